@@ -1,0 +1,1 @@
+//! Aurex core: tenancy, roles, audit, money and a shop's rules, without I/O.

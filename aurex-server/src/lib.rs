@@ -1,0 +1,1 @@
+//! The Aurex reference server.

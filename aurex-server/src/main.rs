@@ -1,0 +1,3 @@
+//! The Aurex reference server.
+
+fn main() {}

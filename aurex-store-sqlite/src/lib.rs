@@ -1,0 +1,1 @@
+//! Aurex on SQLite.
