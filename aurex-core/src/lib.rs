@@ -1,1 +1,19 @@
 //! Aurex core: tenancy, roles, audit, money and a shop's rules, without I/O.
+
+#![deny(missing_docs)]
+
+pub mod audit;
+pub mod chance;
+pub mod identity;
+pub mod ledger;
+pub mod measure;
+pub mod money;
+pub mod rbac;
+#[cfg(feature = "shop")]
+pub mod shop;
+pub mod store;
+pub mod tenancy;
+pub mod text;
+pub mod time;
+
+pub use uuid;

@@ -1,0 +1,194 @@
+//! What one change writes, and the seal that makes it the only thing a writer can write.
+
+use super::observation::{Observation, Outcome};
+use super::record::{Class, Image, Record};
+use super::value::Value;
+use crate::rbac::Action;
+use crate::store::{Fact, KeptKey};
+use crate::tenancy::Scope;
+
+/// What a change is about: the noun and its id, as the log is searched by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The noun: `invoice`, `member`, `rate`.
+    pub kind: &'static str,
+    /// Its id as text.
+    pub id: String,
+}
+
+impl Subject {
+    /// A subject from a noun and anything that prints as its id.
+    pub fn new(kind: &'static str, id: impl ToString) -> Self {
+        Self { kind, id: id.to_string() }
+    }
+}
+
+/// What shall become true, as a pure function decided it.
+///
+/// The change names the action that may make it true; a permit for any other action cannot seal it.
+pub trait Change {
+    /// The action whose permit seals this change.
+    type By: Action;
+
+    /// What it is about.
+    fn subject(&self) -> Subject;
+
+    /// Writes everything it makes true into `draft`.
+    fn record(self, draft: &mut Draft);
+}
+
+/// One row that a change puts: new, or in place of the row with the same key.
+#[derive(Debug, Clone)]
+pub struct Put {
+    /// The row for core's own tables; `None` for an embedder's, who writes it beside the entry.
+    pub fact: Option<Fact>,
+    /// The row as the log keeps it.
+    pub image: Image,
+    /// The fields that were different before, as they were; empty for a new row.
+    pub before: Vec<(u8, Value)>,
+    /// Whether the row is new.
+    pub is_new: bool,
+}
+
+/// An observation as the collector seals it: how often it was repeated, and the last raw one it stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Collected {
+    pub(super) what: Observation,
+    pub(super) count: u64,
+    pub(super) through: u64,
+}
+
+/// What a change writes, being gathered.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub(super) subject: Subject,
+    pub(super) puts: Vec<Put>,
+    pub(super) notes: Vec<(&'static str, Value)>,
+    pub(super) observed: Option<Collected>,
+    pub(super) raises_epoch: bool,
+}
+
+impl Draft {
+    pub(crate) fn new(subject: Subject) -> Self {
+        Self { subject, puts: Vec::new(), notes: Vec::new(), observed: None, raises_epoch: false }
+    }
+
+    /// A new row of one of core's tables.
+    pub(crate) fn insert<R: Record + Into<Fact>>(&mut self, row: R) {
+        let image = row.image();
+        self.puts.push(Put { fact: Some(row.into()), image, before: Vec::new(), is_new: true });
+    }
+
+    /// A row of one of core's tables in place of `before`. A row that did not change is not written.
+    pub(crate) fn update<R: Record + Into<Fact> + PartialEq>(&mut self, before: &R, after: R) {
+        if *before != after {
+            let (image, before) = (after.image(), changed(&before.image(), &after.image()));
+            self.puts.push(Put { fact: Some(after.into()), image, before, is_new: false });
+        }
+    }
+
+    /// A new row of an embedder's own table; the embedder's SQL writes it in the same transaction.
+    pub fn insert_own<R: Record>(&mut self, row: &R) {
+        self.puts.push(Put { fact: None, image: row.image(), before: Vec::new(), is_new: true });
+    }
+
+    /// A changed row of an embedder's own table.
+    pub fn update_own<R: Record>(&mut self, before: &R, after: &R) {
+        let (image, before) = (after.image(), changed(&before.image(), &after.image()));
+        self.puts.push(Put { fact: None, image, before, is_new: false });
+    }
+
+    /// A remark that belongs to the change but to no row: a reason, a count.
+    pub fn note(&mut self, name: &'static str, value: impl super::Column) {
+        self.notes.push((name, value.to_value()));
+    }
+
+    /// Says that somebody's access changed: queued writers look again at who they are.
+    pub(crate) fn raise_epoch(&mut self) {
+        self.raises_epoch = true;
+    }
+
+    /// Says that this states an observation rather than a change.
+    pub(crate) fn observe(&mut self, what: Observation, count: u64, through: u64) {
+        self.observed = Some(Collected { what, count, through });
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        self.observed.as_ref().map_or(Outcome::Done, |observed| observed.what.outcome)
+    }
+}
+
+fn changed(before: &Image, after: &Image) -> Vec<(u8, Value)> {
+    after
+        .specs
+        .iter()
+        .filter(|spec| spec.class != Class::Key && before.get(spec.tag) != after.get(spec.tag))
+        .map(|spec| (spec.tag, before.get(spec.tag).clone()))
+        .collect()
+}
+
+/// One field's difference, for showing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// `table.field`.
+    pub field: String,
+    /// What it was; `None` when the row is new.
+    pub before: Option<Value>,
+    /// What it became.
+    pub after: Option<Value>,
+}
+
+/// A change that somebody with the right to make exactly this change has made.
+///
+/// It is made only by [`Permit::seal`](crate::rbac::Permit::seal), and there is nothing else that a writer applies.
+#[derive(Debug)]
+#[must_use = "a sealed change becomes true when a writer applies it"]
+pub struct Sealed {
+    scope: Scope,
+    action: &'static str,
+    pub(super) draft: Draft,
+    pub(super) seed: [u8; 32],
+    key: Option<KeptKey>,
+}
+
+impl Sealed {
+    pub(crate) fn new(scope: Scope, action: &'static str, draft: Draft, seed: [u8; 32]) -> Self {
+        Self { scope, action, draft, seed, key: None }
+    }
+
+    /// Lets the change carry the idempotency key it came with, to be kept in the same transaction.
+    pub fn with_key(mut self, key: Option<KeptKey>) -> Self {
+        self.key = key;
+        self
+    }
+
+    /// Who sealed it.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The code of the action that sealed it.
+    pub fn action(&self) -> &'static str {
+        self.action
+    }
+
+    /// What it is about.
+    pub fn subject(&self) -> &Subject {
+        &self.draft.subject
+    }
+
+    /// For backends: the rows of core's tables that it puts, in order.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.draft.puts.iter().filter_map(|put| put.fact.as_ref())
+    }
+
+    /// For backends: the idempotency key to keep with it.
+    pub fn key(&self) -> Option<&KeptKey> {
+        self.key.as_ref()
+    }
+
+    /// For backends: whether it states only what was observed, and puts no rows.
+    pub fn is_observation(&self) -> bool {
+        self.draft.observed.is_some()
+    }
+}

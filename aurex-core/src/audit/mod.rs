@@ -1,0 +1,32 @@
+//! The audit log: what became true, who made it so, and proof that nobody has altered it since.
+//!
+//! One idea carries the room: **a change is the rows it puts**. [`Record`] turns a row into an [`Image`], a list of
+//! tagged values; a change's [`Draft`] is the images of all its rows; the entry commits to exactly these bytes. The
+//! store writes the rows from the same draft, so that tables are a projection of the log, and a test rebuilds them.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `value` | tagged values and their one binary form |
+//! | `columns` | the plain values as fields |
+//! | `record` | rows as images, fields classed plain, personal or secret |
+//! | `draft` | what one change writes, and the seal on it |
+//! | `entry` | header and commitments: the bytes that are hashed |
+//! | `head` | the tenant's log so far, and how an entry is appended |
+//! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
+//! | `tree` | RFC 6962 hashing, the growing edge, proofs |
+
+mod columns;
+mod draft;
+mod entry;
+mod head;
+mod observation;
+mod record;
+pub mod tree;
+mod value;
+
+pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
+pub use entry::{Body, BodyPut, Commitment, Entry, Opening};
+pub use head::{Appended, Head};
+pub use observation::{Observation, Observed, Outcome};
+pub use record::{Class, Column, FieldSpec, Image, Record};
+pub use value::{Malformed, Value};

@@ -1,0 +1,107 @@
+//! The one catalogue of actions: the role matrix in the docs, the permission list on the wire and the tests are all
+//! printed from it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{Action, Role};
+use crate::tenancy::{Reach, Scope};
+
+/// What the catalogue says of one action.
+#[derive(Debug, Clone)]
+pub struct ActionInfo {
+    /// `noun.verb`.
+    pub code: &'static str,
+    /// What it means.
+    pub title: &'static str,
+    /// The limits of each role that holds it, as text, in the order of [`Role::ALL`].
+    pub grants: [Option<String>; 6],
+    /// Whether it needs a fresh second factor.
+    pub step_up: bool,
+    /// Whether it only reads.
+    pub reads: bool,
+}
+
+impl ActionInfo {
+    fn of<A: Action>() -> Self {
+        Self {
+            code: A::CODE,
+            title: A::TITLE,
+            grants: Role::ALL.map(|role| A::GRANTS.of(role).map(|limits| format!("{limits:?}"))),
+            step_up: A::STEP_UP,
+            reads: A::READS,
+        }
+    }
+
+    /// Whether `role` holds the action.
+    pub fn is_held_by(&self, role: Role) -> bool {
+        Role::ALL.iter().zip(&self.grants).any(|(of, grant)| *of == role && grant.is_some())
+    }
+}
+
+/// Every action there is. The composition root builds it: core's own, then the embedder's.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    actions: BTreeMap<&'static str, ActionInfo>,
+}
+
+impl Catalogue {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an action. The later of two declarations of one code is dropped, and [`Catalogue::contains`] tells.
+    #[must_use]
+    pub fn with<A: Action>(mut self) -> Self {
+        self.actions.entry(A::CODE).or_insert_with(ActionInfo::of::<A>);
+        self
+    }
+
+    /// Whether there is an action of this code.
+    pub fn contains(&self, code: &str) -> bool {
+        self.actions.contains_key(code)
+    }
+
+    /// All actions in the order of their codes.
+    pub fn iter(&self) -> impl Iterator<Item = &ActionInfo> {
+        self.actions.values()
+    }
+
+    /// The codes that `scope` may use: the permission list on the wire. A hint for screens, never a decision.
+    pub fn permissions(&self, scope: &Scope) -> Vec<&'static str> {
+        self.iter()
+            .filter(|action| match scope.reach() {
+                Reach::Role => action.is_held_by(scope.role()),
+                Reach::Granted(granted) => {
+                    action.is_held_by(scope.role()) && granted.iter().any(|code| code == action.code)
+                }
+                Reach::Only(codes) => codes.contains(&action.code),
+            })
+            .map(|action| action.code)
+            .collect()
+    }
+
+    /// The role matrix as Markdown: the golden table in the repository and the page in the docs.
+    pub fn matrix(&self) -> String {
+        let mut page = String::from("| action | meaning |");
+        for role in Role::ALL {
+            let _ = write!(page, " {role} |");
+        }
+        page.push_str("\n|---|---|");
+        page.push_str(&"---|".repeat(Role::ALL.len()));
+        for action in self.iter() {
+            let _ = write!(page, "\n| `{}` | {} |", action.code, action.title.trim());
+            for grant in &action.grants {
+                let cell = match grant.as_deref() {
+                    None => "–",
+                    Some("Unlimited") => "yes",
+                    Some(limits) => limits,
+                };
+                let _ = write!(page, " {cell} |");
+            }
+        }
+        page.push('\n');
+        page
+    }
+}

@@ -1,0 +1,14 @@
+//! The shop: the first domain built on the kernel, a jeweller's. Nothing outside this room knows of jewellery.
+//!
+//! Each room holds its rows, its refusals and its pure decisions: from what is known to what shall change.
+
+pub mod accounts;
+pub mod business;
+mod columns;
+pub mod identifiers;
+pub mod invoices;
+pub mod parties;
+pub mod pricing;
+pub mod rates;
+pub mod receipts;
+pub mod stock;

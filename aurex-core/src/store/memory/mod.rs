@@ -1,0 +1,331 @@
+//! The reference store: everything in memory, nothing clever. What it answers is what every backend must answer.
+//!
+//! A tenant's state is immutable once committed. A reader holds the state it began with; a writer works on a copy of
+//! the tables that it touches and swaps it in at commit.
+
+mod reads;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use self::state::State;
+use super::{
+    Access, BucketKey, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Reader,
+    Receipt, Store, StoreError, Turn, Turns, Writer,
+};
+use crate::audit::{Observation, Sealed};
+use crate::identity::member::{ApiToken, Credential, Member, Session};
+use crate::tenancy::{Authority, House, Scope, SessionId, Slug, Standing, TenantId};
+use crate::text::Email;
+use crate::time::{Clock, Timestamp};
+
+/// A store in memory.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use aurex_core::store::{MemoryStore, Store};
+///
+/// let (store, _authority) = MemoryStore::open();
+/// assert!(store.ready().await.is_ok());
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct MemoryStore {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    house: House,
+    turns: Turns,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    slugs: BTreeMap<Slug, TenantId>,
+    tenants: BTreeMap<TenantId, Arc<State>>,
+    session_use: BTreeMap<(TenantId, SessionId), Timestamp>,
+    buckets: BTreeMap<BucketKey, (Vec<u8>, Timestamp)>,
+    observations: BTreeMap<TenantId, BTreeMap<u64, Observation>>,
+    observed: u64,
+    checks: BTreeMap<String, Vec<u8>>,
+}
+
+impl MemoryStore {
+    /// An empty store, and the authority over it.
+    pub fn open() -> (Self, Authority) {
+        Self::with_turns(Turns::default())
+    }
+
+    /// An empty store whose writers queue in `turns`.
+    pub fn with_turns(turns: Turns) -> (Self, Authority) {
+        let (authority, house) = Authority::establish();
+        let store = Self { shared: Arc::new(Shared { house, turns, inner: Mutex::default() }) };
+        (store, authority)
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.shared.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state(&self, tenant: TenantId) -> Result<Arc<State>, StoreError> {
+        self.inner().tenants.get(&tenant).cloned().ok_or(StoreError::NoSuchTenant)
+    }
+
+    fn admit(&self, scope: &Scope) -> Result<(), StoreError> {
+        if self.shared.house.admits(scope) { Ok(()) } else { Err(StoreError::ForeignScope) }
+    }
+}
+
+/// A reader or writer over a tenant's state.
+struct Opened {
+    store: MemoryStore,
+    scope: Scope,
+    state: State,
+    now: Timestamp,
+    turn: Option<Turn>,
+    spoiled: bool,
+}
+
+impl Reader for Opened {
+    fn tenant(&self) -> TenantId {
+        self.scope.tenant()
+    }
+}
+
+fn access_of(state: &State, scope: &Scope) -> Access {
+    let member = |id| state.get::<Member>(&[&id]).filter(|member| !member.disabled);
+    match scope.standing() {
+        Standing::Vouched => Access::default(),
+        Standing::Verified(id) => Access { role: member(id).map(|m| m.role), carrier_is_open: true },
+        Standing::Session(session, id) => Access {
+            role: member(id).map(|m| m.role),
+            carrier_is_open: state
+                .get::<Session>(&[&session])
+                .is_some_and(|session| session.closed_at.is_none()),
+        },
+        Standing::Token(token, id) => Access {
+            role: member(id).map(|m| m.role),
+            carrier_is_open: state.get::<ApiToken>(&[&token]).is_some_and(|token| token.revoked_at.is_none()),
+        },
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    fn house(&self) -> House {
+        self.shared.house
+    }
+
+    async fn reader(&self, scope: &Scope) -> Result<Box<dyn Reader>, StoreError> {
+        self.admit(scope)?;
+        let state = State::clone(&*self.state(scope.tenant())?);
+        let now = state.head.last_at;
+        let (store, scope) = (self.clone(), scope.clone());
+        Ok(Box::new(Opened { store, scope, state, now, turn: None, spoiled: false }))
+    }
+
+    async fn writer(&self, scope: &Scope, clock: &dyn Clock) -> Result<Box<dyn Writer>, StoreError> {
+        self.admit(scope)?;
+        let turn = self.shared.turns.take(scope.tenant()).await?;
+        let state = State::clone(&*self.state(scope.tenant())?);
+        if state.head.epoch != scope.epoch() && !access_of(&state, scope).still_admits(scope) {
+            return Err(StoreError::Withdrawn);
+        }
+        let now = state.head.moment(clock.now());
+        let (store, scope) = (self.clone(), scope.clone());
+        Ok(Box::new(Opened { store, scope, state, now, turn: Some(turn), spoiled: false }))
+    }
+
+    async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError> {
+        let scope = founding.scope().clone();
+        self.admit(&scope)?;
+        let mut state = State::default();
+        let now = state.head.moment(clock.now());
+        let receipt = state.apply(scope.tenant(), now, &founding)?;
+        let mut inner = self.inner();
+        if inner.slugs.contains_key(slug) || inner.tenants.contains_key(&scope.tenant()) {
+            return Err(StoreError::SlugTaken);
+        }
+        inner.slugs.insert(slug.clone(), scope.tenant());
+        inner.tenants.insert(scope.tenant(), Arc::new(state));
+        Ok(receipt)
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
+        Ok(self.inner().slugs.iter().map(|(slug, tenant)| (slug.clone(), *tenant)).collect())
+    }
+
+    async fn close(&self) {}
+}
+
+#[async_trait]
+impl Writer for Opened {
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    async fn apply(&mut self, sealed: Sealed) -> Result<Receipt, StoreError> {
+        if self.spoiled {
+            return Err(StoreError::Spoiled);
+        }
+        // Pessimistic: whatever ends this call early leaves a writer that can only be dropped.
+        self.spoiled = true;
+        if !self.scope.is(sealed.scope()) {
+            return Err(StoreError::ForeignSeal);
+        }
+        let receipt = self.state.apply(self.scope.tenant(), self.now, &sealed)?;
+        self.spoiled = false;
+        Ok(receipt)
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        if self.spoiled || self.turn.is_none() {
+            return Err(StoreError::Spoiled);
+        }
+        let Self { store, scope, state, .. } = *self;
+        store.inner().tenants.insert(scope.tenant(), Arc::new(state));
+        Ok(())
+    }
+
+    async fn rollback(self: Box<Self>) {}
+}
+
+#[async_trait]
+impl Doorkeeper for MemoryStore {
+    async fn door(&self, slug: &Slug) -> Result<Option<Door>, StoreError> {
+        Ok(self.inner().slugs.get(slug).map(|tenant| Door { tenant: *tenant }))
+    }
+
+    async fn known_member(&self, tenant: TenantId, email: &Email) -> Result<Option<KnownMember>, StoreError> {
+        let state = self.state(tenant)?;
+        Ok(state.find::<Member>(|member| member.email == *email).map(|member| {
+            let credential = state.get::<Credential>(&[&member.id]).cloned();
+            KnownMember { member: member.clone(), credential, epoch: state.head.epoch }
+        }))
+    }
+
+    async fn known_session(
+        &self,
+        tenant: TenantId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<KnownSession>, StoreError> {
+        let state = self.state(tenant)?;
+        let Some(session) = state.find::<Session>(|session| session.token_hash == *token_hash) else {
+            return Ok(None);
+        };
+        let member = state.get::<Member>(&[&session.member]).cloned();
+        let used_at = self.inner().session_use.get(&(tenant, session.id)).copied();
+        Ok(member.map(|member| KnownSession {
+            session: session.clone(),
+            member,
+            used_at,
+            epoch: state.head.epoch,
+        }))
+    }
+
+    async fn known_token(
+        &self,
+        tenant: TenantId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<KnownToken>, StoreError> {
+        let state = self.state(tenant)?;
+        let Some(token) = state.find::<ApiToken>(|token| token.token_hash == *token_hash) else {
+            return Ok(None);
+        };
+        let member = state.get::<Member>(&[&token.member]).cloned();
+        Ok(member.map(|member| KnownToken { token: token.clone(), member, epoch: state.head.epoch }))
+    }
+}
+
+#[async_trait]
+impl Housekeeping for MemoryStore {
+    async fn touch_session(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner().session_use.insert((tenant, session), at);
+        Ok(())
+    }
+
+    async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let inner = self.inner();
+        Ok(keys.iter().map(|key| inner.buckets.get(key).map(|(bucket, _)| bucket.clone())).collect())
+    }
+
+    async fn keep_buckets(
+        &self,
+        buckets: &[(BucketKey, Vec<u8>)],
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let kept = buckets.iter().map(|(key, bucket)| (*key, (bucket.clone(), until)));
+        self.inner().buckets.extend(kept);
+        Ok(())
+    }
+
+    async fn observe(&self, tenant: TenantId, seen: &Observation) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        inner.observed = inner.observed.saturating_add(1);
+        let number = inner.observed;
+        inner.observations.entry(tenant).or_default().insert(number, seen.clone());
+        Ok(())
+    }
+
+    async fn observed_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        let inner = self.inner();
+        let tenants: BTreeSet<_> = inner
+            .observations
+            .iter()
+            .filter(|(_, seen)| !seen.is_empty())
+            .map(|(tenant, _)| *tenant)
+            .collect();
+        Ok(tenants.into_iter().collect())
+    }
+
+    async fn observations(
+        &self,
+        tenant: TenantId,
+        limit: u16,
+    ) -> Result<Vec<(u64, Observation)>, StoreError> {
+        let inner = self.inner();
+        let waiting = inner.observations.get(&tenant).into_iter().flatten();
+        Ok(waiting.take(usize::from(limit)).map(|(number, seen)| (*number, seen.clone())).collect())
+    }
+
+    async fn forget_observations(&self, tenant: TenantId, through: u64) -> Result<(), StoreError> {
+        if let Some(waiting) = self.inner().observations.get_mut(&tenant) {
+            waiting.retain(|number, _| *number > through);
+        }
+        Ok(())
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        inner.buckets.retain(|_, (_, until)| *until > now);
+        for state in inner.tenants.values_mut() {
+            if state.has_dead_keys(now) {
+                Arc::make_mut(state).forget_keys(now);
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_values(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        Ok(self.inner().checks.clone().into_iter().collect())
+    }
+
+    async fn keep_check_value(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.inner().checks.entry(key.to_owned()).or_insert_with(|| value.to_vec());
+        Ok(())
+    }
+}

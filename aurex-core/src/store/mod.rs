@@ -1,0 +1,39 @@
+//! The storage ports: what a backend must do, said as traits, and nothing about how.
+//!
+//! A [`Store`] opens a [`Reader`] (one consistent snapshot) or a [`Writer`] (the tenant's turn) for one
+//! [`Scope`](crate::tenancy::Scope). A writer is a reader that can also apply sealed changes. Both are dyn-safe, so
+//! that one binary serves any backend. The conformance kit (feature `conformance`) holds every behaviour stated here
+//! as a named test.
+//!
+//! What a backend must keep:
+//!
+//! - **One tenant, one writer at a time; tenants in parallel.** [`Store::writer`] waits in a bounded, fair queue
+//!   ([`Turns`]) and then holds the tenant's head. Everything read through it is current. No retry loop is needed,
+//!   numbering has no gap, audit order is commit order.
+//! - **All or nothing.** Rows, audit entry, head and idempotency key of every applied change commit together, or none.
+//!   A writer dropped without commit rolls back.
+//! - **One tenant.** A row that does not carry the scope's tenant is [`StoreError::Corrupt`], never an answer.
+//! - **The seal is checked.** [`Writer::apply`] refuses what was sealed in another scope; [`Store::writer`] refuses
+//!   a scope whose member, role, session or token has changed.
+
+mod door;
+mod error;
+mod facts;
+mod housekeeping;
+mod idempotency;
+mod memory;
+mod page;
+mod reads;
+mod turns;
+mod writer;
+
+pub use door::{Door, Doorkeeper, KnownMember, KnownSession, KnownToken};
+pub use error::StoreError;
+pub use facts::{Fact, Row, TABLES, Table, TableKind, field_name, table_of};
+pub use housekeeping::{BucketKey, Housekeeping};
+pub use idempotency::{KEY_LIFETIME_SECONDS, KeptKey, KeyHolder, LookupKey};
+pub use memory::MemoryStore;
+pub use page::{Page, PageRequest};
+pub use reads::*;
+pub use turns::{Turn, Turns};
+pub use writer::{Access, Reader, Receipt, Store, Uncommitted, Writer};

@@ -1,0 +1,131 @@
+//! The tenant's turn: a bounded, fair, in-process queue in front of every writer.
+//!
+//! Without it the waiters of one busy tenant hold every pooled connection, and all other tenants wait with them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::StoreError;
+use crate::tenancy::TenantId;
+
+/// The queues of all tenants.
+#[derive(Debug)]
+pub struct Turns {
+    queues: Mutex<HashMap<TenantId, Weak<Queue>>>,
+    places: usize,
+    patience: Duration,
+}
+
+#[derive(Debug)]
+struct Queue {
+    /// Held by the writer whose turn it is; tokio's semaphore hands it on in order of arrival.
+    turn: Arc<Semaphore>,
+    /// One a waiter, so that a full queue refuses at once.
+    places: Arc<Semaphore>,
+}
+
+/// A tenant's turn. Dropping it hands it on.
+#[derive(Debug)]
+pub struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
+    _queue: Arc<Queue>,
+}
+
+impl Default for Turns {
+    /// 64 places a tenant, three seconds of patience.
+    fn default() -> Self {
+        Self::new(64, Duration::from_secs(3))
+    }
+}
+
+impl Turns {
+    /// Queues of `places` each, in which nobody waits longer than `patience`.
+    pub fn new(places: usize, patience: Duration) -> Self {
+        Self { queues: Mutex::default(), places, patience }
+    }
+
+    /// Waits for `tenant`'s turn.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the queue is full or patience runs out.
+    pub async fn take(&self, tenant: TenantId) -> Result<Turn, StoreError> {
+        let queue = self.queue(tenant);
+        let place =
+            Arc::clone(&queue.places).try_acquire_owned().map_err(|_| StoreError::Unavailable(None))?;
+        let turn = tokio::time::timeout(self.patience, Arc::clone(&queue.turn).acquire_owned())
+            .await
+            .map_err(|_| StoreError::Unavailable(None))?
+            .map_err(|_| StoreError::Unavailable(None))?;
+        Ok(Turn { _turn: turn, _place: place, _queue: queue })
+    }
+
+    fn queue(&self, tenant: TenantId) -> Arc<Queue> {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = queues.get(&tenant).and_then(Weak::upgrade) {
+            return queue;
+        }
+        let queue = Arc::new(Queue {
+            turn: Arc::new(Semaphore::new(1)),
+            places: Arc::new(Semaphore::new(self.places)),
+        });
+        // Idle tenants leave a dead entry behind; sweep them when the map has grown by them.
+        if queues.len() >= 1024 && queues.len().is_power_of_two() {
+            queues.retain(|_, queue| queue.strong_count() > 0);
+        }
+        queues.insert(tenant, Arc::downgrade(&queue));
+        queue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tenant(n: u128) -> TenantId {
+        TenantId::from_directory_row(uuid::Uuid::from_u128(n))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_tenant_has_one_turn_and_others_do_not_wait() {
+        let turns = Turns::new(2, Duration::from_secs(3));
+        let held = turns.take(tenant(1)).await.unwrap();
+        assert!(turns.take(tenant(2)).await.is_ok());
+        assert!(turns.take(tenant(1)).await.is_err(), "patience runs out");
+        drop(held);
+        assert!(turns.take(tenant(1)).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_queue_refuses_at_once() {
+        let turns = Turns::new(1, Duration::from_secs(3));
+        let _held = turns.take(tenant(1)).await.unwrap();
+        let before = tokio::time::Instant::now();
+        assert!(turns.take(tenant(1)).await.is_err());
+        assert_eq!(before.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn turns_are_handed_on_in_order_of_arrival() {
+        let turns = Arc::new(Turns::new(64, Duration::from_secs(30)));
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let held = turns.take(tenant(1)).await.unwrap();
+        let mut waiters = Vec::new();
+        for n in 0..20 {
+            let (turns, order) = (Arc::clone(&turns), Arc::clone(&order));
+            waiters.push(tokio::spawn(async move {
+                let _turn = turns.take(tenant(1)).await.unwrap();
+                order.lock().unwrap().push(n);
+            }));
+            tokio::task::yield_now().await;
+        }
+        drop(held);
+        for waiter in waiters {
+            waiter.await.unwrap();
+        }
+        assert_eq!(*order.lock().unwrap(), (0..20).collect::<Vec<_>>());
+    }
+}

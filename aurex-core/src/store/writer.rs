@@ -1,0 +1,140 @@
+//! Opening, reading, writing.
+
+use async_trait::async_trait;
+
+use super::{
+    AuditReads, BillReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, PartyReads, RateReads,
+    StockReads, StoreError, WorkspaceReads,
+};
+use crate::audit::{Sealed, tree::Hash};
+use crate::rbac::Role;
+use crate::tenancy::{House, Scope, Slug, Standing, TenantId};
+use crate::time::{Clock, Timestamp};
+
+/// A store.
+#[async_trait]
+pub trait Store: Doorkeeper + Housekeeping {
+    /// Its identity: it admits the scopes of its own authority only.
+    fn house(&self) -> House;
+
+    /// Opens a consistent snapshot of the scope's tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignScope`] for another store's scope; [`StoreError::NoSuchTenant`];
+    /// [`StoreError::Unavailable`].
+    async fn reader(&self, scope: &Scope) -> Result<Box<dyn Reader>, StoreError>;
+
+    /// Waits for the tenant's turn and takes it.
+    ///
+    /// # Errors
+    /// As [`Store::reader`], and [`StoreError::Withdrawn`] when member, role, session or token of the scope has
+    /// changed since it was made.
+    async fn writer(&self, scope: &Scope, clock: &dyn Clock) -> Result<Box<dyn Writer>, StoreError>;
+
+    /// Opens a workspace: the directory's row and everything in `founding`, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::SlugTaken`], also by a workspace that was closed.
+    async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError>;
+
+    /// Whether it can serve.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// The tenants there are, for jobs and the shell.
+    async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError>;
+
+    /// Ends all connections in order.
+    async fn close(&self);
+}
+
+/// A consistent view of one tenant.
+pub trait Reader:
+    WorkspaceReads
+    + MemberReads
+    + RateReads
+    + PartyReads
+    + StockReads
+    + BillReads
+    + LedgerReads
+    + AuditReads
+    + Send
+{
+    /// The tenant.
+    fn tenant(&self) -> TenantId;
+}
+
+/// A tenant's turn: a reader that can also write. Dropped without commit, it rolls back.
+#[async_trait]
+pub trait Writer: Reader {
+    /// The time of every change made in this turn: read from the clock after the turn was taken, in whole
+    /// microseconds, never before the tenant's last entry.
+    fn now(&self) -> Timestamp;
+
+    /// Applies one sealed change: its rows, its audit entry, its idempotency key.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignSeal`] when it was sealed in another scope. After any error the writer is
+    /// [`StoreError::Spoiled`].
+    async fn apply(&mut self, sealed: Sealed) -> Result<Receipt, StoreError>;
+
+    /// Makes everything applied true, durably.
+    ///
+    /// # Errors
+    /// [`StoreError::Spoiled`] after a failed statement; nothing is stored then.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// Lets everything applied be undone.
+    async fn rollback(self: Box<Self>);
+}
+
+/// The log's word for a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The entry's place in the tenant's log.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The entry's leaf in the tenant's tree.
+    pub leaf: Hash,
+}
+
+/// Something that becomes true only when a transaction commits that is not ours.
+#[derive(Debug)]
+#[must_use = "nothing is true before the surrounding transaction commits"]
+pub struct Uncommitted<T>(T);
+
+impl<T> Uncommitted<T> {
+    /// For backends: marks a result as depending on somebody else's commit.
+    pub const fn new(result: T) -> Self {
+        Self(result)
+    }
+
+    /// The result, by somebody who has committed, or who knows that it is not true yet.
+    pub fn assume_committed(self) -> T {
+        self.0
+    }
+}
+
+/// For backends: what the rows say of a scope's standing, read under the turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Access {
+    /// The member's role, if there is such a member and they are not disabled.
+    pub role: Option<Role>,
+    /// Whether the session or token of the scope, if it has one, is neither closed nor revoked.
+    pub carrier_is_open: bool,
+}
+
+impl Access {
+    /// Whether `scope` may still write.
+    pub fn still_admits(self, scope: &Scope) -> bool {
+        match scope.standing() {
+            Standing::Vouched => true,
+            Standing::Verified(_) => self.role == Some(scope.role()),
+            Standing::Session(..) | Standing::Token(..) => {
+                self.role == Some(scope.role()) && self.carrier_is_open
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Where scopes come from, and the only place.
+//!
+//! Opening a store calls [`Authority::establish`] and hands the [`Authority`] to the composition root, which splits it
+//! once into the four [`Entrances`]. None of them is `Clone`; request handlers are given the sign-in service and
+//! nothing else. Another store's authority makes scopes that this store's [`House`] does not admit, so it does not
+//! help anybody to establish one of their own.
+
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::scope::Parts;
+use super::{
+    Actor, ApiTokenId, Assurance, MemberId, Reach, RequestFacts, Scope, SessionId, Standing, TenantId,
+};
+use crate::rbac::Role;
+
+static HOUSES: AtomicU64 = AtomicU64::new(1);
+
+/// The identity of one opened store. It admits only scopes that descend from the authority made with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct House(u64);
+
+impl House {
+    /// Whether `scope` was made for this store.
+    pub fn admits(self, scope: &Scope) -> bool {
+        scope.house() == self
+    }
+}
+
+/// The right to make scopes for one opened store.
+#[derive(Debug)]
+#[must_use = "an authority that is dropped leaves a store nobody can enter"]
+pub struct Authority {
+    house: House,
+}
+
+impl Authority {
+    /// For backends: called once when a store is opened. The store keeps the house, its opener gets the authority.
+    pub fn establish() -> (Self, House) {
+        let house = House(HOUSES.fetch_add(1, Ordering::Relaxed));
+        (Self { house }, house)
+    }
+
+    /// Splits the authority into its four entrances, once.
+    pub fn split(self) -> Entrances {
+        let house = self.house;
+        Entrances {
+            sign_in: SignInKey { house },
+            jobs: Jobs { house },
+            cli: Cli { house },
+            trusted: Trusted { house },
+        }
+    }
+}
+
+/// The four ways in.
+#[derive(Debug)]
+pub struct Entrances {
+    /// Taken by the sign-in service, the only one that request handlers reach.
+    pub sign_in: SignInKey,
+    /// For background work.
+    pub jobs: Jobs,
+    /// For the operator's shell.
+    pub cli: Cli,
+    /// For an embedder's own sign-in.
+    pub trusted: Trusted,
+}
+
+/// What the sign-in service needs to turn a verified row into a scope. Its uses are inside core.
+#[derive(Debug)]
+pub struct SignInKey {
+    house: House,
+}
+
+/// A row that the sign-in service has verified.
+pub(crate) struct Verified {
+    pub(crate) tenant: TenantId,
+    pub(crate) member: MemberId,
+    pub(crate) role: Role,
+    pub(crate) epoch: u64,
+    pub(crate) one_time: bool,
+}
+
+/// The actions that a session opened with somebody else's password reaches.
+const SET_YOUR_PASSWORD: &[&str] = &["password.change", "session.open", "session.close"];
+/// The action of somebody who opens a workspace.
+const FOUNDING: &[&str] = &["workspace.open"];
+
+impl SignInKey {
+    pub(crate) fn session(&self, who: &Verified, session: Option<SessionId>, facts: RequestFacts) -> Scope {
+        Scope::assemble(Parts {
+            house: self.house,
+            tenant: who.tenant,
+            actor: Actor::Member(who.member),
+            role: who.role,
+            assurance: if who.one_time { Assurance::OneTimeSecret } else { Assurance::Password },
+            standing: session.map_or(Standing::Verified(who.member), |id| Standing::Session(id, who.member)),
+            reach: if who.one_time { Reach::Only(SET_YOUR_PASSWORD) } else { Reach::Role },
+            epoch: who.epoch,
+            facts,
+        })
+    }
+
+    pub(crate) fn token(
+        &self,
+        who: &Verified,
+        token: ApiTokenId,
+        granted: Vec<String>,
+        facts: RequestFacts,
+    ) -> Scope {
+        Scope::assemble(Parts {
+            house: self.house,
+            tenant: who.tenant,
+            actor: Actor::Token(token, who.member),
+            role: who.role,
+            assurance: Assurance::Token,
+            standing: Standing::Token(token, who.member),
+            reach: Reach::Granted(granted.into()),
+            epoch: who.epoch,
+            facts,
+        })
+    }
+
+    /// Somebody about to open the workspace `tenant` as its first owner.
+    pub(crate) fn founder(&self, tenant: TenantId, owner: MemberId, facts: RequestFacts) -> Scope {
+        Scope::assemble(Parts {
+            house: self.house,
+            tenant,
+            actor: Actor::Member(owner),
+            role: Role::Owner,
+            assurance: Assurance::Password,
+            standing: Standing::Vouched,
+            reach: Reach::Only(FOUNDING),
+            epoch: 0,
+            facts,
+        })
+    }
+}
+
+/// What a job is for: its name in the audit log, and the actions it reaches.
+pub trait Purpose {
+    /// The name in the audit log.
+    const NAME: &'static str;
+    /// Codes of the actions that its scopes reach; all others are denied.
+    const ACTIONS: &'static [&'static str];
+}
+
+/// Makes jobs.
+#[derive(Debug)]
+pub struct Jobs {
+    house: House,
+}
+
+impl Jobs {
+    /// A job for one purpose.
+    pub fn job<P: Purpose>(&self) -> Job<P> {
+        Job { house: self.house, purpose: PhantomData }
+    }
+}
+
+/// Background work for one purpose; its scopes reach that purpose's actions only.
+#[derive(Debug)]
+pub struct Job<P: Purpose> {
+    house: House,
+    purpose: PhantomData<fn() -> P>,
+}
+
+impl<P: Purpose> Job<P> {
+    /// A scope of this job in one workspace.
+    pub fn scope(&self, tenant: TenantId, facts: RequestFacts) -> Scope {
+        Scope::assemble(Parts {
+            house: self.house,
+            tenant,
+            actor: Actor::Job(P::NAME),
+            role: Role::Owner,
+            assurance: Assurance::Process,
+            standing: Standing::Vouched,
+            reach: Reach::Only(P::ACTIONS),
+            epoch: 0,
+            facts,
+        })
+    }
+}
+
+/// The operator's shell. What it does to a workspace stands in that workspace's own log.
+#[derive(Debug)]
+pub struct Cli {
+    house: House,
+}
+
+impl Cli {
+    /// A scope that reaches just `actions` in one workspace.
+    pub fn scope(&self, tenant: TenantId, actions: &'static [&'static str], facts: RequestFacts) -> Scope {
+        Scope::assemble(Parts {
+            house: self.house,
+            tenant,
+            actor: Actor::Operator,
+            role: Role::Owner,
+            assurance: Assurance::Process,
+            standing: Standing::Vouched,
+            reach: Reach::Only(actions),
+            epoch: 0,
+            facts,
+        })
+    }
+}
+
+/// An embedder's own sign-in: it vouches for the member, the role and the tenant it names.
+#[derive(Debug)]
+pub struct Trusted {
+    house: House,
+}
+
+impl Trusted {
+    /// A scope for somebody whom the embedder's own sign-in has verified.
+    ///
+    /// Nothing here checks the claim: an embedder who fills it from a request body has undone the whole design.
+    pub fn vouch_for(&self, tenant: TenantId, member: MemberId, role: Role, facts: RequestFacts) -> Scope {
+        Scope::assemble(Parts {
+            house: self.house,
+            tenant,
+            actor: Actor::Member(member),
+            role,
+            assurance: Assurance::Vouched,
+            standing: Standing::Vouched,
+            reach: Reach::Role,
+            epoch: 0,
+            facts,
+        })
+    }
+
+    /// A scope for somebody who founds a new workspace by the embedder's own sign-up.
+    pub fn founder(&self, tenant: TenantId, owner: MemberId, facts: RequestFacts) -> Scope {
+        SignInKey { house: self.house }.founder(tenant, owner, facts)
+    }
+}

@@ -1,0 +1,16 @@
+//! Who asks, in which workspace: ids, actors, scopes, and the one place scopes come from.
+//!
+//! INVARIANT: a [`Scope`] has no public constructor, no `Default`, no deserialiser. Every scope descends from the
+//! [`Authority`] that opening a store returned, and fits that store only.
+
+mod actor;
+mod authority;
+mod ids;
+mod scope;
+mod workspace;
+
+pub use actor::{Actor, Assurance, RequestFacts};
+pub use authority::{Authority, Cli, Entrances, House, Job, Jobs, Purpose, SignInKey, Trusted};
+pub use ids::{ApiTokenId, Id, IdError, MemberId, SessionId, Slug, SlugError, TenantId, new_uuid, parse_id};
+pub use scope::{Reach, Scope, Standing};
+pub use workspace::Workspace;

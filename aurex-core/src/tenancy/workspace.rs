@@ -1,0 +1,33 @@
+//! The workspace's own row: what the kernel needs to know of it. What a shop adds stands in the shop's room.
+
+use super::Slug;
+use crate::money::Currency;
+use crate::text::Name;
+use crate::time::{Timestamp, Zone};
+
+crate::record! {
+    /// A workspace.
+    pub struct Workspace in "workspace" {
+        /// Its name in requests, never reused.
+        slug: Slug = 1 [key],
+        /// Its name for people.
+        name: Name = 2,
+        /// The one currency of its books.
+        currency: Currency = 3,
+        /// The zone of its business dates.
+        zone: Zone = 4,
+        /// When it was opened.
+        created_at: Timestamp = 5,
+        /// Counts changes; the ETag.
+        version: u32 = 6,
+    }
+}
+
+impl crate::audit::Column for Zone {
+    fn to_value(&self) -> crate::audit::Value {
+        crate::audit::Value::Text(self.name().to_owned())
+    }
+    fn from_value(value: crate::audit::Value) -> Result<Self, crate::audit::Malformed> {
+        String::from_value(value).and_then(|name| name.parse().map_err(|_| crate::audit::Malformed))
+    }
+}
