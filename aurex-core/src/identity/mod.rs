@@ -1,0 +1,1 @@
+//! Who somebody is: passwords, tokens, throttles and the keys they rest on.
