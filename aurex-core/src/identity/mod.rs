@@ -1,3 +1,11 @@
-//! Who somebody is.
+//! Who somebody is: passwords, tokens, throttles and the keys they rest on.
+//!
+//! Everything here is a value and a rule. Time, chance and storage are arguments: [`keys`] says what the deployment's
+//! secrets are, [`password`] and [`secret`] what is kept instead of what people and programs present, and
+//! [`throttle`] how often they may try.
 
+pub mod keys;
 pub mod member;
+pub mod password;
+pub mod secret;
+pub mod throttle;
