@@ -1,1 +1,4 @@
 //! Aurex core: tenancy, roles, audit, money and a shop's rules, without I/O.
+
+pub mod measure;
+pub mod money;
