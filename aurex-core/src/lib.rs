@@ -2,3 +2,5 @@
 
 pub mod measure;
 pub mod money;
+#[cfg(feature = "shop")]
+pub mod shop;
