@@ -1,3 +1,4 @@
 //! The shop: the first domain built on the kernel. Nothing outside this room knows of jewellery.
 
 pub mod identifiers;
+pub mod pricing;
