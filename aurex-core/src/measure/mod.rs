@@ -8,11 +8,13 @@ mod fineness;
 mod metal;
 mod quantity;
 mod rate;
+mod rate_terms;
 mod ratio;
 
 pub use error::{MeasureError, ParseMeasureError};
 pub use fineness::Fineness;
 pub use metal::{Metal, UnknownMetal};
 pub use quantity::{FineMass, Mass, StoneMass};
-pub use rate::{Rate, RateBasis, RateError, RateKind};
+pub use rate::{Rate, RateError};
+pub use rate_terms::{RateBasis, RateKind};
 pub use ratio::Ratio;

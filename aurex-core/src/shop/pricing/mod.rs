@@ -7,7 +7,7 @@
 //! 1. net = gross − less (`goods`)
 //! 2. wastage on weight or on value, never both
 //! 3. metal = chargeable weight × rate ÷ per, rounded once
-//! 4. making, 5. stones and other charges, 6. gross of the line
+//! 4. making (`making`), 5. stones and other charges (`parts`), 6. gross of the line
 //! 7. discount of the line, then of the bill, spread by largest remainder (`settle`)
 //! 8. tax once per tax class, spread back to the lines by largest remainder; SGST is set equal to CGST
 //! 9. round-off to the whole rupee
@@ -16,14 +16,19 @@
 //! money) is known here: it never changes a taxable value.
 
 mod bill;
+mod checks;
 mod error;
 mod goods;
+mod making;
+mod parts;
 mod priced;
 mod settle;
 mod target;
 
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod line_tests;
 #[cfg(test)]
 mod published;
 
@@ -65,4 +70,12 @@ pub const MOST_PARTS: usize = 200;
 /// [`PricingError`]: the first thing that is wrong, with the line and the field it is wrong in.
 pub fn price(input: &BillInput) -> Result<Priced, PricingError> {
     settle::settle(input, goods::price_goods(input)?, input.discount)
+}
+
+/// Everything that keeps a bill from being priced, for an answer that names all of it: one fault for every faulty
+/// line or, if the lines are sound, the fault of the bill. Empty exactly when [`price`] succeeds.
+#[must_use]
+pub fn faults(input: &BillInput) -> Vec<PricingError> {
+    let lines = goods::goods_faults(input);
+    if lines.is_empty() { price(input).err().into_iter().collect() } else { lines }
 }
