@@ -30,6 +30,9 @@ pub(super) struct Fresh {
 }
 
 impl Known {
+    /// A change that was presented without a key.
+    pub(super) const NONE: Self = Self::Fresh(None);
+
     /// The key to keep, now that the id of what was made is known.
     pub(super) fn keep(self, resource: impl ToString, writer: &dyn Writer) -> Option<KeptKey> {
         let Self::Fresh(Some(Fresh { lookup, fields })) = self else { return None };
