@@ -58,7 +58,7 @@ pub const TAX_CLASSES: &[TaxClass] = &[
 
 /// The taxable value from which an unregistered buyer's name, address and state must stand on the bill, in paise, with
 /// its source: Rule 46(e) of the CGST Rules, ₹50,000.
-pub const NAMED_BUYER_FROM_MINOR: i64 = 50_000_00;
+pub const NAMED_BUYER_FROM_MINOR: i64 = 5_000_000;
 
 /// The rate of tax on `hsn` on `date`; `None` where no row of the table covers it.
 pub fn tax_rate(hsn: &str, date: Date) -> Option<Ratio> {
