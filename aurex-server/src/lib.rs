@@ -1,1 +1,3 @@
 //! The Aurex reference server.
+
+pub mod http;
