@@ -4,10 +4,10 @@
 //! stop at whichever await it stands, and a database connection with it. So the work runs as a task of its own; who
 //! hung up merely stops listening. The same tracker tells shutdown when the last of them is done.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
+use std::{any::Any, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt as _;
-use poem::{Endpoint, IntoResponse, Request, Response, Result};
+use poem::Result;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
@@ -21,10 +21,14 @@ pub async fn detached<T: Send + 'static>(
     tracker.spawn(work.in_current_span()).await.ok()
 }
 
-/// Calls an endpoint and turns a panic into a fault. Unwinding is contained: nothing of the request is used afterwards.
-pub async fn contained<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
-    match AssertUnwindSafe(endpoint.call(request)).catch_unwind().await {
-        Ok(answer) => answer.map(IntoResponse::into_response),
+/// Waits for a call and turns a panic into a fault. Unwinding is contained: nothing of the request is used afterwards.
+///
+/// # Errors
+///
+/// The call's own, or a fault of ours.
+pub async fn contained<T>(call: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    match AssertUnwindSafe(call).catch_unwind().await {
+        Ok(answer) => answer,
         Err(panic) => Err(Problem::fault(Panicked(words(panic.as_ref()))).into()),
     }
 }

@@ -7,7 +7,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use poem::{Endpoint, Error, PathPattern, Request, Response, Result, http::Method};
+use poem::{Endpoint, Error, IntoResponse, PathPattern, Request, Response, Result, http::Method};
 use tokio_util::task::TaskTracker;
 
 use super::{
@@ -36,7 +36,7 @@ pub struct EdgeConfig {
 
 /// Puts the edge around an application.
 pub fn edge<E: Endpoint + 'static>(app: E, config: EdgeConfig) -> Edge<E> {
-    Edge { tracker: config.tracker.clone(), inner: Arc::new(Inner { app: Arc::new(app), config }) }
+    Edge { tracker: config.tracker.clone(), inner: Arc::new(Inner { app, config }) }
 }
 
 /// An application behind the edge.
@@ -46,7 +46,7 @@ pub struct Edge<E> {
 }
 
 struct Inner<E> {
-    app: Arc<E>,
+    app: E,
     config: EdgeConfig,
 }
 
@@ -76,7 +76,7 @@ impl<E: Endpoint + 'static> Inner<E> {
             Ok(()) => {
                 request.set_data(meta.clone());
                 request.set_method(routed(&method));
-                detach::contained(Arc::clone(&self.app), request).await
+                detach::contained(self.app.call(request)).await.map(IntoResponse::into_response)
             }
             Err(problem) => Err(problem.into()),
         };

@@ -21,7 +21,10 @@ use poem_openapi::{
     registry::{MetaApi, MetaParamIn, MetaPath, Registry},
 };
 
-use super::problem::{Code, FieldCode, Problem};
+use super::{
+    detach,
+    problem::{Code, FieldCode, Problem},
+};
 
 /// Every method of RFC 9110 and RFC 5789 but `HEAD`, which the router answers from `GET`, and `CONNECT`.
 const METHODS: [Method; 7] =
@@ -132,7 +135,8 @@ impl Endpoint for Operation {
     async fn call(&self, request: Request) -> Result<Response> {
         let pattern = request.data::<PathPattern>().map(|pattern| readable(&pattern.0, &self.names));
         let answer = match self.check(&request) {
-            Ok(()) => self.inner.call(request).await,
+            // Here and not only at the edge: past the router a panic would no longer be known by its route.
+            Ok(()) => detach::contained(self.inner.call(request)).await,
             Err(problem) => Err(problem.into()),
         };
         let Some(pattern) = pattern else { return answer };

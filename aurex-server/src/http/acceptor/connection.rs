@@ -233,8 +233,8 @@ mod tests {
     async fn an_invitation_to_send_the_body_is_not_yet_an_answer() {
         let (mut client, mut connection) = pair();
         client.write_all(HEAD).await.unwrap();
-        let mut bytes = [0; 4096];
-        connection.read(&mut bytes).await.unwrap();
+        let mut bytes = [0; HEAD.len()];
+        connection.read_exact(&mut bytes).await.unwrap();
         connection.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await.unwrap();
         assert!(tokio::time::timeout(Duration::from_secs(600), connection.read(&mut bytes)).await.is_err());
     }

@@ -63,7 +63,7 @@ macro_rules! choice {
                     let mut schema = ::poem_openapi::registry::MetaSchema::new("string");
                     let documentation = concat!($($doc, "\n",)* "").trim();
                     schema.description = (!documentation.is_empty()).then_some(documentation);
-                    schema.enum_items = vec![$($word.into()),+];
+                    schema.enum_items = Self::ALL.iter().map(|word| word.as_str().into()).collect();
                     schema
                 });
             }

@@ -29,6 +29,12 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 #[derive(Clone)]
 pub struct Problem {
     code: Code,
+    // Boxed, so that a result that may be a problem stays small.
+    more: Box<More>,
+}
+
+#[derive(Clone, Default)]
+struct More {
     detail: Option<Cow<'static, str>>,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
@@ -39,48 +45,50 @@ pub struct Problem {
 impl Problem {
     /// A problem with nothing to add to what its code says.
     #[must_use]
-    pub const fn new(code: Code) -> Self {
-        Self { code, detail: None, errors: Vec::new(), retry_after: None, allow: None, cause: None }
+    pub fn new(code: Code) -> Self {
+        Self { code, more: Box::default() }
     }
 
     /// A fault of ours: the client learns nothing but the request id, the log learns the whole chain, once.
     #[must_use]
     pub fn fault(cause: impl StdError + Send + Sync + 'static) -> Self {
-        Self { cause: Some(Arc::new(cause)), ..Self::new(Code::ServerFault) }
+        let mut problem = Self::new(Code::ServerFault);
+        problem.more.cause = Some(Arc::new(cause));
+        problem
     }
 
     /// One sentence about this occurrence. It reaches the client: no value of a request and no inner error belongs here.
     #[must_use]
     pub fn detail(mut self, sentence: impl Into<Cow<'static, str>>) -> Self {
-        self.detail = Some(sentence.into());
+        self.more.detail = Some(sentence.into());
         self
     }
 
     /// Adds what is wrong with the field at a JSON pointer.
     #[must_use]
     pub fn field(mut self, pointer: impl Into<String>, code: FieldCode) -> Self {
-        self.errors.push(FieldError::at(pointer, code));
+        self.more.errors.push(FieldError::at(pointer, code));
         self
     }
 
     /// Adds what is wrong with a parameter.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, code: FieldCode) -> Self {
-        self.errors.push(FieldError::parameter(name, code));
+        self.more.errors.push(FieldError::parameter(name, code));
         self
     }
 
     /// Adds many field errors.
     #[must_use]
     pub fn fields(mut self, errors: impl IntoIterator<Item = FieldError>) -> Self {
-        self.errors.extend(errors);
+        self.more.errors.extend(errors);
         self
     }
 
     /// When to come back, in whole seconds, at least one.
     #[must_use]
-    pub const fn retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some(wait);
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.more.retry_after = Some(wait);
         self
     }
 
@@ -88,7 +96,7 @@ impl Problem {
     #[must_use]
     pub fn allow<'m>(mut self, methods: impl IntoIterator<Item = &'m Method>) -> Self {
         let list = methods.into_iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-        self.allow = HeaderValue::from_str(&list).ok();
+        self.more.allow = HeaderValue::from_str(&list).ok();
         self
     }
 
@@ -101,19 +109,19 @@ impl Problem {
     /// What is wrong with which field.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
-        &self.errors
+        &self.more.errors
     }
 
     /// What the log should know and the client should not.
     #[must_use]
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
-        self.cause.as_deref()
+        self.more.cause.as_deref()
     }
 
     /// The answer, with the id of the request it answers.
     #[must_use]
     pub fn render(&self, request_id: Option<&str>) -> Response {
-        let retry_after = self.retry_after.map(|wait| wait.as_secs().max(1));
+        let retry_after = self.more.retry_after.map(|wait| wait.as_secs().max(1));
         let body = Wire {
             kind: format!(
                 "{}/blob/main/docs/problems.md#{}",
@@ -123,8 +131,8 @@ impl Problem {
             title: self.code.title(),
             status: self.code.status().as_u16(),
             code: self.code.as_str(),
-            detail: self.detail.as_deref().unwrap_or_else(|| self.code.explanation()),
-            errors: &self.errors,
+            detail: self.more.detail.as_deref().unwrap_or_else(|| self.code.explanation()),
+            errors: &self.more.errors,
             retry_after,
             request_id,
         };
@@ -137,7 +145,7 @@ impl Problem {
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(allow) = &self.allow {
+        if let Some(allow) = &self.more.allow {
             headers.insert(header::ALLOW, allow.clone());
         }
         if self.code.status() == StatusCode::UNAUTHORIZED {
@@ -168,7 +176,7 @@ impl fmt::Debug for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Problem")
             .field("code", &self.code)
-            .field("errors", &self.errors)
+            .field("errors", &self.more.errors)
             .finish_non_exhaustive()
     }
 }
@@ -181,7 +189,7 @@ impl fmt::Display for Problem {
 
 impl StdError for Problem {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.cause.as_deref().map(|cause| cause as &(dyn StdError + 'static))
+        self.more.cause.as_deref().map(|cause| cause as &(dyn StdError + 'static))
     }
 }
 

@@ -94,7 +94,7 @@ impl Toy {
     #[oai(path = "/:w/bills", method = "get")]
     async fn list(
         &self,
-        _w: Path<Text<2, 30>>,
+        #[oai(name = "w")] _w: Path<Text<2, 30>>,
         limit: Query<Limit>,
         after: Query<Option<After>>,
         purpose: Query<Option<ToyPurpose>>,
@@ -107,7 +107,7 @@ impl Toy {
     async fn act(
         &self,
         meta: RequestMeta,
-        _w: Path<Text<2, 30>>,
+        #[oai(name = "w")] _w: Path<Text<2, 30>>,
         what: Path<Text<1, 30>>,
     ) -> Result<PlainText<String>, Problem> {
         match what.as_str() {
@@ -126,8 +126,8 @@ impl Toy {
     #[oai(path = "/:w/act/:what", method = "patch")]
     async fn change(
         &self,
-        _w: Path<Text<2, 30>>,
-        _what: Path<Text<1, 30>>,
+        #[oai(name = "w")] _w: Path<Text<2, 30>>,
+        #[oai(name = "what")] _what: Path<Text<1, 30>>,
         #[oai(name = "If-Match")] if_match: IfMatch,
     ) -> Result<PlainText<String>, Problem> {
         if_match.required()?.check(&ETag::of_revision(7))?;
