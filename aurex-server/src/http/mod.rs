@@ -8,6 +8,7 @@
 //! INVARIANT: nothing here knows a rule of the business, and no poem type leaves this crate.
 
 pub mod acceptor;
+pub mod answer;
 pub mod body;
 pub mod csrf;
 pub mod cursor;

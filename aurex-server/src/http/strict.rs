@@ -7,7 +7,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use poem::{
@@ -68,7 +68,7 @@ impl<T: OpenApi> OpenApi for Strict<T> {
                 .map(|(method, inner)| {
                     let known = meta.map(|meta| query_names(meta, &method)).unwrap_or_default();
                     let names = Arc::clone(&names);
-                    (method, Operation { inner, known, names }.boxed())
+                    (method, Operation { inner, known, names, pattern: OnceLock::new() }.boxed())
                 })
                 .collect();
             for method in METHODS {
@@ -127,13 +127,17 @@ struct Operation {
     inner: BoxEndpoint<'static>,
     known: Vec<String>,
     names: Arc<[String]>,
+    // The prefix is known with the first request and stays.
+    pattern: OnceLock<PathPattern>,
 }
 
 impl Endpoint for Operation {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let pattern = request.data::<PathPattern>().map(|pattern| readable(&pattern.0, &self.names));
+        let matched = request.data::<PathPattern>();
+        let pattern =
+            matched.map(|matched| self.pattern.get_or_init(|| readable(&matched.0, &self.names)).clone());
         let answer = match self.check(&request) {
             // Here and not only at the edge: past the router a panic would no longer be known by its route.
             Ok(()) => detach::contained(self.inner.call(request)).await,

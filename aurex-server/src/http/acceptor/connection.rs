@@ -151,6 +151,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
         let outcome = Pin::new(&mut this.stream).poll_write(context, bytes);
         if let Poll::Ready(Ok(count)) = &outcome {
             this.sent(bytes.get(..*count).unwrap_or_default());
+            // Asked here too, so that the task wakes even if nobody reads again before the deadline.
+            let _ = this.reading.as_mut().poll(context);
         }
         this.patiently(context, outcome)
     }

@@ -22,7 +22,8 @@ pub struct Leaf {
 pub struct Leaves(Vec<Leaf>);
 
 impl Leaves {
-    /// The leaves of a tree.
+    /// The leaves of a tree whose names are known ones: it has been decoded before. (Each leaf repeats its whole pointer;
+    /// a stranger's long name above many leaves would multiply.)
     #[must_use]
     pub fn of(node: &Node) -> Self {
         let mut leaves = Vec::new();

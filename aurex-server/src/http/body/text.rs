@@ -118,16 +118,6 @@ fn refused(character: char, allowed: Allowed) -> bool {
     }
 }
 
-impl Decode for String {
-    fn decode(node: &Node, errors: &mut Errors) -> Option<Self> {
-        bounded(node, 0, usize::MAX, Allowed::OneLine, errors).map(str::to_owned)
-    }
-
-    fn schema() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -121,7 +121,11 @@ impl Problem {
     /// The answer, with the id of the request it answers.
     #[must_use]
     pub fn render(&self, request_id: Option<&str>) -> Response {
-        let retry_after = self.more.retry_after.map(|wait| wait.as_secs().max(1));
+        let wait = self.more.retry_after.or_else(|| {
+            // These two tell the client to come back; a second is the least that makes sense.
+            matches!(self.code, Code::RateLimited | Code::ServerBusy).then_some(Duration::from_secs(1))
+        });
+        let retry_after = wait.map(|wait| wait.as_secs().max(1));
         let body = Wire {
             kind: format!(
                 "{}/blob/main/docs/problems.md#{}",

@@ -136,6 +136,48 @@ async fn a_slow_head_is_cut_off_and_others_are_served_meanwhile() {
 }
 
 #[tokio::test]
+async fn an_idle_connection_is_closed_after_its_answer() {
+    let running = start(Deadlines { idle: Duration::from_millis(200), ..Deadlines::default() }).await;
+    let host = running.address;
+    let mut stream = running.connect().await;
+    stream.write_all(format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let closed = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await;
+    assert!(closed.is_ok() && String::from_utf8_lossy(&answer).contains("200 OK"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_after_100_continue_is_read() {
+    let running = start(Deadlines::default()).await;
+    let host = running.address;
+    let mut stream = running.connect().await;
+    let head = format!(
+        "POST {BILLS} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+         Expect: 100-continue\r\nConnection: close\r\n\r\n",
+        GOOD.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut invitation = [0; 25];
+    stream.read_exact(&mut invitation).await.unwrap();
+    assert_eq!(&invitation, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(GOOD.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 200 OK"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn http_2_without_tls_is_refused() {
+    let running = start(Deadlines::default()).await;
+    let answer = running.exchange(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    assert!(!answer.contains("200"), "{answer}");
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer:?}");
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn shutdown_lets_a_running_request_finish() {
     let running = start(Deadlines::default()).await;
     let host = running.address;
