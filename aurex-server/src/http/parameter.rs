@@ -6,7 +6,6 @@ use std::ops::Deref;
 
 use poem::{Request, RequestBody, Result};
 use poem_openapi::{
-    __private::UrlQuery,
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaParamIn, MetaSchemaRef, Registry},
 };
@@ -21,6 +20,15 @@ pub struct Query<T>(pub T);
 
 /// One parameter of the path. What cannot be an id is answered as an id that is not here: 404.
 pub struct Path<T>(pub T);
+
+/// The pairs of a request's query string, percent-decoded, in their order.
+///
+/// # Errors
+///
+/// [`Code::QueryInvalid`] when it cannot be read.
+pub fn pairs(request: &Request) -> Result<Vec<(String, String)>, Problem> {
+    request.params().map_err(|_| Problem::new(Code::QueryInvalid).detail("the query string cannot be read"))
+}
 
 impl<T> Deref for Query<T> {
     type Target = T;
@@ -61,8 +69,8 @@ impl<'a, T: Decode + Send> ApiExtractor<'a> for Query<T> {
         _body: &mut RequestBody,
         options: ExtractParamOptions<T>,
     ) -> Result<Self> {
-        let query = request.extensions().get::<UrlQuery>();
-        let mut values = query.into_iter().flat_map(|query| query.get_all(options.name));
+        let pairs = pairs(request)?;
+        let mut values = pairs.iter().filter(|(name, _)| name == options.name).map(|(_, text)| text);
         let refuse = |code| Problem::new(Code::QueryInvalid).parameter(options.name, code);
         let value = match (values.next(), values.next()) {
             (Some(text), None) => {

@@ -16,13 +16,13 @@ use poem::{
     http::Method,
 };
 use poem_openapi::{
-    __private::UrlQuery,
     OpenApi,
     registry::{MetaApi, MetaParamIn, MetaPath, Registry},
 };
 
 use super::{
     detach,
+    parameter::pairs,
     problem::{Code, FieldCode, Problem},
 };
 
@@ -160,19 +160,9 @@ impl Endpoint for Operation {
 
 impl Operation {
     fn check(&self, request: &Request) -> Result<(), Problem> {
-        let query = request.extensions().get::<UrlQuery>();
-        // A query that cannot be read arrives empty; what was sent and not read is refused, not ignored.
-        if query.is_none_or(|query| query.is_empty())
-            && request.uri().query().is_some_and(|query| !query.is_empty())
-        {
-            return Err(Problem::new(Code::QueryInvalid).detail("the query string cannot be read"));
-        }
+        let pairs = pairs(request)?;
         let mut problem = Problem::new(Code::QueryInvalid);
-        let unknown = query
-            .into_iter()
-            .flat_map(|query| query.iter())
-            .filter(|(name, _)| !self.known.iter().any(|known| known == name))
-            .take(8);
+        let unknown = pairs.iter().filter(|(name, _)| !self.known.iter().any(|known| known == name)).take(8);
         for (name, _) in unknown {
             // An overlong name is nobody's typing mistake, and is not repeated.
             let name = if name.len() <= 64 { name.as_str() } else { "" };
