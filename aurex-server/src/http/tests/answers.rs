@@ -61,6 +61,13 @@ async fn a_body_that_does_not_fit_is_422_with_every_field() {
 }
 
 #[tokio::test]
+async fn a_repeated_key_alone_is_reason_enough() {
+    let body = GOOD.replacen('{', r#"{"customer":"c1","#, 1);
+    let answer = refused(ask(Method::POST, BILLS, body), 422, "body.invalid").await;
+    assert_eq!(answer.fields(), [("/customer".to_owned(), "field.duplicate".to_owned())]);
+}
+
+#[tokio::test]
 async fn a_value_is_never_repeated() {
     for body in
         [r#"{"customer":{"hunter2":"hunter2"}}"#, r#"{"purpose":"hunter2"}"#, r#"{"customer":"hunter2"#]
@@ -146,7 +153,8 @@ async fn parameters_are_as_strict_as_bodies() {
             "{query}"
         );
     }
-    // An operation without parameters of its own takes none.
+    // An operation without parameters of its own takes none, not even its neighbour's.
+    refused(ask(Method::POST, &format!("{BILLS}?limit=1"), GOOD), 422, "query.invalid").await;
     refused(ask(Method::POST, &format!("{BILLS}?x=1"), GOOD), 422, "query.invalid").await;
     let answer =
         shop(ORIGIN).send(ask(Method::GET, &format!("{BILLS}?limit=7&after=abc&purpose=repair"), ())).await;
