@@ -9,6 +9,8 @@ pub mod ledger;
 pub mod measure;
 pub mod money;
 pub mod rbac;
+pub mod refusal;
+pub mod service;
 #[cfg(feature = "shop")]
 pub mod shop;
 pub mod store;

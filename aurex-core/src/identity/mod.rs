@@ -4,8 +4,10 @@
 //! secrets are, [`password`] and [`secret`] what is kept instead of what people and programs present, and
 //! [`throttle`] how often they may try.
 
+pub mod actions;
 pub mod keys;
 pub mod member;
 pub mod password;
 pub mod secret;
 pub mod throttle;
+pub mod vault;

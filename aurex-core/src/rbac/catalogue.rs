@@ -105,3 +105,13 @@ impl Catalogue {
         page
     }
 }
+
+impl Catalogue {
+    /// Core's own actions, the shop's included.
+    pub fn core() -> Self {
+        let kernel = crate::identity::actions::catalogue(Self::new());
+        #[cfg(feature = "shop")]
+        let kernel = crate::shop::actions::catalogue(kernel);
+        kernel
+    }
+}

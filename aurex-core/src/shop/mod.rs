@@ -3,10 +3,12 @@
 //! Each room holds its rows, its refusals and its pure decisions: from what is known to what shall change.
 
 pub mod accounts;
+pub mod actions;
 pub mod business;
 mod columns;
 pub mod identifiers;
 pub mod invoices;
+pub mod law;
 pub mod parties;
 pub mod pricing;
 pub mod rates;

@@ -85,7 +85,6 @@ impl KeptKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tenancy::Id as _;
 
     #[test]
     fn the_first_field_that_differs_is_named() {

@@ -1,11 +1,11 @@
 //! Stock: tagged pieces, loose lots, and the movements that say what is on hand.
 
-use super::identifiers::{Hsn, Huid};
-use super::pricing::{Making, Stone};
 use crate::audit::{Column, Malformed, Value};
 use crate::ledger::JournalEntryId;
 use crate::measure::{FineMass, Fineness, Mass, Metal};
 use crate::money::Money;
+use crate::shop::identifiers::{Hsn, Huid};
+use crate::shop::pricing::{Making, Stone};
 use crate::text::{Label, Name};
 use crate::time::{Date, Timestamp};
 

@@ -1,13 +1,13 @@
 //! Bills: issued whole or not at all, never edited, cancelled or credited with both sides visible.
 
-use super::identifiers::{Hsn, StateCode};
-use super::parties::PartyId;
-use super::pricing::{Making, PricedLine, Wastage};
-use super::rates::RateId;
-use super::stock::{ChargeLine, ItemId, LotId, StoneLine};
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::measure::{FineMass, Fineness, Mass, Metal, Rate, Ratio};
 use crate::money::Money;
+use crate::shop::identifiers::{Hsn, StateCode};
+use crate::shop::parties::PartyId;
+use crate::shop::pricing::{Making, PricedLine, Wastage};
+use crate::shop::rates::RateId;
+use crate::shop::stock::{ChargeLine, ItemId, LotId, StoneLine};
 use crate::text::{Label, Name, Note};
 use crate::time::{Date, Timestamp};
 

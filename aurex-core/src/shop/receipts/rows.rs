@@ -1,9 +1,9 @@
 //! Receipts: money taken, and which bills it settles.
 
-use super::invoices::InvoiceId;
-use super::parties::PartyId;
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::money::Money;
+use crate::shop::invoices::InvoiceId;
+use crate::shop::parties::PartyId;
 use crate::text::{Label, Note};
 use crate::time::{Date, Timestamp};
 

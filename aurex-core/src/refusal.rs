@@ -1,0 +1,94 @@
+//! Refusals: what a rule of the business says no to, in terms that a client can act on.
+
+use std::fmt;
+
+/// What kind of no it is; an embedder matches on this, the edge maps it to a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusalKind {
+    /// The command itself is not acceptable, whatever the state.
+    Invalid,
+    /// The command names something that is not there.
+    NotFound,
+    /// The command is acceptable, the present state is not.
+    Conflict,
+    /// The actor's limits end before this.
+    BeyondLimit,
+}
+
+/// A rule's refusal. Each family is an enum of its room; this is what all of them can say.
+pub trait Refusal: std::error::Error + Send + Sync + 'static {
+    /// What kind of no it is.
+    fn kind(&self) -> RefusalKind;
+
+    /// The stable code for clients: `noun.what`.
+    fn code(&self) -> &'static str;
+
+    /// Where in the command, as a JSON pointer (RFC 6901); `None` for the whole of it.
+    fn pointer(&self) -> Option<String> {
+        None
+    }
+
+    /// All that is wrong, when the refusal knows more than one thing.
+    fn faults(&self) -> Vec<Fault> {
+        self.pointer()
+            .map(|pointer| Fault { pointer, code: self.code(), message: self.to_string() })
+            .into_iter()
+            .collect()
+    }
+}
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, as a JSON pointer.
+    pub pointer: String,
+    /// The stable code.
+    pub code: &'static str,
+    /// A sentence for people; it never repeats the value.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.pointer, self.message)
+    }
+}
+
+/// Declares a family of refusals. Each variant: kind, code, pointer (a literal with the variant's fields in braces, or
+/// `""` for the whole command), message.
+#[macro_export]
+macro_rules! refusals {
+    ($(#[$meta:meta])* $vis:vis enum $Name:ident {
+        $( $(#[$vmeta:meta])* $Variant:ident $({ $( $(#[$fmeta:meta])* $field:ident : $Type:ty ),* $(,)? })?
+            = $Kind:ident, $code:literal, $pointer:literal, $message:literal; )*
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        #[non_exhaustive]
+        $vis enum $Name {
+            $( $(#[$vmeta])* #[error($message)] $Variant $({ $( $(#[$fmeta])* $field: $Type ),* })? ),*
+        }
+
+        impl $crate::refusal::Refusal for $Name {
+            fn kind(&self) -> $crate::refusal::RefusalKind {
+                match self { $( Self::$Variant { .. } => $crate::refusal::RefusalKind::$Kind ),* }
+            }
+
+            fn code(&self) -> &'static str {
+                match self { $( Self::$Variant { .. } => $code ),* }
+            }
+
+            fn pointer(&self) -> Option<String> {
+                let pointer = match self {
+                    $( Self::$Variant $({ $($field),* })? => {
+                        // A pointer need not name every field.
+                        $( $( let _ = $field; )* )?
+                        format!($pointer)
+                    } ),*
+                };
+                if pointer.is_empty() { None } else { Some(pointer) }
+            }
+        }
+    };
+}

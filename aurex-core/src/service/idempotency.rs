@@ -1,0 +1,79 @@
+//! Idempotency on the road: looked up under the turn, kept with the change, rendered afresh.
+
+use crate::identity::keys::mac::hmac_sha256;
+use crate::store::{KeptKey, KeyHolder, LookupKey, Writer};
+use crate::tenancy::Scope;
+
+use super::{Road, ServiceError};
+
+/// A key as a client presents it, with the content it stands for.
+#[derive(Debug, Clone)]
+pub struct Presented {
+    /// The client's own text.
+    pub key: String,
+    /// Each leaf of the command: its JSON pointer and its canonical text.
+    pub content: Vec<(String, String)>,
+}
+
+/// What the store knows of a presented key.
+pub(super) enum Known {
+    /// Nothing, or there is no key: go ahead, and keep this with the change.
+    Fresh(Option<Fresh>),
+    /// It was accepted before and made the resource of this id.
+    Replayed(String),
+}
+
+/// A key to be kept with the change it came with.
+pub(super) struct Fresh {
+    lookup: LookupKey,
+    fields: Vec<(String, [u8; 16])>,
+}
+
+impl Known {
+    /// A change that was presented without a key.
+    pub(super) const NONE: Self = Self::Fresh(None);
+
+    /// The key to keep, now that the id of what was made is known.
+    pub(super) fn keep(self, resource: impl ToString, writer: &dyn Writer) -> Option<KeptKey> {
+        let Self::Fresh(Some(Fresh { lookup, fields })) = self else { return None };
+        Some(KeptKey { lookup, fields, resource: resource.to_string(), at: writer.now() })
+    }
+}
+
+impl Road {
+    /// Looks a presented key up, under the turn.
+    pub(super) async fn known_key(
+        &self,
+        writer: &mut dyn Writer,
+        scope: &Scope,
+        action: &'static str,
+        presented: Option<&Presented>,
+    ) -> Result<Known, ServiceError> {
+        let (Some(presented), Some(holder)) = (presented, KeyHolder::of(scope)) else {
+            return Ok(Known::Fresh(None));
+        };
+        let lookup = LookupKey { holder, action, key: presented.key.clone() };
+        let fields = self.macs(&presented.content);
+        match writer.kept_key(&lookup).await? {
+            Some(kept) if kept.is_alive(writer.now()) => match kept.first_difference(&fields) {
+                None => Ok(Known::Replayed(kept.resource)),
+                Some(pointer) => Err(ServiceError::KeyReused { pointer: pointer.to_owned() }),
+            },
+            _ => Ok(Known::Fresh(Some(Fresh { lookup, fields }))),
+        }
+    }
+
+    /// An HMAC of each field: equal content is recognised, and nothing can be read back.
+    fn macs(&self, content: &[(String, String)]) -> Vec<(String, [u8; 16])> {
+        content
+            .iter()
+            .map(|(pointer, value)| {
+                let mac =
+                    hmac_sha256(&self.secrets.idempotency, &[pointer.as_bytes(), b"\0", value.as_bytes()]);
+                let mut short = [0; 16];
+                short.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
+                (pointer.clone(), short)
+            })
+            .collect()
+    }
+}

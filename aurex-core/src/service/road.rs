@@ -1,0 +1,102 @@
+//! What every use case is given, and the last steps that all of them share.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::ServiceError;
+use super::idempotency::Known;
+use crate::audit::Sealed;
+use crate::chance::Entropy;
+use crate::identity::keys::{KeyRing, Purpose};
+use crate::store::{Receipt, Store, Writer};
+use crate::tenancy::Scope;
+use crate::time::Clock;
+
+/// The store, the clock, the source of chance and the deployment's secrets.
+#[derive(Clone)]
+pub struct Road {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids, salts and tokens come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Keys for what is kept unreadable.
+    pub secrets: Arc<Secrets>,
+}
+
+/// Keys derived from the deployment's ring, one a use.
+pub struct Secrets {
+    pub(super) idempotency: Zeroizing<[u8; 32]>,
+    pub(super) accounts: Zeroizing<[u8; 32]>,
+    /// Seals class-3 columns.
+    pub vault: crate::identity::vault::Vault,
+}
+
+impl Secrets {
+    /// Derives them.
+    pub fn from_ring(ring: &KeyRing) -> Self {
+        Self {
+            idempotency: ring.derive(Purpose::Deployment, "idempotency fields"),
+            accounts: ring.derive(Purpose::Deployment, "observed accounts"),
+            vault: crate::identity::vault::Vault::from_ring(ring),
+        }
+    }
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(withheld)")
+    }
+}
+
+/// What a use case did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done<T> {
+    /// The resource as it is now.
+    pub value: T,
+    /// Whether the idempotency key had been accepted before: nothing was done this time.
+    pub replayed: bool,
+    /// The log's word for the change; none when it was replayed or nothing changed.
+    pub receipt: Option<Receipt>,
+}
+
+impl<T> Done<T> {
+    pub(super) const fn now(value: T, receipt: Receipt) -> Self {
+        Self { value, replayed: false, receipt: Some(receipt) }
+    }
+
+    pub(super) const fn before(value: T) -> Self {
+        Self { value, replayed: true, receipt: None }
+    }
+
+    pub(super) const fn nothing(value: T) -> Self {
+        Self { value, replayed: false, receipt: None }
+    }
+
+    /// The same of another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Done<U> {
+        Done { value: f(self.value), replayed: self.replayed, receipt: self.receipt }
+    }
+}
+
+impl Road {
+    /// Takes the tenant's turn.
+    pub(super) async fn turn(&self, scope: &Scope) -> Result<Box<dyn Writer>, ServiceError> {
+        Ok(self.store.writer(scope, &*self.clock).await?)
+    }
+
+    /// Applies what was sealed, keeps the key, commits.
+    pub(super) async fn finish(
+        &self,
+        mut writer: Box<dyn Writer>,
+        sealed: Sealed,
+        known: Known,
+    ) -> Result<Receipt, ServiceError> {
+        let key = known.keep(&sealed.subject().id, &*writer);
+        let receipt = writer.apply(sealed.with_key(key)).await?;
+        writer.commit().await?;
+        Ok(receipt)
+    }
+}

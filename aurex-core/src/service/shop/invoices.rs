@@ -1,0 +1,158 @@
+//! Bills: preview, issue, cancel, find.
+
+use crate::ledger::JournalEntryId;
+use crate::money::Money;
+use crate::rbac::Action as _;
+use crate::service::idempotency::Known;
+use crate::service::{Done, Presented, Road, ServiceError};
+use crate::shop::actions::{CancelInvoice, IssueInvoice, PreviewInvoice, ReadInvoices};
+use crate::shop::invoices::{
+    Bill, BillContext, CancelIds, CancelKnown, Invoice, InvoiceId, IssueIds, NewBill, PREFIX,
+    PREFIX_BACK_DATED, ResolvedBill, decide_cancel, decide_issue, decide_preview,
+};
+use crate::shop::stock::MovementId;
+use crate::store::{BillKnown, BillNeeds, InvoiceFilter, Page, PageRequest, Reader, StoreError};
+use crate::tenancy::Scope;
+use crate::text::{Label, Note};
+use crate::time::Timestamp;
+
+/// A bill as it is shown.
+pub type InvoiceView = Bill;
+
+/// A bill priced but not issued.
+pub type PreviewedBill = ResolvedBill;
+
+const MISSING: ServiceError = ServiceError::NotFound("invoice");
+
+async fn find(reader: &mut (impl Reader + ?Sized), id: InvoiceId) -> Result<Bill, ServiceError> {
+    reader.invoice(id).await?.ok_or(MISSING)
+}
+
+/// Reads everything that a bill needs, at once.
+async fn known_for(
+    reader: &mut (impl Reader + ?Sized),
+    bill: &NewBill,
+    now: Timestamp,
+) -> Result<(BillKnown, crate::time::Date), ServiceError> {
+    let today = reader.workspace().await?.zone.date_of(now);
+    let prefix = |text| Label::new(text).map_err(StoreError::failed);
+    let needs = BillNeeds {
+        party: bill.party,
+        items: bill.lines.iter().filter_map(|line| line.item).collect(),
+        lots: bill.lines.iter().filter_map(|line| line.lot).collect(),
+        date: bill.date.unwrap_or(today),
+        prefixes: vec![prefix(PREFIX)?, prefix(PREFIX_BACK_DATED)?],
+    };
+    Ok((reader.known_for_bill(&needs).await?, today))
+}
+
+/// Prices a bill without issuing it.
+///
+/// # Errors
+/// [`BillRefused`](crate::shop::invoices::BillRefused) and what every read can answer.
+pub async fn preview_invoice(
+    road: &Road,
+    scope: &Scope,
+    bill: &NewBill,
+) -> Result<PreviewedBill, ServiceError> {
+    let permit = scope.permit::<PreviewInvoice>()?;
+    let mut reader = road.store.reader(scope).await?;
+    let (known, today) = known_for(&mut *reader, bill, road.clock.now()).await?;
+    Ok(decide_preview(bill, BillContext { known: &known, limits: permit.limits(), today })?)
+}
+
+/// Issues a bill.
+///
+/// # Errors
+/// [`BillRefused`](crate::shop::invoices::BillRefused) and what every write can answer.
+pub async fn issue_invoice(
+    road: &Road,
+    scope: &Scope,
+    presented: Option<&Presented>,
+    bill: &NewBill,
+) -> Result<Done<InvoiceView>, ServiceError> {
+    let permit = scope.permit::<IssueInvoice>()?;
+    let mut turn = road.turn(scope).await?;
+    let key = road.known_key(&mut *turn, scope, IssueInvoice::CODE, presented).await?;
+    if let Known::Replayed(id) = key {
+        let id = id.parse().map_err(|_| MISSING)?;
+        return Ok(Done::before(find(&mut *turn, id).await?));
+    }
+    let now = turn.now();
+    let (known, today) = known_for(&mut *turn, bill, now).await?;
+    let ids = IssueIds {
+        invoice: InvoiceId::new(now, &*road.entropy),
+        entry: JournalEntryId::new(now, &*road.entropy),
+        movements: bill.lines.iter().map(|_| MovementId::new(now, &*road.entropy)).collect(),
+    };
+    let context = BillContext { known: &known, limits: permit.limits(), today };
+    let change = decide_issue(bill, context, &ids, now)?;
+    let settled = Money::zero(known.workspace.currency);
+    let view = Bill { invoice: change.invoice.clone(), lines: change.lines.clone(), settled };
+    let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;
+    Ok(Done::now(view, receipt))
+}
+
+/// Cancels a bill.
+///
+/// # Errors
+/// [`InvoiceRefusal`](crate::shop::invoices::InvoiceRefusal) and what every write can answer.
+pub async fn cancel_invoice(
+    road: &Road,
+    scope: &Scope,
+    presented: Option<&Presented>,
+    id: InvoiceId,
+    reason: Note,
+) -> Result<Done<InvoiceView>, ServiceError> {
+    let permit = scope.permit::<CancelInvoice>()?;
+    let mut turn = road.turn(scope).await?;
+    let key = road.known_key(&mut *turn, scope, CancelInvoice::CODE, presented).await?;
+    if let Known::Replayed(id) = key {
+        let id = id.parse().map_err(|_| MISSING)?;
+        return Ok(Done::before(find(&mut *turn, id).await?));
+    }
+    let bill = find(&mut *turn, id).await?;
+    let now = turn.now();
+    let today = turn.workspace().await?.zone.date_of(now);
+    let journal = turn.journal(bill.invoice.entry).await?;
+    let journal = journal.ok_or_else(|| StoreError::corrupt("a bill without its journal entry"))?;
+    let movements = turn.movements(bill.invoice.entry).await?;
+    let mut items = Vec::new();
+    for line in &bill.lines {
+        if let Some(id) = line.item {
+            items.extend(turn.item(id).await?);
+        }
+    }
+    let ids = CancelIds {
+        entry: JournalEntryId::new(now, &*road.entropy),
+        movements: movements.iter().map(|_| MovementId::new(now, &*road.entropy)).collect(),
+    };
+    let known = CancelKnown { bill, journal, movements, items, today, now };
+    let change = decide_cancel(&known, permit.limits(), reason, &ids)?;
+    let view = Bill { invoice: change.after.clone(), ..known.bill };
+    let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;
+    Ok(Done::now(view, receipt))
+}
+
+/// A bill.
+///
+/// # Errors
+/// What every read can answer.
+pub async fn invoice(road: &Road, scope: &Scope, id: InvoiceId) -> Result<InvoiceView, ServiceError> {
+    let _permit = scope.permit::<ReadInvoices>()?;
+    find(&mut *road.store.reader(scope).await?, id).await
+}
+
+/// The heads of bills, newest first, each with what is settled of it.
+///
+/// # Errors
+/// What every read can answer.
+pub async fn invoices(
+    road: &Road,
+    scope: &Scope,
+    filter: InvoiceFilter,
+    page: PageRequest<InvoiceId>,
+) -> Result<Page<(Invoice, Money), InvoiceId>, ServiceError> {
+    let _permit = scope.permit::<ReadInvoices>()?;
+    Ok(road.store.reader(scope).await?.invoices(filter, page).await?)
+}

@@ -1,0 +1,20 @@
+//! The shop's use cases.
+
+mod customers;
+mod invoices;
+mod ledger;
+mod rates;
+mod receipts;
+mod stock;
+
+pub use customers::{change_customer, customer, customers, record_customer};
+pub use invoices::{
+    InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,
+};
+pub use ledger::{
+    AccountLine, Statement, StatementBalance, StatementLine, account_postings, accounts, statement,
+    trial_balance,
+};
+pub use rates::{post_rate, rate_board, rate_history};
+pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
+pub use stock::{ItemView, LotView, item, items, lots, record_item, record_lot};

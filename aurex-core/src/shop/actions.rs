@@ -1,0 +1,134 @@
+//! The shop's actions, their limits and the fields that they show.
+
+use std::fmt;
+
+use crate::action;
+use crate::measure::Ratio;
+use crate::rbac::Catalogue;
+
+/// How far a bill may depart from the board.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct BillLimits {
+    /// The greatest discount, of the bill's value before discounts.
+    pub discount: Ratio,
+    /// The greatest departure from the day's rate, either way.
+    pub rate_override: Ratio,
+    /// By how many days a bill may be dated back.
+    pub back_date_days: u16,
+}
+
+impl fmt::Debug for BillLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = |ratio: Ratio| crate::money::print_decimal(i64::from(ratio.ppm()), 4, None);
+        write!(
+            f,
+            "discount {} %, rate ±{} %, {} days back",
+            percent(self.discount),
+            percent(self.rate_override),
+            self.back_date_days
+        )
+    }
+}
+
+/// Until when a bill may be cancelled; the law's own limits come on top.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CancelWindow {
+    /// Days after the bill's date; 0 is the same day.
+    pub days: u16,
+}
+
+impl fmt::Debug for CancelWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "within {} days", self.days)
+    }
+}
+
+/// Which fields of a piece are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ItemFields {
+    /// Whether what it cost is shown.
+    pub cost: bool,
+}
+
+impl fmt::Debug for ItemFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.cost { "with cost" } else { "without cost" })
+    }
+}
+
+const WITH_COST: ItemFields = ItemFields { cost: true };
+const WITHOUT_COST: ItemFields = ItemFields { cost: false };
+
+const fn limits(discount_ppm: i32, rate_ppm: i32, back_date_days: u16) -> BillLimits {
+    BillLimits {
+        discount: Ratio::from_ppm(discount_ppm),
+        rate_override: Ratio::from_ppm(rate_ppm),
+        back_date_days,
+    }
+}
+
+const OWNERS_BILL: BillLimits = limits(1_000_000, 1_000_000, 366);
+const ADMINS_BILL: BillLimits = limits(500_000, 100_000, 31);
+const MANAGERS_BILL: BillLimits = limits(200_000, 50_000, 7);
+const CASHIERS_BILL: BillLimits = limits(50_000, 0, 0);
+
+action! { /// See the rate board and its history.
+pub struct ReadRates = "rate.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Post a rate.
+pub struct PostRate = "rate.post"; owner, admin, manager }
+action! { /// See customers.
+pub struct ReadCustomers = "customer.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Record a customer.
+pub struct RecordCustomer = "customer.record"; owner, admin, manager, cashier, accountant }
+action! { /// Change a customer.
+pub struct ChangeCustomer = "customer.change"; owner, admin, manager, cashier, accountant }
+action! { /// See a customer's statement.
+pub struct ReadStatement = "customer.statement" (reads); owner, admin, manager, cashier, accountant, auditor }
+action! { /// See pieces and lots.
+pub struct ReadStock: ItemFields = "stock.read" (reads);
+owner: WITH_COST, admin: WITH_COST, manager: WITH_COST, cashier: WITHOUT_COST, accountant: WITH_COST,
+auditor: WITH_COST }
+action! { /// Record a tagged piece and post it as opening stock.
+pub struct RecordItem = "item.record"; owner, admin, manager }
+action! { /// Record a lot of loose metal and post it as opening stock.
+pub struct RecordLot = "lot.record"; owner, admin, manager }
+action! { /// See bills.
+pub struct ReadInvoices = "invoice.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Price a bill without issuing it.
+pub struct PreviewInvoice: BillLimits = "invoice.preview" (reads);
+owner: OWNERS_BILL, admin: ADMINS_BILL, manager: MANAGERS_BILL, cashier: CASHIERS_BILL }
+action! { /// Issue a bill.
+pub struct IssueInvoice: BillLimits = "invoice.issue";
+owner: OWNERS_BILL, admin: ADMINS_BILL, manager: MANAGERS_BILL, cashier: CASHIERS_BILL }
+action! { /// Cancel a bill.
+pub struct CancelInvoice: CancelWindow = "invoice.cancel";
+owner: CancelWindow { days: 31 }, admin: CancelWindow { days: 31 }, manager: CancelWindow { days: 1 } }
+action! { /// See receipts.
+pub struct ReadReceipts = "receipt.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Take money.
+pub struct RecordReceipt = "receipt.record"; owner, admin, manager, cashier, accountant }
+action! { /// Reverse a receipt.
+pub struct ReverseReceipt = "receipt.reverse"; owner, admin, manager, accountant }
+action! { /// See ledgers and the trial balance.
+pub struct ReadLedger = "ledger.read" (reads); owner, admin, manager, accountant, auditor }
+
+/// The shop's actions.
+pub fn catalogue(onto: Catalogue) -> Catalogue {
+    onto.with::<ReadRates>()
+        .with::<PostRate>()
+        .with::<ReadCustomers>()
+        .with::<RecordCustomer>()
+        .with::<ChangeCustomer>()
+        .with::<ReadStatement>()
+        .with::<ReadStock>()
+        .with::<RecordItem>()
+        .with::<RecordLot>()
+        .with::<ReadInvoices>()
+        .with::<PreviewInvoice>()
+        .with::<IssueInvoice>()
+        .with::<CancelInvoice>()
+        .with::<ReadReceipts>()
+        .with::<RecordReceipt>()
+        .with::<ReverseReceipt>()
+        .with::<ReadLedger>()
+}

@@ -1,0 +1,257 @@
+//! Taking money: numbered, posted, and settled against bills.
+
+use super::rows::{PaymentMode, PaymentReceipt, ReceiptId, ReceiptState, Settlement};
+use crate::audit::{Change, Draft, Subject};
+use crate::ledger::{
+    Account, Allocated, Journal, JournalDraft, JournalEntry, JournalEntryId, JournalError, NumberError,
+    Series, SeriesKind,
+};
+use crate::money::{Currency, Money};
+use crate::shop::accounts::{Chart, For, NoSuchAccount};
+use crate::shop::invoices::{Bill, InvoiceId, InvoiceState};
+use crate::shop::parties::PartyId;
+use crate::text::{Label, Note};
+use crate::time::{Date, Timestamp};
+
+/// The series of receipts.
+pub const PREFIX: &str = "RCT";
+
+/// Money to be taken.
+#[derive(Debug, Clone)]
+pub struct NewReceipt {
+    /// Who pays.
+    pub party: PartyId,
+    /// How.
+    pub mode: PaymentMode,
+    /// How much.
+    pub amount: Money,
+    /// The bank's or card's reference.
+    pub reference: Option<Label>,
+    /// Which bills it settles; what is left over stays on the party's account.
+    pub allocations: Vec<(InvoiceId, Money)>,
+}
+
+/// What is known when money is taken.
+#[derive(Debug, Clone)]
+pub struct ReceiptKnown {
+    /// The bills of the allocations that there are.
+    pub bills: Vec<Bill>,
+    /// The series of receipts in today's financial year.
+    pub series: Option<Series>,
+    /// The accounts of the workspace and the party.
+    pub accounts: Vec<Account>,
+    /// The currency of the books.
+    pub currency: Currency,
+    /// Today in the workspace.
+    pub today: Date,
+    /// The turn's time.
+    pub now: Timestamp,
+}
+
+/// The ids that a receipt uses.
+#[derive(Debug, Clone, Copy)]
+pub struct ReceiptIds {
+    /// The receipt's.
+    pub receipt: ReceiptId,
+    /// The journal entry's.
+    pub entry: JournalEntryId,
+}
+
+crate::refusals! {
+    /// Why money is not taken, or not given back.
+    pub enum ReceiptRefusal {
+        /// Nothing, or less.
+        NotPositive = Invalid, "receipt.not_positive", "/amount", "a receipt is of more than nothing";
+        /// The books have one currency.
+        OtherCurrency = Invalid, "receipt.other_currency", "/amount/currency", "the books are kept in another currency";
+        /// More allocations than a receipt takes.
+        TooMany = Invalid, "receipt.too_many_allocations", "/allocations", "a receipt settles at most 100 bills";
+        /// An allocation of nothing, or in another currency.
+        AllocationNotPositive {
+            /// Which one, from 0.
+            index: usize
+        } = Invalid, "receipt.allocation_not_positive", "/allocations/{index}/amount", "an allocation is of more than nothing, in the currency of the books";
+        /// One bill twice.
+        AllocatedTwice {
+            /// Which one, from 0.
+            index: usize
+        } = Invalid, "receipt.allocated_twice", "/allocations/{index}/invoice_id", "the bill has an allocation already";
+        /// There is no such bill of this party here.
+        NoBill {
+            /// Which one, from 0.
+            index: usize
+        } = NotFound, "invoice.not_found", "/allocations/{index}/invoice_id", "no such bill of this customer";
+        /// The bill does not stand.
+        BillNotIssued {
+            /// Which one, from 0.
+            index: usize
+        } = Conflict, "invoice.not_issued", "/allocations/{index}/invoice_id", "the bill is cancelled";
+        /// More than is open.
+        MoreThanOpen {
+            /// Which one, from 0.
+            index: usize
+        } = Conflict, "receipt.more_than_open", "/allocations/{index}/amount", "less than that is open on the bill";
+        /// The allocations exceed the receipt.
+        MoreThanAmount = Invalid, "receipt.more_than_amount", "/allocations", "the allocations exceed the amount";
+        /// The series refuses.
+        Number {
+            /// Why.
+            why: NumberError
+        } = Conflict, "series.refuses", "", "{why}";
+        /// The chart lacks an account, or one of them is closed.
+        Books {
+            /// What the books say.
+            why: String
+        } = Conflict, "books.refuse", "", "the books refuse: {why}";
+        /// It was reversed before.
+        AlreadyReversed = Conflict, "receipt.already_reversed", "", "the receipt is reversed already";
+        /// There is less cash than would be given back.
+        CashShort = Conflict, "receipt.cash_short", "", "there is less cash in hand than the receipt was of";
+    }
+}
+
+impl From<NoSuchAccount> for ReceiptRefusal {
+    fn from(error: NoSuchAccount) -> Self {
+        Self::Books { why: error.to_string() }
+    }
+}
+
+impl From<JournalError> for ReceiptRefusal {
+    fn from(error: JournalError) -> Self {
+        Self::Books { why: error.to_string() }
+    }
+}
+
+impl From<NumberError> for ReceiptRefusal {
+    fn from(why: NumberError) -> Self {
+        Self::Number { why }
+    }
+}
+
+/// Money was taken.
+#[derive(Debug, Clone)]
+pub struct ReceiptRecorded {
+    /// The receipt.
+    pub receipt: PaymentReceipt,
+    /// What it settles.
+    pub settlements: Vec<Settlement>,
+    series: Allocated,
+    journal: Journal,
+}
+
+/// The most bills that one receipt settles.
+const MOST_ALLOCATIONS: usize = 100;
+
+/// Decides about taking money.
+///
+/// # Errors
+/// [`ReceiptRefusal`].
+pub fn decide_record(
+    new: &NewReceipt,
+    known: &ReceiptKnown,
+    ids: ReceiptIds,
+) -> Result<ReceiptRecorded, ReceiptRefusal> {
+    if new.amount.currency() != known.currency {
+        return Err(ReceiptRefusal::OtherCurrency);
+    }
+    if new.amount.minor() <= 0 {
+        return Err(ReceiptRefusal::NotPositive);
+    }
+    let settlements = settle(new, known, ids.receipt)?;
+    let prefix = label(PREFIX)?;
+    let series = Series::allocate(SeriesKind::Receipt, &prefix, known.series.as_ref(), known.today)?;
+    let receipt = PaymentReceipt {
+        id: ids.receipt,
+        number: series.number.clone(),
+        party: new.party,
+        mode: new.mode,
+        amount: new.amount,
+        reference: new.reference.clone(),
+        business_date: known.today,
+        recorded_at: known.now,
+        entry: ids.entry,
+        state: ReceiptState::Recorded,
+        reverse_reason: None,
+        reversed_at: None,
+        version: 1,
+    };
+    let chart = Chart(&known.accounts);
+    let head = JournalEntry {
+        id: ids.entry,
+        effective: known.today,
+        recorded_at: known.now,
+        source_kind: label("receipt")?,
+        source_id: label(ids.receipt.to_string())?,
+        narration: note(series.number.as_str())?,
+        reverses: None,
+    };
+    let journal = JournalDraft::new(head)
+        .debit(chart.of(For::taking(new.mode))?, new.amount.minor())
+        .credit(chart.receivable(new.party)?, new.amount.minor())
+        .balance()?;
+    Ok(ReceiptRecorded { receipt, settlements, series, journal })
+}
+
+fn settle(
+    new: &NewReceipt,
+    known: &ReceiptKnown,
+    receipt: ReceiptId,
+) -> Result<Vec<Settlement>, ReceiptRefusal> {
+    if new.allocations.len() > MOST_ALLOCATIONS {
+        return Err(ReceiptRefusal::TooMany);
+    }
+    let mut left = new.amount.minor();
+    let mut settlements: Vec<Settlement> = Vec::new();
+    for (index, (invoice, amount)) in new.allocations.iter().enumerate() {
+        if amount.minor() <= 0 || amount.currency() != known.currency {
+            return Err(ReceiptRefusal::AllocationNotPositive { index });
+        }
+        if settlements.iter().any(|settlement| settlement.invoice == *invoice) {
+            return Err(ReceiptRefusal::AllocatedTwice { index });
+        }
+        let bill = known
+            .bills
+            .iter()
+            .find(|bill| bill.invoice.id == *invoice && bill.invoice.party == new.party)
+            .ok_or(ReceiptRefusal::NoBill { index })?;
+        if bill.invoice.state != InvoiceState::Issued {
+            return Err(ReceiptRefusal::BillNotIssued { index });
+        }
+        let open = bill.invoice.payable.minor().saturating_sub(bill.settled.minor());
+        if amount.minor() > open {
+            return Err(ReceiptRefusal::MoreThanOpen { index });
+        }
+        left = left.saturating_sub(amount.minor());
+        if left < 0 {
+            return Err(ReceiptRefusal::MoreThanAmount);
+        }
+        let line = u16::try_from(index + 1).map_err(|_| ReceiptRefusal::TooMany)?;
+        settlements.push(Settlement { receipt, line, invoice: *invoice, amount: *amount });
+    }
+    Ok(settlements)
+}
+
+pub(super) fn label(text: impl Into<String>) -> Result<Label, ReceiptRefusal> {
+    Label::new(text).map_err(|error| ReceiptRefusal::Books { why: error.to_string() })
+}
+
+pub(super) fn note(text: impl Into<String>) -> Result<Note, ReceiptRefusal> {
+    Note::new(text).map_err(|error| ReceiptRefusal::Books { why: error.to_string() })
+}
+
+impl Change for ReceiptRecorded {
+    type By = crate::shop::actions::RecordReceipt;
+
+    fn subject(&self) -> Subject {
+        Subject::new("receipt", self.receipt.id)
+    }
+
+    fn record(self, draft: &mut Draft) {
+        self.series.record(draft);
+        self.journal.record(draft);
+        draft.insert(self.receipt);
+        for settlement in self.settlements {
+            draft.insert(settlement);
+        }
+    }
+}

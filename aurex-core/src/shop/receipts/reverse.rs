@@ -1,0 +1,99 @@
+//! Reversing a receipt: the exact mirror of it, settlements included. The receipt and its number stay.
+
+use super::record::{ReceiptRefusal, label, note};
+use super::rows::{PaymentMode, PaymentReceipt, ReceiptState, ReceiptWithSettlements, Settlement};
+use crate::audit::{Change, Draft, Subject};
+use crate::ledger::{Journal, JournalEntry, JournalEntryId, Posting};
+use crate::text::Note;
+use crate::time::{Date, Timestamp};
+
+/// What is known when a receipt is reversed.
+#[derive(Debug, Clone)]
+pub struct ReverseKnown {
+    /// The receipt and what it settles.
+    pub receipt: ReceiptWithSettlements,
+    /// Its journal entry and postings.
+    pub journal: (JournalEntry, Vec<Posting>),
+    /// Cash in hand, in minor units.
+    pub cash_in_hand: i64,
+    /// Today in the workspace.
+    pub today: Date,
+    /// The turn's time.
+    pub now: Timestamp,
+}
+
+/// A receipt was reversed.
+#[derive(Debug, Clone)]
+pub struct ReceiptReversed {
+    before: PaymentReceipt,
+    /// The receipt as it shall be.
+    pub after: PaymentReceipt,
+    journal: Journal,
+    /// The settlements taken back.
+    pub settlements: Vec<Settlement>,
+}
+
+/// Decides about reversing a receipt.
+///
+/// # Errors
+/// [`ReceiptRefusal::AlreadyReversed`], [`ReceiptRefusal::CashShort`].
+pub fn decide_reverse(
+    known: &ReverseKnown,
+    reason: Note,
+    entry: JournalEntryId,
+) -> Result<ReceiptReversed, ReceiptRefusal> {
+    let before = &known.receipt.receipt;
+    if before.state != ReceiptState::Recorded {
+        return Err(ReceiptRefusal::AlreadyReversed);
+    }
+    if before.mode == PaymentMode::Cash && known.cash_in_hand < before.amount.minor() {
+        return Err(ReceiptRefusal::CashShort);
+    }
+    let head = JournalEntry {
+        id: entry,
+        effective: known.today,
+        recorded_at: known.now,
+        source_kind: label("receipt")?,
+        source_id: label(before.id.to_string())?,
+        narration: note(format!("{} reversed", before.number))?,
+        reverses: None,
+    };
+    let (original, postings) = &known.journal;
+    let journal = Journal::reversal(original, postings, head)?;
+    let settled = &known.receipt.settlements;
+    let settlements = settled
+        .iter()
+        .zip(settled.len() + 1..)
+        .map(|(settlement, line)| {
+            Ok(Settlement {
+                line: u16::try_from(line).map_err(|_| ReceiptRefusal::TooMany)?,
+                amount: settlement.amount.checked_neg().map_err(|_| ReceiptRefusal::NotPositive)?,
+                ..settlement.clone()
+            })
+        })
+        .collect::<Result<_, ReceiptRefusal>>()?;
+    let after = PaymentReceipt {
+        state: ReceiptState::Reversed,
+        reverse_reason: Some(reason),
+        reversed_at: Some(known.now),
+        version: before.version.saturating_add(1),
+        ..before.clone()
+    };
+    Ok(ReceiptReversed { before: before.clone(), after, journal, settlements })
+}
+
+impl Change for ReceiptReversed {
+    type By = crate::shop::actions::ReverseReceipt;
+
+    fn subject(&self) -> Subject {
+        Subject::new("receipt", self.after.id)
+    }
+
+    fn record(self, draft: &mut Draft) {
+        self.journal.record(draft);
+        draft.update(&self.before, self.after);
+        for settlement in self.settlements {
+            draft.insert(settlement);
+        }
+    }
+}
