@@ -1,6 +1,6 @@
 //! The embedder's doors: SQL of their own beside a change, and the road on a connection of their own.
 
-use aurex_core::store::{AuditReads as _, StoreError, Writer as _};
+use aurex_core::store::{StoreError, Writer as _};
 use aurex_store_sqlite::guard_table;
 
 use crate::world::{World, number, run};
