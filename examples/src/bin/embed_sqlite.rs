@@ -101,7 +101,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         println!("entry {} of the log, leaf {}", receipt.seq, receipt.leaf);
     }
     for rate in rate_board(&road, &scope, None).await? {
-        println!("{} {} ppm: {} for {} mg", rate.metal.code(), rate.fineness.ppm(), rate.amount, rate.per.mg());
+        println!(
+            "{} {} ppm: {} for {} mg",
+            rate.metal.code(),
+            rate.fineness.ppm(),
+            rate.amount,
+            rate.per.mg()
+        );
     }
     road.store.close().await;
     Ok(())
