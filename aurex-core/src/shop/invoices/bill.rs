@@ -181,6 +181,8 @@ crate::refusals! {
         Settled = Conflict, "invoice.settled", "", "something is settled of the bill: reverse the receipts first";
         /// Another return period.
         OtherPeriod = Conflict, "invoice.other_period", "", "the bill belongs to another return period: issue a credit note";
+        /// A piece on it would come back beside another that has its hallmark id.
+        HuidTaken = Conflict, "item.huid_taken", "", "a live piece has the hallmark id of a piece on the bill";
         /// The role's window is over.
         WindowOver = BeyondLimit, "invoice.cancel_window_over", "", "the time in which your role may cancel it is over";
     }
