@@ -92,9 +92,11 @@ macro_rules! action {
             type Limits = $Limits;
             const CODE: &'static str = $code;
             const TITLE: &'static str = concat!($($title),+);
-            const GRANTS: $crate::rbac::Grants<$Limits> = $crate::rbac::Grants {
-                $($role: Some($limits),)*
-                ..$crate::rbac::Grants::NONE
+            // Filled in step by step: an update of a struct that names every role already would be a lint.
+            const GRANTS: $crate::rbac::Grants<$Limits> = {
+                let mut grants = $crate::rbac::Grants::<$Limits>::NONE;
+                $(grants.$role = Some($limits);)*
+                grants
             };
             $($($crate::action!(@flag $flag);)+)?
         }

@@ -19,9 +19,8 @@ pub fn new_uuid(now: Timestamp, entropy: &dyn Entropy) -> Uuid {
     let micros = u64::try_from(now.micros()).unwrap_or(0);
     let fraction = (micros % 1000) * 4096 / 1000;
     let mut rest = draw::<10>(entropy);
-    if let ([high, low, ..], [.., of_high, of_low]) = (&mut rest, fraction.to_be_bytes()) {
-        (*high, *low) = (of_high, of_low);
-    }
+    let ([high, low, ..], [.., of_high, of_low]) = (&mut rest, fraction.to_be_bytes());
+    (*high, *low) = (of_high, of_low);
     uuid::Builder::from_unix_timestamp_millis(micros / 1000, &rest).into_uuid()
 }
 
@@ -208,7 +207,7 @@ impl FromStr for Slug {
         let lower_or_digit = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
         let sound = (3..=30).contains(&bytes.len())
             && bytes.first().is_some_and(u8::is_ascii_lowercase)
-            && bytes.last().is_some_and(|b| lower_or_digit(b))
+            && bytes.last().is_some_and(lower_or_digit)
             && bytes.iter().all(|b| lower_or_digit(b) || *b == b'-')
             && !text.contains("--");
         if !sound {
