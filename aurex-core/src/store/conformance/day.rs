@@ -5,9 +5,10 @@ use super::till::*;
 use crate::measure::Metal;
 use crate::service::shop as service;
 use crate::shop::accounts::{Chart, For};
+use crate::shop::identifiers::Huid;
 use crate::shop::invoices::InvoiceState;
 use crate::shop::receipts::PaymentMode;
-use crate::shop::stock::ItemState;
+use crate::shop::stock::{ItemState, NewItem};
 use crate::text::Note;
 
 /// 22 carat, 3.39 g at ₹12,800 a gram, making 16 %, GST 3 %: ₹51,845, as published.
@@ -115,4 +116,29 @@ pub async fn a_reversed_receipt_opens_the_bill_again(world: &World) {
     let amounts: Vec<i64> = kept.settlements.iter().map(|settlement| settlement.amount.minor()).collect();
     assert_eq!(amounts, [5_184_500, -5_184_500]);
     assert_eq!((shop.owes(asha.id).await, shop.holds(For::Cash).await), (5_184_500, 0));
+}
+
+/// A bill is not cancelled into two live pieces with one hallmark id: the second came over the counter meanwhile.
+pub async fn a_piece_does_not_come_back_beside_one_with_its_hallmark_id(world: &World) {
+    let shop = world.shop("meena").await;
+    shop.rate(1_280_000).await;
+    let asha = shop.customer("Asha").await;
+    let hallmarked = |tag: &str| NewItem { huid: Some(Huid::parse("AB12CD").unwrap()), ..piece(tag) };
+    let owner = shop.owner().await;
+    let record = async |tag: &str| {
+        shop.tick();
+        service::record_item(&shop.road, &owner, None, hallmarked(tag)).await
+    };
+    let ring = record("R-1").await.unwrap().value.item;
+    assert_eq!(code(record("R-2").await), "item.huid_taken");
+    let bill = shop.issue(&bill_of(asha.id, &[ring.id])).await;
+    let again = record("R-2").await.unwrap().value.item;
+    let cancel = async || {
+        shop.tick();
+        let reason = Note::new("Billed twice").unwrap();
+        service::cancel_invoice(&shop.road, &owner, None, bill.invoice.id, reason).await
+    };
+    assert_eq!(code(cancel().await), "item.huid_taken");
+    shop.issue(&bill_of(asha.id, &[again.id])).await;
+    assert_eq!(code(cancel().await), "done");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Shop;
 use crate::identity::keys::KeyRing;
 use crate::service::Secrets;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::tenancy::{Authority, Entrances};
 
 /// A fresh, empty store. A backend's factory makes one for each case.
@@ -59,4 +59,9 @@ impl World {
         self.store.close().await;
         self.keep
     }
+}
+
+/// The error of an answer that must be one.
+pub(super) fn refusal<T>(answer: Result<T, StoreError>) -> StoreError {
+    answer.err().unwrap()
 }
