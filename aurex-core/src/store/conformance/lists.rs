@@ -52,11 +52,13 @@ macro_rules! turn_the_pages {
         if !rising {
             assert_eq!(seen.len(), all.len(), "what is newer than the first page is not on a later one");
         }
-        // Exactly one full page is the last one.
         let mut $reader = $shop.reader().await;
-        let $page = PageRequest::first(u16::try_from(all.len()).unwrap_or(0));
-        let _: &Vec<_> = &all;
-        $read.await.unwrap()
+        let $page = PageRequest::first(1000);
+        let now = $read.await.unwrap().items.len();
+        let $page = PageRequest::first(u16::try_from(now).unwrap());
+        assert_eq!($read.await.unwrap().next, None, "a page that is just full is the last one");
+        let $page = PageRequest::first(u16::try_from(now - 1).unwrap());
+        assert!($read.await.unwrap().next.is_some());
     }};
 }
 

@@ -161,6 +161,10 @@ pub async fn unique_names_are_unique_by_tenant(world: &World) {
     let rupa = world.shop("rupa").await;
     put(&rupa, scene.item.clone(), true).await.unwrap();
     assert_eq!(rupa.reader().await.item(scene.item.id).await.unwrap().as_ref(), Some(&scene.item));
+    // The bill needs somebody to be made out to and an entry that posts it; neither is Meena's.
+    put(&rupa, scene.party.clone(), true).await.unwrap();
+    let entry = scene.shop.reader().await.journal(scene.bill.invoice.entry).await.unwrap().unwrap().0;
+    put(&rupa, entry, true).await.unwrap();
     put(&rupa, scene.bill.invoice.clone(), true).await.unwrap();
     let worth = (scene.bill.invoice.payable, paise(0));
     let bill = rupa.reader().await.invoice(scene.bill.invoice.id).await.unwrap().unwrap();
