@@ -1,5 +1,6 @@
 //! The store on real files: one binary, so that linking stays quick.
 
+mod conformance;
 mod files;
 mod guards;
 mod own;
