@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always true here; the lints that spare tests look for it.
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod guards;

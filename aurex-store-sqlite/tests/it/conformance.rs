@@ -1,0 +1,16 @@
+//! The whole conformance kit on real files.
+
+use std::sync::Arc;
+
+use aurex_core::store::conformance::Fixture;
+use aurex_store_sqlite::{SqliteOptions, SqliteStore};
+
+async fn fresh() -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteOptions::default();
+    let patience = options.patience;
+    let (store, authority) = SqliteStore::open(folder.path(), options).await.unwrap();
+    Fixture { store: Arc::new(store), authority, keep: Box::new(folder), patience }
+}
+
+aurex_core::conformance!(fresh);
