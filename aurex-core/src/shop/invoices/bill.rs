@@ -212,7 +212,7 @@ impl From<PricingError> for InvoiceRefusal {
 
 /// Everything that is wrong with a bill, at least one thing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{first}")]
+#[error("{}", self.weightiest())]
 pub struct BillRefused {
     first: InvoiceRefusal,
     more: Vec<InvoiceRefusal>,
@@ -226,6 +226,12 @@ impl BillRefused {
         }
         let first = refusals.remove(0);
         Err(Self { first, more: refusals })
+    }
+
+    /// The refusal that gives the answer its kind, its code and its words.
+    fn weightiest(&self) -> &InvoiceRefusal {
+        let kind = self.kind();
+        self.refusals().find(|refusal| refusal.kind() == kind).unwrap_or(&self.first)
     }
 
     /// The refusals, the first one first.
@@ -251,8 +257,7 @@ impl Refusal for BillRefused {
     }
 
     fn code(&self) -> &'static str {
-        let kind = self.kind();
-        self.refusals().find(|refusal| refusal.kind() == kind).unwrap_or(&self.first).code()
+        self.weightiest().code()
     }
 
     fn faults(&self) -> Vec<Fault> {
