@@ -5,7 +5,7 @@
 //! Statements of tables that the change does not touch get an empty array and end at once.
 //!
 //! To issue a bill costs these hops, whatever its length: `BEGIN IMMEDIATE`, the head, the idempotency key, what is
-//! known for the bill (six), the change, `COMMIT`: eleven, of which the last alone waits for the disk.
+//! known for the bill (seven), the change, `COMMIT`: twelve, of which the last alone waits for the disk.
 
 mod batch;
 
