@@ -92,9 +92,10 @@ macro_rules! action {
             type Limits = $Limits;
             const CODE: &'static str = $code;
             const TITLE: &'static str = concat!($($title),+);
-            const GRANTS: $crate::rbac::Grants<$Limits> = $crate::rbac::Grants {
-                $($role: Some($limits),)*
-                ..$crate::rbac::Grants::NONE
+            const GRANTS: $crate::rbac::Grants<$Limits> = {
+                let grants = $crate::rbac::Grants::NONE;
+                $( let grants = $crate::rbac::Grants { $role: Some($limits), ..grants }; )*
+                grants
             };
             $($($crate::action!(@flag $flag);)+)?
         }
