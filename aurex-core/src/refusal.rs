@@ -38,6 +38,17 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
     }
 }
 
+/// What the documentation says of one refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusalInfo {
+    /// The stable code.
+    pub code: &'static str,
+    /// What kind of no it is.
+    pub kind: RefusalKind,
+    /// The sentence, with the places of its details in braces.
+    pub message: &'static str,
+}
+
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -70,6 +81,17 @@ macro_rules! refusals {
             $( $(#[$vmeta])* #[error($message)] $Variant $({ $( $(#[$fmeta])* $field: $Type ),* })? ),*
         }
 
+        impl $Name {
+            /// Every refusal of the family, for the documentation.
+            pub const CATALOGUE: &'static [$crate::refusal::RefusalInfo] = &[$(
+                $crate::refusal::RefusalInfo {
+                    code: $code,
+                    kind: $crate::refusal::RefusalKind::$Kind,
+                    message: $message,
+                }
+            ),*];
+        }
+
         impl $crate::refusal::Refusal for $Name {
             fn kind(&self) -> $crate::refusal::RefusalKind {
                 match self { $( Self::$Variant { .. } => $crate::refusal::RefusalKind::$Kind ),* }
@@ -91,4 +113,21 @@ macro_rules! refusals {
             }
         }
     };
+}
+
+/// Every refusal of core, in the order of the codes, one a code: the page that documents them is printed from it.
+#[cfg(feature = "shop")]
+pub fn catalogue() -> Vec<RefusalInfo> {
+    use crate::shop;
+    let families = [
+        shop::rates::RateRefusal::CATALOGUE,
+        shop::parties::PartyRefusal::CATALOGUE,
+        shop::stock::StockRefusal::CATALOGUE,
+        shop::invoices::InvoiceRefusal::CATALOGUE,
+        shop::receipts::ReceiptRefusal::CATALOGUE,
+    ];
+    let mut all: Vec<RefusalInfo> = families.into_iter().flatten().copied().collect();
+    all.sort_by_key(|info| info.code);
+    all.dedup_by_key(|info| info.code);
+    all
 }

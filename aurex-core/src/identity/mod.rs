@@ -5,9 +5,17 @@
 //! [`throttle`] how often they may try.
 
 pub mod actions;
+pub mod credentials;
 pub mod keys;
 pub mod member;
+pub mod members;
+#[cfg(feature = "shop")]
+pub mod opening;
 pub mod password;
 pub mod secret;
+pub mod sessions;
+#[cfg(feature = "shop")]
+pub mod settings;
 pub mod throttle;
+pub mod tokens;
 pub mod vault;

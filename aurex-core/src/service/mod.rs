@@ -10,6 +10,7 @@
 //! pure `decide` in the room of the business, seals what comes back, applies and commits. The rule that no function
 //! here can break: without a permit there is nothing to seal, and without a seal nothing to apply.
 
+pub mod access;
 mod audit;
 mod error;
 mod idempotency;

@@ -10,6 +10,7 @@ mod scope;
 mod workspace;
 
 pub use actor::{Actor, Assurance, RequestFacts};
+pub(crate) use authority::Verified;
 pub use authority::{Authority, Cli, Entrances, House, Job, Jobs, Purpose, SignInKey, Trusted};
 pub use ids::{ApiTokenId, Id, IdError, MemberId, SessionId, Slug, SlugError, TenantId, new_uuid, parse_id};
 pub use scope::{Reach, Scope, Standing};

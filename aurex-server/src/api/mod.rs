@@ -1,1 +1,96 @@
-//! The contract.
+//! The contract: every operation, a room each, and what they share.
+//!
+//! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
+//! document is printed from the same declarations.
+
+mod audit;
+mod customers;
+mod decode;
+mod invoices;
+mod ledger;
+mod list;
+mod members;
+mod rates;
+mod receipts;
+pub mod refuse;
+mod sessions;
+mod settings;
+pub mod signed;
+mod stock;
+mod tokens;
+mod wire;
+mod workspaces;
+
+use std::sync::Arc;
+
+use aurex_core::rbac::Catalogue;
+use aurex_core::service::Road;
+use aurex_core::service::access::SignIn;
+use poem::{Endpoint, EndpointExt as _, Request, Route};
+use poem_openapi::{OpenApi, OpenApiService};
+
+use crate::http::cursor::CursorKey;
+use crate::http::origin::Origins;
+use crate::http::strict::Strict;
+
+/// What handlers are given. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// What use cases are given.
+    pub road: Road,
+    /// The only way to a scope.
+    pub sign_in: Arc<SignIn>,
+    /// Every action there is.
+    pub catalogue: Arc<Catalogue>,
+    /// The key that seals cursors.
+    pub cursors: CursorKey,
+    /// The names this server is reached by.
+    pub origins: Origins,
+    /// Whether anybody may open a workspace.
+    pub opening: bool,
+}
+
+impl App {
+    /// Whether `request` came to an origin on TLS.
+    #[must_use]
+    pub fn is_secure(&self, request: &Request) -> bool {
+        crate::http::host::addressed(request, &self.origins).is_ok_and(|origin| origin.is_secure())
+    }
+}
+
+/// Where the workspaces stand.
+pub const PREFIX: &str = "/api/v1/workspaces";
+
+fn rooms() -> impl OpenApi {
+    Strict((
+        workspaces::Workspaces,
+        sessions::Sessions,
+        members::Members,
+        tokens::ApiTokens,
+        settings::Settings,
+        rates::Rates,
+        customers::Customers,
+        stock::Stock,
+        invoices::Invoices,
+        receipts::Receipts,
+        ledger::Ledger,
+        audit::Audit,
+    ))
+}
+
+fn service() -> OpenApiService<impl OpenApi, ()> {
+    OpenApiService::new(rooms(), "Aurex", env!("CARGO_PKG_VERSION"))
+        .description("Multi-tenant shop software: rates, customers, stock, bills, payments, books and an audit log.")
+        .server(PREFIX)
+}
+
+/// The OpenAPI document, as JSON text.
+#[must_use]
+pub fn document() -> String {
+    crate::http::openapi::document(&service().spec())
+}
+
+/// The routes of the API.
+pub fn routes(app: App) -> impl Endpoint {
+    Route::new().nest(PREFIX, service()).data(app)
+}

@@ -22,6 +22,12 @@ impl ETag {
         Self(format!("\"{revision}\""))
     }
 
+    /// The tag of a document whose revision is a text.
+    #[must_use]
+    pub fn of_text(revision: &str) -> Self {
+        Self(format!("\"{revision}\""))
+    }
+
     /// The tag as it stands in a header or in an item's `etag`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -69,7 +75,20 @@ impl IfMatch {
 #[derive(Clone, Copy, Debug)]
 pub struct Expected<'a>(&'a [String]);
 
-impl Expected<'_> {
+impl<'a> Expected<'a> {
+    /// The first tag without its quotes: what a use case compares with the revision it finds.
+    #[must_use]
+    pub fn text(self) -> &'a str {
+        let tag = self.0.first().map_or("", String::as_str);
+        tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or("")
+    }
+
+    /// The same as a number; 0, which no document has, for any other text.
+    #[must_use]
+    pub fn revision(self) -> u32 {
+        self.text().parse().unwrap_or(0)
+    }
+
     /// Compares with the current revision, strongly: a weak tag matches nothing.
     ///
     /// # Errors

@@ -95,6 +95,18 @@ catalogue! {
         "The server cannot answer now. Nothing was changed; repeat after `Retry-After`.";
 }
 
+/// The catalogue's entry for a rule's refusal of this kind.
+#[must_use]
+pub const fn status_of(kind: aurex_core::refusal::RefusalKind) -> Code {
+    use aurex_core::refusal::RefusalKind;
+    match kind {
+        RefusalKind::Invalid => Code::BodyInvalid,
+        RefusalKind::NotFound => Code::ResourceUnknown,
+        RefusalKind::BeyondLimit => Code::AccessForbidden,
+        _ => Code::StateConflict,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -1,5 +1,7 @@
 //! What is wrong with one field or one parameter. The value itself is never repeated: it may be a password.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 macro_rules! field_codes {
@@ -9,6 +11,8 @@ macro_rules! field_codes {
         #[non_exhaustive]
         pub enum FieldCode {
             $(#[doc = $message] $name,)*
+            /// A rule of the business, by its own code.
+            Rule(&'static str),
         }
 
         impl FieldCode {
@@ -18,13 +22,13 @@ macro_rules! field_codes {
             /// The code as clients see it, for instance `field.missing`.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $code,)* }
+                match self { $(Self::$name => $code,)* Self::Rule(code) => code }
             }
 
             /// A sentence for people.
             #[must_use]
             pub const fn message(self) -> &'static str {
-                match self { $(Self::$name => $message,)* }
+                match self { $(Self::$name => $message,)* Self::Rule(_) => "a rule refuses this value" }
             }
         }
     };
@@ -59,20 +63,26 @@ pub struct FieldError {
     #[serde(serialize_with = "code_as_text")]
     pub code: FieldCode,
     /// The same for people.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
 }
 
 impl FieldError {
     /// Something is wrong with the field that `pointer` names.
     #[must_use]
     pub fn at(pointer: impl Into<String>, code: FieldCode) -> Self {
-        Self { pointer: pointer.into(), parameter: None, code, message: code.message() }
+        Self { pointer: pointer.into(), parameter: None, code, message: code.message().into() }
+    }
+
+    /// A rule of the business refuses the field that `pointer` names, for this reason.
+    #[must_use]
+    pub fn rule(pointer: impl Into<String>, code: &'static str, reason: String) -> Self {
+        Self { pointer: pointer.into(), parameter: None, code: FieldCode::Rule(code), message: reason.into() }
     }
 
     /// Something is wrong with a query or header parameter.
     #[must_use]
     pub fn parameter(name: impl Into<String>, code: FieldCode) -> Self {
-        Self { pointer: String::new(), parameter: Some(name.into()), code, message: code.message() }
+        Self { pointer: String::new(), parameter: Some(name.into()), code, message: code.message().into() }
     }
 }
 

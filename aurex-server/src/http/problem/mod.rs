@@ -10,7 +10,7 @@ mod page;
 mod report;
 mod translate;
 
-pub use catalogue::Code;
+pub use catalogue::{Code, status_of};
 pub use field::{FieldCode, FieldError};
 pub use page::page;
 pub use report::{CONTENT_TYPE, Problem};

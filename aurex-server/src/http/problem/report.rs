@@ -35,6 +35,7 @@ pub struct Problem {
 
 #[derive(Clone, Default)]
 struct More {
+    rule: Option<&'static str>,
     detail: Option<Cow<'static, str>>,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
@@ -54,6 +55,14 @@ impl Problem {
     pub fn fault(cause: impl StdError + Send + Sync + 'static) -> Self {
         let mut problem = Self::new(Code::ServerFault);
         problem.more.cause = Some(Arc::new(cause));
+        problem
+    }
+
+    /// A rule of the business refuses, under a code of its own; `code` gives the status and the title.
+    #[must_use]
+    pub fn rule(code: Code, rule: &'static str, sentence: String) -> Self {
+        let mut problem = Self::new(code).detail(sentence);
+        problem.more.rule = Some(rule);
         problem
     }
 
@@ -130,11 +139,11 @@ impl Problem {
             kind: format!(
                 "{}/blob/main/docs/problems.md#{}",
                 env!("CARGO_PKG_REPOSITORY"),
-                self.code.as_str().replace('.', "")
+                self.more.rule.unwrap_or(self.code.as_str()).replace('.', "")
             ),
             title: self.code.title(),
             status: self.code.status().as_u16(),
-            code: self.code.as_str(),
+            code: self.more.rule.unwrap_or(self.code.as_str()),
             detail: self.more.detail.as_deref().unwrap_or_else(|| self.code.explanation()),
             errors: &self.more.errors,
             retry_after,
@@ -237,10 +246,8 @@ impl ApiResponse for Problem {
 fn schema() -> MetaSchema {
     let text = || MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")));
     let number = || MetaSchemaRef::Inline(Box::new(MetaSchema::new("integer")));
-    let mut code = MetaSchema::new("string");
-    code.enum_items = Code::ALL.iter().map(|code| code.as_str().into()).collect();
-    let mut field_code = MetaSchema::new("string");
-    field_code.enum_items = FieldCode::ALL.iter().map(|code| code.as_str().into()).collect();
+    let code = MetaSchema::new("string");
+    let field_code = MetaSchema::new("string");
     let mut field = MetaSchema::new("object");
     field.required = vec!["pointer", "code", "message"];
     field.properties = vec![

@@ -1,0 +1,100 @@
+//! A workspace's settings: what people call it, and the shop's particulars.
+
+use super::actions::ChangeSettings;
+use super::opening::{OpeningRefusal, check_gstin};
+use crate::audit::{Change, Draft, Subject};
+use crate::shop::business::{Business, Scheme};
+use crate::shop::identifiers::Gstin;
+use crate::shop::parties::Address;
+use crate::tenancy::Workspace;
+use crate::text::Name;
+
+/// The settings as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The shop's particulars.
+    pub business: Business,
+}
+
+impl Settings {
+    /// Their version: it differs whenever either row does.
+    pub fn version(&self) -> String {
+        format!("{}-{}", self.workspace.version, self.business.version)
+    }
+}
+
+/// What is to be different about the settings; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsPatch {
+    /// The workspace's name for people.
+    pub name: Option<Name>,
+    /// The shop's particulars.
+    pub business: Option<BusinessPatch>,
+}
+
+/// What is to be different about the shop's particulars. The state stays: a shop in another state is another
+/// registration, with bills and books of its own.
+#[derive(Debug, Clone, Default)]
+pub struct BusinessPatch {
+    /// Its legal name.
+    pub legal_name: Option<Name>,
+    /// Its address.
+    pub address: Option<Address>,
+    /// Its GSTIN; `Some(None)` takes it away.
+    pub gstin: Option<Option<Gstin>>,
+    /// How it stands towards GST.
+    pub scheme: Option<Scheme>,
+}
+
+/// The settings were changed.
+#[derive(Debug, Clone)]
+pub struct SettingsChanged {
+    /// As they were.
+    pub before: Settings,
+    /// As they are.
+    pub after: Settings,
+}
+
+/// Decides about changing the settings; `None` when nothing would be different.
+///
+/// # Errors
+/// [`OpeningRefusal::GstinState`].
+pub fn decide_change(
+    patch: SettingsPatch,
+    before: Settings,
+) -> Result<Option<SettingsChanged>, OpeningRefusal> {
+    let Settings { mut workspace, mut business } = before.clone();
+    if let Some(name) = patch.name {
+        workspace.name = name;
+    }
+    if let Some(patch) = patch.business {
+        business.legal_name = patch.legal_name.or(business.legal_name);
+        business.address = patch.address.or(business.address);
+        business.gstin = patch.gstin.unwrap_or(business.gstin);
+        business.scheme = patch.scheme.unwrap_or(business.scheme);
+    }
+    check_gstin(business.gstin.as_ref(), business.state)?;
+    if workspace != before.workspace {
+        workspace.version = workspace.version.saturating_add(1);
+    }
+    if business != before.business {
+        business.version = business.version.saturating_add(1);
+    }
+    let after = Settings { workspace, business };
+    Ok((after != before).then_some(SettingsChanged { before, after }))
+}
+
+impl Change for SettingsChanged {
+    type By = ChangeSettings;
+
+    fn subject(&self) -> Subject {
+        Subject::new("settings", &self.before.workspace.slug)
+    }
+
+    fn record(self, draft: &mut Draft) {
+        draft.update(&self.before.workspace, self.after.workspace);
+        draft.update(&self.before.business, self.after.business);
+    }
+}

@@ -1,0 +1,83 @@
+//! What is seen at the door and set down for the log: refusals.
+
+use super::SignIn;
+use crate::audit::{Observation, Observed, Outcome};
+use crate::identity::keys::mac::hmac_sha256;
+use crate::rbac::Denied;
+use crate::service::ServiceError;
+use crate::tenancy::{RequestFacts, Scope, TenantId};
+
+impl SignIn {
+    /// Sets down that the policy refused. The edge calls this for every 403 of the policy's.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`].
+    pub async fn observe_denied(&self, scope: &Scope, denied: &Denied) -> Result<(), ServiceError> {
+        let action = match denied {
+            Denied::Role { action, .. } | Denied::NotGranted { action } | Denied::StepUpNeeded { action } => {
+                action
+            }
+            Denied::PasswordFirst => "any",
+        };
+        self.observe_refused(scope, action, denied.code()).await
+    }
+
+    /// Sets down that an action was refused to `scope` for a reason, a stable code: the policy's, or a limit's.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`].
+    pub async fn observe_refused(&self, scope: &Scope, action: &str, why: &str) -> Result<(), ServiceError> {
+        let seen = Observation::new(
+            self.road.clock.now(),
+            Observed::of(scope),
+            scope.facts(),
+            "permission.refused",
+            ("action", action.to_owned()),
+            Outcome::Refused,
+            why,
+        );
+        Ok(self.road.store.observe(scope.tenant(), &seen).await?)
+    }
+
+    /// A sign-in that failed. The account is named by a keyed hash: people type passwords where the address belongs.
+    pub(super) async fn observe_stranger(
+        &self,
+        tenant: TenantId,
+        email_text: &str,
+        why: &'static str,
+        facts: &RequestFacts,
+    ) -> Result<(), ServiceError> {
+        let folded = email_text.trim().to_lowercase();
+        let mac =
+            hmac_sha256(&self.road.secrets.accounts, &[tenant.uuid().as_bytes(), b"\0", folded.as_bytes()]);
+        let account: String = mac.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let seen = Observation::new(
+            self.road.clock.now(),
+            Observed::anonymous(),
+            facts,
+            "session.refused",
+            ("account", account),
+            Outcome::Refused,
+            why,
+        );
+        Ok(self.road.store.observe(tenant, &seen).await?)
+    }
+}
+
+/// A member gave something else than their present password.
+pub(super) async fn password_refused(
+    sign_in: &SignIn,
+    scope: &Scope,
+    why: &'static str,
+) -> Result<(), ServiceError> {
+    let seen = Observation::new(
+        sign_in.road.clock.now(),
+        Observed::of(scope),
+        scope.facts(),
+        "password.refused",
+        ("member", scope.actor().id()),
+        Outcome::Refused,
+        why,
+    );
+    Ok(sign_in.road.store.observe(scope.tenant(), &seen).await?)
+}

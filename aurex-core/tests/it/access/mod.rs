@@ -1,0 +1,10 @@
+//! Who gets in, how far, and how it ends.
+
+mod log;
+mod members;
+mod opening;
+mod passwords;
+mod sessions;
+mod settings;
+mod sign_in;
+mod tokens;

@@ -1,0 +1,7 @@
+//! The use cases, walked from outside on the reference store: one binary, a module a topic.
+
+// `cfg(test)` is always true here; the lints that spare tests look for it.
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,569 @@
+//! Bills.
+
+use aurex_core::measure::{Fineness, Mass, Metal};
+use aurex_core::money::Money as CoreMoney;
+use aurex_core::service::shop;
+use aurex_core::shop::identifiers::{Hsn, StateCode};
+use aurex_core::shop::invoices::{
+    Bill, Invoice, InvoiceId, InvoiceLine, InvoiceState, NewBill, NewLine, OverriddenRate, ResolvedBill,
+    ResolvedLine,
+};
+use aurex_core::shop::parties::PartyId;
+use aurex_core::shop::pricing::{POLICY, PricedLine};
+use aurex_core::shop::rates::RateId;
+use aurex_core::shop::stock::{ChargeLine, ItemId, LotId};
+use aurex_core::store::{InvoiceFilter, Payment};
+use aurex_core::text::{Name, Note};
+use aurex_core::time::Date;
+use poem_openapi::{Object, OpenApi, payload::Json};
+
+use super::list::Listing;
+use super::signed::Signed;
+use super::wire::{AppliedRate, ChargeBody, ChargeView, MakingBody, Money, StoneView, StonesBody, WastageBody, stones};
+use crate::http::answer::{Created, Document, Page};
+use crate::http::body::{Body, List, choice, request};
+use crate::http::etag::ETag;
+use crate::http::idempotency::IdempotencyKey;
+use crate::http::paging::{After, Limit};
+use crate::http::parameter::{Path, Query};
+use crate::http::problem::Problem;
+
+request! {
+    /// A rate other than the board's, within the role's limit.
+    pub struct RateBody {
+        /// The quoted amount.
+        amount: CoreMoney,
+        /// The quoted weight in milligrams.
+        per_mg: Mass,
+    }
+}
+
+request! {
+    /// A line of a bill. What the piece or lot knows need not be said; what is said must agree with it.
+    pub struct LineBody {
+        /// The piece. A line to be issued names a piece or a lot.
+        item_id: Option<ItemId>,
+        /// The lot of loose metal.
+        lot_id: Option<LotId>,
+        /// What it is.
+        description: Option<Name>,
+        /// The metal.
+        commodity: Option<Metal>,
+        /// Its fineness in parts per million.
+        fineness_ppm: Option<Fineness>,
+        /// What the scale shows, in milligrams.
+        gross_mg: Option<Mass>,
+        /// What is not metal, in milligrams.
+        less_mg: Option<Mass>,
+        /// The HSN code.
+        hsn: Option<Hsn>,
+        /// A rate other than the board's.
+        rate: Option<RateBody>,
+        /// Wastage.
+        wastage: Option<WastageBody>,
+        /// Making; the piece's own when left out.
+        making: Option<MakingBody>,
+        /// Stones; the piece's own when left out.
+        stones: Option<StonesBody>,
+        /// Other charges.
+        other_charges: Option<List<ChargeBody, 0, 200>>,
+        /// A discount on the line.
+        discount: Option<CoreMoney>,
+    }
+}
+
+request! {
+    /// A bill.
+    pub struct BillBody {
+        /// Who buys.
+        customer_id: PartyId,
+        /// Where the goods are supplied; derived, and what is said must agree.
+        place_of_supply: Option<StateCode>,
+        /// The bill's date; today when left out.
+        business_date: Option<Date>,
+        /// A discount on the whole bill.
+        discount: Option<CoreMoney>,
+        /// The lines.
+        lines: List<LineBody, 1, 500>,
+    }
+}
+
+request! {
+    /// Why something is taken back.
+    pub struct ReasonBody {
+        /// In words.
+        reason: Note,
+    }
+}
+
+fn new_line(line: LineBody) -> NewLine {
+    NewLine {
+        item: line.item_id,
+        lot: line.lot_id,
+        description: line.description,
+        metal: line.commodity,
+        fineness: line.fineness_ppm,
+        gross: line.gross_mg,
+        less: line.less_mg,
+        hsn: line.hsn,
+        rate: line.rate.map(|rate| OverriddenRate { amount: rate.amount, per: rate.per_mg }),
+        wastage: line.wastage.map(Into::into),
+        making: line.making.map(Into::into),
+        stones: line.stones.map(stones),
+        other_charges: line
+            .other_charges
+            .map(List::into_vec)
+            .unwrap_or_default()
+            .into_iter()
+            .map(ChargeLine::from)
+            .collect(),
+        discount: line.discount,
+    }
+}
+
+impl From<BillBody> for NewBill {
+    fn from(body: BillBody) -> Self {
+        Self {
+            party: body.customer_id,
+            place_of_supply: body.place_of_supply,
+            date: body.business_date,
+            discount: body.discount,
+            lines: body.lines.into_vec().into_iter().map(new_line).collect(),
+        }
+    }
+}
+
+/// A priced line with every intermediate result.
+#[derive(Debug, Clone, Object)]
+#[oai(read_only_all)]
+pub struct PricedLineView {
+    /// The piece.
+    pub item_id: Option<String>,
+    /// The lot.
+    pub lot_id: Option<String>,
+    /// What it is.
+    pub description: String,
+    /// The metal.
+    pub commodity: String,
+    /// Its fineness in parts per million.
+    pub fineness_ppm: u32,
+    /// The HSN code.
+    pub hsn: String,
+    /// What the scale shows, in milligrams.
+    pub gross_mg: i64,
+    /// What is not metal, in milligrams.
+    pub less_mg: i64,
+    /// Net weight in milligrams.
+    pub net_mg: i64,
+    /// The weight charged, in milligrams.
+    pub chargeable_mg: i64,
+    /// The pure metal, in nanograms.
+    pub fine_ng: i64,
+    /// The rate.
+    pub rate: AppliedRate,
+    /// Value of the metal.
+    pub metal: Money,
+    /// Value of wastage on value.
+    pub wastage: Money,
+    /// Making.
+    pub making: Money,
+    /// Stones.
+    pub stones: Money,
+    /// The stones one by one.
+    pub stone_details: Vec<StoneView>,
+    /// Other charges.
+    pub other: Money,
+    /// The other charges one by one.
+    pub other_charges: Vec<ChargeView>,
+    /// Before discounts.
+    pub gross: Money,
+    /// All discounts: the line's own and its share of the bill's.
+    pub discount: Money,
+    /// Of that, its share of the bill's discount.
+    pub bill_discount: Money,
+    /// What tax is due on.
+    pub taxable: Money,
+    /// The whole GST of its class, in parts per million.
+    pub tax_rate_ppm: i32,
+    /// Central tax.
+    pub cgst: Money,
+    /// State tax.
+    pub sgst: Money,
+    /// Integrated tax.
+    pub igst: Money,
+}
+
+/// The foot of a bill.
+#[derive(Debug, Clone, Object)]
+#[oai(read_only_all)]
+pub struct TotalsView {
+    /// What tax is due on.
+    pub taxable: Money,
+    /// Central tax.
+    pub cgst: Money,
+    /// State tax.
+    pub sgst: Money,
+    /// Integrated tax.
+    pub igst: Money,
+    /// Taxable value and tax.
+    pub total: Money,
+    /// What makes the total whole.
+    pub round_off: Money,
+    /// What the customer owes.
+    pub payable: Money,
+    /// The payable in words.
+    pub amount_in_words: String,
+}
+
+/// A priced bill.
+#[derive(Debug, Clone, Object)]
+#[oai(read_only_all)]
+pub struct PricedView {
+    /// The lines.
+    pub lines: Vec<PricedLineView>,
+    /// The foot.
+    pub totals: TotalsView,
+    /// The pricing policy's name.
+    pub pricing_policy: String,
+    /// The GST code of the place of supply.
+    pub place_of_supply: String,
+    /// The bill's date.
+    pub business_date: String,
+}
+
+/// An issued bill.
+#[derive(Debug, Clone, Object)]
+#[oai(read_only_all)]
+pub struct InvoiceView {
+    /// Its id.
+    pub id: String,
+    /// `tax_invoice` or `bill_of_supply`.
+    pub kind: String,
+    /// Its number.
+    pub number: String,
+    /// `issued`, `part_paid`, `paid` or `cancelled`.
+    pub state: String,
+    /// When it was issued.
+    pub issued_at: String,
+    /// Counts revisions, from 1.
+    pub revision: u32,
+    /// Who buys.
+    pub customer_id: String,
+    /// The bill's date.
+    pub business_date: String,
+    /// The GST code of the place of supply.
+    pub place_of_supply: String,
+    /// The lines.
+    pub lines: Vec<PricedLineView>,
+    /// The foot.
+    pub totals: TotalsView,
+    /// The pricing policy's name.
+    pub pricing_policy: String,
+    /// What settlements have paid of it.
+    pub settled: Money,
+    /// What is open.
+    pub outstanding: Money,
+    /// Why it was cancelled.
+    pub cancel_reason: Option<String>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<String>,
+    /// The document's revision tag.
+    pub etag: String,
+}
+
+/// An issued bill in a list.
+#[derive(Debug, Clone, Object)]
+#[oai(read_only_all)]
+pub struct InvoiceHeadView {
+    /// Its id.
+    pub id: String,
+    /// `tax_invoice` or `bill_of_supply`.
+    pub kind: String,
+    /// Its number.
+    pub number: String,
+    /// `issued`, `part_paid`, `paid` or `cancelled`.
+    pub state: String,
+    /// When it was issued.
+    pub issued_at: String,
+    /// Counts revisions, from 1.
+    pub revision: u32,
+    /// Who buys.
+    pub customer_id: String,
+    /// The bill's date.
+    pub business_date: String,
+    /// What the customer owes.
+    pub payable: Money,
+    /// What settlements have paid of it.
+    pub settled: Money,
+    /// What is open.
+    pub outstanding: Money,
+    /// The document's revision tag.
+    pub etag: String,
+}
+
+choice! {
+    /// Whether a bill stands and is paid.
+    pub enum InvoiceStateWord {
+        /// It stands, nothing is paid.
+        Issued = "issued",
+        /// It stands, something is paid.
+        PartPaid = "part_paid",
+        /// It stands, all is paid.
+        Paid = "paid",
+        /// It was cancelled.
+        Cancelled = "cancelled",
+    }
+}
+
+/// The tag of a bill: it changes when the head does and when something is settled.
+fn etag(invoice: &Invoice, settled: CoreMoney) -> ETag {
+    ETag::of_text(&format!("{}-{}", invoice.version, settled.minor()))
+}
+
+fn state(invoice: &Invoice, settled: CoreMoney) -> InvoiceStateWord {
+    match invoice.state {
+        InvoiceState::Cancelled => InvoiceStateWord::Cancelled,
+        InvoiceState::Issued if settled.minor() >= invoice.payable.minor() => InvoiceStateWord::Paid,
+        InvoiceState::Issued if settled.is_zero() => InvoiceStateWord::Issued,
+        InvoiceState::Issued => InvoiceStateWord::PartPaid,
+    }
+}
+
+fn outstanding(invoice: &Invoice, settled: CoreMoney) -> Money {
+    let zero = CoreMoney::zero(invoice.payable.currency());
+    match invoice.state {
+        InvoiceState::Cancelled => zero.into(),
+        InvoiceState::Issued => invoice.payable.checked_sub(settled).unwrap_or(zero).into(),
+    }
+}
+
+/// The parts of a line that pricing does not know.
+struct LineFacts<'a> {
+    item: Option<ItemId>,
+    lot: Option<LotId>,
+    description: &'a Name,
+    metal: Metal,
+    hsn: &'a Hsn,
+    gross: Mass,
+    less: Mass,
+    rate_id: Option<RateId>,
+    stones: Vec<StoneView>,
+    charges: &'a [ChargeLine],
+}
+
+fn line_view(facts: LineFacts<'_>, priced: &PricedLine) -> PricedLineView {
+    let discounts = priced.gross.checked_sub(priced.taxable).unwrap_or(priced.discount);
+    PricedLineView {
+        item_id: facts.item.map(|id| id.to_string()),
+        lot_id: facts.lot.map(|id| id.to_string()),
+        description: facts.description.to_string(),
+        commodity: facts.metal.code().to_owned(),
+        fineness_ppm: priced.rate.fineness().ppm(),
+        hsn: facts.hsn.as_str().to_owned(),
+        gross_mg: facts.gross.mg(),
+        less_mg: facts.less.mg(),
+        net_mg: priced.net.mg(),
+        chargeable_mg: priced.chargeable.mg(),
+        fine_ng: priced.fine.ng(),
+        rate: AppliedRate::of(&priced.rate, facts.rate_id),
+        metal: priced.metal.into(),
+        wastage: priced.wastage.into(),
+        making: priced.making.into(),
+        stones: priced.stones.into(),
+        stone_details: facts.stones,
+        other: priced.other.into(),
+        other_charges: facts.charges.iter().map(ChargeView::from).collect(),
+        gross: priced.gross.into(),
+        discount: discounts.into(),
+        bill_discount: priced.bill_discount.into(),
+        taxable: priced.taxable.into(),
+        tax_rate_ppm: priced.tax_rate.ppm(),
+        cgst: priced.cgst.into(),
+        sgst: priced.sgst.into(),
+        igst: priced.igst.into(),
+    }
+}
+
+fn resolved_line((line, priced): (&ResolvedLine, &PricedLine)) -> PricedLineView {
+    let facts = LineFacts {
+        item: line.item.as_ref().map(|item| item.id),
+        lot: line.lot.as_ref().map(|(lot, _)| lot.id),
+        description: &line.description,
+        metal: line.metal,
+        hsn: &line.hsn,
+        gross: line.gross,
+        less: line.less,
+        rate_id: line.rate_id,
+        stones: line.stones.iter().map(StoneView::from).collect(),
+        charges: &line.other_charges,
+    };
+    line_view(facts, priced)
+}
+
+fn stored_line(line: &InvoiceLine) -> Result<PricedLineView, Problem> {
+    let facts = LineFacts {
+        item: line.item,
+        lot: line.lot,
+        description: &line.description,
+        metal: line.metal,
+        hsn: &line.hsn,
+        gross: line.gross,
+        less: line.less,
+        rate_id: line.rate_id,
+        stones: line.stones.iter().map(StoneView::from).collect(),
+        charges: &line.other_charges,
+    };
+    Ok(line_view(facts, &line.priced().map_err(Problem::fault)?))
+}
+
+fn previewed(bill: &ResolvedBill) -> PricedView {
+    let totals = &bill.priced.totals;
+    PricedView {
+        lines: bill.lines.iter().zip(&bill.priced.lines).map(resolved_line).collect(),
+        totals: TotalsView {
+            taxable: totals.taxable.into(),
+            cgst: totals.cgst.into(),
+            sgst: totals.sgst.into(),
+            igst: totals.igst.into(),
+            total: totals.total.into(),
+            round_off: totals.round_off.into(),
+            payable: totals.payable.into(),
+            amount_in_words: totals.amount_in_words(),
+        },
+        pricing_policy: POLICY.to_owned(),
+        place_of_supply: bill.place_of_supply.to_string(),
+        business_date: bill.date.to_string(),
+    }
+}
+
+fn issued(bill: &Bill) -> Result<InvoiceView, Problem> {
+    let invoice = &bill.invoice;
+    Ok(InvoiceView {
+        id: invoice.id.to_string(),
+        kind: invoice.kind.code().to_owned(),
+        number: invoice.number.to_string(),
+        state: state(invoice, bill.settled).as_str().to_owned(),
+        issued_at: invoice.issued_at.to_string(),
+        revision: invoice.revision,
+        customer_id: invoice.party.to_string(),
+        business_date: invoice.business_date.to_string(),
+        place_of_supply: invoice.place_of_supply.to_string(),
+        lines: bill.lines.iter().map(stored_line).collect::<Result<_, _>>()?,
+        totals: TotalsView {
+            taxable: invoice.taxable.into(),
+            cgst: invoice.cgst.into(),
+            sgst: invoice.sgst.into(),
+            igst: invoice.igst.into(),
+            total: invoice.total.into(),
+            round_off: invoice.round_off.into(),
+            payable: invoice.payable.into(),
+            amount_in_words: invoice.payable.in_words(),
+        },
+        pricing_policy: invoice.pricing_policy.to_string(),
+        settled: bill.settled.into(),
+        outstanding: outstanding(invoice, bill.settled),
+        cancel_reason: invoice.cancel_reason.as_ref().map(ToString::to_string),
+        cancelled_at: invoice.cancelled_at.map(|at| at.to_string()),
+        etag: etag(invoice, bill.settled).as_str().to_owned(),
+    })
+}
+
+fn head((invoice, settled): (Invoice, CoreMoney)) -> InvoiceHeadView {
+    InvoiceHeadView {
+        id: invoice.id.to_string(),
+        kind: invoice.kind.code().to_owned(),
+        number: invoice.number.to_string(),
+        state: state(&invoice, settled).as_str().to_owned(),
+        issued_at: invoice.issued_at.to_string(),
+        revision: invoice.revision,
+        customer_id: invoice.party.to_string(),
+        business_date: invoice.business_date.to_string(),
+        payable: invoice.payable.into(),
+        settled: settled.into(),
+        outstanding: outstanding(&invoice, settled),
+        etag: etag(&invoice, settled).as_str().to_owned(),
+    }
+}
+
+/// Bills.
+pub struct Invoices;
+
+#[OpenApi]
+impl Invoices {
+    /// Prices a bill without issuing it.
+    #[oai(path = "/:w/invoices/preview", method = "post", operation_id = "previewInvoice")]
+    async fn preview(&self, w: Signed, body: Body<BillBody>) -> Result<Json<PricedView>, Problem> {
+        let bill = NewBill::from(body.into_inner());
+        let resolved = w.check(shop::preview_invoice(w.road(), w.scope(), &bill).await).await?;
+        Ok(Json(previewed(&resolved)))
+    }
+
+    /// Issues a bill: number, journal, stock and log in one transaction, or nothing.
+    #[oai(path = "/:w/invoices", method = "post", operation_id = "issueInvoice")]
+    async fn issue(
+        &self,
+        w: Signed,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Body<BillBody>,
+    ) -> Result<Created<InvoiceView>, Problem> {
+        let presented = w.presented(&key, body.leaves());
+        let bill = NewBill::from(body.into_inner());
+        let done = w.check(shop::issue_invoice(w.road(), w.scope(), presented.as_ref(), &bill).await).await?;
+        let tag = etag(&done.value.invoice, done.value.settled);
+        Ok(Created::new(issued(&done.value)?).etag(tag).replayed(done.replayed))
+    }
+
+    /// Lists bills, newest first.
+    #[oai(path = "/:w/invoices", method = "get", operation_id = "listInvoices")]
+    #[expect(clippy::too_many_arguments, reason = "one a query parameter")]
+    async fn list(
+        &self,
+        w: Signed,
+        state: Query<Option<InvoiceStateWord>>,
+        customer_id: Query<Option<PartyId>>,
+        from: Query<Option<Date>>,
+        to: Query<Option<Date>>,
+        limit: Query<Limit>,
+        after: Query<Option<After>>,
+    ) -> Result<Json<Page<InvoiceHeadView>>, Problem> {
+        let payment = match *state {
+            Some(InvoiceStateWord::Issued) => Some(Payment::Open),
+            Some(InvoiceStateWord::PartPaid) => Some(Payment::Part),
+            Some(InvoiceStateWord::Paid) => Some(Payment::Full),
+            Some(InvoiceStateWord::Cancelled) | None => None,
+        };
+        let stands = |state| match state {
+            InvoiceStateWord::Cancelled => InvoiceState::Cancelled,
+            _ => InvoiceState::Issued,
+        };
+        let filter =
+            InvoiceFilter { state: state.map(stands), payment, party: *customer_id, from: *from, to: *to };
+        let list = Listing::new(&w, "invoices", &[&filter]);
+        let page = list.request(*limit, after.as_ref())?;
+        let invoices = w.check(shop::invoices(w.road(), w.scope(), filter, page).await).await?;
+        Ok(Json(list.page(invoices, head)))
+    }
+
+    /// Shows a bill.
+    #[oai(path = "/:w/invoices/:id", method = "get", operation_id = "showInvoice")]
+    async fn show(&self, w: Signed, id: Path<InvoiceId>) -> Result<Document<InvoiceView>, Problem> {
+        let bill = w.check(shop::invoice(w.road(), w.scope(), *id).await).await?;
+        Ok(Document { etag: etag(&bill.invoice, bill.settled), value: issued(&bill)? })
+    }
+
+    /// Cancels a bill: its exact mirror, in the same return period, before anything is settled.
+    #[oai(path = "/:w/invoices/:id/cancel", method = "post", operation_id = "cancelInvoice")]
+    async fn cancel(
+        &self,
+        w: Signed,
+        id: Path<InvoiceId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Body<ReasonBody>,
+    ) -> Result<Document<InvoiceView>, Problem> {
+        let presented = w.presented_for(&key, body.leaves(), &id.to_string());
+        let reason = body.into_inner().reason;
+        let done = shop::cancel_invoice(w.road(), w.scope(), presented.as_ref(), *id, reason).await;
+        let bill = w.check(done).await?.value;
+        Ok(Document { etag: etag(&bill.invoice, bill.settled), value: issued(&bill)? })
+    }
+}

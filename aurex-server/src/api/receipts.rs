@@ -1,0 +1,230 @@
+//! Receipts.
+
+use aurex_core::money::Money as CoreMoney;
+use aurex_core::service::shop;
+use aurex_core::shop::invoices::InvoiceId;
+use aurex_core::shop::parties::PartyId;
+use aurex_core::shop::receipts::{
+    NewReceipt, PaymentMode, PaymentReceipt, ReceiptId, ReceiptWithSettlements, Settlement,
+};
+use aurex_core::text::Label;
+use poem_openapi::{Object, OpenApi, payload::Json};
+
+use super::invoices::ReasonBody;
+use super::list::Listing;
+use super::signed::Signed;
+use super::wire::Money;
+use crate::http::answer::{Created, Document, Page};
+use crate::http::body::{Body, List, request};
+use crate::http::etag::ETag;
+use crate::http::idempotency::IdempotencyKey;
+use crate::http::paging::{After, Limit};
+use crate::http::parameter::{Path, Query};
+use crate::http::problem::Problem;
+
+request! {
+    /// What a receipt pays of a bill.
+    pub struct AllocationBody {
+        /// The bill.
+        invoice_id: InvoiceId,
+        /// How much.
+        amount: CoreMoney,
+    }
+}
+
+request! {
+    /// Money to be taken.
+    pub struct NewReceiptBody {
+        /// Who pays.
+        customer_id: PartyId,
+        /// How.
+        mode: PaymentMode,
+        /// How much.
+        amount: CoreMoney,
+        /// The bank's or card's reference.
+        reference: Option<Label>,
+        /// Which bills it settles; the rest stays on the customer's account.
+        allocations: Option<List<AllocationBody, 0, 100>>,
+    }
+}
+
+/// What a receipt pays of a bill.
+#[derive(Debug, Clone, Object)]
+#[oai(read_only_all)]
+pub struct AllocationView {
+    /// The bill.
+    pub invoice_id: String,
+    /// How much; negative when taken back.
+    pub amount: Money,
+}
+
+/// A receipt.
+#[derive(Debug, Clone, Object)]
+#[oai(read_only_all)]
+pub struct ReceiptView {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Who paid.
+    pub customer_id: String,
+    /// How.
+    pub mode: String,
+    /// How much.
+    pub amount: Money,
+    /// The bank's or card's reference.
+    pub reference: Option<String>,
+    /// What it settles; what was taken back stands as a negative.
+    pub allocations: Vec<AllocationView>,
+    /// `recorded` or `reversed`.
+    pub state: String,
+    /// Its date.
+    pub business_date: String,
+    /// When it was recorded.
+    pub recorded_at: String,
+    /// Why it was reversed.
+    pub reverse_reason: Option<String>,
+    /// When it was reversed.
+    pub reversed_at: Option<String>,
+    /// The document's revision tag.
+    pub etag: String,
+}
+
+fn etag(receipt: &PaymentReceipt) -> ETag {
+    ETag::of_revision(receipt.version.into())
+}
+
+fn view(receipt: PaymentReceipt, settlements: &[Settlement]) -> ReceiptView {
+    ReceiptView {
+        id: receipt.id.to_string(),
+        number: receipt.number.to_string(),
+        customer_id: receipt.party.to_string(),
+        mode: receipt.mode.code().to_owned(),
+        amount: receipt.amount.into(),
+        reference: receipt.reference.as_ref().map(ToString::to_string),
+        allocations: settlements
+            .iter()
+            .map(|s| AllocationView { invoice_id: s.invoice.to_string(), amount: s.amount.into() })
+            .collect(),
+        state: receipt.state.code().to_owned(),
+        business_date: receipt.business_date.to_string(),
+        recorded_at: receipt.recorded_at.to_string(),
+        reverse_reason: receipt.reverse_reason.as_ref().map(ToString::to_string),
+        reversed_at: receipt.reversed_at.map(|at| at.to_string()),
+        etag: etag(&receipt).as_str().to_owned(),
+    }
+}
+
+fn whole(receipt: ReceiptWithSettlements) -> ReceiptView {
+    view(receipt.receipt, &receipt.settlements)
+}
+
+/// A receipt in a list.
+#[derive(Debug, Clone, Object)]
+#[oai(read_only_all)]
+pub struct ReceiptHeadView {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Who paid.
+    pub customer_id: String,
+    /// How.
+    pub mode: String,
+    /// How much.
+    pub amount: Money,
+    /// `recorded` or `reversed`.
+    pub state: String,
+    /// Its date.
+    pub business_date: String,
+    /// The document's revision tag.
+    pub etag: String,
+}
+
+impl From<PaymentReceipt> for ReceiptHeadView {
+    fn from(receipt: PaymentReceipt) -> Self {
+        Self {
+            id: receipt.id.to_string(),
+            number: receipt.number.to_string(),
+            customer_id: receipt.party.to_string(),
+            mode: receipt.mode.code().to_owned(),
+            amount: receipt.amount.into(),
+            state: receipt.state.code().to_owned(),
+            business_date: receipt.business_date.to_string(),
+            etag: etag(&receipt).as_str().to_owned(),
+        }
+    }
+}
+
+/// Receipts.
+pub struct Receipts;
+
+#[OpenApi]
+impl Receipts {
+    /// Takes money and settles bills with it.
+    #[oai(path = "/:w/receipts", method = "post", operation_id = "recordReceipt")]
+    async fn record(
+        &self,
+        w: Signed,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Body<NewReceiptBody>,
+    ) -> Result<Created<ReceiptView>, Problem> {
+        let presented = w.presented(&key, body.leaves());
+        let body = body.into_inner();
+        let new = NewReceipt {
+            party: body.customer_id,
+            mode: body.mode,
+            amount: body.amount,
+            reference: body.reference,
+            allocations: body
+                .allocations
+                .map(List::into_vec)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|allocation| (allocation.invoice_id, allocation.amount))
+                .collect(),
+        };
+        let done = w.check(shop::record_receipt(w.road(), w.scope(), presented.as_ref(), &new).await).await?;
+        let tag = etag(&done.value.receipt);
+        Ok(Created::new(whole(done.value)).etag(tag).replayed(done.replayed))
+    }
+
+    /// Lists receipts, newest first.
+    #[oai(path = "/:w/receipts", method = "get", operation_id = "listReceipts")]
+    async fn list(
+        &self,
+        w: Signed,
+        customer_id: Query<Option<PartyId>>,
+        limit: Query<Limit>,
+        after: Query<Option<After>>,
+    ) -> Result<Json<Page<ReceiptHeadView>>, Problem> {
+        let list = Listing::new(&w, "receipts", &[&*customer_id]);
+        let page = list.request(*limit, after.as_ref())?;
+        let receipts = w.check(shop::receipts(w.road(), w.scope(), *customer_id, page).await).await?;
+        Ok(Json(list.page(receipts, ReceiptHeadView::from)))
+    }
+
+    /// Shows a receipt.
+    #[oai(path = "/:w/receipts/:id", method = "get", operation_id = "showReceipt")]
+    async fn show(&self, w: Signed, id: Path<ReceiptId>) -> Result<Document<ReceiptView>, Problem> {
+        let receipt = w.check(shop::receipt(w.road(), w.scope(), *id).await).await?;
+        Ok(Document { etag: etag(&receipt.receipt), value: whole(receipt) })
+    }
+
+    /// Reverses a receipt: its exact mirror, settlements included.
+    #[oai(path = "/:w/receipts/:id/reverse", method = "post", operation_id = "reverseReceipt")]
+    async fn reverse(
+        &self,
+        w: Signed,
+        id: Path<ReceiptId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Body<ReasonBody>,
+    ) -> Result<Created<ReceiptView>, Problem> {
+        let presented = w.presented_for(&key, body.leaves(), &id.to_string());
+        let reason = body.into_inner().reason;
+        let done = shop::reverse_receipt(w.road(), w.scope(), presented.as_ref(), *id, reason).await;
+        let done = w.check(done).await?;
+        let tag = etag(&done.value.receipt);
+        Ok(Created::new(whole(done.value)).etag(tag).replayed(done.replayed))
+    }
+}

@@ -1,0 +1,274 @@
+//! Who asks: the first argument of every operation but signing in and opening a workspace.
+//!
+//! Obtaining the extractor is the proof. It resolves the session cookie of the workspace in the path, or a bearer token
+//! there, into a [`Scope`]; nothing else in the server can make one. With an `Authorization` header cookies are ignored,
+//! because the cross-site check exempts such requests.
+
+use aurex_core::rbac::Action;
+use aurex_core::service::access::SignIn;
+use aurex_core::service::{Presented, Road, ServiceError};
+use aurex_core::tenancy::{RequestFacts, Scope};
+use poem::http::{HeaderMap, header};
+use poem::{Request, RequestBody, Result};
+use poem_openapi::registry::{MetaParamIn, MetaSchemaRef, MetaSecurityScheme, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+
+use super::App;
+use super::refuse::{is_forbidden, problem};
+use crate::http::body::{Decode as _, Leaves};
+use crate::http::cursor::CursorKey;
+use crate::http::idempotency::IdempotencyKey;
+use crate::http::problem::{Code, Problem};
+use crate::http::request::RequestMeta;
+
+/// A signed-in request: its scope, and what its handler works with.
+pub struct Signed {
+    app: App,
+    scope: Scope,
+    slug: String,
+    tenant: [u8; 16],
+}
+
+/// The facts of a request in core's terms.
+#[must_use]
+pub fn facts(meta: &RequestMeta) -> RequestFacts {
+    RequestFacts {
+        ip: meta.client_ip,
+        user_agent: meta.user_agent.clone(),
+        request_id: meta.request_id.clone(),
+    }
+}
+
+/// The cookie of a workspace: with the host prefix on TLS, without it on plain HTTP, which only loopback serves. Each
+/// scheme accepts its own name only.
+#[must_use]
+pub fn cookie_name(slug: &str, secure: bool) -> String {
+    if secure { format!("__Host-aurex-{slug}") } else { format!("aurex-{slug}") }
+}
+
+/// The value of the one cookie of this name; two of one name are none.
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(of, _)| *of == name)
+        .map(|(_, value)| value);
+    match (values.next(), values.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+enum Carrier<'h> {
+    Session(&'h str),
+    Token(&'h str),
+}
+
+fn carrier<'h>(headers: &'h HeaderMap, slug: &str, secure: bool) -> Option<Carrier<'h>> {
+    let mut authorization = headers.get_all(header::AUTHORIZATION).iter();
+    match (authorization.next(), authorization.next()) {
+        (None, _) => cookie(headers, &cookie_name(slug, secure)).map(Carrier::Session),
+        (Some(only), None) => {
+            let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| Carrier::Token(token.trim()))
+        }
+        (Some(_), Some(_)) => None,
+    }
+}
+
+impl Signed {
+    /// Whose request it is.
+    #[must_use]
+    pub const fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// What use cases are given.
+    #[must_use]
+    pub fn road(&self) -> &Road {
+        &self.app.road
+    }
+
+    /// The sign-in service.
+    #[must_use]
+    pub fn sign_in(&self) -> &SignIn {
+        &self.app.sign_in
+    }
+
+    /// The whole application.
+    #[must_use]
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The workspace's name in the path.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// The key that seals cursors.
+    #[must_use]
+    pub fn cursors(&self) -> &CursorKey {
+        &self.app.cursors
+    }
+
+    /// The tenant, as the bytes that cursors are bound to.
+    #[must_use]
+    pub const fn tenant_bytes(&self) -> &[u8] {
+        &self.tenant
+    }
+
+    /// The idempotency key of the request with what it stands for.
+    #[must_use]
+    pub fn presented(&self, key: &IdempotencyKey, leaves: &Leaves) -> Option<Presented> {
+        self.presented_for(key, leaves, "")
+    }
+
+    /// The same for a command on a resource in the path: the path is part of what the key stands for.
+    #[must_use]
+    pub fn presented_for(&self, key: &IdempotencyKey, leaves: &Leaves, resource: &str) -> Option<Presented> {
+        let mut content = vec![("(path)".to_owned(), resource.to_owned())];
+        content.extend(leaves.as_slice().iter().map(|leaf| (leaf.pointer.clone(), leaf.text.clone())));
+        key.as_deref().map(|key| Presented { key: key.to_owned(), content })
+    }
+
+    /// Asks the policy before anything about the resource is looked at: 403 comes before 428 and 404.
+    ///
+    /// # Errors
+    /// The [`Problem`] that a denial becomes; it is written into the log.
+    pub async fn may<A: Action>(&self) -> Result<(), Problem> {
+        let denied = self.scope.permit::<A>().map(drop);
+        self.check(denied.map_err(ServiceError::from)).await
+    }
+
+    /// Turns what a use case answers into what the client is told. What was forbidden is written into the log.
+    ///
+    /// # Errors
+    /// The [`Problem`] that the error becomes.
+    pub async fn check<T>(&self, answer: Result<T, ServiceError>) -> Result<T, Problem> {
+        let error = match answer {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let observed = match (&error, is_forbidden(&error)) {
+            (ServiceError::Denied(denied), _) => self.app.sign_in.observe_denied(&self.scope, denied).await,
+            (_, Some(code)) => self.app.sign_in.observe_refused(&self.scope, "rule", code).await,
+            (_, None) => Ok(()),
+        };
+        match observed {
+            Ok(()) => Err(problem(error)),
+            // A refusal that cannot be written down is a failure of ours: the log has no gaps.
+            Err(failed) => Err(problem(failed)),
+        }
+    }
+}
+
+impl<'a> ApiExtractor<'a> for Signed {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter, ApiExtractorType::SecurityScheme];
+    const PARAM_IS_REQUIRED: bool = true;
+
+    type ParamType = String;
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        registry.create_security_scheme(
+            "session",
+            MetaSecurityScheme {
+                ty: "apiKey",
+                description: Some(
+                    "The cookie that signing in sets: `__Host-aurex-{w}`, on plain HTTP over loopback `aurex-{w}`.",
+                ),
+                name: Some("__Host-aurex-{w}"),
+                key_in: Some("cookie"),
+                scheme: None,
+                bearer_format: None,
+                flows: None,
+                openid_connect_url: None,
+            },
+        );
+        registry.create_security_scheme(
+            "token",
+            MetaSecurityScheme {
+                ty: "http",
+                description: Some("An API token, `aurex_…`."),
+                name: None,
+                key_in: None,
+                scheme: Some("bearer"),
+                bearer_format: None,
+                flows: None,
+                openid_connect_url: None,
+            },
+        );
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec!["session", "token"]
+    }
+
+    fn param_in() -> Option<MetaParamIn> {
+        Some(MetaParamIn::Path)
+    }
+
+    fn param_schema_ref() -> Option<MetaSchemaRef> {
+        Some(aurex_core::tenancy::Slug::schema())
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        options: ExtractParamOptions<String>,
+    ) -> Result<Self> {
+        let app = request.data::<App>().cloned().ok_or_else(|| Problem::new(Code::ServerFault))?;
+        let meta = request.data::<RequestMeta>().ok_or_else(|| Problem::new(Code::ServerFault))?;
+        let slug = request.raw_path_param(options.name).unwrap_or_default().to_owned();
+        let facts = facts(meta);
+        let signed = match carrier(request.headers(), &slug, app.is_secure(request)) {
+            Some(Carrier::Session(token)) => app.sign_in.session(&slug, token, facts).await,
+            Some(Carrier::Token(token)) => app.sign_in.api_token(&slug, token, facts).await,
+            None => Err(ServiceError::NotSignedIn),
+        };
+        let scope = signed.map_err(problem)?;
+        let tenant = *scope.tenant().uuid().as_bytes();
+        Ok(Self { app, scope, slug, tenant })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(cookies: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in cookies {
+            headers.append(header::COOKIE, line.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn asvs_v7_2_1_a_cookie_counts_when_it_is_the_only_one_of_its_name() {
+        assert_eq!(cookie(&headers(&["a=1; aurex-shop=t"]), "aurex-shop"), Some("t"));
+        assert_eq!(cookie(&headers(&["aurex-shop=t; aurex-shop=u"]), "aurex-shop"), None);
+        assert_eq!(cookie(&headers(&["aurex-shop=t", "aurex-shop=u"]), "aurex-shop"), None);
+        assert_eq!(cookie(&headers(&["aurex-shop2=t"]), "aurex-shop"), None);
+    }
+
+    #[test]
+    fn asvs_v3_3_1_each_scheme_has_its_own_cookie_name() {
+        assert_eq!(cookie_name("shop", true), "__Host-aurex-shop");
+        assert_eq!(cookie_name("shop", false), "aurex-shop");
+    }
+
+    #[test]
+    fn with_an_authorization_header_cookies_are_ignored() {
+        let mut both = headers(&["aurex-shop=t"]);
+        both.insert(header::AUTHORIZATION, "Basic x".parse().unwrap());
+        assert!(carrier(&both, "shop", false).is_none());
+        both.insert(header::AUTHORIZATION, "bearer aurex_x".parse().unwrap());
+        assert!(matches!(carrier(&both, "shop", false), Some(Carrier::Token("aurex_x"))));
+    }
+}
