@@ -18,7 +18,6 @@ use crate::http::problem::Problem;
 
 /// Who did it.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct ActorView {
     /// `member`, `token`, `job`, `operator` or `anonymous`.
     pub kind: String,
@@ -34,7 +33,6 @@ pub struct ActorView {
 
 /// What it was about.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct SubjectView {
     /// The noun.
     pub kind: String,
@@ -44,7 +42,6 @@ pub struct SubjectView {
 
 /// One field's difference.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct ChangeView {
     /// `table.field`.
     pub field: String,
@@ -56,7 +53,6 @@ pub struct ChangeView {
 
 /// An entry of the log.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct EntryView {
     /// Its place, from 0, without gaps.
     pub seq: u64,

@@ -59,7 +59,6 @@ request! {
 
 /// A customer.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct CustomerView {
     /// The id.
     pub id: String,
@@ -110,7 +109,6 @@ impl From<Party> for CustomerView {
 
 /// A balance: positive is owed to the shop.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct BalanceView {
     /// A currency's code or a metal's.
     pub commodity: String,
@@ -120,7 +118,6 @@ pub struct BalanceView {
 
 /// One line of a statement.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct StatementLineView {
     /// The effective date.
     pub date: String,
@@ -142,7 +139,6 @@ pub struct StatementLineView {
 
 /// A customer's account over a period.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct StatementView {
     /// The customer's id.
     pub customer_id: String,

@@ -19,7 +19,9 @@ use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
 use super::signed::Signed;
-use super::wire::{AppliedRate, ChargeBody, ChargeView, MakingBody, Money, StoneView, StonesBody, WastageBody, stones};
+use super::wire::{
+    AppliedRate, ChargeBody, ChargeView, MakingBody, Money, StoneView, StonesBody, WastageBody, stones,
+};
 use crate::http::answer::{Created, Document, Page};
 use crate::http::body::{Body, List, choice, request};
 use crate::http::etag::ETag;
@@ -135,7 +137,6 @@ impl From<BillBody> for NewBill {
 
 /// A priced line with every intermediate result.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct PricedLineView {
     /// The piece.
     pub item_id: Option<String>,
@@ -195,7 +196,6 @@ pub struct PricedLineView {
 
 /// The foot of a bill.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct TotalsView {
     /// What tax is due on.
     pub taxable: Money,
@@ -217,7 +217,6 @@ pub struct TotalsView {
 
 /// A priced bill.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct PricedView {
     /// The lines.
     pub lines: Vec<PricedLineView>,
@@ -233,7 +232,6 @@ pub struct PricedView {
 
 /// An issued bill.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct InvoiceView {
     /// Its id.
     pub id: String,
@@ -273,7 +271,6 @@ pub struct InvoiceView {
 
 /// An issued bill in a list.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct InvoiceHeadView {
     /// Its id.
     pub id: String,

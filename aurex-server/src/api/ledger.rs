@@ -16,7 +16,6 @@ use crate::http::problem::Problem;
 
 /// A ledger account.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct AccountView {
     /// Its id.
     pub id: String,
@@ -59,7 +58,6 @@ fn account_view((account, balance): (Account, Balance)) -> AccountView {
 
 /// One posting of an account.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct PostingView {
     /// The journal entry's id.
     pub entry_id: String,
@@ -106,7 +104,6 @@ impl From<shop::AccountLine> for PostingView {
 
 /// An account named in a report.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct AccountName {
     /// Its id.
     pub id: String,
@@ -118,7 +115,6 @@ pub struct AccountName {
 
 /// An account's balance on its side.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct TrialRow {
     /// The account.
     pub account: AccountName,
@@ -132,7 +128,6 @@ pub struct TrialRow {
 
 /// The sums of a commodity: equal, or the books are broken.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct TrialTotal {
     /// A currency's code or a metal's.
     pub commodity: String,
@@ -144,7 +139,6 @@ pub struct TrialTotal {
 
 /// The trial balance.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct TrialBalanceView {
     /// The accounts with postings, by code.
     pub rows: Vec<TrialRow>,

@@ -93,11 +93,7 @@ impl<'w> Listing<'w> {
     }
 
     fn scope(&self) -> CursorScope<'_> {
-        CursorScope {
-            workspace: self.signed.tenant_bytes(),
-            list: self.name,
-            filter: &self.filter,
-        }
+        CursorScope { workspace: self.signed.tenant_bytes(), list: self.name, filter: &self.filter }
     }
 
     /// The page that is asked for.

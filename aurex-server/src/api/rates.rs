@@ -36,7 +36,6 @@ request! {
 
 /// A posted rate.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct RateView {
     /// Its id.
     pub id: String,
@@ -125,13 +124,8 @@ impl Rates {
         limit: Query<Limit>,
         after: Query<Option<After>>,
     ) -> Result<Json<Page<RateView>>, Problem> {
-        let filter = RateFilter {
-            metal: *commodity,
-            fineness: *fineness_ppm,
-            kind: *kind,
-            from: *from,
-            to: *to,
-        };
+        let filter =
+            RateFilter { metal: *commodity, fineness: *fineness_ppm, kind: *kind, from: *from, to: *to };
         let list = Listing::new(&w, "rates", &[&filter]);
         let page = list.request(*limit, after.as_ref())?;
         let rates = w.check(shop::rate_history(w.road(), w.scope(), filter, page).await).await?;

@@ -50,7 +50,6 @@ request! {
 
 /// What a receipt pays of a bill.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct AllocationView {
     /// The bill.
     pub invoice_id: String,
@@ -60,7 +59,6 @@ pub struct AllocationView {
 
 /// A receipt.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct ReceiptView {
     /// Its id.
     pub id: String,
@@ -121,7 +119,6 @@ fn whole(receipt: ReceiptWithSettlements) -> ReceiptView {
 
 /// A receipt in a list.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct ReceiptHeadView {
     /// Its id.
     pub id: String,

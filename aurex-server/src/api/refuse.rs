@@ -18,11 +18,13 @@ pub fn problem(error: ServiceError) -> Problem {
         ServiceError::Refused(refusal) => refused(&*refusal),
         ServiceError::NotFound(_) => Problem::new(Code::ResourceUnknown),
         ServiceError::Stale => Problem::new(Code::RevisionStale),
-        ServiceError::KeyReused { pointer } => Problem::new(Code::IdempotencyKeyReused).fields([FieldError::rule(
-            pointer,
-            "idempotency.differs",
-            "differs from the request that used the key first".to_owned(),
-        )]),
+        ServiceError::KeyReused { pointer } => {
+            Problem::new(Code::IdempotencyKeyReused).fields([FieldError::rule(
+                pointer,
+                "idempotency.differs",
+                "differs from the request that used the key first".to_owned(),
+            )])
+        }
         ServiceError::TooMany { retry_after_seconds } => {
             Problem::new(Code::RateLimited).retry_after(Duration::from_secs(retry_after_seconds.into()))
         }
@@ -48,7 +50,8 @@ fn refused(refusal: &dyn Refusal) -> Problem {
     if refusal.kind() == RefusalKind::NotFound {
         return Problem::new(Code::ResourceUnknown);
     }
-    let fields = refusal.faults().into_iter().map(|fault| FieldError::rule(fault.pointer, fault.code, fault.message));
+    let fields =
+        refusal.faults().into_iter().map(|fault| FieldError::rule(fault.pointer, fault.code, fault.message));
     Problem::rule(status_of(refusal.kind()), refusal.code(), refusal.to_string()).fields(fields)
 }
 

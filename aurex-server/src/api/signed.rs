@@ -27,6 +27,7 @@ pub struct Signed {
     scope: Scope,
     slug: String,
     tenant: [u8; 16],
+    secure: bool,
 }
 
 /// The facts of a request in core's terms.
@@ -110,6 +111,12 @@ impl Signed {
         &self.slug
     }
 
+    /// Whether the request came over TLS.
+    #[must_use]
+    pub const fn is_secure(&self) -> bool {
+        self.secure
+    }
+
     /// The key that seals cursors.
     #[must_use]
     pub fn cursors(&self) -> &CursorKey {
@@ -168,7 +175,8 @@ impl Signed {
 }
 
 impl<'a> ApiExtractor<'a> for Signed {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter, ApiExtractorType::SecurityScheme];
+    const TYPES: &'static [ApiExtractorType] =
+        &[ApiExtractorType::Parameter, ApiExtractorType::SecurityScheme];
     const PARAM_IS_REQUIRED: bool = true;
 
     type ParamType = String;
@@ -226,14 +234,15 @@ impl<'a> ApiExtractor<'a> for Signed {
         let meta = request.data::<RequestMeta>().ok_or_else(|| Problem::new(Code::ServerFault))?;
         let slug = request.raw_path_param(options.name).unwrap_or_default().to_owned();
         let facts = facts(meta);
-        let signed = match carrier(request.headers(), &slug, app.is_secure(request)) {
+        let secure = app.is_secure(request);
+        let signed = match carrier(request.headers(), &slug, secure) {
             Some(Carrier::Session(token)) => app.sign_in.session(&slug, token, facts).await,
             Some(Carrier::Token(token)) => app.sign_in.api_token(&slug, token, facts).await,
             None => Err(ServiceError::NotSignedIn),
         };
         let scope = signed.map_err(problem)?;
         let tenant = *scope.tenant().uuid().as_bytes();
-        Ok(Self { app, scope, slug, tenant })
+        Ok(Self { app, scope, slug, tenant, secure })
     }
 }
 

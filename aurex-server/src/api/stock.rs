@@ -65,7 +65,6 @@ request! {
 
 /// A piece.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct ItemView {
     /// Its id.
     pub id: String,
@@ -135,7 +134,6 @@ impl From<shop::ItemView> for ItemView {
 
 /// A lot of loose metal.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct LotView {
     /// Its id.
     pub id: String,

@@ -6,7 +6,7 @@ use aurex_core::shop::rates::RateId;
 use aurex_core::shop::stock::{ChargeLine, StoneLine};
 use poem_openapi::Object;
 
-use crate::http::body::{Decode, List, choice, request, union};
+use crate::http::body::{List, choice, request, union};
 use aurex_core::measure::{Mass, Ratio, StoneMass};
 use aurex_core::money::Money as CoreMoney;
 use aurex_core::text::Name;
@@ -28,7 +28,6 @@ impl From<CoreMoney> for Money {
 
 /// A rate as it was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
-#[oai(read_only_all)]
 pub struct AppliedRate {
     /// The quoted amount.
     pub amount: Money,
@@ -184,7 +183,7 @@ impl From<ChargeBody> for ChargeLine {
 /// Stones of one kind, as they are shown: by weight with `mass_mct` and `per_carat`, by the piece with `count` and
 /// `per_piece`.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
-#[oai(read_only_all, skip_serializing_if_is_none)]
+#[oai(skip_serializing_if_is_none)]
 pub struct StoneView {
     /// What they are.
     pub description: String,
@@ -220,7 +219,7 @@ impl From<&StoneLine> for StoneView {
 
 /// A making charge, as it is shown; which fields it has depends on `kind`, as in a request.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
-#[oai(read_only_all, skip_serializing_if_is_none)]
+#[oai(skip_serializing_if_is_none)]
 pub struct MakingView {
     /// `percent_of_metal`, `per_mass`, `per_piece` or `fixed`.
     pub kind: String,
@@ -268,7 +267,6 @@ impl From<Making> for MakingView {
 
 /// A charge, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
-#[oai(read_only_all)]
 pub struct ChargeView {
     /// What it is for.
     pub description: String,

@@ -1,6 +1,7 @@
 //! Opening workspaces.
 
 use aurex_core::identity::opening::{NewBusiness, NewOwner, NewWorkspace};
+use aurex_core::identity::password::Password;
 use aurex_core::money::Currency;
 use aurex_core::service::access::open_workspace;
 use aurex_core::shop::identifiers::{Gstin, StateCode};
@@ -68,7 +69,6 @@ request! {
 
 /// A workspace that was opened.
 #[derive(Debug, Clone, Object)]
-#[oai(read_only_all)]
 pub struct OpenedView {
     /// Its id.
     pub id: String,
@@ -120,7 +120,7 @@ impl Workspaces {
             owner: NewOwner {
                 name: body.owner.name,
                 email: body.owner.email,
-                password: body.owner.password.as_str().to_owned().into(),
+                password: Password::new(body.owner.password.as_str()),
             },
         };
         let done = open_workspace(&app.sign_in, new, facts(&meta)).await.map_err(problem)?;

@@ -32,7 +32,9 @@ pub fn page() -> String {
         let status = super::status_of(rule.kind).status().as_u16();
         let _ = writeln!(page, "| `{}` | {status} | {} |", rule.code, rule.message);
     }
-    page.push_str("\n## Field codes\n\nThe `code` of an entry in `errors`.\n\n| code | meaning |\n|---|---|\n");
+    page.push_str(
+        "\n## Field codes\n\nThe `code` of an entry in `errors`.\n\n| code | meaning |\n|---|---|\n",
+    );
     for code in FieldCode::ALL {
         let _ = writeln!(page, "| `{}` | {} |", code.as_str(), code.message());
     }

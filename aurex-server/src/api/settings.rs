@@ -1,0 +1,162 @@
+//! The workspace's settings.
+
+use aurex_core::identity::settings::{BusinessPatch, Settings as CoreSettings, SettingsPatch};
+use aurex_core::service::access::{change_settings, settings};
+use aurex_core::shop::business::Scheme;
+use aurex_core::shop::identifiers::Gstin;
+use aurex_core::shop::parties::Address;
+use aurex_core::text::Name;
+use poem_openapi::{Object, OpenApi};
+
+use super::customers::touched;
+use super::signed::Signed;
+use crate::http::answer::Document;
+use crate::http::body::{Body, Patch, Replace, choice, request};
+use crate::http::etag::{ETag, IfMatch};
+use crate::http::problem::Problem;
+
+choice! {
+    /// How the shop stands towards GST.
+    pub enum SchemeWord {
+        /// Registered: tax invoices.
+        Regular = "regular",
+        /// Composition: bills of supply without tax.
+        Composition = "composition",
+        /// Not registered: bills of supply without tax.
+        Unregistered = "unregistered",
+    }
+}
+
+impl From<SchemeWord> for Scheme {
+    fn from(word: SchemeWord) -> Self {
+        match word {
+            SchemeWord::Regular => Self::Regular,
+            SchemeWord::Composition => Self::Composition,
+            SchemeWord::Unregistered => Self::Unregistered,
+        }
+    }
+}
+
+request! {
+    /// What shall be different about the shop's particulars.
+    pub struct BusinessPatchBody {
+        /// The legal name.
+        legal_name: Replace<Name>,
+        /// The address.
+        address: Replace<Address>,
+        /// The GSTIN; `null` when it was given up.
+        gstin: Patch<Gstin>,
+        /// How the shop stands towards GST.
+        scheme: Replace<SchemeWord>,
+    }
+}
+
+request! {
+    /// What shall be different about the settings.
+    pub struct SettingsPatchBody {
+        /// The workspace's name for people.
+        name: Replace<Name>,
+        /// The shop's particulars.
+        business: Replace<BusinessPatchBody>,
+    }
+}
+
+/// The shop's particulars.
+#[derive(Debug, Clone, Object)]
+pub struct BusinessView {
+    /// The legal name.
+    pub legal_name: Option<String>,
+    /// The address.
+    pub address: Option<String>,
+    /// The GSTIN.
+    pub gstin: Option<String>,
+    /// How the shop stands towards GST.
+    pub scheme: String,
+    /// What is missing before a bill can be issued.
+    pub missing: Vec<String>,
+}
+
+/// The settings.
+#[derive(Debug, Clone, Object)]
+pub struct SettingsView {
+    /// The workspace's name in addresses.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// The currency of its books.
+    pub currency: String,
+    /// The zone of its business dates.
+    pub time_zone: String,
+    /// The GST code of its state.
+    pub state_code: String,
+    /// The shop's particulars.
+    pub business: BusinessView,
+    /// When the workspace was opened.
+    pub created_at: String,
+    /// The revision, for `If-Match`.
+    pub etag: String,
+}
+
+fn etag(settings: &CoreSettings) -> ETag {
+    ETag::of_text(&settings.version())
+}
+
+impl From<CoreSettings> for SettingsView {
+    fn from(settings: CoreSettings) -> Self {
+        let etag = etag(&settings).as_str().to_owned();
+        let CoreSettings { workspace, business } = settings;
+        Self {
+            slug: workspace.slug.to_string(),
+            name: workspace.name.to_string(),
+            currency: workspace.currency.code().to_owned(),
+            time_zone: workspace.zone.name().to_owned(),
+            state_code: business.state.to_string(),
+            business: BusinessView {
+                missing: business.missing().into_iter().map(str::to_owned).collect(),
+                legal_name: business.legal_name.as_ref().map(ToString::to_string),
+                address: business.address.as_ref().map(ToString::to_string),
+                gstin: business.gstin.as_ref().map(|gstin| gstin.as_str().to_owned()),
+                scheme: business.scheme.code().to_owned(),
+            },
+            created_at: workspace.created_at.to_string(),
+            etag,
+        }
+    }
+}
+
+/// The settings.
+pub struct Settings;
+
+#[OpenApi]
+impl Settings {
+    /// Shows the settings.
+    #[oai(path = "/:w/settings", method = "get", operation_id = "showSettings")]
+    async fn show(&self, w: Signed) -> Result<Document<SettingsView>, Problem> {
+        let settings = w.check(settings(w.road(), w.scope()).await).await?;
+        Ok(Document { etag: etag(&settings), value: settings.into() })
+    }
+
+    /// Changes the settings.
+    #[oai(path = "/:w/settings", method = "patch", operation_id = "changeSettings")]
+    async fn change(
+        &self,
+        w: Signed,
+        #[oai(name = "If-Match")] if_match: IfMatch,
+        body: Body<SettingsPatchBody>,
+    ) -> Result<Document<SettingsView>, Problem> {
+        w.may::<aurex_core::identity::actions::ChangeSettings>().await?;
+        let expected = if_match.required()?.text();
+        let body = body.into_inner();
+        let patch = SettingsPatch {
+            name: body.name.0,
+            business: body.business.0.map(|business| BusinessPatch {
+                legal_name: business.legal_name.0,
+                address: business.address.0,
+                gstin: touched(business.gstin),
+                scheme: business.scheme.0.map(Scheme::from),
+            }),
+        };
+        let done = w.check(change_settings(w.road(), w.scope(), expected, patch).await).await?;
+        Ok(Document { etag: etag(&done.value), value: done.value.into() })
+    }
+}

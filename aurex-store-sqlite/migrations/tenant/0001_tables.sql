@@ -1,0 +1,464 @@
+-- One tenant's own file. The tenant id leads every key, so that a reference across tenants cannot be written and the
+-- same statements serve a store that shards by it; here it can have one value only, and the guards below see to that.
+
+CREATE TABLE tenant (
+    tenant_id BLOB NOT NULL CHECK (length(tenant_id) = 16),
+    PRIMARY KEY (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER tenant_is_one BEFORE INSERT ON tenant
+WHEN EXISTS (SELECT 1 FROM tenant)
+BEGIN
+    SELECT RAISE(ABORT, 'the file belongs to one tenant');
+END;
+CREATE TRIGGER tenant_stays BEFORE UPDATE ON tenant
+BEGIN
+    SELECT RAISE(ABORT, 'the file belongs to one tenant');
+END;
+CREATE TRIGGER tenant_is_kept BEFORE DELETE ON tenant
+BEGIN
+    SELECT RAISE(ABORT, 'the file belongs to one tenant');
+END;
+
+-- The head of the log, and with it the flag that opens the tables: `applying` is 1 only inside the statement, or the
+-- stretch of one transaction, that appends an entry. No other connection ever sees it set. Because the head's tenant is
+-- the file's, one look at this row answers both questions of every guard: whose row, and by what right.
+CREATE TABLE head (
+    tenant_id BLOB NOT NULL,
+    frontier BLOB NOT NULL,
+    last_at INTEGER NOT NULL,
+    epoch INTEGER NOT NULL CHECK (epoch > 0),
+    observed INTEGER NOT NULL CHECK (observed >= 0),
+    applying INTEGER NOT NULL DEFAULT 0 CHECK (applying IN (0, 1)),
+    PRIMARY KEY (tenant_id),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER head_stays BEFORE UPDATE ON head
+WHEN NEW.tenant_id <> OLD.tenant_id OR NEW.last_at < OLD.last_at OR NEW.epoch < OLD.epoch
+    OR NEW.observed < OLD.observed OR (NEW.frontier <> OLD.frontier AND NEW.applying <> 1)
+BEGIN
+    SELECT RAISE(ABORT, 'head never goes back');
+END;
+CREATE TRIGGER head_is_one BEFORE INSERT ON head
+WHEN EXISTS (SELECT 1 FROM head)
+BEGIN
+    SELECT RAISE(ABORT, 'head is one row');
+END;
+CREATE TRIGGER head_is_kept BEFORE DELETE ON head
+BEGIN
+    SELECT RAISE(ABORT, 'head is one row');
+END;
+
+-- The log. `at`, `actor_id`, `action` and `subject_id` repeat what the bytes say, for searching.
+CREATE TABLE audit_entry (
+    tenant_id BLOB NOT NULL,
+    seq INTEGER NOT NULL CHECK (seq >= 0),
+    bytes BLOB NOT NULL,
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+    at INTEGER NOT NULL,
+    actor_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, seq),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_entry_of_subject ON audit_entry (tenant_id, subject_id, seq);
+
+-- What opens an entry's commitments. Erasure empties salt and content together, and nothing else changes ever.
+CREATE TABLE audit_opening (
+    tenant_id BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    slot INTEGER NOT NULL CHECK (slot >= 0),
+    name TEXT NOT NULL,
+    salt BLOB CHECK (salt IS NULL OR length(salt) = 32),
+    content BLOB,
+    PRIMARY KEY (tenant_id, seq, slot),
+    FOREIGN KEY (tenant_id, seq) REFERENCES audit_entry (tenant_id, seq),
+    CHECK ((salt IS NULL) = (content IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- Kept in the transaction of the change; swept after 72 hours, which is why it may be deleted from.
+CREATE TABLE idempotency_key (
+    tenant_id BLOB NOT NULL,
+    holder BLOB NOT NULL CHECK (length(holder) = 16),
+    action TEXT NOT NULL,
+    key TEXT NOT NULL,
+    fields BLOB NOT NULL,
+    resource TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, holder, action, key),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+
+-- The tables of facts: columns as the records declare them. Money is minor units with its currency once a row, nested
+-- values are in the log's binary form, dates are ISO text, times are microseconds.
+
+CREATE TABLE workspace (
+    tenant_id BLOB NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    zone TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id, slug),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE member (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'manager', 'cashier', 'accountant', 'auditor')),
+    disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX member_email ON member (tenant_id, email);
+
+CREATE TABLE credential (
+    tenant_id BLOB NOT NULL,
+    member BLOB NOT NULL CHECK (length(member) = 16),
+    hash TEXT NOT NULL,
+    one_time INTEGER NOT NULL CHECK (one_time IN (0, 1)),
+    set_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, member),
+    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    member BLOB NOT NULL CHECK (length(member) = 16),
+    token_hash BLOB NOT NULL CHECK (length(token_hash) = 32),
+    opened_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    idle_seconds INTEGER NOT NULL CHECK (idle_seconds >= 0),
+    one_time INTEGER NOT NULL CHECK (one_time IN (0, 1)),
+    closed_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX session_token ON session (tenant_id, token_hash);
+CREATE INDEX session_open_of_member ON session (tenant_id, member, id) WHERE closed_at IS NULL;
+
+CREATE TABLE api_token (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    member BLOB NOT NULL CHECK (length(member) = 16),
+    name TEXT NOT NULL,
+    token_hash BLOB NOT NULL CHECK (length(token_hash) = 32),
+    permissions BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX api_token_token ON api_token (tenant_id, token_hash);
+
+CREATE TABLE account (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    class TEXT NOT NULL CHECK (class IN ('asset', 'liability', 'income', 'expense', 'equity')),
+    commodity TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    party BLOB CHECK (party IS NULL OR length(party) = 16),
+    state TEXT NOT NULL CHECK (state IN ('open', 'locked', 'closed')),
+    opened_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX account_code ON account (tenant_id, code);
+CREATE INDEX account_of_party ON account (tenant_id, party, id);
+
+CREATE TABLE journal_entry (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    effective TEXT NOT NULL CHECK (length(effective) = 10),
+    recorded_at INTEGER NOT NULL,
+    source_kind TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    narration TEXT NOT NULL,
+    reverses BLOB CHECK (reverses IS NULL OR length(reverses) = 16),
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, reverses) REFERENCES journal_entry (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX journal_entry_reversed_once ON journal_entry (tenant_id, reverses) WHERE reverses IS NOT NULL;
+
+CREATE TABLE posting (
+    tenant_id BLOB NOT NULL,
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    line INTEGER NOT NULL CHECK (line > 0),
+    account BLOB NOT NULL CHECK (length(account) = 16),
+    commodity TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount <> 0),
+    effective TEXT NOT NULL CHECK (length(effective) = 10),
+    PRIMARY KEY (tenant_id, entry, line),
+    FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id),
+    FOREIGN KEY (tenant_id, account) REFERENCES account (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX posting_of_account ON posting (tenant_id, account, effective, entry, line);
+
+CREATE TABLE series (
+    tenant_id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt')),
+    prefix TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    next INTEGER NOT NULL CHECK (next > 0),
+    last_date TEXT NOT NULL CHECK (length(last_date) = 10),
+    PRIMARY KEY (tenant_id, kind, prefix, year),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+-- The shop's own tables.
+
+CREATE TABLE business (
+    tenant_id BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (length(state) = 2),
+    legal_name TEXT,
+    address TEXT,
+    gstin TEXT,
+    scheme TEXT NOT NULL CHECK (scheme IN ('regular', 'composition', 'unregistered')),
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rate (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    metal TEXT NOT NULL CHECK (metal IN ('gold', 'silver', 'platinum')),
+    fineness INTEGER NOT NULL CHECK (fineness BETWEEN 1 AND 1000000),
+    kind TEXT NOT NULL CHECK (kind IN ('sell', 'buy', 'exchange')),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    per INTEGER NOT NULL CHECK (per > 0),
+    business_date TEXT NOT NULL CHECK (length(business_date) = 10),
+    effective_from INTEGER NOT NULL,
+    supersedes BLOB CHECK (supersedes IS NULL OR length(supersedes) = 16),
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, supersedes) REFERENCES rate (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rate_of_day ON rate (tenant_id, business_date, metal, fineness, kind, id);
+
+CREATE TABLE party (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    kind TEXT NOT NULL CHECK (kind IN ('customer')),
+    name TEXT NOT NULL,
+    phone TEXT,
+    email TEXT,
+    gstin TEXT,
+    pan BLOB,
+    state TEXT CHECK (state IS NULL OR length(state) = 2),
+    address TEXT,
+    created_at INTEGER NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE item (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    tag TEXT NOT NULL,
+    description TEXT NOT NULL,
+    huid TEXT,
+    metal TEXT NOT NULL CHECK (metal IN ('gold', 'silver', 'platinum')),
+    fineness INTEGER NOT NULL CHECK (fineness BETWEEN 1 AND 1000000),
+    gross INTEGER NOT NULL CHECK (gross > 0),
+    less INTEGER NOT NULL CHECK (less >= 0),
+    stones BLOB NOT NULL,
+    making BLOB,
+    hsn TEXT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    cost INTEGER NOT NULL CHECK (cost >= 0),
+    state TEXT NOT NULL CHECK (state IN ('in_stock', 'sold')),
+    created_at INTEGER NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX item_tag ON item (tenant_id, tag);
+CREATE UNIQUE INDEX item_live_huid ON item (tenant_id, huid) WHERE huid IS NOT NULL AND state <> 'sold';
+
+CREATE TABLE lot (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    description TEXT NOT NULL,
+    metal TEXT NOT NULL CHECK (metal IN ('gold', 'silver', 'platinum')),
+    fineness INTEGER NOT NULL CHECK (fineness BETWEEN 1 AND 1000000),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stock_movement (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    item BLOB CHECK (item IS NULL OR length(item) = 16),
+    lot BLOB CHECK (lot IS NULL OR length(lot) = 16),
+    pieces INTEGER NOT NULL,
+    mass INTEGER NOT NULL,
+    fine INTEGER NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    cost INTEGER NOT NULL,
+    effective TEXT NOT NULL CHECK (length(effective) = 10),
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id),
+    FOREIGN KEY (tenant_id, item) REFERENCES item (tenant_id, id),
+    FOREIGN KEY (tenant_id, lot) REFERENCES lot (tenant_id, id),
+    CHECK ((item IS NULL) <> (lot IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_movement_of_entry ON stock_movement (tenant_id, entry, id);
+
+CREATE TABLE invoice (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    kind TEXT NOT NULL CHECK (kind IN ('tax_invoice', 'bill_of_supply')),
+    number TEXT NOT NULL,
+    party BLOB NOT NULL CHECK (length(party) = 16),
+    business_date TEXT NOT NULL CHECK (length(business_date) = 10),
+    issued_at INTEGER NOT NULL,
+    place_of_supply TEXT NOT NULL CHECK (length(place_of_supply) = 2),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    taxable INTEGER NOT NULL CHECK (taxable >= 0),
+    cgst INTEGER NOT NULL CHECK (cgst >= 0),
+    sgst INTEGER NOT NULL CHECK (sgst >= 0),
+    igst INTEGER NOT NULL CHECK (igst >= 0),
+    total INTEGER NOT NULL CHECK (total >= 0),
+    round_off INTEGER NOT NULL,
+    payable INTEGER NOT NULL CHECK (payable >= 0),
+    pricing_policy TEXT NOT NULL,
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    state TEXT NOT NULL CHECK (state IN ('issued', 'cancelled')),
+    cancel_reason TEXT,
+    cancelled_at INTEGER,
+    revision INTEGER NOT NULL CHECK (revision > 0),
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
+    FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX invoice_number ON invoice (tenant_id, number);
+CREATE INDEX invoice_of_party ON invoice (tenant_id, party, id);
+
+CREATE TABLE invoice_line (
+    tenant_id BLOB NOT NULL,
+    invoice BLOB NOT NULL CHECK (length(invoice) = 16),
+    line INTEGER NOT NULL CHECK (line > 0),
+    item BLOB CHECK (item IS NULL OR length(item) = 16),
+    lot BLOB CHECK (lot IS NULL OR length(lot) = 16),
+    description TEXT NOT NULL,
+    metal TEXT NOT NULL CHECK (metal IN ('gold', 'silver', 'platinum')),
+    hsn TEXT NOT NULL,
+    gross INTEGER NOT NULL CHECK (gross >= 0),
+    less INTEGER NOT NULL CHECK (less >= 0),
+    rate_id BLOB CHECK (rate_id IS NULL OR length(rate_id) = 16),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    rate_amount INTEGER NOT NULL CHECK (rate_amount >= 0),
+    rate_per INTEGER NOT NULL CHECK (rate_per > 0),
+    fineness INTEGER NOT NULL CHECK (fineness BETWEEN 1 AND 1000000),
+    wastage BLOB,
+    making BLOB,
+    stones BLOB NOT NULL,
+    other_charges BLOB NOT NULL,
+    net INTEGER NOT NULL CHECK (net >= 0),
+    wastage_mass INTEGER NOT NULL CHECK (wastage_mass >= 0),
+    chargeable INTEGER NOT NULL CHECK (chargeable >= 0),
+    fine INTEGER NOT NULL CHECK (fine >= 0),
+    metal_value INTEGER NOT NULL CHECK (metal_value >= 0),
+    wastage_value INTEGER NOT NULL CHECK (wastage_value >= 0),
+    making_value INTEGER NOT NULL CHECK (making_value >= 0),
+    stones_value INTEGER NOT NULL CHECK (stones_value >= 0),
+    other_value INTEGER NOT NULL CHECK (other_value >= 0),
+    gross_value INTEGER NOT NULL CHECK (gross_value >= 0),
+    discount INTEGER NOT NULL CHECK (discount >= 0),
+    bill_discount INTEGER NOT NULL CHECK (bill_discount >= 0),
+    taxable INTEGER NOT NULL CHECK (taxable >= 0),
+    tax_rate INTEGER NOT NULL CHECK (tax_rate >= 0),
+    cgst INTEGER NOT NULL CHECK (cgst >= 0),
+    sgst INTEGER NOT NULL CHECK (sgst >= 0),
+    igst INTEGER NOT NULL CHECK (igst >= 0),
+    PRIMARY KEY (tenant_id, invoice, line),
+    FOREIGN KEY (tenant_id, invoice) REFERENCES invoice (tenant_id, id),
+    FOREIGN KEY (tenant_id, item) REFERENCES item (tenant_id, id),
+    FOREIGN KEY (tenant_id, lot) REFERENCES lot (tenant_id, id),
+    FOREIGN KEY (tenant_id, rate_id) REFERENCES rate (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE receipt (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    number TEXT NOT NULL,
+    party BLOB NOT NULL CHECK (length(party) = 16),
+    mode TEXT NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other')),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    reference TEXT,
+    business_date TEXT NOT NULL CHECK (length(business_date) = 10),
+    recorded_at INTEGER NOT NULL,
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    state TEXT NOT NULL CHECK (state IN ('recorded', 'reversed')),
+    reverse_reason TEXT,
+    reversed_at INTEGER,
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
+    FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX receipt_number ON receipt (tenant_id, number);
+CREATE INDEX receipt_of_party ON receipt (tenant_id, party, id);
+
+CREATE TABLE settlement (
+    tenant_id BLOB NOT NULL,
+    receipt BLOB NOT NULL CHECK (length(receipt) = 16),
+    line INTEGER NOT NULL CHECK (line > 0),
+    invoice BLOB NOT NULL CHECK (length(invoice) = 16),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount INTEGER NOT NULL CHECK (amount <> 0),
+    PRIMARY KEY (tenant_id, receipt, line),
+    FOREIGN KEY (tenant_id, receipt) REFERENCES receipt (tenant_id, id),
+    FOREIGN KEY (tenant_id, invoice) REFERENCES invoice (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- Sums, kept in the transaction of what they sum and rebuilt from it.
+
+CREATE TABLE balance (
+    tenant_id BLOB NOT NULL,
+    account BLOB NOT NULL CHECK (length(account) = 16),
+    commodity TEXT NOT NULL,
+    debit INTEGER NOT NULL CHECK (debit >= 0),
+    credit INTEGER NOT NULL CHECK (credit >= 0),
+    PRIMARY KEY (tenant_id, account),
+    FOREIGN KEY (tenant_id, account) REFERENCES account (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lot_on_hand (
+    tenant_id BLOB NOT NULL,
+    lot BLOB NOT NULL CHECK (length(lot) = 16),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    mass INTEGER NOT NULL CHECK (mass >= 0),
+    fine INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, lot),
+    FOREIGN KEY (tenant_id, lot) REFERENCES lot (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE invoice_settled (
+    tenant_id BLOB NOT NULL,
+    invoice BLOB NOT NULL CHECK (length(invoice) = 16),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, invoice),
+    FOREIGN KEY (tenant_id, invoice) REFERENCES invoice (tenant_id, id)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,152 @@
+//! The directory: which slug is which tenant, and the check values of keys.
+
+use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
+
+use aurex_core::store::StoreError;
+use aurex_core::tenancy::{Slug, TenantId};
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::connect::{Use, connect};
+use crate::error::failure;
+use crate::folder::Folder;
+use crate::schema::DIRECTORY;
+
+/// The directory's file, opened. Its statements stand alone, so one connection serves all in turn.
+pub(crate) struct Directory {
+    conn: Mutex<SqliteConnection>,
+    /// Tenants never leave the directory, so that one seen once need not be looked up again.
+    seen: RwLock<BTreeSet<TenantId>>,
+}
+
+impl Directory {
+    pub(crate) async fn open(folder: &Folder) -> Result<Self, StoreError> {
+        let path = folder.directory();
+        DIRECTORY.ensure(&path).await?;
+        let mut conn = connect(&path, Use::Write).await?;
+        DIRECTORY.check(&mut conn).await?;
+        Ok(Self { conn: Mutex::new(conn), seen: RwLock::default() })
+    }
+
+    /// All tenants there ever were.
+    pub(crate) async fn all(&self) -> Result<BTreeSet<Uuid>, StoreError> {
+        let mut conn = self.conn.lock().await;
+        let rows = sqlx::query_scalar!(r#"SELECT tenant_id AS "id: Uuid" FROM directory"#)
+            .fetch_all(&mut *conn)
+            .await
+            .map_err(failure)?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// The open workspace of this name.
+    pub(crate) async fn tenant_of(&self, slug: &Slug) -> Result<Option<TenantId>, StoreError> {
+        let mut conn = self.conn.lock().await;
+        let slug = slug.as_str();
+        let found = sqlx::query_scalar!(
+            r#"SELECT tenant_id AS "id: Uuid" FROM directory WHERE slug = ? AND status = 'open'"#,
+            slug
+        )
+        .fetch_optional(&mut *conn)
+        .await
+        .map_err(failure)?;
+        Ok(found.map(TenantId::from_directory_row))
+    }
+
+    /// Whether there is, or was, such a workspace or such a name.
+    pub(crate) async fn is_taken(&self, slug: &Slug, tenant: TenantId) -> Result<bool, StoreError> {
+        let mut conn = self.conn.lock().await;
+        let (slug, id) = (slug.as_str(), tenant.uuid());
+        let found =
+            sqlx::query_scalar!("SELECT slug FROM directory WHERE slug = ? OR tenant_id = ?", slug, id)
+                .fetch_optional(&mut *conn)
+                .await
+                .map_err(failure)?;
+        Ok(found.is_some())
+    }
+
+    /// Whether there is such a tenant.
+    pub(crate) async fn has(&self, tenant: TenantId) -> Result<bool, StoreError> {
+        if self.seen.read().unwrap_or_else(PoisonError::into_inner).contains(&tenant) {
+            return Ok(true);
+        }
+        let id = tenant.uuid();
+        let mut conn = self.conn.lock().await;
+        let found = sqlx::query_scalar!("SELECT slug FROM directory WHERE tenant_id = ?", id)
+            .fetch_optional(&mut *conn)
+            .await
+            .map_err(failure)?;
+        if found.is_some() {
+            self.seen.write().unwrap_or_else(PoisonError::into_inner).insert(tenant);
+        }
+        Ok(found.is_some())
+    }
+
+    /// Enters a workspace: from here on it exists.
+    pub(crate) async fn enter(&self, slug: &Slug, tenant: TenantId) -> Result<(), StoreError> {
+        let mut conn = self.conn.lock().await;
+        let (slug, id) = (slug.as_str(), tenant.uuid());
+        sqlx::query!("INSERT INTO directory (tenant_id, slug, status) VALUES (?, ?, 'open')", id, slug)
+            .execute(&mut *conn)
+            .await
+            .map(drop)
+            .map_err(failure)
+    }
+
+    /// The open workspaces by name.
+    pub(crate) async fn open_tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
+        let mut conn = self.conn.lock().await;
+        let rows = sqlx::query!(
+            r#"SELECT slug, tenant_id AS "id: Uuid" FROM directory WHERE status = 'open' ORDER BY slug"#
+        )
+        .fetch_all(&mut *conn)
+        .await
+        .map_err(failure)?;
+        rows.into_iter()
+            .map(|row| {
+                let slug = row.slug.parse().map_err(|_| StoreError::corrupt("a name that is none"))?;
+                Ok((slug, TenantId::from_directory_row(row.id)))
+            })
+            .collect()
+    }
+
+    /// Whether the directory answers.
+    pub(crate) async fn ready(&self) -> Result<(), StoreError> {
+        self.conn.lock().await.ping().await.map_err(failure)
+    }
+
+    /// The check values of keys.
+    pub(crate) async fn check_values(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let mut conn = self.conn.lock().await;
+        let rows = sqlx::query!("SELECT name, value FROM key_check ORDER BY name")
+            .fetch_all(&mut *conn)
+            .await
+            .map_err(failure)?;
+        Ok(rows.into_iter().map(|row| (row.name, row.value)).collect())
+    }
+
+    /// Keeps a check value, unless there is one.
+    pub(crate) async fn keep_check_value(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let mut conn = self.conn.lock().await;
+        sqlx::query!(
+            "INSERT INTO key_check (name, value)
+             SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM key_check WHERE name = ?)",
+            name,
+            value,
+            name
+        )
+        .execute(&mut *conn)
+        .await
+        .map(drop)
+        .map_err(failure)
+    }
+
+    /// Lets the write-ahead log flow into the file; the connection ends with the store.
+    pub(crate) async fn close(&self) {
+        let mut conn = self.conn.lock().await;
+        if let Err(error) = crate::raw::run(&mut conn, "PRAGMA wal_checkpoint(TRUNCATE)").await {
+            tracing::warn!(%error, "the directory did not end in order");
+        }
+    }
+}

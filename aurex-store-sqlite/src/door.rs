@@ -1,0 +1,84 @@
+//! The doorkeeper: one credential of one tenant, by exact match.
+//!
+//! The epoch is read first: whoever is found after it is at least as new, so a change in between makes the scope look
+//! older than it is, and the writer looks again.
+
+use async_trait::async_trait;
+use aurex_core::store::{Door, Doorkeeper, KnownMember, KnownSession, KnownToken, StoreError};
+use aurex_core::tenancy::{Id as _, Slug, TenantId};
+use aurex_core::text::Email;
+use aurex_core::time::Timestamp;
+
+use crate::error::failure;
+use crate::held::Held;
+use crate::reads::read_head;
+use crate::rows::{api_token, credential, member, read_one, session};
+use crate::store::SqliteStore;
+
+impl SqliteStore {
+    /// A snapshot without a scope, and the epoch in it.
+    async fn at_the_door(&self, tenant: TenantId) -> Result<(Held<'static>, u64), StoreError> {
+        let lease = self.lease(tenant).await?;
+        let (conn, place) = lease.reader(self.patience()).await?;
+        let mut held = Held::read(conn, lease, place).await?;
+        let head = read_head(&mut held, tenant).await?;
+        Ok((held, head.epoch))
+    }
+}
+
+#[async_trait]
+impl Doorkeeper for SqliteStore {
+    async fn door(&self, slug: &Slug) -> Result<Option<Door>, StoreError> {
+        Ok(self.shared.directory.tenant_of(slug).await?.map(|tenant| Door { tenant }))
+    }
+
+    async fn known_member(&self, tenant: TenantId, email: &Email) -> Result<Option<KnownMember>, StoreError> {
+        let (mut held, epoch) = self.at_the_door(tenant).await?;
+        let (id, email) = (tenant.uuid(), email.as_str());
+        let found = held.optional(member!("AND email = ?", id, email)).await?;
+        let Some(member) = read_one(found, tenant)? else { return Ok(None) };
+        let of = member.id.uuid();
+        let credential = held.optional(credential!("AND member = ?", id, of)).await?;
+        Ok(Some(KnownMember { member, credential: read_one(credential, tenant)?, epoch }))
+    }
+
+    async fn known_session(
+        &self,
+        tenant: TenantId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<KnownSession>, StoreError> {
+        let (mut held, epoch) = self.at_the_door(tenant).await?;
+        let (id, hash) = (tenant.uuid(), token_hash.as_slice());
+        let found = held.optional(session!("AND token_hash = ?", id, hash)).await?;
+        let Some(session) = read_one(found, tenant)? else { return Ok(None) };
+        let of = session.member.uuid();
+        let found = held.optional(member!("AND id = ?", id, of)).await?;
+        let Some(member) = read_one(found, tenant)? else { return Ok(None) };
+        drop(held);
+
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let used = session.id.uuid();
+        let used_at =
+            sqlx::query_scalar!("SELECT at FROM session_use WHERE tenant_id = ? AND session = ?", id, used)
+                .fetch_optional(house.conn()?)
+                .await
+                .map_err(failure)?
+                .map(Timestamp::from_micros);
+        Ok(Some(KnownSession { session, member, used_at, epoch }))
+    }
+
+    async fn known_token(
+        &self,
+        tenant: TenantId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<KnownToken>, StoreError> {
+        let (mut held, epoch) = self.at_the_door(tenant).await?;
+        let (id, hash) = (tenant.uuid(), token_hash.as_slice());
+        let found = held.optional(api_token!("AND token_hash = ?", id, hash)).await?;
+        let Some(token) = read_one(found, tenant)? else { return Ok(None) };
+        let of = token.member.uuid();
+        let found = held.optional(member!("AND id = ?", id, of)).await?;
+        Ok(read_one(found, tenant)?.map(|member| KnownToken { token, member, epoch }))
+    }
+}

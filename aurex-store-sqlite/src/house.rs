@@ -1,0 +1,241 @@
+//! Housekeeping: writes that state no fact of the business. None takes a turn; each is one statement, or several of
+//! which any may be the last.
+
+use async_trait::async_trait;
+use aurex_core::audit::Observation;
+use aurex_core::store::{BucketKey, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
+use aurex_core::tenancy::{Id as _, SessionId, TenantId};
+use aurex_core::time::Timestamp;
+use sqlx::SqliteConnection;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::connect::{Use, connect};
+use crate::error::failure;
+use crate::folder::Folder;
+use crate::rows::own;
+use crate::schema::HOUSE;
+use crate::store::SqliteStore;
+
+/// The directory-wide file of housekeeping.
+pub(crate) struct DirectoryHouse {
+    conn: Mutex<SqliteConnection>,
+}
+
+impl DirectoryHouse {
+    pub(crate) async fn open(folder: &Folder) -> Result<Self, StoreError> {
+        let path = folder.house();
+        HOUSE.ensure(&path).await?;
+        let mut conn = connect(&path, Use::House).await?;
+        HOUSE.check(&mut conn).await?;
+        Ok(Self { conn: Mutex::new(conn) })
+    }
+
+    /// Marks a tenant as one with observations waiting. The mark is set after the observation and taken off before the
+    /// look that decides whether it must be set again, so that it is never missing for long.
+    async fn mark(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let id = tenant.uuid();
+        let mut conn = self.conn.lock().await;
+        sqlx::query!(
+            "INSERT INTO observed_tenant (tenant_id)
+             SELECT ? WHERE NOT EXISTS (SELECT 1 FROM observed_tenant WHERE tenant_id = ?)",
+            id,
+            id
+        )
+        .execute(&mut *conn)
+        .await
+        .map(drop)
+        .map_err(failure)
+    }
+
+    async fn unmark(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let id = tenant.uuid();
+        let mut conn = self.conn.lock().await;
+        sqlx::query!("DELETE FROM observed_tenant WHERE tenant_id = ?", id)
+            .execute(&mut *conn)
+            .await
+            .map(drop)
+            .map_err(failure)
+    }
+
+    pub(crate) async fn close(&self) {
+        let mut conn = self.conn.lock().await;
+        if let Err(error) = crate::raw::run(&mut conn, "PRAGMA wal_checkpoint(TRUNCATE)").await {
+            tracing::warn!(%error, "housekeeping did not end in order");
+        }
+    }
+}
+
+fn hex_array<'k>(keys: impl Iterator<Item = &'k BucketKey>) -> String {
+    let keys: Vec<String> = keys
+        .map(|key| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        .map(|hex| format!("\"{hex}\""))
+        .collect();
+    format!("[{}]", keys.join(","))
+}
+
+#[async_trait]
+impl Housekeeping for SqliteStore {
+    async fn touch_session(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let (id, session, at) = (tenant.uuid(), session.uuid(), at.micros());
+        sqlx::query!(
+            "INSERT INTO session_use (tenant_id, session, at) VALUES (?, ?, ?)
+             ON CONFLICT (tenant_id, session) DO UPDATE SET at = excluded.at",
+            id,
+            session,
+            at
+        )
+        .execute(house.conn()?)
+        .await
+        .map(drop)
+        .map_err(failure)
+    }
+
+    async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let asked = hex_array(keys.iter());
+        let mut conn = self.shared.house.conn.lock().await;
+        let rows = sqlx::query!(
+            "SELECT key, state FROM throttle_bucket WHERE key IN (SELECT unhex(value) FROM json_each(?))",
+            asked
+        )
+        .fetch_all(&mut *conn)
+        .await
+        .map_err(failure)?;
+        let found =
+            |key: &BucketKey| rows.iter().find(|row| row.key == key.as_slice()).map(|row| row.state.clone());
+        Ok(keys.iter().map(found).collect())
+    }
+
+    async fn keep_buckets(
+        &self,
+        buckets: &[(BucketKey, Vec<u8>)],
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let until = until.micros();
+        let mut conn = self.shared.house.conn.lock().await;
+        for (key, state) in buckets {
+            let (key, state) = (key.as_slice(), state.as_slice());
+            sqlx::query!(
+                "INSERT INTO throttle_bucket (key, state, until) VALUES (?, ?, ?)
+                 ON CONFLICT (key) DO UPDATE SET state = excluded.state, until = excluded.until",
+                key,
+                state,
+                until
+            )
+            .execute(&mut *conn)
+            .await
+            .map_err(failure)?;
+        }
+        Ok(())
+    }
+
+    async fn observe(&self, tenant: TenantId, seen: &Observation) -> Result<(), StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let (id, bytes) = (tenant.uuid(), seen.to_bytes());
+        sqlx::query!(
+            "INSERT INTO observation (tenant_id, number, bytes)
+             SELECT tenant_id, last_number + 1, ? FROM house_tenant WHERE tenant_id = ?",
+            bytes,
+            id
+        )
+        .execute(house.conn()?)
+        .await
+        .map_err(failure)?;
+        self.shared.house.mark(tenant).await
+    }
+
+    async fn observed_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        let mut conn = self.shared.house.conn.lock().await;
+        let rows =
+            sqlx::query_scalar!(r#"SELECT tenant_id AS "id: Uuid" FROM observed_tenant ORDER BY tenant_id"#)
+                .fetch_all(&mut *conn)
+                .await
+                .map_err(failure)?;
+        Ok(rows.into_iter().map(TenantId::from_directory_row).collect())
+    }
+
+    async fn observations(
+        &self,
+        tenant: TenantId,
+        limit: u16,
+    ) -> Result<Vec<(u64, Observation)>, StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let (id, limit) = (tenant.uuid(), i64::from(limit));
+        let rows = sqlx::query!(
+            "SELECT tenant_id, number, bytes FROM observation WHERE tenant_id = ? ORDER BY number LIMIT ?",
+            id,
+            limit
+        )
+        .fetch_all(house.conn()?)
+        .await
+        .map_err(failure)?;
+        rows.into_iter()
+            .map(|row| {
+                own(tenant, &row.tenant_id)?;
+                let number = u64::try_from(row.number).map_err(StoreError::failed)?;
+                Ok((number, Observation::from_bytes(&row.bytes)?))
+            })
+            .collect()
+    }
+
+    async fn forget_observations(&self, tenant: TenantId, through: u64) -> Result<(), StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let id = tenant.uuid();
+        let through = i64::try_from(through).unwrap_or(i64::MAX);
+        sqlx::query!("DELETE FROM observation WHERE tenant_id = ? AND number <= ?", id, through)
+            .execute(house.conn()?)
+            .await
+            .map_err(failure)?;
+        self.shared.house.unmark(tenant).await?;
+        let waiting = sqlx::query_scalar!("SELECT number FROM observation WHERE tenant_id = ? LIMIT 1", id)
+            .fetch_optional(house.conn()?)
+            .await
+            .map_err(failure)?;
+        match waiting {
+            Some(_) => self.shared.house.mark(tenant).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Keys are swept in the files that are open: the others have had no writer for long, and are swept when they do.
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        let at = now.micros();
+        {
+            let mut conn = self.shared.house.conn.lock().await;
+            sqlx::query!("DELETE FROM throttle_bucket WHERE until <= ?", at)
+                .execute(&mut *conn)
+                .await
+                .map_err(failure)?;
+        }
+        let dead = now.plus_seconds(-KEY_LIFETIME_SECONDS).micros();
+        for tenant in self.shared.tenants.open() {
+            let lease = self.lease(tenant).await?;
+            let id = tenant.uuid();
+            // A connection of its own: the writer's is part of the turn. SQLite's patience is enough between them.
+            let mut conn = connect(&lease.path, Use::Write).await?;
+            sqlx::query!("DELETE FROM idempotency_key WHERE tenant_id = ? AND at <= ?", id, dead)
+                .execute(&mut conn)
+                .await
+                .map_err(failure)?;
+        }
+        Ok(())
+    }
+
+    async fn check_values(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.shared.directory.check_values().await
+    }
+
+    async fn keep_check_value(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.shared.directory.keep_check_value(key, value).await
+    }
+}

@@ -1,0 +1,19 @@
+//! The few statements that no build can check because they read and write no table: pragmas, transactions' own words
+//! and the guards of an embedder's table. Everything else goes through sqlx's macros.
+
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+/// Runs one fixed statement.
+#[expect(clippy::disallowed_methods, reason = "pragmas cannot be checked at build time")]
+pub(crate) async fn run(conn: &mut SqliteConnection, statement: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(statement).execute(conn).await.map(drop)
+}
+
+/// Runs statements whose only moving part is a table's name, checked to be a plain word by the caller.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the guards' table is an embedder's, which no build of ours knows"
+)]
+pub(crate) async fn define(conn: &mut SqliteConnection, statements: String) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(conn).await.map(drop)
+}

@@ -1,0 +1,151 @@
+//! The log, idempotency keys, and whole tables.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aurex_core::audit::tree::{Frontier, Hash};
+use aurex_core::audit::{Column as _, Entry, Head, Malformed, Opening, Value};
+use aurex_core::ledger::Balance;
+use aurex_core::store::{
+    AuditFilter, AuditReads, Fact, KeptKey, LookupKey, Page, PageRequest, Read, StoreError, StoredEntry,
+};
+use aurex_core::tenancy::TenantId;
+use aurex_core::time::Timestamp;
+
+use crate::held::Held;
+use crate::rows::{column, own};
+use crate::turn::SqliteTurn;
+
+fn counter(n: i64) -> Read<u64> {
+    u64::try_from(n).map_err(|_| StoreError::corrupt("a counter is out of range"))
+}
+
+/// The head of the log, which also says whose file it is.
+pub(crate) async fn read_head(held: &mut Held<'_>, tenant: TenantId) -> Read<Head> {
+    let head = sqlx::query!(
+        "SELECT tenant_id, frontier, last_at, epoch, observed FROM head WHERE tenant_id = ?",
+        tenant.uuid()
+    );
+    let head = held.optional(head).await?.ok_or(StoreError::NoSuchTenant)?;
+    own(tenant, &head.tenant_id)?;
+    Ok(Head {
+        frontier: Frontier::from_bytes(&head.frontier)
+            .map_err(|error| StoreError::corrupt(error.to_string()))?,
+        last_at: Timestamp::from_micros(head.last_at),
+        epoch: counter(head.epoch)?,
+        observed: counter(head.observed)?,
+    })
+}
+
+/// A key's fields from one nested value.
+fn key_fields(bytes: &[u8]) -> Result<Vec<(String, [u8; 16])>, Malformed> {
+    <Vec<Value>>::from_value(Value::from_bytes(bytes)?)?
+        .into_iter()
+        .map(|field| {
+            let [pointer, hmac]: [Value; 2] =
+                <Vec<Value>>::from_value(field)?.try_into().map_err(|_| Malformed)?;
+            Ok((String::from_value(pointer)?, <[u8; 16]>::from_value(hmac)?))
+        })
+        .collect()
+}
+
+#[async_trait]
+impl AuditReads for SqliteTurn<'_> {
+    async fn head(&mut self) -> Read<Head> {
+        Ok(SqliteTurn::head(self).clone())
+    }
+
+    /// Two hops: the entries, then what opens them.
+    async fn entries(
+        &mut self,
+        filter: &AuditFilter,
+        page: PageRequest<u64>,
+    ) -> Read<Page<StoredEntry, u64>> {
+        let until = page.after.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
+        let tenant = self.tenant.uuid();
+        let rows = sqlx::query!(
+            "SELECT tenant_id, seq, bytes, leaf FROM audit_entry
+             WHERE tenant_id = ? AND seq < ? AND actor_id = coalesce(?, actor_id)
+                 AND action = coalesce(?, action) AND subject_id = coalesce(?, subject_id)
+                 AND at >= coalesce(?, at) AND at < coalesce(?, at + 1)
+             ORDER BY seq DESC LIMIT ?",
+            tenant,
+            until,
+            filter.actor,
+            filter.action,
+            filter.subject,
+            filter.from.map(Timestamp::micros),
+            filter.to.map(Timestamp::micros),
+            page.fetch()
+        );
+        let rows = self.held.all(rows).await?;
+        let (least, most) = (rows.last().map_or(0, |row| row.seq), rows.first().map_or(-1, |row| row.seq));
+        let wanted: Vec<String> = rows.iter().map(|row| row.seq.to_string()).collect();
+        let openings = self.openings(least, most, &format!("[{}]", wanted.join(","))).await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            own(self.tenant, &row.tenant_id)?;
+            entries.push(StoredEntry {
+                entry: Entry::from_bytes(&row.bytes)?,
+                leaf: Hash::from_bytes(column(row.leaf)?),
+                bytes: row.bytes,
+                openings: openings.get(&row.seq).cloned().unwrap_or_default(),
+            });
+        }
+        Ok(Page::of(entries, page.limit, |stored| stored.entry.seq))
+    }
+
+    async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>> {
+        let kept = sqlx::query!(
+            "SELECT tenant_id, fields, resource, at FROM idempotency_key
+             WHERE tenant_id = ? AND holder = ? AND action = ? AND key = ?",
+            self.tenant.uuid(),
+            lookup.holder.uuid(),
+            lookup.action,
+            lookup.key
+        );
+        let Some(row) = self.held.optional(kept).await? else { return Ok(None) };
+        own(self.tenant, &row.tenant_id)?;
+        Ok(Some(KeptKey {
+            lookup: lookup.clone(),
+            fields: key_fields(&row.fields)?,
+            resource: row.resource,
+            at: Timestamp::from_micros(row.at),
+        }))
+    }
+
+    async fn facts(&mut self, table: &str) -> Read<Vec<Fact>> {
+        self.facts_of(table).await
+    }
+
+    async fn all_balances(&mut self) -> Read<Vec<Balance>> {
+        self.kept_balances().await
+    }
+}
+
+impl SqliteTurn<'_> {
+    /// What opens the wanted entries, by entry, but for what was erased.
+    async fn openings(&mut self, least: i64, most: i64, wanted: &str) -> Read<BTreeMap<i64, Vec<Opening>>> {
+        let rows = sqlx::query!(
+            r#"SELECT tenant_id, seq, slot, name, salt AS "salt!", content AS "content!" FROM audit_opening
+               WHERE tenant_id = ? AND seq BETWEEN ? AND ? AND seq IN (SELECT value FROM json_each(?))
+                   AND content IS NOT NULL
+               ORDER BY seq, slot"#,
+            self.tenant.uuid(),
+            least,
+            most,
+            wanted
+        );
+        let mut openings: BTreeMap<i64, Vec<Opening>> = BTreeMap::new();
+        for row in self.held.all(rows).await? {
+            own(self.tenant, &row.tenant_id)?;
+            openings.entry(row.seq).or_default().push(Opening {
+                slot: column(row.slot)?,
+                name: row.name,
+                salt: column(row.salt)?,
+                content: row.content,
+            });
+        }
+        Ok(openings)
+    }
+}

@@ -1,0 +1,94 @@
+//! What the files refuse by themselves, to a connection without a single setting of ours.
+
+use crate::world::{World, number, run};
+
+async fn refused(world: &World, tenant: aurex_core::tenancy::TenantId, sql: &str) -> String {
+    let mut conn = world.careless(tenant).await;
+    run(&mut conn, sql).await.expect_err(sql)
+}
+
+#[tokio::test]
+async fn facts_are_written_with_an_entry_or_not_at_all() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let lot = "INSERT INTO lot SELECT tenant_id, randomblob(16), 'x', 'gold', 1, 0 FROM head";
+    assert!(refused(&world, tenant, lot).await.contains("written with an entry"));
+    let flagged = format!("BEGIN; UPDATE head SET applying = 1; {lot}; ROLLBACK");
+    let mut conn = world.careless(tenant).await;
+    run(&mut conn, &flagged).await.expect("the same statement, while an entry is being appended");
+}
+
+#[tokio::test]
+async fn a_row_of_another_tenant_is_refused() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let foreign = "BEGIN; UPDATE head SET applying = 1;
+        INSERT INTO lot VALUES (randomblob(16), randomblob(16), 'x', 'gold', 1, 0)";
+    assert!(refused(&world, tenant, foreign).await.contains("of its own tenant"));
+    assert!(
+        refused(&world, tenant, "INSERT INTO tenant VALUES (randomblob(16))").await.contains("one tenant")
+    );
+    assert!(
+        refused(&world, tenant, "UPDATE tenant SET tenant_id = randomblob(16)").await.contains("one tenant")
+    );
+    assert!(refused(&world, tenant, "DELETE FROM tenant").await.contains("one tenant"));
+}
+
+#[tokio::test]
+async fn the_log_is_append_only_also_to_insert_or_replace() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let open = "BEGIN; UPDATE head SET applying = 1;";
+    for statement in [
+        "UPDATE audit_entry SET at = 0",
+        "DELETE FROM audit_entry",
+        "INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry",
+        "UPDATE audit_opening SET content = x'00'",
+        "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot = 0",
+        "DELETE FROM audit_opening",
+        "INSERT OR REPLACE INTO audit_opening SELECT * FROM audit_opening",
+        "DELETE FROM head",
+        "UPDATE head SET last_at = last_at - 1",
+        "UPDATE head SET epoch = 0",
+    ] {
+        refused(&world, tenant, &format!("{open} {statement}")).await;
+    }
+    let mut conn = world.careless(tenant).await;
+    assert_eq!(number(&mut conn, "SELECT count(*) FROM audit_entry").await, 1);
+}
+
+#[tokio::test]
+async fn no_table_of_facts_is_without_its_guards() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut conn = world.careless(tenant).await;
+    let facts = aurex_core::store::TABLES;
+    let housekeeping =
+        ["session_use", "throttle_bucket", "observation", "key_check", "idempotency_key", "head"];
+    for table in facts.iter().filter(|table| !housekeeping.contains(&table.name)) {
+        for event in ["insert", "update", "delete"] {
+            let sql = format!(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = '{}_{event}'",
+                table.name
+            );
+            assert_eq!(number(&mut conn, &sql).await, 1, "{}_{event}", table.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_key_begins_with_the_tenant() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut conn = world.careless(tenant).await;
+    let others = "SELECT count(*) FROM sqlite_master AS t, pragma_index_list(t.name) AS i, pragma_index_info(i.name) AS c
+        WHERE t.type = 'table' AND t.name <> 'aurex_migration' AND c.seqno = 0 AND c.name <> 'tenant_id'";
+    assert_eq!(number(&mut conn, others).await, 0);
+    let foreign = "SELECT count(*) FROM sqlite_master AS t, pragma_foreign_key_list(t.name) AS f
+        WHERE t.type = 'table' AND f.seq = 0 AND (f.\"from\" <> 'tenant_id' OR f.\"to\" <> 'tenant_id')";
+    assert_eq!(number(&mut conn, foreign).await, 0);
+    let tables = "SELECT count(*) FROM pragma_table_list AS t
+        WHERE t.schema = 'main' AND t.type = 'table' AND NOT t.strict
+            AND t.name NOT IN ('aurex_migration', 'sqlite_schema')";
+    assert_eq!(number(&mut conn, tables).await, 0, "every table is strict");
+}
