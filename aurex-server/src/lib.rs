@@ -4,12 +4,19 @@
 //! |---|---|
 //! | [`http`] | the edge: everything between a socket and a handler |
 //! | [`api`] | the contract: wire types, and one operation a handler |
+//! | [`app`] | the composition root: a store, its authority and the keys become an application |
+//! | [`cli`], [`config`] | the command line and the configuration |
 //! | [`ops`] | keys, clock and chance of the machine; background work |
+//! | [`web`] | what a browser gets |
 //!
 //! The server holds no rule of the business. A handler parses, calls one service function and maps the answer.
 
 #![deny(missing_docs)]
 
 pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod http;
 pub mod ops;
+pub mod web;

@@ -1,3 +1,5 @@
 //! The Aurex reference server.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    aurex_server::cli::main()
+}

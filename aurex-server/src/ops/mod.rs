@@ -1,3 +1,5 @@
-//! What whoever runs the server has to do with: keys, backups, checks.
+//! What whoever runs the server has to do with: keys, the machine, background work.
 
+pub mod background;
 pub mod keys_folder;
+pub mod machine;

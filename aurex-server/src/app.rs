@@ -1,0 +1,133 @@
+//! The composition root: a store, its authority and the keys become an application. The only place that assembles
+//! routes, and the only one that holds the authority.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use aurex_core::chance::Entropy;
+use aurex_core::identity::keys::{KeyRing, Purpose};
+use aurex_core::identity::password::{Cost, HashPool, Peppers};
+use aurex_core::identity::throttle::ThrottleKeys;
+use aurex_core::rbac::Catalogue;
+use aurex_core::service::access::{SignIn, SignInConfig};
+use aurex_core::service::{Collecting, Road, Secrets};
+use aurex_core::store::Store;
+use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
+use aurex_core::time::Clock;
+use poem::{Endpoint, Response, Route};
+use tokio_util::task::TaskTracker;
+
+use crate::api::{self, App};
+use crate::http::cursor::CursorKey;
+use crate::http::edge::{Edge, EdgeConfig, edge};
+use crate::http::headers::Hsts;
+use crate::http::health::{self, Readiness};
+use crate::http::origin::Origins;
+use crate::http::request::TrustedProxies;
+use crate::http::strict::Methods;
+use crate::web;
+
+/// What an application is made of.
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The right to make scopes for it.
+    pub authority: Authority,
+    /// The deployment's keys.
+    pub ring: KeyRing,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where chance comes from.
+    pub entropy: Arc<dyn Entropy>,
+    /// How dear a password's hash is.
+    pub cost: Cost,
+    /// Limits of signing in.
+    pub sign_in: SignInConfig,
+    /// The names this server is reached by.
+    pub origins: Origins,
+    /// Whether anybody may open a workspace.
+    pub opening: bool,
+}
+
+/// An application, and the entrances that its process keeps to itself.
+pub struct Composed {
+    /// What handlers are given.
+    pub app: App,
+    /// The collector of observations.
+    pub collector: Job<Collecting>,
+    /// The operator's shell.
+    pub cli: Cli,
+    /// For what the process itself does on somebody's behalf: the demo.
+    pub trusted: Trusted,
+}
+
+/// How many sign-ins may wait for a worker of the hashing pool.
+const HASHES_WAITING: usize = 64;
+
+/// Puts the parts together.
+///
+/// # Errors
+/// When the keys hold no usable pepper.
+pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::KeysError> {
+    let Parts { store, authority, ring, clock, entropy, cost, sign_in, origins, opening } = parts;
+    let entrances = authority.split();
+    let road = Road { store, clock, entropy, secrets: Arc::new(Secrets::from_ring(&ring)) };
+    // One core is left to the till, however many sign in.
+    let workers = std::thread::available_parallelism()
+        .ok()
+        .and_then(|cores| NonZeroUsize::new(cores.get().saturating_sub(1)))
+        .unwrap_or(NonZeroUsize::MIN);
+    let pool = Arc::new(HashPool::new(workers, HASHES_WAITING, Peppers::from_ring(&ring), cost));
+    let sign_in = SignIn::new(entrances.sign_in, road.clone(), pool, ThrottleKeys::from_ring(&ring), sign_in);
+    let app = App {
+        road,
+        sign_in: Arc::new(sign_in),
+        catalogue: Arc::new(Catalogue::core()),
+        cursors: CursorKey::new(*ring.derive(Purpose::Deployment, "cursors")),
+        origins,
+        opening,
+    };
+    Ok(Composed { app, collector: entrances.jobs.job(), cli: entrances.cli, trusted: entrances.trusted })
+}
+
+/// What the edge is told beside the application.
+pub struct Outside {
+    /// The proxies whose word about a client's address counts.
+    pub trusted_proxies: TrustedProxies,
+    /// How far strict transport reaches.
+    pub hsts: Hsts,
+    /// Whether the process may be sent work.
+    pub readiness: Readiness,
+    /// Counts the requests that run.
+    pub tracker: TaskTracker,
+}
+
+/// Every route there is, behind the edge.
+///
+/// # Errors
+/// When the OpenAPI document cannot be printed.
+pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>, serde_json::Error> {
+    let entropy = Arc::clone(&app.road.entropy);
+    let config = EdgeConfig {
+        origins: app.origins.clone(),
+        trusted_proxies: outside.trusted_proxies,
+        hsts: outside.hsts,
+        entropy: Arc::new(move |bytes| entropy.fill(bytes)),
+        tracker: outside.tracker,
+    };
+    let document = serde_json::to_string(&api::document()?)?;
+    let routes = Route::new()
+        .at("/", Methods::get(web::front_page()))
+        .at("/assets/page.css", Methods::get(web::style()))
+        .at("/healthz", Methods::get(health::alive()))
+        .at("/readyz", Methods::get(outside.readiness.endpoint()))
+        .at("/api/openapi.json", Methods::get(json(document)))
+        .nest("/", api::routes(app));
+    Ok(edge(routes, config))
+}
+
+fn json(document: String) -> impl Endpoint + 'static {
+    poem::endpoint::make_sync(move |_| {
+        Response::builder().content_type("application/json; charset=utf-8").body(document.clone())
+    })
+}

@@ -1,0 +1,94 @@
+//! The command line: one binary, and what it can do.
+
+mod demo;
+mod serve;
+mod start;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Settings};
+use crate::ops::background::chain;
+
+/// Multi-tenant shop software: rates, customers, stock, bills, payments, books and an audit log.
+#[derive(Debug, Parser)]
+#[command(name = "aurex-server", version, about, propagate_version = true)]
+struct Arguments {
+    /// A configuration file in TOML
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve; what happens without a command
+    Serve,
+    /// Open a realistic shop in a new folder and serve it
+    Demo(demo::DemoArguments),
+    /// Create or upgrade the store, and stop
+    Migrate,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the documentation of problem codes
+    #[command(hide = true)]
+    Problems,
+    /// See to members from the shell
+    #[command(subcommand)]
+    User(user::UserCommand),
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("aurex-server: {}", chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { config, settings, command } = arguments;
+    match command {
+        Some(Command::Openapi) => {
+            println!("{}", serde_json::to_string_pretty(&crate::api::document()?)?);
+            return Ok(());
+        }
+        Some(Command::Problems) => {
+            print!("{}", crate::http::problem::page());
+            return Ok(());
+        }
+        _ => {}
+    }
+    let file = config.as_deref().map(Settings::from_file).transpose()?.unwrap_or_default();
+    let environment = Settings::from_environment(environment())?;
+    let config = Config::resolve(settings.over(environment).over(file))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            None | Some(Command::Serve) => serve::serve(config).await,
+            Some(Command::Demo(arguments)) => demo::demo(config, arguments).await,
+            Some(Command::Migrate) => start::migrate(config).await,
+            Some(Command::User(command)) => user::user(config, command).await,
+            Some(Command::Openapi | Command::Problems) => Ok(()),
+        }
+    })
+}
+
+/// The environment as text. A variable that is not text is none of ours.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}

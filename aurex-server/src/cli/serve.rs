@@ -1,0 +1,87 @@
+//! `serve`: from a configuration to a server that stops in order.
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+
+use poem::listener::{Acceptor as _, Listener as _, TcpListener};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+use tracing_subscriber::EnvFilter;
+
+use super::{Failure, start};
+use crate::app::{Composed, Outside, routes};
+use crate::config::Config;
+use crate::http::acceptor::{BoundedAcceptor, Deadlines};
+use crate::http::headers::Hsts;
+use crate::http::health::Readiness;
+use crate::http::shutdown::{self, Patience};
+use crate::ops::background;
+
+/// Serves until the process is asked to stop.
+pub async fn serve(config: Config) -> Result<(), Failure> {
+    log_to_stderr(&config)?;
+    let composed = start::composed(&config, start::open(&config, false).await?)?;
+    run(config, composed, |origin| tracing::info!(target: "aurex", origin, "serving")).await
+}
+
+/// Serves a composed application; `ready` is told the origin once the address is taken.
+pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
+    quiet_panics();
+    let Composed { app, collector, .. } = composed;
+    let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
+    let (readiness, tracker) = (Readiness::default(), TaskTracker::new());
+    readiness.set_store(store.ready().await.is_ok());
+    let outside = Outside {
+        trusted_proxies: config.trusted_proxies.clone(),
+        hsts: Hsts::default(),
+        readiness: readiness.clone(),
+        tracker: tracker.clone(),
+    };
+    let endpoint = routes(app, outside)?;
+    let tcp = TcpListener::bind(config.listen).into_acceptor().await?;
+    let address = tcp.local_addr().first().map_or_else(String::new, ToString::to_string);
+    let acceptor = BoundedAcceptor::new(tcp, config.max_connections, Deadlines::default());
+    let stop_background = Arc::new(Notify::new());
+    let background =
+        tokio::spawn(background::run(road, collector, readiness.clone(), Arc::clone(&stop_background)));
+    tracing::debug!(target: "aurex", address, "listening");
+    ready(&config.origin);
+    shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
+    stop_background.notify_one();
+    background.await?;
+    store.close().await;
+    tracing::info!(target: "aurex", "stopped");
+    Ok(())
+}
+
+/// Ctrl-C, or what a supervisor sends.
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// The edge logs a handler's panic once, with its request; the standard hook would print it again without.
+fn quiet_panics() {
+    let standard = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let in_handler = tokio::runtime::Handle::try_current().is_ok();
+        if !in_handler {
+            standard(info);
+        }
+    }));
+}
+
+/// Logs to standard error: text for people, JSON for machines.
+pub fn log_to_stderr(config: &Config) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&config.log_filter)?;
+    let json = config.json_log.unwrap_or_else(|| !std::io::stderr().is_terminal());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let done = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
+    done.map_err(Into::into)
+}

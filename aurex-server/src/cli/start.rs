@@ -1,0 +1,79 @@
+//! From a configuration to a composed application: open the store, read the keys, see that they belong together.
+
+use std::sync::Arc;
+
+use aurex_core::identity::keys::{CheckValue, KeyId, KeyRing};
+use aurex_core::identity::password::Cost;
+use aurex_core::service::access::SignInConfig;
+use aurex_core::store::Store;
+use aurex_core::tenancy::Authority;
+use aurex_core::time::Clock as _;
+use aurex_store_sqlite::{SqliteOptions, SqliteStore};
+
+use super::Failure;
+use crate::app::{Composed, Parts, compose};
+use crate::config::Config;
+use crate::ops::keys_folder::{KeysFolder, StoreIs};
+use crate::ops::machine::{OsEntropy, SystemClock};
+
+/// An opened store with the keys that belong to it.
+pub struct Opened {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The right to make scopes for it.
+    pub authority: Authority,
+    /// The deployment's keys.
+    pub ring: KeyRing,
+}
+
+/// Opens the store and its keys; makes both when there are none.
+pub async fn open(config: &Config, beside_a_server: bool) -> Result<Opened, Failure> {
+    let options = SqliteOptions { beside_a_server, ..SqliteOptions::default() };
+    let (store, authority) = SqliteStore::open(&config.store, options).await?;
+    let store: Arc<dyn Store> = Arc::new(store);
+    let checks = store.check_values().await?;
+    let is =
+        if checks.is_empty() && store.tenants().await?.is_empty() { StoreIs::Empty } else { StoreIs::InUse };
+    use aurex_core::chance::Entropy as _;
+    if let Some(parent) = config.keys.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    let folder = KeysFolder::open(&config.keys, is)?;
+    let ring = folder.ring(is, SystemClock.now().micros(), &mut |bytes| OsEntropy.fill(bytes))?;
+    if is == StoreIs::Empty {
+        for (id, value) in ring.check_values() {
+            store.keep_check_value(&id.to_string(), value.to_string().as_bytes()).await?;
+        }
+    } else {
+        let stored = checks
+            .into_iter()
+            .map(|(id, value)| Ok((id.parse()?, String::from_utf8(value)?.parse()?)))
+            .collect::<Result<Vec<(KeyId, CheckValue)>, Failure>>()?;
+        ring.verify(&stored)?;
+    }
+    Ok(Opened { store, authority, ring })
+}
+
+/// Puts an opened store and its keys together with the machine's clock and chance.
+pub fn composed(config: &Config, opened: Opened) -> Result<Composed, Failure> {
+    Ok(compose(Parts {
+        store: opened.store,
+        authority: opened.authority,
+        ring: opened.ring,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        cost: Cost::MINIMUM,
+        sign_in: SignInConfig::default(),
+        origins: config.origins.clone(),
+        opening: config.open_workspaces,
+    })?)
+}
+
+/// Creates or upgrades the store, and stops.
+pub async fn migrate(config: Config) -> Result<(), Failure> {
+    let opened = open(&config, false).await?;
+    let tenants = opened.store.tenants().await?;
+    opened.store.close().await;
+    println!("The store in {} is current; it holds {} workspaces.", config.store.display(), tenants.len());
+    Ok(())
+}

@@ -1,0 +1,342 @@
+//! Configuration: flags over environment over file over defaults. An unknown key is an error, wherever it stands.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::http::origin::{Origin, Origins};
+use crate::http::request::{Network, TrustedProxies};
+
+/// What one source says. The names are those of the file; in the environment they are `AUREX_` and upper case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, clap::Args)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Where the data is: `sqlite:<folder>` [default: the folder `store` in the data folder]
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// The folder of keys and local state [default: ./aurex-data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+    /// The folder of keys, apart from the data [default: the folder `keys` in the data folder]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub keys_dir: Option<PathBuf>,
+    /// The origins this server is reached by, separated by commas [default: the loopback listen address]
+    #[arg(long, global = true, value_name = "ORIGINS")]
+    pub public_origin: Option<String>,
+    /// Proxies whose `X-Forwarded-For` counts: addresses or networks, separated by commas
+    #[arg(long, global = true, value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
+    /// Whether anybody may open a workspace: `on` or `off` [default: on for loopback, else off]
+    #[arg(long, global = true, value_name = "ON_OR_OFF")]
+    pub open_workspaces: Option<String>,
+    /// How many connections are served at once [default: 1024]
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub max_connections: Option<usize>,
+    /// How the log is written: `text` or `json` [default: text on a terminal, else json]
+    #[arg(long, global = true, value_name = "FORM")]
+    pub log: Option<String>,
+    /// What is logged, `info` or `aurex=debug` for example [default: info]
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub log_filter: Option<String>,
+}
+
+/// Why the configuration is refused, in a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration file {path} cannot be read")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("the configuration file {path} is not valid")]
+    Invalid {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: toml::de::Error,
+    },
+    /// A variable of the environment that nobody knows.
+    #[error("{0} is no setting: check its spelling, or remove it from the environment")]
+    UnknownVariable(String),
+    /// A value that cannot be used.
+    #[error("{name}: {why}")]
+    Value {
+        /// Which setting.
+        name: &'static str,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+}
+
+fn wrong(name: &'static str, why: impl Into<String>) -> ConfigError {
+    ConfigError::Value { name, why: why.into() }
+}
+
+impl Settings {
+    /// What a TOML file says.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`], [`ConfigError::Invalid`] with the unknown key or the wrong value.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|source| ConfigError::Invalid { path: path.to_owned(), source })
+    }
+
+    /// What the environment says. A name with `_FILE` names a file that holds the value.
+    ///
+    /// # Errors
+    /// [`ConfigError::UnknownVariable`] for an `AUREX_…` that is no setting.
+    pub fn from_environment(variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut said = BTreeMap::new();
+        for (name, value) in variables {
+            let Some(key) = name.strip_prefix("AUREX_") else { continue };
+            // Test suites of stores are told their servers beside the product's own settings.
+            if key.starts_with("TEST_") || key.ends_with("_DATABASE_URL") && key != "DATABASE_URL" {
+                continue;
+            }
+            let (key, value) = match key.strip_suffix("_FILE") {
+                None => (key, value),
+                Some(key) => {
+                    let path = PathBuf::from(value);
+                    let text = std::fs::read_to_string(&path)
+                        .map_err(|source| ConfigError::Unreadable { path, source })?;
+                    (key, text.trim_end_matches(['\r', '\n']).to_owned())
+                }
+            };
+            said.insert(key.to_owned(), (name.clone(), value));
+        }
+        let mut take = |key: &str| said.remove(key).map(|(_, value)| value);
+        let settings = Self {
+            listen: take("LISTEN"),
+            database_url: take("DATABASE_URL"),
+            data_dir: take("DATA_DIR").map(PathBuf::from),
+            keys_dir: take("KEYS_DIR").map(PathBuf::from),
+            public_origin: take("PUBLIC_ORIGIN"),
+            trusted_proxies: take("TRUSTED_PROXIES"),
+            open_workspaces: take("OPEN_WORKSPACES"),
+            max_connections: match take("MAX_CONNECTIONS") {
+                None => None,
+                Some(text) => Some(
+                    text.parse()
+                        .map_err(|_| wrong("max_connections", "is a whole number, 1024 for example"))?,
+                ),
+            },
+            log: take("LOG"),
+            log_filter: take("LOG_FILTER"),
+        };
+        match said.into_values().next() {
+            None => Ok(settings),
+            Some((name, _)) => Err(ConfigError::UnknownVariable(name)),
+        }
+    }
+
+    /// These settings, and where they say nothing those of `below`.
+    #[must_use]
+    pub fn over(self, below: Self) -> Self {
+        Self {
+            listen: self.listen.or(below.listen),
+            database_url: self.database_url.or(below.database_url),
+            data_dir: self.data_dir.or(below.data_dir),
+            keys_dir: self.keys_dir.or(below.keys_dir),
+            public_origin: self.public_origin.or(below.public_origin),
+            trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
+            open_workspaces: self.open_workspaces.or(below.open_workspaces),
+            max_connections: self.max_connections.or(below.max_connections),
+            log: self.log.or(below.log),
+            log_filter: self.log_filter.or(below.log_filter),
+        }
+    }
+}
+
+/// The configuration that is in force.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The folder of the SQLite store.
+    pub store: PathBuf,
+    /// The folder of keys.
+    pub keys: PathBuf,
+    /// The names this server is reached by.
+    pub origins: Origins,
+    /// The first of them.
+    pub origin: String,
+    /// The proxies whose word counts.
+    pub trusted_proxies: TrustedProxies,
+    /// Whether anybody may open a workspace.
+    pub open_workspaces: bool,
+    /// How many connections are served at once.
+    pub max_connections: usize,
+    /// Whether the log is JSON; `None` decides by the terminal.
+    pub json_log: Option<bool>,
+    /// What is logged.
+    pub log_filter: String,
+}
+
+impl Config {
+    /// Fills in the defaults and checks that everything fits together.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] says which setting is wrong and what to do.
+    pub fn resolve(settings: Settings) -> Result<Self, ConfigError> {
+        let listen: SocketAddr = settings
+            .listen
+            .as_deref()
+            .unwrap_or("127.0.0.1:8080")
+            .parse()
+            .map_err(|_| wrong("listen", "is an address and a port, 127.0.0.1:8080 for example"))?;
+        let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from("aurex-data"));
+        let store = match settings.database_url.as_deref() {
+            None => data_dir.join("store"),
+            Some(url) => sqlite_folder(url)?,
+        };
+        let loopback = listen.ip().is_loopback();
+        let listed = match &settings.public_origin {
+            Some(list) => list
+                .split(',')
+                .map(|origin| origin.trim().parse::<Origin>())
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|_| {
+                    wrong("public_origin", "is a list of origins, https://shop.example for example")
+                })?,
+            None if loopback => vec![
+                format!("http://{listen}")
+                    .parse()
+                    .map_err(|_| wrong("listen", "is no address that an origin can be made of"))?,
+            ],
+            None => {
+                return Err(wrong(
+                    "public_origin",
+                    "is required when listening beyond the loopback address: say by which origin browsers reach the server",
+                ));
+            }
+        };
+        if !loopback && listed.iter().any(|origin| !origin.is_secure()) {
+            return Err(wrong(
+                "public_origin",
+                "plain http is served on the loopback address only: put a TLS proxy in front and list its https origin",
+            ));
+        }
+        let origin = settings.public_origin.as_deref().map_or_else(
+            || format!("http://{listen}"),
+            |list| list.split(',').next().unwrap_or_default().trim().to_owned(),
+        );
+        let trusted_proxies = match settings.trusted_proxies.as_deref().map(str::trim) {
+            None | Some("") => TrustedProxies::default(),
+            Some(list) => TrustedProxies::new(
+                list.split(',')
+                    .map(|network| network.trim().parse::<Network>())
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(|_| {
+                        wrong("trusted_proxies", "is a list of addresses or networks, 10.0.0.0/8 for example")
+                    })?,
+            ),
+        };
+        Ok(Self {
+            listen,
+            store,
+            keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
+            origins: Origins::new(listed),
+            origin,
+            trusted_proxies,
+            open_workspaces: match settings.open_workspaces.as_deref() {
+                None => loopback,
+                Some("on") => true,
+                Some("off") => false,
+                Some(_) => return Err(wrong("open_workspaces", "is `on` or `off`")),
+            },
+            max_connections: settings.max_connections.unwrap_or(1024).max(1),
+            json_log: match settings.log.as_deref() {
+                None => None,
+                Some("json") => Some(true),
+                Some("text") => Some(false),
+                Some(_) => return Err(wrong("log", "is `text` or `json`")),
+            },
+            log_filter: settings.log_filter.unwrap_or_else(|| "info".to_owned()),
+        })
+    }
+}
+
+fn sqlite_folder(url: &str) -> Result<PathBuf, ConfigError> {
+    let folder = url.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
+    match folder {
+        Some(folder) if !folder.is_empty() => Ok(PathBuf::from(folder)),
+        _ if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
+            Err(wrong("database_url", "this build has no Postgres store yet: use sqlite:<folder>"))
+        }
+        _ => Err(wrong("database_url", "is `sqlite:<folder>`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn with_nothing_configured_it_serves_on_loopback_from_a_local_folder() {
+        let config = Config::resolve(Settings::default()).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.store, Path::new("aurex-data/store"));
+        assert_eq!(config.keys, Path::new("aurex-data/keys"));
+        assert!(config.open_workspaces);
+        assert!(config.origins.contains("http://127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn flags_go_over_the_environment_and_that_over_the_file() {
+        let listen =
+            |port: &str| Settings { listen: Some(format!("127.0.0.1:{port}")), ..Settings::default() };
+        assert_eq!(listen("1").over(listen("2")).over(listen("3")), listen("1"));
+        assert_eq!(Settings::default().over(listen("2")).over(listen("3")), listen("2"));
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_everywhere() {
+        assert!(matches!(
+            Settings::from_environment(variables(&[("AUREX_LISTN", "x")])),
+            Err(ConfigError::UnknownVariable(name)) if name == "AUREX_LISTN"
+        ));
+        assert!(toml::from_str::<Settings>("listn = 'x'").is_err());
+        assert!(
+            Settings::from_environment(variables(&[("HOME", "x"), ("AUREX_TEST_POSTGRES_URL", "y")])).is_ok()
+        );
+    }
+
+    #[test]
+    fn beyond_loopback_an_https_origin_is_needed() {
+        let beyond = |origin: Option<&str>| Settings {
+            listen: Some("0.0.0.0:8080".to_owned()),
+            public_origin: origin.map(str::to_owned),
+            ..Settings::default()
+        };
+        assert!(Config::resolve(beyond(None)).is_err());
+        assert!(Config::resolve(beyond(Some("http://shop.example"))).is_err());
+        let config = Config::resolve(beyond(Some("https://shop.example"))).unwrap();
+        assert!(!config.open_workspaces);
+    }
+
+    #[test]
+    fn a_database_url_names_a_folder() {
+        assert_eq!(sqlite_folder("sqlite:/var/lib/aurex").unwrap(), Path::new("/var/lib/aurex"));
+        assert_eq!(sqlite_folder("sqlite:data").unwrap(), Path::new("data"));
+        assert!(sqlite_folder("mysql://x").is_err());
+        assert!(sqlite_folder("sqlite:").is_err());
+    }
+}

@@ -1,0 +1,66 @@
+//! Work that nobody asked for at this moment: sealing observations into the logs, sweeping what has outlived its use,
+//! asking the store whether it is well.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aurex_core::service::{Collecting, Road, collect_observations};
+use aurex_core::tenancy::Job;
+use tokio::sync::Notify;
+
+use crate::http::health::Readiness;
+
+/// At most one turn a second and tenant for observations.
+const COLLECT_EVERY: Duration = Duration::from_secs(1);
+/// How many observations one turn seals.
+const COLLECT_AT_ONCE: u16 = 500;
+const SWEEP_EVERY: u32 = 600;
+
+/// Seals what is waiting in every tenant, once.
+pub async fn collect(road: &Road, job: &Job<Collecting>) {
+    let tenants = match road.store.observed_tenants().await {
+        Ok(tenants) => tenants,
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "observations could not be looked for");
+            return;
+        }
+    };
+    for tenant in tenants {
+        if let Err(error) = collect_observations(road, job, tenant, COLLECT_AT_ONCE).await {
+            tracing::warn!(error = %chain(&error), %tenant, "observations wait for their place in the log");
+        }
+    }
+}
+
+/// Runs until `stop` is notified, then collects once more.
+pub async fn run(road: Road, job: Job<Collecting>, readiness: Readiness, stop: Arc<Notify>) {
+    let mut beat = 0_u32;
+    loop {
+        readiness.set_store(road.store.ready().await.is_ok());
+        collect(&road, &job).await;
+        if beat.is_multiple_of(SWEEP_EVERY)
+            && let Err(error) = road.store.sweep(road.clock.now()).await
+        {
+            tracing::warn!(error = %chain(&error), "old housekeeping could not be swept");
+        }
+        beat = beat.wrapping_add(1);
+        tokio::select! {
+            () = stop.notified() => break,
+            () = tokio::time::sleep(COLLECT_EVERY) => {}
+        }
+    }
+    collect(&road, &job).await;
+}
+
+/// An error with everything under it, once, for the log.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
