@@ -2,10 +2,9 @@
 //! printed from it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use super::{Action, Role};
-use crate::tenancy::{Reach, Scope};
+use super::{Action, Denied, Role, policy};
+use crate::tenancy::{Assurance, Reach, Scope};
 
 /// What the catalogue says of one action.
 #[derive(Debug, Clone)]
@@ -20,6 +19,8 @@ pub struct ActionInfo {
     pub step_up: bool,
     /// Whether it only reads.
     pub reads: bool,
+    /// The policy for this very action, so that whoever asks by code asks what a permit asks.
+    policy: fn(Role, &Reach, Assurance) -> Result<(), Denied>,
 }
 
 impl ActionInfo {
@@ -30,7 +31,17 @@ impl ActionInfo {
             grants: Role::ALL.map(|role| A::GRANTS.of(role).map(|limits| format!("{limits:?}"))),
             step_up: A::STEP_UP,
             reads: A::READS,
+            policy: |role, reach, assurance| policy::decide::<A>(role, reach, assurance).map(drop),
         }
+    }
+
+    /// What the policy answers to somebody of this role, reach and assurance: the very decision behind
+    /// [`Scope::permit`], by code. An answer proves nothing and seals nothing; it is for lists and tests.
+    ///
+    /// # Errors
+    /// [`Denied`], as [`Scope::permit`] says it.
+    pub fn answer(&self, role: Role, reach: &Reach, assurance: Assurance) -> Result<(), Denied> {
+        (self.policy)(role, reach, assurance)
     }
 
     /// Whether `role` holds the action.
@@ -68,41 +79,18 @@ impl Catalogue {
         self.actions.values()
     }
 
-    /// The codes that `scope` may use: the permission list on the wire. A hint for screens, never a decision.
+    /// The codes that `scope` may use: the permission list on the wire. A hint for screens, never a decision: it
+    /// names actions that need a fresh second factor too, because a screen offers them and then asks for it.
     pub fn permissions(&self, scope: &Scope) -> Vec<&'static str> {
         self.iter()
-            .filter(|action| match scope.reach() {
-                Reach::Role => action.is_held_by(scope.role()),
-                Reach::Granted(granted) => {
-                    action.is_held_by(scope.role()) && granted.iter().any(|code| code == action.code)
-                }
-                Reach::Only(codes) => codes.contains(&action.code),
+            .filter(|action| {
+                matches!(
+                    action.answer(scope.role(), scope.reach(), scope.assurance()),
+                    Ok(()) | Err(Denied::StepUpNeeded { .. })
+                )
             })
             .map(|action| action.code)
             .collect()
-    }
-
-    /// The role matrix as Markdown: the golden table in the repository and the page in the docs.
-    pub fn matrix(&self) -> String {
-        let mut page = String::from("| action | meaning |");
-        for role in Role::ALL {
-            let _ = write!(page, " {role} |");
-        }
-        page.push_str("\n|---|---|");
-        page.push_str(&"---|".repeat(Role::ALL.len()));
-        for action in self.iter() {
-            let _ = write!(page, "\n| `{}` | {} |", action.code, action.title.trim());
-            for grant in &action.grants {
-                let cell = match grant.as_deref() {
-                    None => "–",
-                    Some("Unlimited") => "yes",
-                    Some(limits) => limits,
-                };
-                let _ = write!(page, " {cell} |");
-            }
-        }
-        page.push('\n');
-        page
     }
 }
 

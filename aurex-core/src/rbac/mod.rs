@@ -6,8 +6,14 @@
 
 mod action;
 mod catalogue;
+#[cfg(test)]
+mod golden;
+mod matrix;
 mod permit;
+mod policy;
 mod role;
+#[cfg(test)]
+mod tests;
 
 pub use action::{Action, Grants, Unlimited};
 pub use catalogue::{ActionInfo, Catalogue};

@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::{Action, Role};
+use super::{Action, Role, policy};
 use crate::audit::{Change, Draft, Sealed};
 use crate::chance::{Entropy, draw};
-use crate::tenancy::{Assurance, Reach, Scope};
+use crate::tenancy::Scope;
 
 /// Leave to do action `A` once, in one scope.
 ///
@@ -26,31 +26,8 @@ impl Scope {
     /// set a password, or a fresh second factor is missing.
     #[inline]
     pub fn permit<A: Action>(&self) -> Result<Permit<'_, A>, Denied> {
-        let limits = A::GRANTS.of(self.role()).copied();
-        let limits = match (self.reach(), limits) {
-            (Reach::Role, Some(limits)) => limits,
-            (reach, limits) => narrowed::<A>(self, reach, limits)?,
-        };
-        if A::STEP_UP && !self.assurance().is_stepped_up() {
-            return Err(Denied::StepUpNeeded { action: A::CODE });
-        }
+        let limits = policy::decide::<A>(self.role(), self.reach(), self.assurance())?;
         Ok(Permit { scope: self, limits, action: PhantomData })
-    }
-}
-
-/// The rarer reaches, kept out of the fast path.
-#[cold]
-fn narrowed<A: Action>(scope: &Scope, reach: &Reach, limits: Option<A::Limits>) -> Result<A::Limits, Denied> {
-    let role_denies = Denied::Role { action: A::CODE, role: scope.role() };
-    match reach {
-        Reach::Role => Err(role_denies),
-        Reach::Granted(granted) if !granted.iter().any(|code| code == A::CODE) => {
-            Err(Denied::NotGranted { action: A::CODE })
-        }
-        Reach::Granted(_) => limits.ok_or(role_denies),
-        Reach::Only(codes) if codes.contains(&A::CODE) => limits.ok_or(role_denies),
-        Reach::Only(_) if scope.assurance() == Assurance::OneTimeSecret => Err(Denied::PasswordFirst),
-        Reach::Only(_) => Err(Denied::NotGranted { action: A::CODE }),
     }
 }
 

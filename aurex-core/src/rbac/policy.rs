@@ -1,0 +1,45 @@
+//! The policy: a pure function from who asks to how far they may go.
+//!
+//! It knows three things of the asker (role, reach, assurance) and one of the action (its declaration), so its whole
+//! truth table can be compared with other engines'. An answer is no permit: that takes a scope.
+
+use super::{Action, Denied, Role};
+use crate::tenancy::{Assurance, Reach};
+
+/// How far somebody of this role, reach and assurance may go with `A`.
+#[inline]
+pub(super) fn decide<A: Action>(
+    role: Role,
+    reach: &Reach,
+    assurance: Assurance,
+) -> Result<A::Limits, Denied> {
+    let limits = match (reach, A::GRANTS.of(role).copied()) {
+        (Reach::Role, Some(limits)) => limits,
+        (reach, limits) => narrowed::<A>(role, reach, assurance, limits)?,
+    };
+    if A::STEP_UP && !assurance.is_stepped_up() {
+        return Err(Denied::StepUpNeeded { action: A::CODE });
+    }
+    Ok(limits)
+}
+
+/// The rarer reaches, kept out of the fast path.
+#[cold]
+fn narrowed<A: Action>(
+    role: Role,
+    reach: &Reach,
+    assurance: Assurance,
+    limits: Option<A::Limits>,
+) -> Result<A::Limits, Denied> {
+    let role_denies = Denied::Role { action: A::CODE, role };
+    match reach {
+        Reach::Role => Err(role_denies),
+        Reach::Granted(granted) if !granted.iter().any(|code| code == A::CODE) => {
+            Err(Denied::NotGranted { action: A::CODE })
+        }
+        Reach::Granted(_) => limits.ok_or(role_denies),
+        Reach::Only(codes) if codes.contains(&A::CODE) => limits.ok_or(role_denies),
+        Reach::Only(_) if assurance == Assurance::OneTimeSecret => Err(Denied::PasswordFirst),
+        Reach::Only(_) => Err(Denied::NotGranted { action: A::CODE }),
+    }
+}
