@@ -3,11 +3,13 @@
 //! The file is built under another name, made durable, renamed, and the folder made durable; the row in the directory
 //! is what makes the workspace exist. Whatever dies in between leaves a file without a row, which the next start removes.
 
+use std::path::Path;
+
 use aurex_core::audit::{Head, Sealed};
 use aurex_core::store::{Receipt, StoreError};
-use aurex_core::tenancy::{Slug, TenantId};
+use aurex_core::tenancy::Slug;
 use aurex_core::time::Clock;
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::Connection as _;
 
 use crate::apply::apply;
 use crate::connect::{Use, connect};
@@ -34,8 +36,7 @@ pub(crate) async fn found(
     let new = shared.folder.founding(tenant);
     remove_database(&new)?;
     TENANT.create(&new).await?;
-    let conn = connect(&new, Use::Write).await?;
-    let receipt = match fill(conn, tenant, founding, clock).await {
+    let receipt = match fill(shared, &new, founding, clock).await {
         Ok(receipt) => receipt,
         Err(error) => {
             remove_database(&new)?;
@@ -58,11 +59,16 @@ pub(crate) async fn found(
 
 /// Writes the tenant, an empty head and the founding change, and leaves one whole file.
 async fn fill(
-    mut conn: SqliteConnection,
-    tenant: TenantId,
+    shared: &Shared,
+    new: &Path,
     founding: &Sealed,
     clock: &dyn Clock,
 ) -> Result<Receipt, StoreError> {
+    let tenant = founding.scope().tenant();
+    let mut conn = connect(new, Use::Write).await?;
+    if let Some(make) = shared.options.own_tables {
+        make(&mut conn).await?;
+    }
     let mut head = Head::empty();
     let now = head.moment(clock.now());
     let id = tenant.uuid();

@@ -74,6 +74,21 @@ fn hex_array<'k>(keys: impl Iterator<Item = &'k BucketKey>) -> String {
     format!("[{}]", keys.join(","))
 }
 
+impl SqliteStore {
+    /// Forgets a tenant's idempotency keys made up to `dead`, on a connection of its own: the writer's is part of the
+    /// turn, and SQLite's patience is enough between the two.
+    async fn sweep_keys(&self, tenant: TenantId, dead: i64) -> Result<(), StoreError> {
+        let lease = self.lease(tenant).await?;
+        let id = tenant.uuid();
+        let mut conn = connect(&lease.path, Use::Write).await?;
+        sqlx::query!("DELETE FROM idempotency_key WHERE tenant_id = ? AND at <= ?", id, dead)
+            .execute(&mut conn)
+            .await
+            .map(drop)
+            .map_err(failure)
+    }
+}
+
 #[async_trait]
 impl Housekeeping for SqliteStore {
     async fn touch_session(
@@ -208,6 +223,7 @@ impl Housekeeping for SqliteStore {
     }
 
     /// Keys are swept in the files that are open: the others have had no writer for long, and are swept when they do.
+    /// So are those whose writer is long about it.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         let at = now.micros();
         {
@@ -219,14 +235,10 @@ impl Housekeeping for SqliteStore {
         }
         let dead = now.plus_seconds(-KEY_LIFETIME_SECONDS).micros();
         for tenant in self.shared.tenants.open() {
-            let lease = self.lease(tenant).await?;
-            let id = tenant.uuid();
-            // A connection of its own: the writer's is part of the turn. SQLite's patience is enough between them.
-            let mut conn = connect(&lease.path, Use::Write).await?;
-            sqlx::query!("DELETE FROM idempotency_key WHERE tenant_id = ? AND at <= ?", id, dead)
-                .execute(&mut conn)
-                .await
-                .map_err(failure)?;
+            match self.sweep_keys(tenant, dead).await {
+                Err(StoreError::Unavailable(_)) => tracing::info!("a tenant is too busy to sweep its keys"),
+                swept => swept?,
+            }
         }
         Ok(())
     }

@@ -41,6 +41,6 @@ mod turn;
 
 pub use joined::Joined;
 pub use options::SqliteOptions;
-pub use own_tables::guard_table;
+pub use own_tables::{OwnTables, guard_table};
 pub use store::SqliteStore;
 pub use turn::{OwnSql, SqliteTurn, SqliteWriter};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::own_tables::OwnTables;
+
 /// How a store is opened.
 ///
 /// ```
@@ -23,6 +25,8 @@ pub struct SqliteOptions {
     pub places: usize,
     /// How long anybody waits for a turn, a reader or an open file.
     pub patience: Duration,
+    /// What makes an embedder's own tables in every tenant's file.
+    pub own_tables: Option<OwnTables>,
 }
 
 impl Default for SqliteOptions {
@@ -33,6 +37,7 @@ impl Default for SqliteOptions {
             readers: 4,
             places: 64,
             patience: Duration::from_secs(3),
+            own_tables: None,
         }
     }
 }

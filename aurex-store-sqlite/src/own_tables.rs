@@ -1,10 +1,34 @@
 //! An embedder's own tables in a tenant's file, behind the same walls.
 
+use std::pin::Pin;
+
 use aurex_core::store::{StoreError, table_of};
 use sqlx::SqliteConnection;
 
 use crate::error::failure;
 use crate::raw;
+
+/// What an embedder does to every tenant's file when it is founded or opened: make tables that are not there yet, and
+/// guard them with [`guard_table`]. It runs on each opening and must come to the same every time.
+///
+/// ```
+/// use aurex_core::store::StoreError;
+/// use aurex_store_sqlite::{OwnTables, SqliteOptions, guard_table};
+///
+/// const SHELF: OwnTables = |conn| {
+///     Box::pin(async move {
+///         // Your own migrations on `conn` first, then:
+///         # if false {
+///         guard_table(conn, "medicine").await?;
+///         # }
+///         Ok(())
+///     })
+/// };
+/// let options = SqliteOptions { own_tables: Some(SHELF), ..SqliteOptions::default() };
+/// # let _ = options;
+/// ```
+pub type OwnTables =
+    for<'a> fn(&'a mut SqliteConnection) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>>;
 
 /// The name is no plain word, or a table of ours.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +36,7 @@ use crate::raw;
 struct NotYours(String);
 
 /// Installs the guards on an embedder's table: rows of the file's own tenant only, written only beside an entry of the
-/// log ([`SqliteTurn::apply_with`](crate::SqliteTurn::apply_with)), never deleted. Run it in the migration that makes the table, which
+/// log ([`SqliteTurn::apply_with`](crate::SqliteTurn::apply_with)), never deleted. The table
 /// must be `STRICT` and begin its primary key with `tenant_id BLOB NOT NULL`.
 ///
 /// # Errors
@@ -29,11 +53,11 @@ pub async fn guard_table(conn: &mut SqliteConnection, table: &str) -> Result<(),
     raw::define(
         conn,
         format!(
-            "CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} WHEN {closed}
+            "CREATE TRIGGER IF NOT EXISTS {table}_insert BEFORE INSERT ON {table} WHEN {closed}
              BEGIN SELECT RAISE(ABORT, '{with_an_entry}'); END;
-             CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} WHEN {closed}
+             CREATE TRIGGER IF NOT EXISTS {table}_update BEFORE UPDATE ON {table} WHEN {closed}
              BEGIN SELECT RAISE(ABORT, '{with_an_entry}'); END;
-             CREATE TRIGGER {table}_delete BEFORE DELETE ON {table}
+             CREATE TRIGGER IF NOT EXISTS {table}_delete BEFORE DELETE ON {table}
              BEGIN SELECT RAISE(ABORT, '{table} is never deleted from'); END;"
         ),
     )

@@ -44,7 +44,7 @@ pub(crate) struct Shared {
     pub(crate) house: DirectoryHouse,
     pub(crate) tenants: OpenTenants,
     pub(crate) turns: Turns,
-    options: SqliteOptions,
+    pub(crate) options: SqliteOptions,
     identity: House,
     _lock: Option<Lock>,
 }

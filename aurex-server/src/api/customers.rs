@@ -8,13 +8,13 @@ use aurex_core::time::Date;
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
-use super::signed::Signed;
+use super::signed::{InPath, Signed};
 use crate::http::answer::{Created, Document, Page};
 use crate::http::body::{Body, Patch, Replace, Text, request};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
-use crate::http::parameter::{Path, Query};
+use crate::http::parameter::Query;
 use crate::http::problem::Problem;
 
 request! {
@@ -235,7 +235,7 @@ impl Customers {
 
     /// Shows a customer.
     #[oai(path = "/:w/customers/:id", method = "get", operation_id = "showCustomer")]
-    async fn show(&self, w: Signed, id: Path<PartyId>) -> Result<Document<CustomerView>, Problem> {
+    async fn show(&self, w: Signed, id: InPath<PartyId>) -> Result<Document<CustomerView>, Problem> {
         let party = w.check(shop::customer(w.road(), w.scope(), *id).await).await?;
         Ok(Document { etag: etag(&party), value: party.into() })
     }
@@ -245,7 +245,7 @@ impl Customers {
     async fn change(
         &self,
         w: Signed,
-        id: Path<PartyId>,
+        id: InPath<PartyId>,
         #[oai(name = "If-Match")] if_match: IfMatch,
         body: Body<CustomerPatchBody>,
     ) -> Result<Document<CustomerView>, Problem> {
@@ -270,7 +270,7 @@ impl Customers {
     async fn statement(
         &self,
         w: Signed,
-        id: Path<PartyId>,
+        id: InPath<PartyId>,
         from: Query<Option<Date>>,
         to: Query<Option<Date>>,
     ) -> Result<Json<StatementView>, Problem> {

@@ -18,7 +18,7 @@ use aurex_core::time::Date;
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
-use super::signed::Signed;
+use super::signed::{InPath, Signed};
 use super::wire::{
     AppliedRate, ChargeBody, ChargeView, MakingBody, Money, StoneView, StonesBody, WastageBody, stones,
 };
@@ -27,7 +27,7 @@ use crate::http::body::{Body, List, choice, request};
 use crate::http::etag::ETag;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
-use crate::http::parameter::{Path, Query};
+use crate::http::parameter::Query;
 use crate::http::problem::Problem;
 
 request! {
@@ -543,7 +543,7 @@ impl Invoices {
 
     /// Shows a bill.
     #[oai(path = "/:w/invoices/:id", method = "get", operation_id = "showInvoice")]
-    async fn show(&self, w: Signed, id: Path<InvoiceId>) -> Result<Document<InvoiceView>, Problem> {
+    async fn show(&self, w: Signed, id: InPath<InvoiceId>) -> Result<Document<InvoiceView>, Problem> {
         let bill = w.check(shop::invoice(w.road(), w.scope(), *id).await).await?;
         Ok(Document { etag: etag(&bill.invoice, bill.settled), value: issued(&bill)? })
     }
@@ -553,7 +553,7 @@ impl Invoices {
     async fn cancel(
         &self,
         w: Signed,
-        id: Path<InvoiceId>,
+        id: InPath<InvoiceId>,
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Body<ReasonBody>,
     ) -> Result<Document<InvoiceView>, Problem> {

@@ -8,10 +8,10 @@ use aurex_core::time::Date;
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
-use super::signed::Signed;
+use super::signed::{InPath, Signed};
 use crate::http::answer::Page;
 use crate::http::paging::{After, Limit};
-use crate::http::parameter::{Path, Query};
+use crate::http::parameter::Query;
 use crate::http::problem::Problem;
 
 /// A ledger account.
@@ -200,7 +200,7 @@ impl Ledger {
     async fn postings(
         &self,
         w: Signed,
-        id: Path<AccountId>,
+        id: InPath<AccountId>,
         from: Query<Option<Date>>,
         to: Query<Option<Date>>,
         limit: Query<Limit>,

@@ -11,13 +11,13 @@ use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
 use super::sessions::{Ended, session_cookie};
-use super::signed::Signed;
+use super::signed::{InPath, Signed};
 use crate::http::answer::{Created, Document, Page};
 use crate::http::body::{Body, Replace, Secret, request};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
-use crate::http::parameter::{Path, Query};
+use crate::http::parameter::Query;
 use crate::http::problem::Problem;
 
 request! {
@@ -135,7 +135,7 @@ impl Members {
 
     /// Shows a member.
     #[oai(path = "/:w/members/:id", method = "get", operation_id = "showMember")]
-    async fn show(&self, w: Signed, id: Path<MemberId>) -> Result<Document<MemberView>, Problem> {
+    async fn show(&self, w: Signed, id: InPath<MemberId>) -> Result<Document<MemberView>, Problem> {
         let member = w.check(member(w.road(), w.scope(), *id).await).await?;
         Ok(Document { etag: etag(&member), value: member.into() })
     }
@@ -145,7 +145,7 @@ impl Members {
     async fn change(
         &self,
         w: Signed,
-        id: Path<MemberId>,
+        id: InPath<MemberId>,
         #[oai(name = "If-Match")] if_match: IfMatch,
         body: Body<MemberPatchBody>,
     ) -> Result<Document<MemberView>, Problem> {

@@ -12,14 +12,14 @@ use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::invoices::ReasonBody;
 use super::list::Listing;
-use super::signed::Signed;
+use super::signed::{InPath, Signed};
 use super::wire::Money;
 use crate::http::answer::{Created, Document, Page};
 use crate::http::body::{Body, List, request};
 use crate::http::etag::ETag;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
-use crate::http::parameter::{Path, Query};
+use crate::http::parameter::Query;
 use crate::http::problem::Problem;
 
 request! {
@@ -203,7 +203,7 @@ impl Receipts {
 
     /// Shows a receipt.
     #[oai(path = "/:w/receipts/:id", method = "get", operation_id = "showReceipt")]
-    async fn show(&self, w: Signed, id: Path<ReceiptId>) -> Result<Document<ReceiptView>, Problem> {
+    async fn show(&self, w: Signed, id: InPath<ReceiptId>) -> Result<Document<ReceiptView>, Problem> {
         let receipt = w.check(shop::receipt(w.road(), w.scope(), *id).await).await?;
         Ok(Document { etag: etag(&receipt.receipt), value: whole(receipt) })
     }
@@ -213,7 +213,7 @@ impl Receipts {
     async fn reverse(
         &self,
         w: Signed,
-        id: Path<ReceiptId>,
+        id: InPath<ReceiptId>,
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Body<ReasonBody>,
     ) -> Result<Created<ReceiptView>, Problem> {

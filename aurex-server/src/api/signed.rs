@@ -15,11 +15,12 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::App;
 use super::refuse::{is_forbidden, problem};
-use crate::http::body::{Decode as _, Leaves};
+use crate::http::body::{Decode, Errors, Leaves, Node};
 use crate::http::cursor::CursorKey;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::problem::{Code, Problem};
 use crate::http::request::RequestMeta;
+use crate::http::strict::QueryFault;
 
 /// A signed-in request: its scope, and what its handler works with.
 pub struct Signed {
@@ -28,6 +29,51 @@ pub struct Signed {
     slug: String,
     tenant: [u8; 16],
     secure: bool,
+}
+
+/// The id in a path, after the workspace. What cannot be one is answered as an id that is not here.
+///
+/// It stands in for [`Path`](crate::http::parameter::Path), which poem-openapi numbers by how many of that name stand in
+/// front of it; [`Signed`] takes the first place of the path under another name.
+pub struct InPath<T>(T);
+
+impl<T> std::ops::Deref for InPath<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<'a, T: Decode + Send> ApiExtractor<'a> for InPath<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
+    const PARAM_IS_REQUIRED: bool = true;
+
+    type ParamType = T;
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn param_in() -> Option<MetaParamIn> {
+        Some(MetaParamIn::Path)
+    }
+
+    fn param_schema_ref() -> Option<MetaSchemaRef> {
+        Some(T::schema())
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        _options: ExtractParamOptions<T>,
+    ) -> Result<Self> {
+        let text = request.raw_path_param("param1").unwrap_or_default();
+        T::decode(&Node::Parameter(text.to_owned()), &mut Errors::new())
+            .map(Self)
+            .ok_or_else(|| Problem::new(Code::ResourceUnknown).into())
+    }
 }
 
 /// The facts of a request in core's terms.
@@ -228,11 +274,12 @@ impl<'a> ApiExtractor<'a> for Signed {
     async fn from_request(
         request: &'a Request,
         _body: &mut RequestBody,
-        options: ExtractParamOptions<String>,
+        _options: ExtractParamOptions<String>,
     ) -> Result<Self> {
         let app = request.data::<App>().cloned().ok_or_else(|| Problem::new(Code::ServerFault))?;
         let meta = request.data::<RequestMeta>().ok_or_else(|| Problem::new(Code::ServerFault))?;
-        let slug = request.raw_path_param(options.name).unwrap_or_default().to_owned();
+        // poem-openapi numbers the parameters of a path whose extractors it does not know by name; `w` is the first.
+        let slug = request.raw_path_param("param0").unwrap_or_default().to_owned();
         let facts = facts(meta);
         let secure = app.is_secure(request);
         let signed = match carrier(request.headers(), &slug, secure) {
@@ -241,6 +288,10 @@ impl<'a> ApiExtractor<'a> for Signed {
             None => Err(ServiceError::NotSignedIn),
         };
         let scope = signed.map_err(problem)?;
+        // Who is not signed in is not told what is wrong with the query.
+        if let Some(QueryFault(problem)) = request.data::<QueryFault>() {
+            return Err(problem.clone().into());
+        }
         let tenant = *scope.tenant().uuid().as_bytes();
         Ok(Self { app, scope, slug, tenant, secure })
     }

@@ -9,14 +9,14 @@ use aurex_core::text::{Label, Name};
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
-use super::signed::Signed;
+use super::signed::{InPath, Signed};
 use super::wire::{MakingBody, MakingView, Money, StoneView, StonesBody, stones};
 use crate::http::answer::{Created, Document, Page};
 use crate::http::body::{Body, request};
 use crate::http::etag::ETag;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
-use crate::http::parameter::{Path, Query};
+use crate::http::parameter::Query;
 use crate::http::problem::Problem;
 
 request! {
@@ -217,7 +217,7 @@ impl Stock {
 
     /// Shows a piece.
     #[oai(path = "/:w/items/:id", method = "get", operation_id = "showItem")]
-    async fn item(&self, w: Signed, id: Path<ItemId>) -> Result<Document<ItemView>, Problem> {
+    async fn item(&self, w: Signed, id: InPath<ItemId>) -> Result<Document<ItemView>, Problem> {
         let item = w.check(shop::item(w.road(), w.scope(), *id).await).await?;
         Ok(Document { etag: etag(&item), value: item.into() })
     }

@@ -8,12 +8,12 @@ use aurex_core::text::Name;
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
-use super::signed::Signed;
+use super::signed::{InPath, Signed};
 use crate::http::answer::{Created, Done, Page};
 use crate::http::body::{Body, Int, List, Text, request};
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
-use crate::http::parameter::{Path, Query};
+use crate::http::parameter::Query;
 use crate::http::problem::Problem;
 
 request! {
@@ -127,7 +127,7 @@ impl ApiTokens {
 
     /// Revokes a token: the next call with it is refused.
     #[oai(path = "/:w/api-tokens/:id", method = "delete", operation_id = "revokeApiToken")]
-    async fn revoke(&self, w: Signed, id: Path<ApiTokenId>) -> Result<Done, Problem> {
+    async fn revoke(&self, w: Signed, id: InPath<ApiTokenId>) -> Result<Done, Problem> {
         w.check(revoke_api_token(w.road(), w.scope(), *id).await).await?;
         Ok(Done)
     }

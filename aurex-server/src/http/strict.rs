@@ -67,8 +67,9 @@ impl<T: OpenApi> OpenApi for Strict<T> {
                 .into_iter()
                 .map(|(method, inner)| {
                     let known = meta.map(|meta| query_names(meta, &method)).unwrap_or_default();
+                    let guarded = meta.is_some_and(|meta| is_guarded(meta, &method));
                     let names = Arc::clone(&names);
-                    (method, Operation { inner, known, names, pattern: OnceLock::new() }.boxed())
+                    (method, Operation { inner, known, guarded, names, pattern: OnceLock::new() }.boxed())
                 })
                 .collect();
             for method in METHODS {
@@ -112,6 +113,10 @@ fn parameter_names(path: &str) -> Vec<String> {
         .collect()
 }
 
+fn is_guarded(path: &MetaPath, method: &Method) -> bool {
+    path.operations.iter().any(|operation| operation.method == *method && !operation.security.is_empty())
+}
+
 fn query_names(path: &MetaPath, method: &Method) -> Vec<String> {
     path.operations
         .iter()
@@ -122,10 +127,16 @@ fn query_names(path: &MetaPath, method: &Method) -> Vec<String> {
         .collect()
 }
 
+/// What is wrong with the query of a call that asks for authentication: its extractor answers it, after 401.
+#[derive(Clone, Debug)]
+pub struct QueryFault(pub Problem);
+
 /// One operation behind the check of its parameters.
 struct Operation {
     inner: BoxEndpoint<'static>,
     known: Vec<String>,
+    /// Whether it asks for authentication, which is answered before its parameters.
+    guarded: bool,
     names: Arc<[String]>,
     // The prefix is known with the first request and stays.
     pattern: OnceLock<PathPattern>,
@@ -138,7 +149,15 @@ impl Endpoint for Operation {
         let matched = request.data::<PathPattern>();
         let pattern =
             matched.map(|matched| self.pattern.get_or_init(|| readable(&matched.0, &self.names)).clone());
-        let answer = match self.check(&request) {
+        let mut request = request;
+        let checked = match self.check(&request) {
+            Err(problem) if self.guarded => {
+                request.set_data(QueryFault(problem));
+                Ok(())
+            }
+            checked => checked,
+        };
+        let answer = match checked {
             // Here and not only at the edge: past the router a panic would no longer be known by its route.
             Ok(()) => detach::contained(self.inner.call(request)).await,
             Err(problem) => Err(problem.into()),

@@ -25,10 +25,10 @@ impl Batch {
             let mut row = Object::default();
             let mut currency: Option<Currency> = None;
             for (spec, value) in fact.fields().iter().zip(fact.values()) {
-                if let Value::Money(money) = &value {
-                    if *currency.get_or_insert(money.currency()) != money.currency() {
-                        return Err(StoreError::corrupt("a row in two currencies"));
-                    }
+                if let Value::Money(money) = &value
+                    && *currency.get_or_insert(money.currency()) != money.currency()
+                {
+                    return Err(StoreError::corrupt("a row in two currencies"));
                 }
                 row.put(spec.name, &value);
             }

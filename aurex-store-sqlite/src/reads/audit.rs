@@ -49,6 +49,29 @@ fn key_fields(bytes: &[u8]) -> Result<Vec<(String, [u8; 16])>, Malformed> {
         .collect()
 }
 
+struct EntryRow {
+    tenant_id: Vec<u8>,
+    seq: i64,
+    bytes: Vec<u8>,
+    leaf: Vec<u8>,
+}
+
+/// The conditions of a list of entries.
+macro_rules! wanted_entries {
+    ($of:literal, $tenant:expr, $until:expr, $filter:expr, $page:expr, $($subject:expr)?) => {
+        sqlx::query_as!(
+            EntryRow,
+            "SELECT tenant_id, seq, bytes, leaf FROM audit_entry
+             WHERE tenant_id = ? AND seq < ? " + $of + "
+                 AND actor_id = coalesce(?, actor_id) AND action = coalesce(?, action)
+                 AND at >= coalesce(?, at) AND at < coalesce(?, at + 1)
+             ORDER BY seq DESC LIMIT ?",
+            $tenant, $until, $($subject,)? $filter.actor, $filter.action,
+            $filter.from.map(Timestamp::micros), $filter.to.map(Timestamp::micros), $page.fetch()
+        )
+    };
+}
+
 #[async_trait]
 impl AuditReads for SqliteTurn<'_> {
     async fn head(&mut self) -> Read<Head> {
@@ -63,22 +86,14 @@ impl AuditReads for SqliteTurn<'_> {
     ) -> Read<Page<StoredEntry, u64>> {
         let until = page.after.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
         let tenant = self.tenant.uuid();
-        let rows = sqlx::query!(
-            "SELECT tenant_id, seq, bytes, leaf FROM audit_entry
-             WHERE tenant_id = ? AND seq < ? AND actor_id = coalesce(?, actor_id)
-                 AND action = coalesce(?, action) AND subject_id = coalesce(?, subject_id)
-                 AND at >= coalesce(?, at) AND at < coalesce(?, at + 1)
-             ORDER BY seq DESC LIMIT ?",
-            tenant,
-            until,
-            filter.actor,
-            filter.action,
-            filter.subject,
-            filter.from.map(Timestamp::micros),
-            filter.to.map(Timestamp::micros),
-            page.fetch()
-        );
-        let rows = self.held.all(rows).await?;
+        // Two texts of one statement: a subject has an index, which a condition that may be absent could not use.
+        let rows = match &filter.subject {
+            Some(subject) => {
+                let of_subject = wanted_entries!("AND subject_id = ?", tenant, until, filter, page, subject);
+                self.held.all(of_subject).await?
+            }
+            None => self.held.all(wanted_entries!("", tenant, until, filter, page,)).await?,
+        };
         let (least, most) = (rows.last().map_or(0, |row| row.seq), rows.first().map_or(-1, |row| row.seq));
         let wanted: Vec<String> = rows.iter().map(|row| row.seq.to_string()).collect();
         let openings = self.openings(least, most, &format!("[{}]", wanted.join(","))).await?;

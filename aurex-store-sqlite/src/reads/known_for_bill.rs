@@ -1,5 +1,5 @@
-//! Everything a bill needs, in seven hops whatever its length: workspace, particulars, party, pieces, lots, rates,
-//! and series with accounts.
+//! Everything a bill needs, in seven hops whatever its length: workspace, particulars, party, pieces, rates, series,
+//! accounts. Lots make an eighth.
 
 use std::collections::HashMap;
 

@@ -17,6 +17,7 @@ use tokio::sync::OnceCell;
 use self::fingerprint::Fingerprint;
 use crate::error::{failure, io};
 use crate::folder::{sound_file, sync_folder, write_new};
+use crate::own_tables::OwnTables;
 
 /// One kind of file.
 pub(crate) struct Schema {
@@ -78,6 +79,18 @@ impl Schema {
         self.create(new).await?;
         std::fs::rename(new, path).map_err(io)?;
         path.parent().map_or(Ok(()), sync_folder)
+    }
+
+    /// As [`Schema::check`], with an embedder's own tables made in between; ours must come out of it unchanged.
+    pub(crate) async fn check_with(
+        &self,
+        conn: &mut SqliteConnection,
+        own_tables: Option<OwnTables>,
+    ) -> Result<(), StoreError> {
+        self.check(conn).await?;
+        let Some(make) = own_tables else { return Ok(()) };
+        make(conn).await?;
+        self.check(conn).await
     }
 
     /// Brings an opened database to this build's schema, or refuses it.

@@ -12,6 +12,8 @@ use tokio::sync::{MutexGuard as AsyncMutexGuard, OnceCell, OwnedSemaphorePermit,
 
 use crate::connect::{Use, connect};
 use crate::error::failure;
+use crate::options::SqliteOptions;
+use crate::own_tables::OwnTables;
 use crate::schema::{TENANT, TENANT_HOUSE};
 
 /// One tenant's file.
@@ -19,6 +21,7 @@ pub(crate) struct TenantFile {
     tenant: TenantId,
     pub(crate) path: PathBuf,
     house_path: PathBuf,
+    own_tables: Option<OwnTables>,
     /// How many readers, writers and calls of housekeeping use it.
     pub(super) leases: AtomicUsize,
     sound: OnceCell<()>,
@@ -33,16 +36,17 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl TenantFile {
-    pub(super) fn new(tenant: TenantId, path: PathBuf, house_path: PathBuf, readers: usize) -> Self {
+    pub(super) fn new(tenant: TenantId, path: PathBuf, house_path: PathBuf, options: &SqliteOptions) -> Self {
         Self {
             tenant,
             path,
             house_path,
+            own_tables: options.own_tables,
             leases: AtomicUsize::new(0),
             sound: OnceCell::new(),
             writer: Mutex::default(),
             readers: Mutex::default(),
-            reading: Arc::new(Semaphore::new(readers.max(1))),
+            reading: Arc::new(Semaphore::new(options.readers.max(1))),
             house: tokio::sync::Mutex::default(),
         }
     }
@@ -52,7 +56,7 @@ impl TenantFile {
         self.sound
             .get_or_try_init(|| async {
                 let mut conn = connect(&self.path, Use::Write).await?;
-                TENANT.check(&mut conn).await?;
+                TENANT.check_with(&mut conn, self.own_tables).await?;
                 *lock(&self.writer) = Some(conn);
                 Ok(())
             })

@@ -104,7 +104,7 @@ impl OpenTenants {
         }
         let open = files.open.entry(tenant).or_insert_with(|| {
             let (path, house) = paths();
-            Open { file: Arc::new(TenantFile::new(tenant, path, house, self.options.readers)), used }
+            Open { file: Arc::new(TenantFile::new(tenant, path, house, &self.options)), used }
         });
         open.used = used;
         open.file.leases.fetch_add(1, Ordering::AcqRel);

@@ -4,9 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use aurex_core::audit::{Observation, Observed, Outcome};
-use aurex_core::store::{
-    AuditReads as _, Doorkeeper as _, Housekeeping as _, PageRequest, Store as _, StoreError,
-};
+use aurex_core::store::{Doorkeeper as _, Housekeeping as _, PageRequest, Store as _, StoreError};
 use aurex_core::tenancy::RequestFacts;
 use aurex_core::time::Clock as _;
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};

@@ -140,3 +140,11 @@ pub async fn run(conn: &mut SqliteConnection, sql: &str) -> Result<(), String> {
 pub async fn number(conn: &mut SqliteConnection, sql: &str) -> i64 {
     sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await.unwrap()
 }
+
+/// How SQLite would go about a statement.
+#[expect(clippy::disallowed_methods, reason = "a test asks for plans, which no macro can")]
+pub async fn plan_of(conn: &mut SqliteConnection, sql: &str) -> String {
+    let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan).fetch_all(conn).await.unwrap();
+    steps.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("; ")
+}

@@ -1,7 +1,7 @@
 //! The embedder's doors: SQL of their own beside a change, and the road on a connection of their own.
 
-use aurex_core::store::{AuditReads as _, StoreError, Writer as _};
-use aurex_store_sqlite::guard_table;
+use aurex_core::store::{Doorkeeper as _, StoreError, Writer as _};
+use aurex_store_sqlite::{OwnTables, SqliteOptions, SqliteStore, guard_table};
 
 use crate::world::{World, number, run};
 
@@ -90,4 +90,26 @@ async fn joining_needs_a_transaction_on_the_tenants_own_file() {
         world.store.join(&mut conn, &scope, &world.clock).await.err(),
         Some(StoreError::ForeignSeal)
     ));
+}
+
+#[tokio::test]
+async fn own_tables_are_in_every_file_from_its_founding() {
+    const SHELF: OwnTables = |conn| {
+        Box::pin(async move {
+            let made = MEDICINE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS");
+            run(conn, &made).await.map_err(StoreError::failed)?;
+            guard_table(conn, "medicine").await
+        })
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteOptions { own_tables: Some(SHELF), ..SqliteOptions::default() };
+    let (store, authority) = SqliteStore::open(folder.path(), options.clone()).await.unwrap();
+    let world = World { store, folder, entrances: authority.split(), ..World::new().await };
+    let tenant = world.found("asha-pharmacy").await;
+    let mut conn = world.careless(tenant).await;
+    assert!(run(&mut conn, PUT).await.unwrap_err().contains("written with an entry"));
+
+    let beside = SqliteOptions { beside_a_server: true, ..options };
+    let (again, _) = SqliteStore::open(world.path(), beside).await.unwrap();
+    assert!(again.known_token(tenant, &[0; 32]).await.unwrap().is_none(), "opening it once more is no harm");
 }

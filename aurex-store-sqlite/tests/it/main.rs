@@ -1,0 +1,13 @@
+//! The store on real files: one binary, so that linking stays quick.
+
+// `cfg(test)` is always true here; the lints that spare tests look for it.
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod guards;
+#[cfg(test)]
+mod own;
+#[cfg(test)]
+mod transactions;
+#[cfg(test)]
+mod world;
