@@ -52,7 +52,7 @@ async fn act(world: &World) -> Vec<String> {
     let ids: Vec<_> = accounts.items.iter().rev().map(|a| a.id).collect();
     say!(r.balances(&ids).await.unwrap());
     say!(r.accounts_for(None).await.unwrap());
-    say!(r.accounts_for(Some(asha.id)).await.unwrap());
+    say!(r.accounts_for(Some(aurex_core::tenancy::Id::uuid(asha.id))).await.unwrap());
     let today: Date = shop.today();
     let tomorrow = today.succ_opt().unwrap();
     for date in [None, Some(today), today.pred_opt()] {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aurex_core::store::{AuditReads as _, Store as _, StoreError, Writer as _};
+use aurex_core::store::{Store as _, StoreError, Writer as _};
 
 use crate::world::{World, number, run};
 

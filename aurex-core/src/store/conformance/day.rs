@@ -9,6 +9,7 @@ use crate::shop::identifiers::Huid;
 use crate::shop::invoices::InvoiceState;
 use crate::shop::receipts::PaymentMode;
 use crate::shop::stock::{ItemState, NewItem};
+use crate::tenancy::Id as _;
 use crate::text::Note;
 
 /// 22 carat, 3.39 g at ₹12,800 a gram, making 16 %, GST 3 %: ₹51,845, as published.
@@ -34,7 +35,7 @@ pub async fn a_shops_day_comes_out_to_the_paisa_and_the_nanogram(world: &World) 
     assert_eq!(reader.invoice(head.id).await.unwrap().unwrap(), bill, "what was answered is what is kept");
     let (entry, postings) = reader.journal(head.entry).await.unwrap().unwrap();
     assert_eq!(entry.source_id.as_str(), head.id.to_string());
-    let accounts = reader.accounts_for(Some(asha.id)).await.unwrap();
+    let accounts = reader.accounts_for(Some(asha.id.uuid())).await.unwrap();
     let chart = Chart(&accounts);
     let posted = |account: &crate::ledger::Account| {
         postings

@@ -18,7 +18,7 @@ use crate::shop::rates::RateId;
 use crate::shop::receipts::{PaymentMode, ReceiptId};
 use crate::shop::stock::{ItemId, LotId};
 use crate::store::{AuditFilter, BillNeeds, InvoiceFilter, KeyHolder, LookupKey, PageRequest, Reader};
-use crate::tenancy::{ApiTokenId, MemberId, SessionId};
+use crate::tenancy::{ApiTokenId, Id as _, MemberId, SessionId};
 use crate::text::{Email, Label, Note};
 use crate::time::Clock as _;
 
@@ -112,7 +112,7 @@ async fn answers(
     let subject = AuditFilter { subject: Some(ids.invoice.to_string()), ..AuditFilter::default() };
     let lookup =
         LookupKey { holder: KeyHolder::Member(ids.member), action: "rate.post", key: ids.key.clone() };
-    let accounts = reader.accounts_for(Some(ids.party)).await;
+    let accounts = reader.accounts_for(Some(ids.party.uuid())).await;
     let accounts = accounts.map(|rows| rows.into_iter().filter(|a| a.party.is_some()).collect::<Vec<_>>());
     vec![
         ("member", say(reader.member(ids.member).await)),

@@ -14,6 +14,7 @@ use crate::shop::pricing::{Making, MakingMetalBase};
 use crate::shop::rates::{NewRate, PostedRate};
 use crate::shop::receipts::{NewReceipt, PaymentMode, ReceiptId, ReceiptWithSettlements};
 use crate::shop::stock::{Item, ItemId, Lot, LotId, NewItem, NewLot};
+use crate::tenancy::Id as _;
 use crate::text::{Label, Name, Note};
 use crate::time::Date;
 
@@ -219,7 +220,7 @@ impl Shop {
 
     /// A customer's own account.
     pub async fn receivable(&self, party: PartyId) -> AccountId {
-        let accounts = self.reader().await.accounts_for(Some(party)).await.unwrap();
+        let accounts = self.reader().await.accounts_for(Some(party.uuid())).await.unwrap();
         Chart(&accounts).receivable(party).unwrap().id
     }
 
