@@ -16,6 +16,8 @@
 //! - **The seal is checked.** [`Writer::apply`] refuses what was sealed in another scope; [`Store::writer`] refuses
 //!   a scope whose member, role, session or token has changed.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod door;
 mod error;
 mod facts;

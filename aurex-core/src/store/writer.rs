@@ -67,7 +67,7 @@ pub trait Reader:
 #[async_trait]
 pub trait Writer: Reader {
     /// The time of every change made in this turn: read from the clock after the turn was taken, in whole
-    /// microseconds, never before the tenant's last entry.
+    /// microseconds, always after the tenant's last entry ([`Head::moment`](crate::audit::Head::moment)).
     fn now(&self) -> Timestamp;
 
     /// Applies one sealed change: its rows, its audit entry, its idempotency key.
