@@ -62,9 +62,20 @@ class Server:
 
     def start(self):
         """Starts the process and waits for `/readyz`; answers how long that took."""
+        begun = time.monotonic()
+        self.spawn()
+        while time.monotonic() - begun < START_WITHIN:
+            if self.process.poll() is not None:
+                raise Trouble(f"the server did not start: exit code {self.process.returncode}\n{self.log_tail()}")
+            if self._ready():
+                return time.monotonic() - begun
+            time.sleep(0.01)
+        raise Trouble(f"the server was not ready within {START_WITHIN} s\n{self.log_tail()}")
+
+    def spawn(self):
+        """Starts the process and does not wait."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AUREX_")}
         command = [self.binary, "serve", "--listen", f"127.0.0.1:{self.port}", "--data-dir", self.folder / "data"]
-        begun = time.monotonic()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(part) for part in [*command, "--log", "json"]],
@@ -74,13 +85,6 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        while time.monotonic() - begun < START_WITHIN:
-            if self.process.poll() is not None:
-                raise Trouble(f"the server did not start: exit code {self.process.returncode}\n{self.log_tail()}")
-            if self._ready():
-                return time.monotonic() - begun
-            time.sleep(0.01)
-        raise Trouble(f"the server was not ready within {START_WITHIN} s\n{self.log_tail()}")
 
     def _ready(self):
         knock = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
