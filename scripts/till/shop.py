@@ -13,6 +13,7 @@ SLUG = "crash-lane"
 RATE_PAISE_A_GRAM = 1_280_000
 FINENESS_PPM = 916_000
 LOT_MG = 1_000_000_000
+COST_PAISE_A_MG = 1_190
 OWNER = {"name": "Meera Iyer", "email": "meera@shop.example", "password": "three slow herons at dusk"}
 CASHIER = {"name": "Ravi Kumar", "email": "ravi@shop.example", "password": "nine copper lamps in a row"}
 ONE_TIME = "a paper slip, used only once"
@@ -22,6 +23,10 @@ def _time_zone():
     """India's, unless midnight is near there: a day that ends in mid-run would leave the shop without a rate."""
     india = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=5, minutes=30)))
     return "Asia/Kolkata" if india.hour < 22 else "Europe/London"
+
+
+def _rupees(minor):
+    return {"minor": minor, "currency": "INR"}
 
 
 class Answer:
@@ -58,7 +63,7 @@ class Client:
             raise
 
     def want(self, status, method, path, body=None, key=None):
-        """A call that has to end with this status. A busy server is asked again: only the load test counts that."""
+        """A call that has to end with this status."""
         answer = self.call(method, path, body, key)
         if answer.status != status:
             raise Trouble(f"{method} {path}: {answer.status} instead of {status}: {answer.text[:600]!r}")
@@ -85,7 +90,6 @@ class Shop:
 
     def __init__(self, server):
         self.server = server
-        rupees = lambda minor: {"minor": minor, "currency": "INR"}
         owner = Client(server)
         owner.want(201, "POST", "", {
             "slug": SLUG, "name": "Crash Lane Jewellers", "currency": "INR", "time_zone": _time_zone(), "state_code": "27",
@@ -100,13 +104,13 @@ class Shop:
         first.want(204, "POST", f"/{SLUG}/password", {"current": ONE_TIME, "new": CASHIER["password"]})
         cashier = Client(server).sign_in(CASHIER)
         owner.want(201, "POST", f"/{SLUG}/rates", {"commodity": "gold", "fineness_ppm": FINENESS_PPM, "kind": "sell",
-                                                   "amount": rupees(RATE_PAISE_A_GRAM), "per_mg": 1000})
+                                                   "amount": _rupees(RATE_PAISE_A_GRAM), "per_mg": 1000})
         self.customer = owner.want(201, "POST", f"/{SLUG}/customers", {
             "name": "Asha Rao", "phone": "+919820012345", "state_code": "27", "address": "4 Hill Road, Mumbai 400050",
         }).body["id"]
         self.lot = owner.want(201, "POST", f"/{SLUG}/lots", {
             "description": "Gold chain by weight", "commodity": "gold", "fineness_ppm": FINENESS_PPM, "mass_mg": LOT_MG,
-            "cost": rupees(LOT_MG * 1_190),
+            "cost": _rupees(LOT_MG * COST_PAISE_A_MG),
         }).body["id"]
         self.cookies = [owner.cookie, cashier.cookie]
 
@@ -116,12 +120,14 @@ class Shop:
 
     def bill(self, chance):
         """A bill of one to three lines from the lot, each of its own weight."""
-        line = lambda: {
+        return {"customer_id": self.customer, "lines": [self._line(chance) for _ in range(chance.randrange(1, 4))]}
+
+    def _line(self, chance):
+        return {
             "lot_id": self.lot, "description": "Chain", "commodity": "gold", "fineness_ppm": FINENESS_PPM,
             "gross_mg": chance.randrange(500, 4_000), "less_mg": 0, "hsn": "71131911",
             "making": {"kind": "percent_of_metal", "ratio_ppm": chance.randrange(80_000, 200_000)},
         }
-        return {"customer_id": self.customer, "lines": [line() for _ in range(chance.randrange(1, 4))]}
 
 
 class Attempt:
