@@ -1,7 +1,7 @@
 //! The conformance kit: every behaviour of the ports as a named case that any backend runs with one line.
 //!
 //! ```ignore
-//! async fn fresh() -> aurex_core::store::conformance::Fixture { … }
+//! async fn fresh() -> aurex_core::store::conformance::Fixture { /* a fresh store */ }
 //!
 //! aurex_core::conformance!(fresh);
 //! ```
