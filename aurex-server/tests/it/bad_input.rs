@@ -78,7 +78,7 @@ async fn a_field_of_the_wrong_kind_is_named(world: World) {
                 Value::Bool(_) => {
                     vec![json!(MARK), json!("true"), json!(0), json!([]), json!({}), Value::Null]
                 }
-                Value::Array(_) => vec![json!(MARK), json!(1), json!({"0": 1}), json!([MARK])],
+                Value::Array(_) => vec![json!(MARK), json!(1), json!({"0": 1}), json!([[MARK]])],
                 Value::Object(_) => vec![json!(MARK), json!(1), json!([]), json!([MARK]), json!(true)],
                 Value::Null => vec![json!(1), json!(true), json!([MARK])],
             };

@@ -13,7 +13,6 @@ pub const SECRET: &str = "hand this over once";
 /// What is in the shop, by id.
 #[derive(Debug, Clone)]
 pub struct Shop {
-    pub slug: String,
     pub owner: Person,
     /// A cashier with a password of their own.
     pub member: String,
@@ -147,7 +146,6 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let mut accounts = accounts["items"].as_array().unwrap().iter();
     let account = id(accounts.find(|account| account["customer_id"] == customer.as_str()).unwrap());
     Shop {
-        slug: slug.to_owned(),
         owner,
         member,
         token_id: id(&token),

@@ -49,6 +49,7 @@ async fn the_worked_bill_is_exact_in_every_book(world: World) {
     owner.make(&world, "/rates", rate()).await;
     let asha = id(&owner.make(&world, "/customers", customer("Asha Rao")).await);
     let item = owner.make(&world, "/items", chain("G-1")).await;
+    owner.make(&world, "/items", chain("stays in stock")).await;
     assert_eq!((&item["net_mg"], &item["fine_ng"]), (&json!(3390), &json!(3_105_240_000_i64)));
 
     let bill = bill(&asha, item["id"].as_str().unwrap());

@@ -172,7 +172,7 @@ async fn a_foreign_id_is_answered_like_one_that_never_existed(world: World) {
         let request = call.with_cookie("zaveri", &format!("aurex-gems={}", theirs.owner.session));
         assert_eq!(world.send(request).await.status, 401, "{}", operation.id);
     }
-    assert!(replaced > 40, "{replaced}");
+    assert!(replaced >= 40, "{replaced}");
     // What was tried on the other shop's things left no trace there.
     let log = theirs.owner.read(&world, "/audit?limit=200").await.to_string();
     assert!(!log.contains("Wrong piece") && !log.contains("Bounced"));
