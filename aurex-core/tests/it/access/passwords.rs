@@ -70,7 +70,7 @@ async fn asvs_v6_2_3_a_change_needs_the_present_password_and_another_new_one() {
     assert_eq!(faults(wrong), [("/current".to_owned(), "password.current_wrong")]);
     assert_eq!(faults(change(PASSWORD, PASSWORD).await), [("/new".to_owned(), "password.unchanged")]);
     let shop = change(PASSWORD, "zaveri2026").await;
-    assert_eq!(faults(shop), [("/new".to_owned(), "password_context_word")]);
+    assert_eq!(faults(shop), [("/new".to_owned(), "password.context_word")]);
     assert!(world.request("zaveri", &owner).await.is_ok());
 }
 
