@@ -199,7 +199,7 @@ impl FromStr for Slug {
         let lower_or_digit = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
         let sound = (3..=30).contains(&bytes.len())
             && bytes.first().is_some_and(u8::is_ascii_lowercase)
-            && bytes.last().is_some_and(|b| lower_or_digit(b))
+            && bytes.last().is_some_and(lower_or_digit)
             && bytes.iter().all(|b| lower_or_digit(b) || *b == b'-')
             && !text.contains("--");
         if !sound {
