@@ -14,6 +14,8 @@ on_both_stores!(
     numbers_at_their_ends_are_answered,
     a_body_that_is_no_body_is_refused,
     another_type_of_body_is_refused,
+    text_that_would_deceive_a_reader_is_refused,
+    money_of_another_currency_is_refused,
 );
 
 /// Text that would be recognised in an answer.
@@ -289,4 +291,53 @@ async fn another_type_of_body_is_refused(world: World) {
         let zipped = call.clone().header("content-encoding", "gzip");
         assert_eq!(send(&world, &shop, id, &zipped, text).await.status, 415, "{id}");
     }
+}
+
+async fn text_that_would_deceive_a_reader_is_refused(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let mut tried = 0;
+    for (id, call, body) in with_bodies(&shop) {
+        for (pointer, value) in pointers(&body) {
+            // What a password is made of is its holder's choice, and sign-in answers as to any wrong one.
+            let secret = ["/password", "/current", "/new"].iter().any(|end| pointer.ends_with(end));
+            if !value.is_string() || secret || id == "signIn" {
+                continue;
+            }
+            let long = "x".repeat(5000);
+            for text in ["a\u{0}b", "a\u{7}b", "a\u{202e}b", "a\u{2066}b", " ", "\u{200b}", long.as_str()] {
+                let answer =
+                    send(&world, &shop, id, &call, changed(&body, &pointer, json!(text)).to_string()).await;
+                if id == "createApiToken" && pointer.starts_with("/permissions/") && answer.status == 403 {
+                    continue;
+                }
+                assert_names(&answer, &pointer, &format!("{id} {text:?}"));
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 200, "{tried}");
+}
+
+async fn money_of_another_currency_is_refused(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let mut tried = 0;
+    for (id, call, body) in with_bodies(&shop) {
+        for (pointer, _) in
+            pointers(&body).into_iter().filter(|(at, _)| at.ends_with("/currency") && at != "/currency")
+        {
+            let answer =
+                send(&world, &shop, id, &call, changed(&body, &pointer, json!("USD")).to_string()).await;
+            answer.assert_problem();
+            assert_eq!(answer.status, 422, "{id} {pointer}: {}", answer.text);
+            let money = pointer.trim_end_matches("/currency");
+            let named = answer.fields();
+            assert!(
+                named.iter().any(|(at, _)| at.starts_with(money) || (at.len() > 1 && money.starts_with(at))),
+                "{id} {pointer}: {}",
+                answer.text
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried >= 10, "{tried}");
 }

@@ -129,7 +129,11 @@ async fn a_cursor_of_anywhere_else_is_refused(world: World) {
             }
         }
         let last = if own.ends_with('A') { "B" } else { "A" };
-        for mangled in [format!("{}{last}", &own[..own.len() - 1]), own[1..].to_owned(), format!("{own}A")] {
+        for mangled in [
+            format!("{}{last}", own.get(..own.len() - 1).unwrap()),
+            own.get(1..).unwrap().to_owned(),
+            format!("{own}A"),
+        ] {
             ask(&mangled).await.expect_problem(422, "cursor.invalid");
         }
     }
@@ -182,7 +186,7 @@ async fn what_cannot_be_an_id_is_not_found(world: World) {
         let upper = own.to_uppercase();
         let noun = format!("xyz_{digits}");
         let longer = format!("{own}0");
-        let dashed = format!("{}-{}", &own[..12], &own[12..]);
+        let dashed = format!("{}-{}", own.get(..12).unwrap(), own.get(12..).unwrap());
         for id in [
             "x",
             "0",
@@ -197,7 +201,7 @@ async fn what_cannot_be_an_id_is_not_found(world: World) {
             &upper,
             &noun,
             &longer,
-            &own[..35],
+            own.get(..35).unwrap(),
             &dashed,
         ] {
             let answer =

@@ -15,6 +15,7 @@ on_both_stores!(
     a_command_on_a_resource_is_bound_to_it,
     a_secret_is_not_repeated,
     a_key_is_forgotten_after_three_days,
+    a_key_sent_by_many_at_once_is_accepted_once,
 );
 
 async fn a_repeated_create_answers_with_the_resource_as_it_is_now(world: World) {
@@ -159,4 +160,15 @@ async fn a_key_is_forgotten_after_three_days(world: World) {
     let later = program().await;
     assert_ne!(id(&later.expect(201)), id(&first));
     assert_eq!(later.header("idempotency-replayed"), None);
+}
+
+async fn a_key_sent_by_many_at_once_is_accepted_once(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let call = Call::post("/invoices", &bill(&shop.customer, &shop.item)).key("k-1");
+    let answers = futures_util::future::join_all((0..12).map(|_| shop.owner.send(&world, &call))).await;
+    let first = answers.iter().filter(|answer| answer.header("idempotency-replayed").is_none()).count();
+    assert_eq!(first, 1);
+    for answer in &answers {
+        assert_eq!(answer.expect(201), answers[0].json());
+    }
 }

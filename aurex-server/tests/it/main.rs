@@ -18,6 +18,8 @@ mod members;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod order;
+#[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod roles;
