@@ -166,6 +166,8 @@ impl Settings {
 pub struct Config {
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// The folder that the others are in by default.
+    pub data_dir: PathBuf,
     /// The folder of the SQLite store.
     pub store: PathBuf,
     /// The folder of keys.
@@ -249,6 +251,7 @@ impl Config {
             listen,
             store,
             keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
+            data_dir,
             origins: Origins::new(listed),
             origin,
             trusted_proxies,

@@ -15,6 +15,8 @@ use crate::folder::sound_file;
 pub(crate) enum Use {
     /// Facts: an acknowledged commit survives a power cut.
     Write,
+    /// Facts of a store that is only being filled: nothing is waited for, nothing survives a power cut.
+    Fill,
     /// Facts, read only.
     Read,
     /// Housekeeping: the last moments before a power cut may be lost, nothing is damaged.
@@ -27,7 +29,11 @@ pub(crate) enum Use {
 /// seen by the delete guards (`recursive_triggers`), on top of the guards that do not depend on the connection.
 pub(crate) async fn connect(path: &Path, of: Use) -> Result<SqliteConnection, StoreError> {
     sound_file(path)?;
-    let synchronous = if of == Use::House { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
+    let synchronous = match of {
+        Use::Write | Use::Read => SqliteSynchronous::Full,
+        Use::Fill => SqliteSynchronous::Off,
+        Use::House => SqliteSynchronous::Normal,
+    };
     let mut options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)

@@ -28,7 +28,11 @@ pub struct Opened {
 
 /// Opens the store and its keys; makes both when there are none.
 pub async fn open(config: &Config, beside_a_server: bool) -> Result<Opened, Failure> {
-    let options = SqliteOptions { beside_a_server, ..SqliteOptions::default() };
+    open_with(config, SqliteOptions { beside_a_server, ..SqliteOptions::default() }).await
+}
+
+/// As [`open`], with the store opened as `options` say.
+pub async fn open_with(config: &Config, options: SqliteOptions) -> Result<Opened, Failure> {
     let (store, authority) = SqliteStore::open(&config.store, options).await?;
     let store: Arc<dyn Store> = Arc::new(store);
     let checks = store.check_values().await?;

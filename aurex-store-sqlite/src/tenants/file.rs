@@ -22,6 +22,8 @@ pub(crate) struct TenantFile {
     pub(crate) path: PathBuf,
     house_path: PathBuf,
     own_tables: Option<OwnTables>,
+    /// What the writer's connection is for.
+    writing: Use,
     /// How many readers, writers and calls of housekeeping use it.
     pub(super) leases: AtomicUsize,
     sound: OnceCell<()>,
@@ -42,6 +44,7 @@ impl TenantFile {
             path,
             house_path,
             own_tables: options.own_tables,
+            writing: if options.durable { Use::Write } else { Use::Fill },
             leases: AtomicUsize::new(0),
             sound: OnceCell::new(),
             writer: Mutex::default(),
@@ -55,7 +58,7 @@ impl TenantFile {
     async fn sound(&self) -> Result<(), StoreError> {
         self.sound
             .get_or_try_init(|| async {
-                let mut conn = connect(&self.path, Use::Write).await?;
+                let mut conn = connect(&self.path, self.writing).await?;
                 TENANT.check_with(&mut conn, self.own_tables).await?;
                 *lock(&self.writer) = Some(conn);
                 Ok(())
@@ -71,7 +74,7 @@ impl TenantFile {
         let kept = lock(&self.writer).take();
         match kept {
             Some(conn) => Ok(conn),
-            None => connect(&self.path, Use::Write).await,
+            None => connect(&self.path, self.writing).await,
         }
     }
 

@@ -1,0 +1,31 @@
+//! `demo`: a year of a jeweller's shop in a new folder, and the server on it.
+//!
+//! Nothing here writes past the road: members, rates, stock, bills and payments go through the same service functions
+//! that handlers call, each by somebody whose role may, so that the books, the numbers and the log are those of a shop.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `folder` | the folder the demo makes and removes |
+//! | `chance`, `clock` | the story's own chance and time: the same shop every day it is asked for |
+//! | `people` | the two workspaces, their members and passwords |
+//! | `shop` | the year, day by day |
+//! | `customers`, `rates`, `stock`, `bills`, `payments` | what a day brings |
+//! | `told` | what is said while it is made, and at the end |
+
+mod bills;
+mod chance;
+mod clock;
+mod customers;
+mod folder;
+mod names;
+mod payments;
+mod people;
+mod rates;
+mod run;
+mod shop;
+mod stock;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub use run::{DemoArguments, demo};
