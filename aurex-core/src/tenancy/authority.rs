@@ -82,7 +82,7 @@ pub(crate) struct Verified {
 }
 
 /// The actions that a session opened with somebody else's password reaches.
-const SET_YOUR_PASSWORD: &[&str] = &["password.change", "session.open", "session.close"];
+const SET_YOUR_PASSWORD: &[&str] = &["password.change", "session.open"];
 /// The action of somebody who opens a workspace.
 const FOUNDING: &[&str] = &["workspace.open"];
 

@@ -3,10 +3,10 @@
 use crate::identity::actions::CloseSession;
 use crate::identity::member::Member;
 use crate::identity::sessions::SessionClosed;
-use crate::rbac::Catalogue;
+use crate::rbac::{Catalogue, Denied};
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
-use crate::tenancy::{Scope, Standing};
+use crate::tenancy::{Assurance, Scope, Standing};
 use crate::time::Timestamp;
 
 /// Who is signed in, and with what.
@@ -20,16 +20,20 @@ pub struct CurrentSession {
     pub expires_at: Option<Timestamp>,
 }
 
-/// The session or token that carries `scope`. Everybody may see their own, so no action guards it.
+/// The session or token that carries `scope`. Everybody may see their own, so no action guards it; but
+/// whoever signed in with a one-time secret sets a password before anything else.
 ///
 /// # Errors
-/// [`ServiceError::NotSignedIn`] when nobody is, and what every read can answer.
+/// [`Denied::PasswordFirst`], [`ServiceError::NotSignedIn`] when nobody is, and what every read can answer.
 pub async fn current_session(
     road: &Road,
     catalogue: &Catalogue,
     scope: &Scope,
 ) -> Result<CurrentSession, ServiceError> {
     let id = scope.member().ok_or(ServiceError::NotSignedIn)?;
+    if scope.assurance() == Assurance::OneTimeSecret {
+        return Err(Denied::PasswordFirst.into());
+    }
     let mut reader = road.store.reader(scope).await?;
     let member = reader.member(id).await?.ok_or(ServiceError::NotSignedIn)?;
     let expires_at = match scope.standing() {
