@@ -118,8 +118,14 @@ macro_rules! refusals {
 /// Every refusal of core, in the order of the codes, one a code: the page that documents them is printed from it.
 #[cfg(feature = "shop")]
 pub fn catalogue() -> Vec<RefusalInfo> {
-    use crate::shop;
+    use crate::{identity, rbac, shop};
     let families = [
+        rbac::Denied::CATALOGUE,
+        identity::opening::OpeningRefusal::CATALOGUE,
+        identity::members::MemberRefusal::CATALOGUE,
+        identity::credentials::PasswordRefusal::CATALOGUE,
+        identity::credentials::UnfitPassword::CATALOGUE,
+        identity::tokens::TokenRefusal::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,
         shop::stock::StockRefusal::CATALOGUE,
@@ -128,6 +134,36 @@ pub fn catalogue() -> Vec<RefusalInfo> {
     ];
     let mut all: Vec<RefusalInfo> = families.into_iter().flatten().copied().collect();
     all.sort_by_key(|info| info.code);
-    all.dedup_by_key(|info| info.code);
+    all.dedup_by_key(|info| (info.code, info.kind));
     all
+}
+
+#[cfg(all(test, feature = "shop"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_a_noun_and_what_about_it_and_mean_one_kind_of_no() {
+        let mut seen = std::collections::BTreeSet::new();
+        for info in catalogue() {
+            assert!(seen.insert(info.code), "{} is of two kinds", info.code);
+            let code = info.code;
+            assert_eq!(code.matches('.').count(), 1, "{code}");
+            assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_'), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_reason_against_a_password_is_in_the_catalogue() {
+        use crate::identity::password::{ContextSource, Violation};
+        let violations = [
+            Violation::TooShort { minimum: 8 },
+            Violation::TooLong { maximum: 128 },
+            Violation::Common,
+            Violation::ContextWord { source: ContextSource::Email },
+        ];
+        for violation in violations {
+            assert!(catalogue().iter().any(|info| info.code == violation.code()), "{violation:?}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ impl<const MAX: usize> Text<MAX> {
     /// [`TextError`] says which rule it breaks.
     pub fn new(text: impl Into<String>) -> Result<Self, TextError> {
         let text = text.into();
-        if text.chars().all(char::is_whitespace) {
+        if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
             return Err(TextError::Blank);
         }
         if text.chars().count() > MAX {
@@ -43,6 +43,16 @@ impl<const MAX: usize> Text<MAX> {
 /// Bidirectional overrides can make a printed name read as another one.
 fn is_invisible_direction(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Characters without a width of their own. Indic scripts join letters with some of them, so they may stand in a text;
+/// a text of nothing else shows nothing.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
+            | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+    )
 }
 
 impl<const MAX: usize> fmt::Debug for Text<MAX> {
@@ -94,7 +104,9 @@ impl Email {
             && domain.len() >= 3
             && domain.contains('.')
             && domain.split('.').all(|part| !part.is_empty())
-            && text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !",;<>\"()[]\\".contains(c));
+            && text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !",;<>\"()[]\\".contains(c))
+            // Two addresses that look alike would be two logins.
+            && !text.chars().any(|c| is_invisible(c) || is_invisible_direction(c));
         if sound { Ok(Self(text.to_lowercase())) } else { Err(EmailError) }
     }
 
@@ -124,6 +136,8 @@ mod tests {
     fn text_is_kept_as_typed_or_refused() {
         assert_eq!(Name::new(" Asha Devi ").unwrap().as_str(), " Asha Devi ");
         assert_eq!(Name::new("  "), Err(TextError::Blank));
+        assert_eq!(Name::new("\u{200B} \u{FEFF}"), Err(TextError::Blank));
+        assert!(Name::new("क\u{94D}\u{200D}ष").is_ok(), "joiners are part of words");
         assert_eq!(Text::<3>::new("चार॥"), Err(TextError::TooLong { max: 3 }));
         assert_eq!(Name::new("a\nb"), Err(TextError::ControlCharacter));
         assert_eq!(Name::new("a\u{202E}b"), Err(TextError::ControlCharacter));
@@ -132,7 +146,18 @@ mod tests {
     #[test]
     fn emails_are_identifiers() {
         assert_eq!(Email::new("Asha@Example.IN").unwrap().as_str(), "asha@example.in");
-        for wrong in ["", "a", "@b.in", "a@b", "a b@c.in", "a@b..in", "a@@b.in", "a,b@c.in"] {
+        for wrong in [
+            "",
+            "a",
+            "@b.in",
+            "a@b",
+            "a b@c.in",
+            "a@b..in",
+            "a@@b.in",
+            "a,b@c.in",
+            "a\u{200B}b@c.in",
+            "a\u{202E}b@c.in",
+        ] {
             assert_eq!(Email::new(wrong), Err(EmailError), "{wrong}");
         }
     }

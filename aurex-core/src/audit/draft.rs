@@ -87,6 +87,13 @@ impl Draft {
         }
     }
 
+    /// For the conformance kit: a row that no decision vouches for, to see a store refuse it.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn forge(&mut self, row: Fact, is_new: bool) {
+        let image = row.image();
+        self.puts.push(Put { fact: Some(row), image, before: Vec::new(), is_new });
+    }
+
     /// A new row of an embedder's own table; the embedder's SQL writes it in the same transaction.
     pub fn insert_own<R: Record>(&mut self, row: &R) {
         self.puts.push(Put { fact: None, image: row.image(), before: Vec::new(), is_new: true });

@@ -40,10 +40,10 @@ impl Head {
         Self { frontier: Frontier::default(), last_at: Timestamp::from_micros(0), epoch: 1, observed: 0 }
     }
 
-    /// The time of a change made now: the clock's, but never before the last entry. So the order of entries, of pages
-    /// and of dates agree even when a machine's clock is set back.
+    /// The time of a change made now: the clock's, but a microsecond after the last entry at least. So the order of
+    /// entries, of ids, of pages and of dates agree even when a machine's clock stands still or is set back.
     pub fn moment(&self, clock: Timestamp) -> Timestamp {
-        clock.max(self.last_at)
+        clock.max(self.last_at.plus_micros(1))
     }
 
     /// Appends the entry of `sealed`, made at `now`.

@@ -22,7 +22,7 @@ const ANYBODY: MemberReach = MemberReach { highest: Role::Owner };
 const BELOW_ADMIN: MemberReach = MemberReach { highest: Role::Manager };
 
 action! { /// Open a workspace.
-pub struct OpenWorkspace = "workspace.open"; owner }
+pub struct OpenWorkspace = "workspace.open" (process_only); owner }
 action! { /// Sign in.
 pub struct OpenSession = "session.open"; owner, admin, manager, cashier, accountant, auditor }
 action! { /// Sign out.
@@ -30,7 +30,7 @@ pub struct CloseSession = "session.close"; owner, admin, manager, cashier, accou
 action! { /// Change one's own password.
 pub struct ChangePassword = "password.change"; owner, admin, manager, cashier, accountant, auditor }
 action! { /// Set a one-time password for somebody who lost theirs, from the shell.
-pub struct ResetPassword = "password.reset"; owner }
+pub struct ResetPassword = "password.reset" (process_only); owner }
 action! { /// See the members.
 pub struct ReadMembers = "member.read" (reads); owner, admin, manager, accountant, auditor }
 action! { /// Add a member.
@@ -50,7 +50,7 @@ pub struct ChangeSettings = "settings.change"; owner, admin }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
 action! { /// Seal observations into the audit log.
-pub struct CollectObservations = "audit.collect"; owner }
+pub struct CollectObservations = "audit.collect" (process_only); owner }
 
 /// The kernel's actions.
 pub fn catalogue(onto: Catalogue) -> Catalogue {

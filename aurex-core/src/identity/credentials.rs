@@ -9,7 +9,7 @@ use super::member::{Credential, Member, Session};
 use super::password::{ContextSource, ContextWord, Password, PasswordPolicy, PasswordRefused};
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
-use crate::refusal::{Fault, Refusal, RefusalKind};
+use crate::refusal::{Fault, Refusal, RefusalInfo, RefusalKind};
 use crate::tenancy::Slug;
 use crate::text::{Email, Name};
 use crate::time::Timestamp;
@@ -54,6 +54,21 @@ pub fn check_password(
 pub struct UnfitPassword {
     pointer: &'static str,
     refused: PasswordRefused,
+}
+
+impl UnfitPassword {
+    /// The refusal and the reasons it can name, for the documentation.
+    pub const CATALOGUE: &'static [RefusalInfo] = &[
+        refused("password.not_accepted", "the password is not accepted: {reasons}"),
+        refused("password.too_short", "it needs at least {minimum} characters"),
+        refused("password.too_long", "it may have at most {maximum} characters"),
+        refused("password.common", "it is among the passwords that are guessed first"),
+        refused("password.context_word", "it is built around {source}"),
+    ];
+}
+
+const fn refused(code: &'static str, message: &'static str) -> RefusalInfo {
+    RefusalInfo { code, kind: RefusalKind::Invalid, message }
 }
 
 impl Refusal for UnfitPassword {

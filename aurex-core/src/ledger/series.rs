@@ -139,6 +139,7 @@ impl Series {
 
 impl Allocated {
     /// Puts the series as it shall be.
+    #[cfg_attr(not(feature = "shop"), expect(dead_code, reason = "the shop is the first domain that posts"))]
     pub(crate) fn record(self, draft: &mut crate::audit::Draft) {
         match self.before {
             Some(before) => draft.update(&before, self.after),

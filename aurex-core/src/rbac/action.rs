@@ -33,6 +33,9 @@ pub trait Action: 'static {
     const STEP_UP: bool = false;
     /// Whether it only reads.
     const READS: bool = false;
+    /// Whether only the process itself does it: a job, the shell, a founding. No session and no token reaches it,
+    /// whatever the role.
+    const PROCESS_ONLY: bool = false;
 }
 
 /// No degrees: who holds the action holds all of it.
@@ -75,7 +78,8 @@ impl<L> Grants<L> {
 }
 
 /// Declares an action: doc comment (its title), type, code, then the roles that hold it, each with its limits where
-/// the action has degrees. A leading `reads` or `step_up` says that it only reads, or needs a fresh second factor.
+/// the action has degrees. `reads`, `step_up` or `process_only` behind the code says that it only reads, needs a fresh
+/// second factor, or is for jobs and the shell alone.
 #[macro_export]
 macro_rules! action {
     ($(#[doc = $title:literal])+ $vis:vis struct $Name:ident = $code:literal $(($($flag:ident),+))?; $($role:ident),* $(,)?) => {
@@ -101,5 +105,6 @@ macro_rules! action {
         }
     };
     (@flag reads) => { const READS: bool = true; };
+    (@flag process_only) => { const PROCESS_ONLY: bool = true; };
     (@flag step_up) => { const STEP_UP: bool = true; };
 }

@@ -19,6 +19,8 @@ pub struct ActionInfo {
     pub step_up: bool,
     /// Whether it only reads.
     pub reads: bool,
+    /// Whether only the process itself does it; no role holds it then.
+    pub process_only: bool,
     /// The policy for this very action, so that whoever asks by code asks what a permit asks.
     policy: fn(Role, &Reach, Assurance) -> Result<(), Denied>,
 }
@@ -28,7 +30,10 @@ impl ActionInfo {
         Self {
             code: A::CODE,
             title: A::TITLE,
-            grants: Role::ALL.map(|role| A::GRANTS.of(role).map(|limits| format!("{limits:?}"))),
+            grants: Role::ALL.map(|role| {
+                A::GRANTS.of(role).filter(|_| !A::PROCESS_ONLY).map(|limits| format!("{limits:?}"))
+            }),
+            process_only: A::PROCESS_ONLY,
             step_up: A::STEP_UP,
             reads: A::READS,
             policy: |role, reach, assurance| policy::decide::<A>(role, reach, assurance).map(drop),

@@ -31,7 +31,13 @@ impl Catalogue {
 fn meaning(action: &ActionInfo) -> String {
     let title: Vec<&str> = action.title.split_whitespace().collect();
     let title = cell(title.join(" ").trim_end_matches('.'));
-    if action.step_up { format!("{title} (with a fresh second factor)") } else { title }
+    if action.process_only {
+        format!("{title} (the process itself)")
+    } else if action.step_up {
+        format!("{title} (with a fresh second factor)")
+    } else {
+        title
+    }
 }
 
 fn extent(grant: Option<&str>) -> String {

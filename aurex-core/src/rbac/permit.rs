@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::{Action, Role, policy};
 use crate::audit::{Change, Draft, Sealed};
 use crate::chance::{Entropy, draw};
+use crate::refusal::{RefusalInfo, RefusalKind};
 use crate::tenancy::Scope;
 
 /// Leave to do action `A` once, in one scope.
@@ -82,6 +83,13 @@ pub enum Denied {
 }
 
 impl Denied {
+    /// The denial that clients are told by a code of its own, for the documentation; the others are one answer to them.
+    pub const CATALOGUE: &'static [RefusalInfo] = &[RefusalInfo {
+        code: Self::PasswordFirst.code(),
+        kind: RefusalKind::BeyondLimit,
+        message: "set a password of your own first",
+    }];
+
     /// The stable code for clients.
     pub const fn code(self) -> &'static str {
         match self {

@@ -14,7 +14,7 @@ pub(super) fn decide<A: Action>(
     assurance: Assurance,
 ) -> Result<A::Limits, Denied> {
     let limits = match (reach, A::GRANTS.of(role).copied()) {
-        (Reach::Role, Some(limits)) => limits,
+        (Reach::Role, Some(limits)) if !A::PROCESS_ONLY => limits,
         (reach, limits) => narrowed::<A>(role, reach, assurance, limits)?,
     };
     if A::STEP_UP && !assurance.is_stepped_up() {
@@ -33,6 +33,7 @@ fn narrowed<A: Action>(
 ) -> Result<A::Limits, Denied> {
     let role_denies = Denied::Role { action: A::CODE, role };
     match reach {
+        Reach::Role | Reach::Granted(_) if A::PROCESS_ONLY => Err(Denied::NotGranted { action: A::CODE }),
         Reach::Role => Err(role_denies),
         Reach::Granted(granted) if !granted.iter().any(|code| code == A::CODE) => {
             Err(Denied::NotGranted { action: A::CODE })

@@ -85,9 +85,24 @@ fn each_role_is_answered_as_its_declaration_says() {
 
 #[test]
 fn an_owner_holds_whatever_anybody_holds() {
-    for action in Catalogue::core().iter() {
+    for action in Catalogue::core().iter().filter(|action| !action.process_only) {
         assert!(action.is_held_by(Role::Owner), "{}", action.code);
     }
+}
+
+#[test]
+fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
+    let own = ["audit.collect", "password.reset", "workspace.open"];
+    for role in Role::ALL {
+        for assurance in EVERY_ASSURANCE {
+            for reach in [Reach::Role, granted(&own)] {
+                let reached = allowed(role, &reach, assurance);
+                assert!(own.iter().all(|code| !reached.contains(code)), "{role} {reach:?}");
+            }
+        }
+    }
+    let listed: Vec<_> = Catalogue::core().iter().filter(|a| a.process_only).map(|a| a.code).collect();
+    assert_eq!(listed, own);
 }
 
 #[test]
@@ -184,7 +199,11 @@ proptest! {
         let chosen_set: BTreeSet<_> = chosen.iter().copied().collect();
         let expected: BTreeSet<_> = of_role.intersection(&chosen_set).copied().collect();
         prop_assert_eq!(&allowed(role, &granted(&chosen), assurance), &expected);
+        let everything = allowed(role, &only(&codes()), assurance);
+        let expected: BTreeSet<_> = everything.intersection(&chosen_set).copied().collect();
         prop_assert_eq!(&allowed(role, &only(&chosen), assurance), &expected);
+        let beyond: BTreeSet<_> = everything.difference(&of_role).copied().collect();
+        prop_assert!(every_action().iter().filter(|a| beyond.contains(a.code)).all(|a| a.process_only));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(super) struct Fresh {
 
 impl Known {
     /// A change that was presented without a key.
+    #[cfg(feature = "shop")]
     pub(super) const NONE: Self = Self::Fresh(None);
 
     /// The key to keep, now that the id of what was made is known.

@@ -39,7 +39,11 @@ pub struct CancelWindow {
 
 impl fmt::Debug for CancelWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "within {} days", self.days)
+        match self.days {
+            0 => f.write_str("the same day"),
+            1 => f.write_str("until the next day"),
+            days => write!(f, "within {days} days"),
+        }
     }
 }
 

@@ -16,6 +16,8 @@
 //! - **The seal is checked.** [`Writer::apply`] refuses what was sealed in another scope; [`Store::writer`] refuses
 //!   a scope whose member, role, session or token has changed.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod door;
 mod error;
 mod facts;
@@ -24,6 +26,8 @@ mod idempotency;
 mod memory;
 mod page;
 mod reads;
+#[cfg(feature = "shop")]
+mod shop_reads;
 mod turns;
 mod writer;
 
@@ -35,5 +39,7 @@ pub use idempotency::{KEY_LIFETIME_SECONDS, KeptKey, KeyHolder, LookupKey};
 pub use memory::MemoryStore;
 pub use page::{Page, PageRequest};
 pub use reads::*;
+#[cfg(feature = "shop")]
+pub use shop_reads::*;
 pub use turns::{Turn, Turns};
-pub use writer::{Access, Reader, Receipt, Store, Uncommitted, Writer};
+pub use writer::{Access, DomainReads, Reader, Receipt, Store, Uncommitted, Writer};

@@ -2,10 +2,9 @@
 
 use async_trait::async_trait;
 
-use super::{
-    AuditReads, BillReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, PartyReads, RateReads,
-    StockReads, StoreError, WorkspaceReads,
-};
+use super::{AuditReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, StoreError, WorkspaceReads};
+#[cfg(feature = "shop")]
+use super::{BillReads, BusinessReads, PartyReads, RateReads, StockReads};
 use crate::audit::{Sealed, tree::Hash};
 use crate::rbac::Role;
 use crate::tenancy::{House, Scope, Slug, Standing, TenantId};
@@ -47,18 +46,20 @@ pub trait Store: Doorkeeper + Housekeeping {
     async fn close(&self);
 }
 
+/// What the domains built on the kernel read: the shop's, where it is built in.
+#[cfg(feature = "shop")]
+pub trait DomainReads: BusinessReads + RateReads + PartyReads + StockReads + BillReads {}
+#[cfg(feature = "shop")]
+impl<R: BusinessReads + RateReads + PartyReads + StockReads + BillReads + ?Sized> DomainReads for R {}
+
+/// What the domains built on the kernel read: nothing, without the shop.
+#[cfg(not(feature = "shop"))]
+pub trait DomainReads {}
+#[cfg(not(feature = "shop"))]
+impl<R: ?Sized> DomainReads for R {}
+
 /// A consistent view of one tenant.
-pub trait Reader:
-    WorkspaceReads
-    + MemberReads
-    + RateReads
-    + PartyReads
-    + StockReads
-    + BillReads
-    + LedgerReads
-    + AuditReads
-    + Send
-{
+pub trait Reader: WorkspaceReads + MemberReads + LedgerReads + AuditReads + DomainReads + Send {
     /// The tenant.
     fn tenant(&self) -> TenantId;
 }
@@ -67,7 +68,7 @@ pub trait Reader:
 #[async_trait]
 pub trait Writer: Reader {
     /// The time of every change made in this turn: read from the clock after the turn was taken, in whole
-    /// microseconds, never before the tenant's last entry.
+    /// microseconds, always after the tenant's last entry ([`Head::moment`](crate::audit::Head::moment)).
     fn now(&self) -> Timestamp;
 
     /// Applies one sealed change: its rows, its audit entry, its idempotency key.

@@ -11,10 +11,8 @@ use aurex_core::tenancy::Slug;
 use aurex_core::text::{Email, Text, TextError};
 use aurex_core::time::{Date, Timestamp, Zone, parse_date};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use poem_openapi::types::Type as _;
 
-use super::wire;
-use crate::http::body::{Decode, Errors, Int, Node};
+use crate::http::body::{Decode, Errors, Int, Node, Property, object_schema};
 use crate::http::problem::FieldCode;
 
 /// 2^53 − 1: every client reads it exactly.
@@ -167,12 +165,21 @@ impl Decode for Money {
         money.ok()
     }
 
+    // Not the answers' schema: a request's objects are closed.
     fn schema() -> MetaSchemaRef {
-        wire::Money::schema_ref()
+        MetaSchemaRef::Reference("MoneyBody".to_owned())
     }
 
     fn register(registry: &mut Registry) {
-        wire::Money::register(registry);
+        registry.create_schema::<Self, _>("MoneyBody".to_owned(), |_| {
+            object_schema(
+                "An amount in whole minor units: `{\"minor\": 5184500, \"currency\": \"INR\"}` is ₹51,845.00.",
+                vec![
+                    Property::of::<Int<{ -EXACT }, EXACT>>("minor", "Minor units, within ±(2^53 − 1)."),
+                    Property::of::<Currency>("currency", "The ISO 4217 code."),
+                ],
+            )
+        });
     }
 }
 

@@ -196,7 +196,6 @@ impl Ledger {
 
     /// Lists an account's postings in ledger order.
     #[oai(path = "/:w/ledger/accounts/:id/postings", method = "get", operation_id = "listPostings")]
-    #[expect(clippy::too_many_arguments, reason = "one a query parameter")]
     async fn postings(
         &self,
         w: Signed,

@@ -8,7 +8,7 @@ use aurex_core::refusal::{Refusal, RefusalKind};
 use aurex_core::service::ServiceError;
 use aurex_core::store::StoreError;
 
-use crate::http::problem::{Code, FieldError, Problem, status_of};
+use crate::http::problem::{Code, FieldCode, FieldError, Problem, status_of};
 
 /// The problem that a failed use case becomes.
 #[must_use]
@@ -19,11 +19,7 @@ pub fn problem(error: ServiceError) -> Problem {
         ServiceError::NotFound(_) => Problem::new(Code::ResourceUnknown),
         ServiceError::Stale => Problem::new(Code::RevisionStale),
         ServiceError::KeyReused { pointer } => {
-            Problem::new(Code::IdempotencyKeyReused).fields([FieldError::rule(
-                pointer,
-                "idempotency.differs",
-                "differs from the request that used the key first".to_owned(),
-            )])
+            Problem::new(Code::IdempotencyKeyReused).field(pointer, FieldCode::Differs)
         }
         ServiceError::TooMany { retry_after_seconds } => {
             Problem::new(Code::RateLimited).retry_after(Duration::from_secs(retry_after_seconds.into()))

@@ -82,6 +82,5 @@ pub fn log_to_stderr(config: &Config) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&config.log_filter)?;
     let json = config.json_log.unwrap_or_else(|| !std::io::stderr().is_terminal());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let done = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
-    done.map_err(Into::into)
+    if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() }
 }

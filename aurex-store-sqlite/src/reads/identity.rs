@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aurex_core::identity::member::{ApiToken, Credential, Member, Session};
 use aurex_core::shop::business::Business;
-use aurex_core::store::{MemberReads, Page, PageRequest, Read, StoreError, WorkspaceReads};
+use aurex_core::store::{BusinessReads, MemberReads, Page, PageRequest, Read, StoreError, WorkspaceReads};
 use aurex_core::tenancy::{ApiTokenId, Id as _, MemberId, SessionId, Workspace};
 use aurex_core::text::Email;
 
@@ -21,7 +21,10 @@ impl WorkspaceReads for SqliteTurn<'_> {
         let row = self.held.optional(workspace!("", self.tenant.uuid())).await?;
         read_one(row, self.tenant)?.ok_or_else(|| missing("row"))
     }
+}
 
+#[async_trait]
+impl BusinessReads for SqliteTurn<'_> {
     async fn business(&mut self) -> Read<Business> {
         let row = self.held.optional(business!("", self.tenant.uuid())).await?;
         read_one(row, self.tenant)?.ok_or_else(|| missing("particulars"))

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use aurex_core::ledger::{Account, Series, SeriesKind};
-use aurex_core::shop::parties::PartyId;
-use aurex_core::store::{BillKnown, BillNeeds, PartyReads as _, Read, WorkspaceReads as _};
+use aurex_core::store::{
+    BillKnown, BillNeeds, BusinessReads as _, PartyReads as _, Read, WorkspaceReads as _,
+};
 use aurex_core::tenancy::Id as _;
 use aurex_core::text::Label;
 use aurex_core::time::FinancialYear;
@@ -35,7 +36,7 @@ impl SqliteTurn<'_> {
             lots: self.lots_of(needs).await?,
             rates: self.sell_rates(needs).await?,
             series: self.series_of(&needs.prefixes, FinancialYear::of(needs.date).starts_in()).await?,
-            accounts: self.accounts_of(Some(needs.party)).await?,
+            accounts: self.accounts_of(Some(needs.party.uuid())).await?,
         })
     }
 
@@ -86,8 +87,7 @@ impl SqliteTurn<'_> {
     }
 
     /// The workspace's own accounts, and a party's.
-    pub(super) async fn accounts_of(&mut self, party: Option<PartyId>) -> Read<Vec<Account>> {
-        let party = party.map(|party| party.uuid());
+    pub(super) async fn accounts_of(&mut self, party: Option<uuid::Uuid>) -> Read<Vec<Account>> {
         let rows = account!("AND (party IS NULL OR party = ?) ORDER BY id", self.tenant.uuid(), party);
         read_all(self.held.all(rows).await?, self.tenant)
     }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use aurex_core::ledger::{Account, AccountId, Balance, JournalEntry, JournalEntryId, Posting};
-use aurex_core::shop::parties::PartyId;
 use aurex_core::store::{LedgerReads, Page, PageRequest, PostingKey, PostingLine, Read};
 use aurex_core::tenancy::{Id as _, TenantId};
 use aurex_core::time::Date;
@@ -38,7 +37,7 @@ impl BalanceRow {
 
 #[async_trait]
 impl LedgerReads for SqliteTurn<'_> {
-    async fn accounts_for(&mut self, party: Option<PartyId>) -> Read<Vec<Account>> {
+    async fn accounts_for(&mut self, party: Option<uuid::Uuid>) -> Read<Vec<Account>> {
         self.accounts_of(party).await
     }
 

@@ -2,6 +2,10 @@
 
 // `cfg(test)` is always true here; the lints that spare tests look for it.
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod guards;

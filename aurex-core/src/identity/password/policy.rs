@@ -175,10 +175,10 @@ impl Violation {
     /// The stable code for clients.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::TooShort { .. } => "password_too_short",
-            Self::TooLong { .. } => "password_too_long",
-            Self::Common => "password_common",
-            Self::ContextWord { .. } => "password_context_word",
+            Self::TooShort { .. } => "password.too_short",
+            Self::TooLong { .. } => "password.too_long",
+            Self::Common => "password.common",
+            Self::ContextWord { .. } => "password.context_word",
         }
     }
 }

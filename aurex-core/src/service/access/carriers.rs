@@ -4,7 +4,10 @@ use super::SignIn;
 use crate::identity::secret::{ApiToken, SessionToken};
 use crate::identity::tokens::may_hold;
 use crate::service::ServiceError;
-use crate::tenancy::{MemberId, RequestFacts, Scope, TenantId, Verified};
+#[cfg(feature = "shop")]
+use crate::tenancy::{MemberId, TenantId};
+use crate::tenancy::{RequestFacts, Scope, Verified};
+#[cfg(feature = "shop")]
 use crate::time::Timestamp;
 
 /// How stale the note of a session's last use may be.
@@ -74,6 +77,7 @@ impl SignIn {
     }
 
     /// Somebody about to open a workspace, with the ids that it and its owner will have.
+    #[cfg(feature = "shop")]
     pub(super) fn founder(&self, now: Timestamp, facts: RequestFacts) -> (Scope, MemberId) {
         let tenant = TenantId::new(now, &*self.road.entropy);
         let owner = MemberId::new(now, &*self.road.entropy);

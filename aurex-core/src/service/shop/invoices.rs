@@ -117,17 +117,19 @@ pub async fn cancel_invoice(
     let journal = turn.journal(bill.invoice.entry).await?;
     let journal = journal.ok_or_else(|| StoreError::corrupt("a bill without its journal entry"))?;
     let movements = turn.movements(bill.invoice.entry).await?;
-    let mut items = Vec::new();
-    for line in &bill.lines {
-        if let Some(id) = line.item {
-            items.extend(turn.item(id).await?);
+    let (mut items, mut huid_taken) = (Vec::new(), false);
+    for id in bill.lines.iter().filter_map(|line| line.item) {
+        let Some(item) = turn.item(id).await? else { continue };
+        if let Some(huid) = &item.huid {
+            huid_taken |= turn.item_by_huid(huid.as_str()).await?.is_some_and(|live| live.id != item.id);
         }
+        items.push(item);
     }
     let ids = CancelIds {
         entry: JournalEntryId::new(now, &*road.entropy),
         movements: movements.iter().map(|_| MovementId::new(now, &*road.entropy)).collect(),
     };
-    let known = CancelKnown { bill, journal, movements, items, today, now };
+    let known = CancelKnown { bill, journal, movements, items, huid_taken, today, now };
     let change = decide_cancel(&known, permit.limits(), reason, &ids)?;
     let view = Bill { invoice: change.after.clone(), ..known.bill };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;

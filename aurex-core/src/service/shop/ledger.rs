@@ -113,7 +113,7 @@ pub async fn statement(
     let _permit = scope.permit::<ReadStatement>()?;
     let mut reader = road.store.reader(scope).await?;
     let row = reader.party(party).await?.ok_or(ServiceError::NotFound("customer"))?;
-    let mut accounts = reader.accounts_for(Some(party)).await?;
+    let mut accounts = reader.accounts_for(Some(party.uuid())).await?;
     accounts.retain(|account| account.party == Some(party.uuid()));
     let (mut opening, mut closing, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     for account in accounts {

@@ -12,7 +12,7 @@ use crate::shop::receipts::{
     ReverseKnown, decide_record, decide_reverse,
 };
 use crate::store::{Page, PageRequest, Reader, StoreError};
-use crate::tenancy::Scope;
+use crate::tenancy::{Id as _, Scope};
 use crate::text::{Label, Note};
 use crate::time::FinancialYear;
 
@@ -57,7 +57,7 @@ pub async fn record_receipt(
     let known = ReceiptKnown {
         bills,
         series: turn.series(SeriesKind::Receipt, &prefix, year).await?,
-        accounts: turn.accounts_for(Some(new.party)).await?,
+        accounts: turn.accounts_for(Some(new.party.uuid())).await?,
         currency: workspace.currency,
         today,
         now,

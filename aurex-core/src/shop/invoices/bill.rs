@@ -181,6 +181,8 @@ crate::refusals! {
         Settled = Conflict, "invoice.settled", "", "something is settled of the bill: reverse the receipts first";
         /// Another return period.
         OtherPeriod = Conflict, "invoice.other_period", "", "the bill belongs to another return period: issue a credit note";
+        /// A piece on it would come back beside another that has its hallmark id.
+        HuidTaken = Conflict, "item.huid_taken", "", "a live piece has the hallmark id of a piece on the bill";
         /// The role's window is over.
         WindowOver = BeyondLimit, "invoice.cancel_window_over", "", "the time in which your role may cancel it is over";
     }
@@ -212,7 +214,7 @@ impl From<PricingError> for InvoiceRefusal {
 
 /// Everything that is wrong with a bill, at least one thing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{first}")]
+#[error("{}", self.weightiest())]
 pub struct BillRefused {
     first: InvoiceRefusal,
     more: Vec<InvoiceRefusal>,
@@ -226,6 +228,12 @@ impl BillRefused {
         }
         let first = refusals.remove(0);
         Err(Self { first, more: refusals })
+    }
+
+    /// The refusal that gives the answer its kind, its code and its words.
+    fn weightiest(&self) -> &InvoiceRefusal {
+        let kind = self.kind();
+        self.refusals().find(|refusal| refusal.kind() == kind).unwrap_or(&self.first)
     }
 
     /// The refusals, the first one first.
@@ -251,8 +259,7 @@ impl Refusal for BillRefused {
     }
 
     fn code(&self) -> &'static str {
-        let kind = self.kind();
-        self.refusals().find(|refusal| refusal.kind() == kind).unwrap_or(&self.first).code()
+        self.weightiest().code()
     }
 
     fn faults(&self) -> Vec<Fault> {

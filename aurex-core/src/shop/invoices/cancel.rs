@@ -21,6 +21,8 @@ pub struct CancelKnown {
     pub movements: Vec<StockMovement>,
     /// The pieces on it, as they are.
     pub items: Vec<Item>,
+    /// Whether a live piece has the hallmark id of one of them by now.
+    pub huid_taken: bool,
     /// Today in the workspace.
     pub today: Date,
     /// The turn's time.
@@ -50,7 +52,8 @@ pub struct InvoiceCancelled {
 /// Decides about cancelling a bill.
 ///
 /// # Errors
-/// [`InvoiceRefusal`]: not standing, something settled, another return period, the role's window over.
+/// [`InvoiceRefusal`]: not standing, something settled, another return period, the role's window over, a hallmark id
+/// given to another piece meanwhile.
 pub fn decide_cancel(
     known: &CancelKnown,
     window: &CancelWindow,
@@ -69,6 +72,9 @@ pub fn decide_cancel(
     }
     if known.today.signed_duration_since(before.business_date).num_days() > i64::from(window.days) {
         return Err(InvoiceRefusal::WindowOver);
+    }
+    if known.huid_taken {
+        return Err(InvoiceRefusal::HuidTaken);
     }
     let out_of_range = || PricingError { line: None, field: Field::Total, problem: Problem::TooLarge };
     let fits = |_: crate::text::TextError| out_of_range();

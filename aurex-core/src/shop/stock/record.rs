@@ -108,6 +108,18 @@ crate::refusals! {
         NegativeCost = Invalid, "stock.negative_cost", "/cost", "a cost is not negative";
         /// The books have one currency.
         OtherCurrency = Invalid, "stock.other_currency", "/cost/currency", "the books are kept in another currency";
+        /// The books have one currency, and so do the prices of stones.
+        StoneCurrency {
+            /// Which one, from 0.
+            index: usize,
+            /// The field of its price.
+            price: &'static str
+        } = Invalid, "stock.other_currency", "/stones/{index}/{price}/currency", "the books are kept in another currency";
+        /// The books have one currency, and so do making charges.
+        MakingCurrency = Invalid, "stock.other_currency", "/making/amount/currency", "the books are kept in another currency";
+        /// A making charge that no bill could ask for.
+        Making = Invalid, "item.making_out_of_range", "/making",
+            "a making charge is not negative, and is for more than no weight and no pieces";
         /// The numbers leave the range that is counted.
         OutOfRange = Invalid, "stock.out_of_range", "", "the weight is out of range";
         /// The chart lacks an account, or one of them is closed.
@@ -158,21 +170,22 @@ pub fn decide_record_item(
     known: &StockKnown<'_>,
     ids: StockIds<ItemId>,
 ) -> Result<ItemRecorded, StockRefusal> {
-    if known.tag_taken {
-        return Err(StockRefusal::TagTaken);
-    }
-    if known.huid_taken {
-        return Err(StockRefusal::HuidTaken);
-    }
     if new.gross.mg() <= 0 {
         return Err(StockRefusal::NoGross);
     }
     if new.less.is_negative() || new.less.mg() >= new.gross.mg() {
         return Err(StockRefusal::Less);
     }
-    check_stones(&new.stones, new.less)?;
+    check_stones(&new.stones, new.less, known.currency)?;
+    check_making(new.making, known.currency)?;
     let net = new.gross.checked_sub(new.less).map_err(|_| StockRefusal::OutOfRange)?;
     let cost = check_cost(new.cost, known.currency)?;
+    if known.tag_taken {
+        return Err(StockRefusal::TagTaken);
+    }
+    if known.huid_taken {
+        return Err(StockRefusal::HuidTaken);
+    }
     let item = Item {
         id: ids.id,
         tag: new.tag,
@@ -224,12 +237,19 @@ pub fn decide_record_lot(
 }
 
 /// A piece's stones weigh no more than what was taken off the gross weight for them.
-fn check_stones(stones: &[StoneLine], less: Mass) -> Result<(), StockRefusal> {
+fn check_stones(stones: &[StoneLine], less: Mass, currency: Currency) -> Result<(), StockRefusal> {
     if stones.len() > MOST_PARTS {
         return Err(StockRefusal::TooManyStones);
     }
     let mut weight = StoneMass::ZERO;
     for (index, line) in stones.iter().enumerate() {
+        let (price, field) = match line.stone {
+            Stone::PerCarat { per_carat, .. } => (per_carat, "per_carat"),
+            Stone::PerPiece { per_piece, .. } => (per_piece, "per_piece"),
+        };
+        if price.currency() != currency {
+            return Err(StockRefusal::StoneCurrency { index, price: field });
+        }
         let sound = match line.stone {
             Stone::PerCarat { mass, per_carat } => {
                 weight = weight.checked_add(mass).map_err(|_| StockRefusal::OutOfRange)?;
@@ -242,6 +262,23 @@ fn check_stones(stones: &[StoneLine], less: Mass) -> Result<(), StockRefusal> {
         }
     }
     if weight.outweighs(less) { Err(StockRefusal::StonesOutweighLess) } else { Ok(()) }
+}
+
+/// A making charge that every bill of the piece would refuse is refused with the piece.
+fn check_making(making: Option<Making>, currency: Currency) -> Result<(), StockRefusal> {
+    let (amount, sound) = match making {
+        None => return Ok(()),
+        Some(Making::PercentOfMetal { ratio, .. }) => (None, ratio.ppm() >= 0),
+        Some(Making::PerMass { amount, per, .. }) => (Some(amount), per.mg() > 0),
+        Some(Making::PerPiece { amount, pieces }) => (Some(amount), pieces > 0),
+        Some(Making::Fixed { amount }) => (Some(amount), true),
+    };
+    match amount {
+        Some(amount) if amount.currency() != currency => Err(StockRefusal::MakingCurrency),
+        Some(amount) if amount.is_negative() || !sound => Err(StockRefusal::Making),
+        None if !sound => Err(StockRefusal::Making),
+        _ => Ok(()),
+    }
 }
 
 fn check_cost(cost: Option<Money>, currency: Currency) -> Result<Money, StockRefusal> {

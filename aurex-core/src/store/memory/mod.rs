@@ -4,6 +4,10 @@
 //! the tables that it touches and swaps it in at commit.
 
 mod reads;
+#[cfg(feature = "shop")]
+mod shop_reads;
+#[cfg(feature = "shop")]
+mod shop_state;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,11 +7,6 @@ use super::super::{Fact, KeptKey, LookupKey, Receipt, Row, StoreError, StoredEnt
 use crate::audit::{Column, Head, Sealed, Value};
 use crate::identity::member::{ApiToken, Member, Session};
 use crate::ledger::{Account, AccountId, Balance, JournalEntry};
-use crate::measure::{FineMass, Mass};
-use crate::money::Money;
-use crate::shop::invoices::{Invoice, InvoiceId};
-use crate::shop::receipts::PaymentReceipt;
-use crate::shop::stock::{Item, ItemState, LotId, OnHand};
 use crate::tenancy::TenantId;
 use crate::time::Timestamp;
 
@@ -23,8 +18,8 @@ pub(super) struct State {
     pub(super) head: Head,
     tables: BTreeMap<&'static str, Arc<Rows>>,
     pub(super) balances: Arc<BTreeMap<AccountId, Balance>>,
-    pub(super) on_hand: Arc<BTreeMap<LotId, OnHand>>,
-    pub(super) settled: Arc<BTreeMap<InvoiceId, Money>>,
+    #[cfg(feature = "shop")]
+    pub(super) shop: super::shop_state::ShopSums,
     pub(super) entries: Arc<Vec<Arc<StoredEntry>>>,
     keys: Arc<Vec<KeptKey>>,
 }
@@ -35,8 +30,8 @@ impl Default for State {
             head: Head::empty(),
             tables: BTreeMap::new(),
             balances: Arc::default(),
-            on_hand: Arc::default(),
-            settled: Arc::default(),
+            #[cfg(feature = "shop")]
+            shop: super::shop_state::ShopSums::default(),
             entries: Arc::default(),
             keys: Arc::default(),
         }
@@ -137,24 +132,15 @@ impl State {
                 new.reverses.is_some()
                     && self.rows::<JournalEntry>().any(|row| row.id != new.id && row.reverses == new.reverses)
             }
-            Fact::Item(new) => self.rows::<Item>().any(|row| {
-                let same_huid = row.huid.is_some() && row.huid == new.huid;
-                let both_live = row.state != ItemState::Sold && new.state != ItemState::Sold;
-                row.id != new.id && (row.tag == new.tag || (same_huid && both_live))
-            }),
-            Fact::Invoice(new) => {
-                self.rows::<Invoice>().any(|row| row.id != new.id && row.number == new.number)
-            }
-            Fact::PaymentReceipt(new) => {
-                self.rows::<PaymentReceipt>().any(|row| row.id != new.id && row.number == new.number)
-            }
+            #[cfg(feature = "shop")]
+            other => super::shop_state::collides(self, other),
+            #[cfg(not(feature = "shop"))]
             _ => false,
         }
     }
 
     /// The sums kept in the transaction of what they sum.
     fn derive(&mut self, fact: &Fact) -> Result<(), StoreError> {
-        let out_of_range = || StoreError::corrupt("a kept sum is out of range");
         match fact {
             Fact::Posting(posting) => {
                 let balances = Arc::make_mut(&mut self.balances);
@@ -168,32 +154,18 @@ impl State {
                 let amount = posting.amount.checked_abs().ok_or_else(out_of_range)?;
                 *side = side.checked_add(amount).ok_or_else(out_of_range)?;
             }
-            Fact::StockMovement(movement) => {
-                let Some(lot) = movement.lot else { return Ok(()) };
-                let on_hand = Arc::make_mut(&mut self.on_hand);
-                let kept = on_hand.entry(lot).or_insert(OnHand {
-                    mass: Mass::ZERO,
-                    fine: FineMass::ZERO,
-                    cost: Money::zero(movement.cost.currency()),
-                });
-                kept.mass = kept.mass.checked_add(movement.mass).map_err(|_| out_of_range())?;
-                kept.fine = kept.fine.checked_add(movement.fine).map_err(|_| out_of_range())?;
-                kept.cost = kept.cost.checked_add(movement.cost).map_err(|_| out_of_range())?;
-                if kept.mass.is_negative() {
-                    return Err(out_of_range());
-                }
-            }
-            Fact::Settlement(settlement) => {
-                let settled = Arc::make_mut(&mut self.settled);
-                let sum = settled
-                    .entry(settlement.invoice)
-                    .or_insert_with(|| Money::zero(settlement.amount.currency()));
-                *sum = sum.checked_add(settlement.amount).map_err(|_| out_of_range())?;
-            }
+            #[cfg(feature = "shop")]
+            other => self.shop.derive(other)?,
+            #[cfg(not(feature = "shop"))]
             _ => {}
         }
         Ok(())
     }
+}
+
+/// A kept sum has left the range that is counted.
+pub(super) fn out_of_range() -> StoreError {
+    StoreError::corrupt("a kept sum is out of range")
 }
 
 /// A key column, whatever its type.

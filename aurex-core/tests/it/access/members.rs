@@ -49,9 +49,9 @@ async fn asvs_v6_2_11_a_secret_built_around_the_shops_name_is_not_accepted() {
     let world = World::new();
     let owner = world.open("zaveri").await;
     for (password, expected) in [
-        ("zaveri@2026", vec!["password_context_word"]),
-        ("short", vec!["password_too_short"]),
-        ("password", vec!["password_common"]),
+        ("zaveri@2026", vec!["password.context_word"]),
+        ("short", vec!["password.too_short"]),
+        ("password", vec!["password.common"]),
     ] {
         let answer =
             add_member(&world.sign_in, &owner.scope, None, new("ravi", Role::Cashier, password)).await;

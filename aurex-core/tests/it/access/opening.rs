@@ -78,5 +78,5 @@ async fn asvs_v6_2_11_the_owners_password_is_not_the_shops_name() {
     let mut new = new_workspace("zaveri");
     new.owner.password = Password::new("zaveriandsons");
     let refused = open_workspace(&world.sign_in, new, facts()).await;
-    assert_eq!(faults(refused), [("/owner/password".to_owned(), "password_context_word")]);
+    assert_eq!(faults(refused), [("/owner/password".to_owned(), "password.context_word")]);
 }

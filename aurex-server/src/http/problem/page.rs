@@ -26,15 +26,14 @@ pub fn page() -> String {
     }
     page.push_str(
         "## Rules of the business\n\nA refusal by a rule has the rule's own `code`; where it concerns a field, `errors` \
-         names it with the same code.\n\n| code | status | meaning |\n|---|---|---|\n",
+         names it with the same code.\n\n",
     );
     for rule in aurex_core::refusal::catalogue() {
         let status = super::status_of(rule.kind).status().as_u16();
-        let _ = writeln!(page, "| `{}` | {status} | {} |", rule.code, rule.message);
+        // A heading each, because a problem's `type` links to it.
+        let _ = write!(page, "### {}\n\n**{status}** · {}\n\n", rule.code, rule.message);
     }
-    page.push_str(
-        "\n## Field codes\n\nThe `code` of an entry in `errors`.\n\n| code | meaning |\n|---|---|\n",
-    );
+    page.push_str("## Field codes\n\nThe `code` of an entry in `errors`.\n\n| code | meaning |\n|---|---|\n");
     for code in FieldCode::ALL {
         let _ = writeln!(page, "| `{}` | {} |", code.as_str(), code.message());
     }
@@ -54,6 +53,9 @@ mod tests {
         }
         for code in FieldCode::ALL {
             assert!(page.contains(code.as_str()), "{code:?}");
+        }
+        for rule in aurex_core::refusal::catalogue() {
+            assert!(page.contains(&format!("### {}\n", rule.code)), "{}", rule.code);
         }
     }
 }

@@ -1,139 +1,19 @@
-//! Bills.
+//! Bills as they are shown.
 
-use aurex_core::measure::{Fineness, Mass, Metal};
+use aurex_core::measure::{Mass, Metal};
 use aurex_core::money::Money as CoreMoney;
-use aurex_core::service::shop;
-use aurex_core::shop::identifiers::{Hsn, StateCode};
-use aurex_core::shop::invoices::{
-    Bill, Invoice, InvoiceId, InvoiceLine, InvoiceState, NewBill, NewLine, OverriddenRate, ResolvedBill,
-    ResolvedLine,
-};
-use aurex_core::shop::parties::PartyId;
+use aurex_core::shop::identifiers::Hsn;
+use aurex_core::shop::invoices::{Bill, Invoice, InvoiceLine, InvoiceState, ResolvedBill, ResolvedLine};
 use aurex_core::shop::pricing::{POLICY, PricedLine};
 use aurex_core::shop::rates::RateId;
 use aurex_core::shop::stock::{ChargeLine, ItemId, LotId};
-use aurex_core::store::{InvoiceFilter, Payment};
-use aurex_core::text::{Name, Note};
-use aurex_core::time::Date;
-use poem_openapi::{Object, OpenApi, payload::Json};
+use aurex_core::text::Name;
+use poem_openapi::Object;
 
-use super::list::Listing;
-use super::signed::{InPath, Signed};
-use super::wire::{
-    AppliedRate, ChargeBody, ChargeView, MakingBody, Money, StoneView, StonesBody, WastageBody, stones,
-};
-use crate::http::answer::{Created, Document, Page};
-use crate::http::body::{Body, List, choice, request};
+use super::super::wire::{AppliedRate, ChargeView, Money, StoneView};
+use crate::http::body::choice;
 use crate::http::etag::ETag;
-use crate::http::idempotency::IdempotencyKey;
-use crate::http::paging::{After, Limit};
-use crate::http::parameter::Query;
 use crate::http::problem::Problem;
-
-request! {
-    /// A rate other than the board's, within the role's limit.
-    pub struct RateBody {
-        /// The quoted amount.
-        amount: CoreMoney,
-        /// The quoted weight in milligrams.
-        per_mg: Mass,
-    }
-}
-
-request! {
-    /// A line of a bill. What the piece or lot knows need not be said; what is said must agree with it.
-    pub struct LineBody {
-        /// The piece. A line to be issued names a piece or a lot.
-        item_id: Option<ItemId>,
-        /// The lot of loose metal.
-        lot_id: Option<LotId>,
-        /// What it is.
-        description: Option<Name>,
-        /// The metal.
-        commodity: Option<Metal>,
-        /// Its fineness in parts per million.
-        fineness_ppm: Option<Fineness>,
-        /// What the scale shows, in milligrams.
-        gross_mg: Option<Mass>,
-        /// What is not metal, in milligrams.
-        less_mg: Option<Mass>,
-        /// The HSN code.
-        hsn: Option<Hsn>,
-        /// A rate other than the board's.
-        rate: Option<RateBody>,
-        /// Wastage.
-        wastage: Option<WastageBody>,
-        /// Making; the piece's own when left out.
-        making: Option<MakingBody>,
-        /// Stones; the piece's own when left out.
-        stones: Option<StonesBody>,
-        /// Other charges.
-        other_charges: Option<List<ChargeBody, 0, 200>>,
-        /// A discount on the line.
-        discount: Option<CoreMoney>,
-    }
-}
-
-request! {
-    /// A bill.
-    pub struct BillBody {
-        /// Who buys.
-        customer_id: PartyId,
-        /// Where the goods are supplied; derived, and what is said must agree.
-        place_of_supply: Option<StateCode>,
-        /// The bill's date; today when left out.
-        business_date: Option<Date>,
-        /// A discount on the whole bill.
-        discount: Option<CoreMoney>,
-        /// The lines.
-        lines: List<LineBody, 1, 500>,
-    }
-}
-
-request! {
-    /// Why something is taken back.
-    pub struct ReasonBody {
-        /// In words.
-        reason: Note,
-    }
-}
-
-fn new_line(line: LineBody) -> NewLine {
-    NewLine {
-        item: line.item_id,
-        lot: line.lot_id,
-        description: line.description,
-        metal: line.commodity,
-        fineness: line.fineness_ppm,
-        gross: line.gross_mg,
-        less: line.less_mg,
-        hsn: line.hsn,
-        rate: line.rate.map(|rate| OverriddenRate { amount: rate.amount, per: rate.per_mg }),
-        wastage: line.wastage.map(Into::into),
-        making: line.making.map(Into::into),
-        stones: line.stones.map(stones),
-        other_charges: line
-            .other_charges
-            .map(List::into_vec)
-            .unwrap_or_default()
-            .into_iter()
-            .map(ChargeLine::from)
-            .collect(),
-        discount: line.discount,
-    }
-}
-
-impl From<BillBody> for NewBill {
-    fn from(body: BillBody) -> Self {
-        Self {
-            party: body.customer_id,
-            place_of_supply: body.place_of_supply,
-            date: body.business_date,
-            discount: body.discount,
-            lines: body.lines.into_vec().into_iter().map(new_line).collect(),
-        }
-    }
-}
 
 /// A priced line with every intermediate result.
 #[derive(Debug, Clone, Object)]
@@ -313,7 +193,7 @@ choice! {
 }
 
 /// The tag of a bill: it changes when the head does and when something is settled.
-fn etag(invoice: &Invoice, settled: CoreMoney) -> ETag {
+pub(super) fn etag(invoice: &Invoice, settled: CoreMoney) -> ETag {
     ETag::of_text(&format!("{}-{}", invoice.version, settled.minor()))
 }
 
@@ -413,7 +293,7 @@ fn stored_line(line: &InvoiceLine) -> Result<PricedLineView, Problem> {
     Ok(line_view(facts, &line.priced().map_err(Problem::fault)?))
 }
 
-fn previewed(bill: &ResolvedBill) -> PricedView {
+pub(super) fn previewed(bill: &ResolvedBill) -> PricedView {
     let totals = &bill.priced.totals;
     PricedView {
         lines: bill.lines.iter().zip(&bill.priced.lines).map(resolved_line).collect(),
@@ -433,7 +313,7 @@ fn previewed(bill: &ResolvedBill) -> PricedView {
     }
 }
 
-fn issued(bill: &Bill) -> Result<InvoiceView, Problem> {
+pub(super) fn issued(bill: &Bill) -> Result<InvoiceView, Problem> {
     let invoice = &bill.invoice;
     Ok(InvoiceView {
         id: invoice.id.to_string(),
@@ -465,7 +345,7 @@ fn issued(bill: &Bill) -> Result<InvoiceView, Problem> {
     })
 }
 
-fn head((invoice, settled): (Invoice, CoreMoney)) -> InvoiceHeadView {
+pub(super) fn head((invoice, settled): (Invoice, CoreMoney)) -> InvoiceHeadView {
     InvoiceHeadView {
         id: invoice.id.to_string(),
         kind: invoice.kind.code().to_owned(),
@@ -479,88 +359,5 @@ fn head((invoice, settled): (Invoice, CoreMoney)) -> InvoiceHeadView {
         settled: settled.into(),
         outstanding: outstanding(&invoice, settled),
         etag: etag(&invoice, settled).as_str().to_owned(),
-    }
-}
-
-/// Bills.
-pub struct Invoices;
-
-#[OpenApi]
-impl Invoices {
-    /// Prices a bill without issuing it.
-    #[oai(path = "/:w/invoices/preview", method = "post", operation_id = "previewInvoice")]
-    async fn preview(&self, w: Signed, body: Body<BillBody>) -> Result<Json<PricedView>, Problem> {
-        let bill = NewBill::from(body.into_inner());
-        let resolved = w.check(shop::preview_invoice(w.road(), w.scope(), &bill).await).await?;
-        Ok(Json(previewed(&resolved)))
-    }
-
-    /// Issues a bill: number, journal, stock and log in one transaction, or nothing.
-    #[oai(path = "/:w/invoices", method = "post", operation_id = "issueInvoice")]
-    async fn issue(
-        &self,
-        w: Signed,
-        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
-        body: Body<BillBody>,
-    ) -> Result<Created<InvoiceView>, Problem> {
-        let presented = w.presented(&key, body.leaves());
-        let bill = NewBill::from(body.into_inner());
-        let done = w.check(shop::issue_invoice(w.road(), w.scope(), presented.as_ref(), &bill).await).await?;
-        let tag = etag(&done.value.invoice, done.value.settled);
-        Ok(Created::new(issued(&done.value)?).etag(tag).replayed(done.replayed))
-    }
-
-    /// Lists bills, newest first.
-    #[oai(path = "/:w/invoices", method = "get", operation_id = "listInvoices")]
-    #[expect(clippy::too_many_arguments, reason = "one a query parameter")]
-    async fn list(
-        &self,
-        w: Signed,
-        state: Query<Option<InvoiceStateWord>>,
-        customer_id: Query<Option<PartyId>>,
-        from: Query<Option<Date>>,
-        to: Query<Option<Date>>,
-        limit: Query<Limit>,
-        after: Query<Option<After>>,
-    ) -> Result<Json<Page<InvoiceHeadView>>, Problem> {
-        let payment = match *state {
-            Some(InvoiceStateWord::Issued) => Some(Payment::Open),
-            Some(InvoiceStateWord::PartPaid) => Some(Payment::Part),
-            Some(InvoiceStateWord::Paid) => Some(Payment::Full),
-            Some(InvoiceStateWord::Cancelled) | None => None,
-        };
-        let stands = |state| match state {
-            InvoiceStateWord::Cancelled => InvoiceState::Cancelled,
-            _ => InvoiceState::Issued,
-        };
-        let filter =
-            InvoiceFilter { state: state.map(stands), payment, party: *customer_id, from: *from, to: *to };
-        let list = Listing::new(&w, "invoices", &[&filter]);
-        let page = list.request(*limit, after.as_ref())?;
-        let invoices = w.check(shop::invoices(w.road(), w.scope(), filter, page).await).await?;
-        Ok(Json(list.page(invoices, head)))
-    }
-
-    /// Shows a bill.
-    #[oai(path = "/:w/invoices/:id", method = "get", operation_id = "showInvoice")]
-    async fn show(&self, w: Signed, id: InPath<InvoiceId>) -> Result<Document<InvoiceView>, Problem> {
-        let bill = w.check(shop::invoice(w.road(), w.scope(), *id).await).await?;
-        Ok(Document { etag: etag(&bill.invoice, bill.settled), value: issued(&bill)? })
-    }
-
-    /// Cancels a bill: its exact mirror, in the same return period, before anything is settled.
-    #[oai(path = "/:w/invoices/:id/cancel", method = "post", operation_id = "cancelInvoice")]
-    async fn cancel(
-        &self,
-        w: Signed,
-        id: InPath<InvoiceId>,
-        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
-        body: Body<ReasonBody>,
-    ) -> Result<Document<InvoiceView>, Problem> {
-        let presented = w.presented_for(&key, body.leaves(), &id.to_string());
-        let reason = body.into_inner().reason;
-        let done = shop::cancel_invoice(w.road(), w.scope(), presented.as_ref(), *id, reason).await;
-        let bill = w.check(done).await?.value;
-        Ok(Document { etag: etag(&bill.invoice, bill.settled), value: issued(&bill)? })
     }
 }

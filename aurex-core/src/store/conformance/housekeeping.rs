@@ -1,0 +1,156 @@
+//! Housekeeping: what states no fact of the business, and never takes a turn.
+
+use super::forge::observed;
+use super::{Shop, World, shop as scripted};
+use crate::audit::{Observation, Observed, Outcome};
+use crate::rbac::Role;
+use crate::service::{Collecting, collect_observations};
+use crate::store::{AuditFilter, PageRequest, StoredEntry};
+use crate::time::Clock as _;
+
+/// The state of buckets comes back in the order asked for, a missing one as nothing.
+pub async fn buckets_come_back_in_the_order_asked_for(world: &World) {
+    let shop = world.shop("meena").await;
+    let until = shop.clock.now().plus_seconds(60);
+    let (a, b, c) = ([1; 32], [2; 32], [3; 32]);
+    world.store.keep_buckets(&[(a, vec![10]), (b, vec![20, 21])], until).await.unwrap();
+    let stored = world.store.buckets(&[c, b, a, b]).await.unwrap();
+    assert_eq!(stored, [None, Some(vec![20, 21]), Some(vec![10]), Some(vec![20, 21])]);
+    world.store.keep_buckets(&[(a, vec![11])], until).await.unwrap();
+    assert_eq!(world.store.buckets(&[a]).await.unwrap(), [Some(vec![11])], "the last state counts");
+    assert_eq!(world.store.buckets(&[]).await.unwrap(), [] as [Option<Vec<u8>>; 0]);
+}
+
+/// A bucket outlives every sweep before its end, and none after it. Keeping it again moves the end.
+pub async fn buckets_are_swept_when_they_have_run_dry(world: &World) {
+    let shop = world.shop("meena").await;
+    let now = shop.clock.now();
+    let (short, long, renewed) = ([1; 32], [2; 32], [3; 32]);
+    world.store.keep_buckets(&[(short, vec![1]), (renewed, vec![3])], now.plus_seconds(60)).await.unwrap();
+    world.store.keep_buckets(&[(long, vec![2]), (renewed, vec![4])], now.plus_seconds(600)).await.unwrap();
+    world.store.sweep(now.plus_seconds(59)).await.unwrap();
+    let all = [short, long, renewed];
+    assert!(world.store.buckets(&all).await.unwrap().iter().all(Option::is_some));
+    world.store.sweep(now.plus_seconds(61)).await.unwrap();
+    assert_eq!(world.store.buckets(&all).await.unwrap(), [None, Some(vec![2]), Some(vec![4])]);
+}
+
+/// A session's last use is seen at the door, its own and nobody else's.
+pub async fn a_sessions_last_use_is_seen_at_the_door(world: &World) {
+    let (meena, rupa) = (world.shop("meena").await, world.shop("rupa").await);
+    let used = |shop: &Shop, role| {
+        let (store, tenant, hash) = (world.store.clone(), shop.tenant, shop.session(role).token_hash);
+        async move { store.known_session(tenant, &hash).await.unwrap().unwrap().used_at }
+    };
+    assert_eq!(used(&meena, Role::Cashier).await, None);
+    let at = meena.clock.now().plus_seconds(5);
+    let session = meena.session(Role::Cashier).id;
+    world.store.touch_session(meena.tenant, session, at).await.unwrap();
+    world.store.touch_session(meena.tenant, session, at.plus_seconds(90)).await.unwrap();
+    assert_eq!(used(&meena, Role::Cashier).await, Some(at.plus_seconds(90)));
+    assert_eq!(used(&meena, Role::Owner).await, None);
+    assert_eq!(used(&rupa, Role::Cashier).await, None);
+}
+
+/// A check value stays as it was first kept: a store does not take new keys for its own.
+pub async fn a_check_value_stays_as_it_was_first_kept(world: &World) {
+    assert_eq!(world.store.check_values().await.unwrap(), []);
+    world.store.keep_check_value("pepper-1", &[1, 2, 3]).await.unwrap();
+    world.store.keep_check_value("pepper-1", &[9]).await.unwrap();
+    world.store.keep_check_value("column-1", &[4]).await.unwrap();
+    let mut kept = world.store.check_values().await.unwrap();
+    kept.sort();
+    assert_eq!(kept, [("column-1".to_owned(), vec![4]), ("pepper-1".to_owned(), vec![1, 2, 3])]);
+}
+
+fn refused(shop: &Shop, account: &str, seconds: i64) -> Observation {
+    Observation::new(
+        shop.clock.now().plus_seconds(seconds),
+        Observed::anonymous(),
+        &scripted::facts("sign-in"),
+        "session.refused",
+        ("account", account.to_owned()),
+        Outcome::Refused,
+        "wrong_password",
+    )
+}
+
+/// What was seen waits in order, whole, by tenant, until it is forgotten.
+pub async fn observations_wait_numbered_until_they_are_forgotten(world: &World) {
+    let (meena, rupa) = (world.shop("meena").await, world.shop("rupa").await);
+    assert_eq!(world.store.observed_tenants().await.unwrap(), []);
+    let seen: Vec<Observation> = (0..5).map(|n| refused(&meena, &format!("a{n}"), n)).collect();
+    for one in &seen {
+        world.store.observe(meena.tenant, one).await.unwrap();
+        world.store.observe(rupa.tenant, &refused(&rupa, "other", 0)).await.unwrap();
+    }
+    let mut tenants = world.store.observed_tenants().await.unwrap();
+    tenants.sort();
+    let mut both = vec![meena.tenant, rupa.tenant];
+    both.sort();
+    assert_eq!(tenants, both);
+
+    let waiting = world.store.observations(meena.tenant, 3).await.unwrap();
+    let what: Vec<_> = waiting.iter().map(|(_, one)| one.clone()).collect();
+    assert_eq!(Some(what.as_slice()), seen.get(..3));
+    assert!(waiting.is_sorted_by(|(a, _), (b, _)| a < b), "numbers rise");
+    let through = waiting.get(1).unwrap().0;
+    world.store.forget_observations(meena.tenant, through).await.unwrap();
+    let left = world.store.observations(meena.tenant, 9).await.unwrap();
+    let what: Vec<_> = left.iter().map(|(_, one)| one.clone()).collect();
+    assert_eq!(Some(what.as_slice()), seen.get(2..));
+    assert_eq!(world.store.observations(rupa.tenant, 9).await.unwrap().len(), 5);
+
+    let last = left.last().unwrap().0;
+    world.store.forget_observations(meena.tenant, last).await.unwrap();
+    assert_eq!(world.store.observed_tenants().await.unwrap(), [rupa.tenant]);
+    world.store.observe(meena.tenant, &refused(&meena, "again", 9)).await.unwrap();
+    let again = world.store.observations(meena.tenant, 9).await.unwrap();
+    assert!(again.first().unwrap().0 > last, "a number is never used again");
+}
+
+async fn sealed(shop: &Shop) -> Vec<StoredEntry> {
+    let filter = AuditFilter { action: Some("session.refused".to_owned()), ..AuditFilter::default() };
+    let mut entries = shop.reader().await.entries(&filter, PageRequest::first(100)).await.unwrap().items;
+    entries.reverse();
+    entries
+}
+
+/// The collector seals what was seen: repeats within a minute as one entry, each other thing as its own.
+pub async fn the_collector_seals_repeats_as_one_entry(world: &World) {
+    let shop = world.shop("meena").await;
+    for (account, seconds) in [("a", 0), ("a", 10), ("b", 20), ("a", 30), ("a", 90)] {
+        world.store.observe(shop.tenant, &refused(&shop, account, seconds)).await.unwrap();
+    }
+    let job = world.entrances.jobs.job::<Collecting>();
+    assert_eq!(collect_observations(&shop.road, &job, shop.tenant, 100).await.unwrap(), 5);
+    let entries = sealed(&shop).await;
+    let subjects: Vec<&str> = entries.iter().map(|stored| stored.entry.subject_id.as_str()).collect();
+    assert_eq!(subjects, ["a", "b", "a"]);
+    assert!(entries.iter().all(|stored| stored.entry.actor.kind == "anonymous"));
+    assert!(entries.iter().all(|stored| stored.entry.outcome == Outcome::Refused));
+    assert_eq!(collect_observations(&shop.road, &job, shop.tenant, 100).await.unwrap(), 0);
+    super::log::log_is_sound(&shop).await;
+}
+
+/// A collector that died after it committed and before it forgot does not write anything twice.
+pub async fn a_collector_that_died_repeats_nothing(world: &World) {
+    let shop = world.shop("meena").await;
+    for account in ["a", "b"] {
+        world.store.observe(shop.tenant, &refused(&shop, account, 0)).await.unwrap();
+    }
+    let job = world.entrances.jobs.job::<Collecting>();
+    let waiting = world.store.observations(shop.tenant, 9).await.unwrap();
+    let (number, first) = waiting.first().cloned().unwrap();
+    let scope = job.scope(shop.tenant, scripted::facts("collector"));
+    let mut turn = shop.writer(&scope).await.unwrap();
+    turn.apply(observed(&scope, &*shop.entropy, first, number)).await.unwrap();
+    turn.commit().await.unwrap();
+    assert_eq!(shop.reader().await.head().await.unwrap().observed, number);
+    // Here it dies. What it had sealed is still waiting.
+    assert_eq!(collect_observations(&shop.road, &job, shop.tenant, 100).await.unwrap(), 2);
+    let subjects: Vec<String> =
+        sealed(&shop).await.into_iter().map(|stored| stored.entry.subject_id).collect();
+    assert_eq!(subjects, ["a", "b"]);
+    assert_eq!(world.store.observations(shop.tenant, 9).await.unwrap(), []);
+}

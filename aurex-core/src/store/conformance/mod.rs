@@ -1,0 +1,238 @@
+//! The conformance kit: every behaviour of the ports as a named case that any backend runs with one line.
+//!
+//! ```ignore
+//! async fn fresh() -> aurex_core::store::conformance::Fixture { /* a fresh store */ }
+//!
+//! aurex_core::conformance!(fresh);
+//! ```
+//!
+//! expands to one `#[tokio::test]` a case, named as the case is, so that a backend's test run reads as the list of what
+//! it keeps. The calling crate has `tokio` with `macros` and `rt-multi-thread` among its own dev-dependencies.
+//!
+//! A case is a plain function of a [`World`]: it opens shops on its own scripted time and chance, walks the same service
+//! functions as everybody, and looks at the store through the ports alone. It reports by panicking, as tests do.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
+//! | `forge` | changes that no decision would make, to see them refused |
+//! | `random` | a shop that does whatever comes to its mind |
+//! | `day` | a whole day, to the paisa and the nanogram |
+//! | `admission` | scopes of this store, changes of this scope |
+//! | `writers` | all or nothing |
+//! | `turns` | one writer a tenant, in order of arrival |
+//! | `moments` | time is read under the turn and never goes back |
+//! | `withdrawal` | access withdrawn between request and turn |
+//! | `directory` | slugs given once, credentials found within one tenant |
+//! | `foreign` | another shop's ids find nothing |
+//! | `lists` | pages, filters, searches |
+//! | `unique` | what there is one of, and what never changes |
+//! | `idempotency` | one key, one resource |
+//! | `log` | gapless, hashed as stored, opened by its openings |
+//! | `rebuild` | tables are what the log tells, sums are what they sum |
+//! | `housekeeping` | what never takes a turn |
+//! | `differential` | a shop among others answers as one alone in the reference store |
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a case is a test that other crates run: it reports by panicking, like any test"
+)]
+
+mod forge;
+mod random;
+mod scene;
+mod script;
+mod shop;
+mod till;
+mod world;
+
+pub mod admission;
+pub mod day;
+pub mod differential;
+pub mod directory;
+pub mod foreign;
+pub mod housekeeping;
+pub mod idempotency;
+pub mod lists;
+pub mod log;
+pub mod moments;
+pub mod rebuild;
+pub mod turns;
+pub mod unique;
+pub mod withdrawal;
+pub mod writers;
+
+pub use script::{ScriptedClock, ScriptedEntropy};
+pub use shop::Shop;
+pub use till::*;
+pub use world::{Fixture, World};
+
+/// Runs every case of the kit against the stores that `$factory`, the name of an `async fn() -> Fixture` in scope, makes.
+#[macro_export]
+macro_rules! conformance {
+    ($factory:ident) => {
+        $crate::conformance! { @cases $factory;
+            day {
+                a_shops_day_comes_out_to_the_paisa_and_the_nanogram
+                a_cancelled_bill_is_mirrored_exactly
+                a_reversed_receipt_opens_the_bill_again
+                a_piece_does_not_come_back_beside_one_with_its_hallmark_id
+            }
+            admission {
+                a_scope_of_another_store_is_refused
+                a_tenant_that_never_was_is_refused
+                a_change_sealed_in_another_scope_is_refused
+                a_change_sealed_for_another_tenant_is_refused
+                what_is_opened_is_the_scopes_own_tenant
+            }
+            writers {
+                a_writer_after_a_failed_apply_stores_nothing
+                a_dropped_writer_rolls_back
+                a_reader_sees_the_moment_it_was_opened
+                a_writer_reads_what_it_has_applied_and_others_do_not
+                two_changes_of_one_turn_commit_together
+                a_cancellation_at_any_wait_leaves_all_or_nothing
+            }
+            turns {
+                other_tenants_do_not_wait
+                readers_and_housekeeping_do_not_wait_for_the_turn
+                a_waiter_is_sent_away_when_patience_runs_out
+                turns_are_handed_on_in_order_of_arrival
+                what_a_waiter_reads_is_current
+                contended_documents_are_numbered_without_a_gap
+                one_piece_is_sold_once
+            }
+            moments {
+                time_never_goes_back_even_when_the_clock_does
+                time_is_kept_by_tenant
+                a_change_is_dated_after_the_turn_is_taken
+                the_last_rate_posted_is_current_even_when_the_clock_stands
+                a_business_date_is_a_day_in_the_shops_zone
+            }
+            withdrawal {
+                a_scope_made_before_a_change_of_role_is_withdrawn
+                a_scope_made_before_a_disabling_is_withdrawn
+                a_scope_made_before_its_session_closed_is_withdrawn
+                a_scope_made_before_its_token_was_revoked_is_withdrawn
+                a_token_is_withdrawn_with_its_members_role
+                a_verified_password_is_withdrawn_with_its_member
+                a_queued_writer_is_withdrawn_by_the_turn_before_it
+                a_change_of_somebody_elses_access_withdraws_nothing
+                the_epoch_is_kept_by_tenant
+            }
+            directory {
+                a_slug_is_given_once
+                one_of_two_foundings_at_once_has_the_slug
+                a_workspace_begins_with_the_entry_of_its_founding
+                the_directory_lists_every_workspace
+                a_member_is_found_in_one_workspace_at_a_time
+                a_session_or_token_is_found_in_its_own_workspace_only
+            }
+            foreign {
+                another_shops_ids_find_nothing_exactly_as_ids_that_never_existed
+                commands_with_foreign_ids_are_refused_as_with_unknown_ones
+                names_are_a_shops_own
+            }
+            lists {
+                lists_of_what_there_is_run_oldest_first
+                lists_of_what_happened_run_newest_first
+                customers_are_found_by_part_of_name_telephone_or_gstin
+                bills_are_filtered_by_state_payment_customer_and_date
+                the_board_shows_the_last_rate_of_each_kind_for_its_day
+                the_log_is_searched_by_actor_action_subject_and_time
+            }
+            unique {
+                a_second_row_of_a_unique_name_is_refused
+                a_hallmark_id_is_unique_while_its_piece_is_live
+                an_entry_is_reversed_at_most_once
+                rows_of_append_only_tables_are_never_put_again
+                a_row_of_state_replaces_the_one_before
+                a_live_idempotency_key_is_kept_once
+                unique_names_are_unique_by_tenant
+            }
+            idempotency {
+                the_same_command_is_answered_with_the_same_resource
+                a_replay_shows_the_resource_as_it_is_now
+                other_content_names_the_first_field_that_differs
+                keys_of_other_holders_and_actions_are_independent
+                a_refused_command_leaves_the_key_free
+                a_key_lives_for_72_hours
+                dead_keys_are_swept_and_live_ones_stay
+                one_command_sent_many_times_at_once_is_done_once
+            }
+            log {
+                the_log_is_gapless_hashed_as_stored_and_opened_by_its_openings
+                every_change_is_one_entry_and_its_receipt_finds_it
+                an_entry_says_who_did_what_from_where
+                a_refused_command_leaves_no_entry
+                a_change_of_a_thousand_rows_is_one_entry
+                logs_are_kept_by_tenant
+            }
+            rebuild {
+                tables_are_what_the_log_tells
+            }
+            housekeeping {
+                buckets_come_back_in_the_order_asked_for
+                buckets_are_swept_when_they_have_run_dry
+                a_sessions_last_use_is_seen_at_the_door
+                a_check_value_stays_as_it_was_first_kept
+                observations_wait_numbered_until_they_are_forgotten
+                the_collector_seals_repeats_as_one_entry
+                a_collector_that_died_repeats_nothing
+            }
+            differential {
+                a_shop_is_answered_as_if_it_were_alone_in_the_reference_store
+            }
+        }
+    };
+    (@cases $factory:ident; $($group:ident { $($case:ident)* })*) => {
+        $($crate::conformance! { @group $factory; $group { $($case)* } })*
+    };
+    (@group $factory:ident; $group:ident { $($case:ident)* }) => {
+        mod $group {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let world = $crate::store::conformance::World::of(super::$factory().await);
+                    $crate::store::conformance::$group::$case(&world).await;
+                    drop(world.end().await);
+                }
+            )*
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A case that the macro does not name is run by nobody.
+    #[test]
+    fn every_case_is_named_by_the_macro() {
+        let named = include_str!("mod.rs");
+        let rooms = [
+            ("admission", include_str!("admission.rs")),
+            ("day", include_str!("day.rs")),
+            ("differential", include_str!("differential.rs")),
+            ("directory", include_str!("directory.rs")),
+            ("foreign", include_str!("foreign.rs")),
+            ("housekeeping", include_str!("housekeeping.rs")),
+            ("idempotency", include_str!("idempotency.rs")),
+            ("lists", include_str!("lists.rs")),
+            ("log", include_str!("log.rs")),
+            ("moments", include_str!("moments.rs")),
+            ("rebuild", include_str!("rebuild.rs")),
+            ("turns", include_str!("turns.rs")),
+            ("unique", include_str!("unique.rs")),
+            ("withdrawal", include_str!("withdrawal.rs")),
+            ("writers", include_str!("writers.rs")),
+        ];
+        let mut cases = 0;
+        for (room, text) in rooms {
+            for rest in text.split("\npub async fn ").skip(1) {
+                let case = rest.split('(').next().unwrap();
+                assert!(named.lines().any(|line| line.trim() == case), "{room}::{case}");
+                cases += 1;
+            }
+        }
+        assert!(cases >= 80);
+    }
+}

@@ -1,0 +1,132 @@
+//! Tables are a projection of the log: rebuilt from the entries' bodies, they are the same to the value.
+//!
+//! And the sums beside them are what they sum: balances of postings, stock of movements, settlements of bills. The
+//! books balance for each commodity, and metal conversion plus all owned metal is nothing.
+
+use std::collections::BTreeMap;
+
+use super::log::{log_is_sound, whole_log};
+use super::random::Script;
+use super::{Shop, World};
+use crate::audit::{Body, Record, Value};
+use crate::ledger::{JournalEntry, Posting};
+use crate::measure::Metal;
+use crate::shop::accounts::{Chart, For};
+use crate::shop::receipts::Settlement;
+use crate::shop::stock::StockMovement;
+use crate::store::{Fact, InvoiceFilter, PageRequest, Row, TABLES, TableKind};
+use crate::tenancy::Id as _;
+
+type Rows = BTreeMap<Vec<u8>, Vec<(u8, Value)>>;
+
+/// A row's place: its key in binary form.
+fn place(keys: impl IntoIterator<Item = Value>) -> Vec<u8> {
+    Value::List(keys.into_iter().collect()).to_bytes()
+}
+
+/// Every table as the log tells it: the last image of each key.
+async fn told(shop: &Shop) -> BTreeMap<String, Rows> {
+    let mut tables = BTreeMap::<String, Rows>::new();
+    for stored in whole_log(shop).await {
+        for put in Body::from_openings(&stored.openings).unwrap().puts {
+            let table = crate::store::table_of(&put.table).unwrap();
+            let keys =
+                table.fields.iter().filter(|spec| spec.class == crate::audit::Class::Key).map(|spec| {
+                    put.fields
+                        .iter()
+                        .find(|(tag, _)| *tag == spec.tag)
+                        .map_or(Value::Null, |(_, v)| v.clone())
+                });
+            let rows = tables.entry(put.table.clone()).or_default();
+            let before = rows.insert(place(keys), put.fields);
+            assert_eq!(before.is_none(), put.is_new, "a row of {} is new once", table.name);
+        }
+    }
+    tables
+}
+
+async fn rows<R: Row + Record>(shop: &Shop) -> Vec<R> {
+    let facts = shop.reader().await.facts(R::TABLE).await.unwrap();
+    facts.iter().filter_map(R::of).cloned().collect()
+}
+
+/// Compares every table of facts with the log, and every kept sum with what it sums.
+pub(super) async fn log_and_tables_agree(shop: &Shop) {
+    let told = told(shop).await;
+    let is_fact = |kind| matches!(kind, TableKind::State | TableKind::AppendOnly);
+    for table in TABLES.iter().filter(|table| is_fact(table.kind)) {
+        let facts = shop.reader().await.facts(table.name).await.unwrap();
+        let images = facts.iter().map(Fact::image);
+        let kept: Rows = images.map(|image| (place(image.key()), image.fields)).collect();
+        assert_eq!(kept.len(), facts.len());
+        assert_eq!(&kept, told.get(table.name).unwrap_or(&Rows::new()), "{}", table.name);
+    }
+    sums_are_what_they_sum(shop).await;
+}
+
+async fn sums_are_what_they_sum(shop: &Shop) {
+    let (postings, entries) = (rows::<Posting>(shop).await, rows::<JournalEntry>(shop).await);
+    let mut reader = shop.reader().await;
+    let mut sides = BTreeMap::<_, (i64, i64)>::new();
+    for posting in &postings {
+        let (debit, credit) = sides.entry(posting.account).or_default();
+        *(if posting.amount > 0 { debit } else { credit }) += posting.amount.abs();
+    }
+    let kept = reader.all_balances().await.unwrap();
+    let kept: BTreeMap<_, _> = kept.iter().map(|b| (b.account, (b.debit, b.credit))).collect();
+    assert_eq!(kept, sides, "balances are sums of postings");
+
+    for entry in &entries {
+        let mut sums = BTreeMap::<&str, i64>::new();
+        for posting in postings.iter().filter(|posting| posting.entry == entry.id) {
+            *sums.entry(posting.commodity.code()).or_default() += posting.amount;
+        }
+        assert!(sums.values().all(|sum| *sum == 0), "{} does not balance", entry.narration);
+    }
+
+    let accounts = reader.accounts_for(None).await.unwrap();
+    let held = |purpose| {
+        let account = Chart(&accounts).of(purpose).unwrap().id;
+        postings.iter().filter(|p| p.account == account).map(|p| p.amount).sum::<i64>()
+    };
+    let movements = rows::<StockMovement>(shop).await;
+    for metal in Metal::ALL {
+        let owned = held(For::StockFine(metal));
+        assert_eq!(held(For::Conversion(metal)) + owned, 0, "conversion of {}", metal.code());
+    }
+    let moved: i64 = movements.iter().map(|movement| movement.fine.ng()).sum();
+    let owned: i64 = Metal::ALL.into_iter().map(|metal| held(For::StockFine(metal))).sum();
+    assert_eq!(moved, owned, "movements equal the metal posted");
+    let at_cost: i64 = Metal::ALL.into_iter().map(|metal| held(For::StockCost(metal))).sum();
+    assert_eq!(movements.iter().map(|movement| movement.cost.minor()).sum::<i64>(), at_cost);
+
+    for (lot, on_hand) in reader.lots(PageRequest::first(1000)).await.unwrap().items {
+        let of_lot = || movements.iter().filter(|movement| movement.lot == Some(lot.id));
+        assert_eq!(on_hand.mass.mg(), of_lot().map(|m| m.mass.mg()).sum::<i64>(), "{}", lot.id.uuid());
+        assert_eq!(on_hand.fine.ng(), of_lot().map(|m| m.fine.ng()).sum::<i64>());
+        assert_eq!(on_hand.cost.minor(), of_lot().map(|m| m.cost.minor()).sum::<i64>());
+        assert!(!on_hand.mass.is_negative());
+    }
+    let settlements = rows::<Settlement>(shop).await;
+    let bills = reader.invoices(InvoiceFilter::default(), PageRequest::first(1000)).await.unwrap().items;
+    for (bill, settled) in bills {
+        let sum: i64 = settlements.iter().filter(|s| s.invoice == bill.id).map(|s| s.amount.minor()).sum();
+        assert_eq!(settled.minor(), sum, "{}", bill.number);
+        assert!((0..=bill.payable.minor()).contains(&sum));
+    }
+}
+
+/// Whatever a shop did, the log tells its tables.
+pub async fn tables_are_what_the_log_tells(world: &World) {
+    for seed in 0..4 {
+        let shop = world.shop(&format!("shop-{seed}")).await;
+        let mut script = Script::new(seed, shop.clone());
+        script.begin().await;
+        for _ in 0..90 {
+            script.step().await;
+        }
+        assert!(script.done() > 30, "a script that is always refused proves nothing");
+        log_is_sound(&shop).await;
+        log_and_tables_agree(&shop).await;
+    }
+}

@@ -1,0 +1,63 @@
+//! A shop with one of everything, for cases that look rather than do.
+
+use super::forge::insert;
+use super::till::*;
+use super::{Shop, World};
+use crate::identity::actions::CreateApiToken;
+use crate::identity::member::ApiToken;
+use crate::rbac::Role;
+use crate::shop::identifiers::{Gstin, Huid};
+use crate::shop::invoices::Bill;
+use crate::shop::parties::{NewParty, Party};
+use crate::shop::rates::PostedRate;
+use crate::shop::receipts::{PaymentMode, ReceiptWithSettlements};
+use crate::shop::stock::{Item, Lot, NewItem};
+
+/// One of everything.
+pub(super) struct Scene {
+    pub(super) shop: Shop,
+    pub(super) token: ApiToken,
+    pub(super) rate: PostedRate,
+    pub(super) party: Party,
+    /// In stock, with a hallmark id.
+    pub(super) item: Item,
+    pub(super) lot: Lot,
+    /// Of another piece, part-paid.
+    pub(super) bill: Bill,
+    pub(super) receipt: ReceiptWithSettlements,
+}
+
+impl Scene {
+    pub(super) async fn set(world: &World, slug: &str) -> Self {
+        let shop = world.shop(slug).await;
+        let token = shop.token(Role::Manager).await;
+        let rate = shop.rate(1_280_000).await;
+        let gstin = Some(Gstin::parse("29AABCF8078M1C8").unwrap());
+        let new = NewParty { gstin, ..customer(&format!("Asha of {slug}")) };
+        shop.tick();
+        let owner = shop.owner().await;
+        let party = crate::service::shop::record_customer(&shop.road, &owner, None, new).await.unwrap().value;
+        let new = NewItem { huid: Some(Huid::parse("AB12CD").unwrap()), ..piece(&format!("KEPT-{slug}")) };
+        shop.tick();
+        let item = crate::service::shop::record_item(&shop.road, &owner, None, new).await.unwrap().value.item;
+        let lot = shop.lot(1_000_000).await;
+        let bill = shop.sell(party.id, "SOLD").await;
+        let part = money(party.id, PaymentMode::Upi, 1_000_000, &[(bill.invoice.id, 1_000_000)]);
+        let receipt = shop.take(&part).await;
+        Self { shop, token, rate, party, item, lot, bill, receipt }
+    }
+}
+
+impl Shop {
+    /// Makes a token of a member's.
+    pub(super) async fn token(&self, role: Role) -> ApiToken {
+        self.tick();
+        let scope = self.scope(role).await;
+        let mut turn = self.writer(&scope).await.unwrap();
+        let token = self.token_row(self.member(role).id, turn.now());
+        let rows = vec![token.clone().into()];
+        turn.apply(insert::<CreateApiToken>(&scope, &*self.entropy, rows)).await.unwrap();
+        turn.commit().await.unwrap();
+        token
+    }
+}

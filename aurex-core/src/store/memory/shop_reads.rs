@@ -1,0 +1,217 @@
+//! Reading the shop in the reference store.
+
+use async_trait::async_trait;
+
+use super::super::*;
+use super::Opened;
+use super::reads::{backward, forward, missing};
+use super::state::State;
+use crate::ledger::{JournalEntryId, Series, SeriesKind};
+use crate::measure::{FineMass, Mass, RateKind};
+use crate::money::Money;
+use crate::shop::business::Business;
+use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceLine};
+use crate::shop::parties::{Party, PartyId};
+use crate::shop::rates::{PostedRate, RateId};
+use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements, Settlement};
+use crate::shop::stock::{Item, ItemId, ItemState, Lot, LotId, OnHand, StockMovement};
+use crate::tenancy::Id as _;
+use crate::text::Label;
+use crate::time::{Date, FinancialYear};
+
+impl State {
+    fn business(&self) -> Read<Business> {
+        self.rows::<Business>().next().cloned().ok_or_else(|| missing("particulars"))
+    }
+
+    fn current_rate(&self, key: RateKey, date: Date) -> Option<&PostedRate> {
+        self.rows::<PostedRate>().rev().find(|rate| {
+            rate.metal == key.metal
+                && rate.fineness == key.fineness
+                && rate.kind == key.kind
+                && rate.business_date == date
+        })
+    }
+
+    fn rate_board(&self, date: Date) -> Vec<PostedRate> {
+        let mut board: Vec<PostedRate> = Vec::new();
+        for rate in self.rows::<PostedRate>().rev().filter(|rate| rate.business_date == date) {
+            let same =
+                |r: &PostedRate| r.metal == rate.metal && r.fineness == rate.fineness && r.kind == rate.kind;
+            if !board.iter().any(same) {
+                board.push(rate.clone());
+            }
+        }
+        board.sort_by_key(|r| (r.metal.code(), r.fineness, r.kind.code()));
+        board
+    }
+
+    fn lot(&self, id: LotId) -> Read<Option<(Lot, OnHand)>> {
+        let Some(lot) = self.get::<Lot>(&[&id]) else { return Ok(None) };
+        let nothing =
+            OnHand { mass: Mass::ZERO, fine: FineMass::ZERO, cost: Money::zero(self.workspace()?.currency) };
+        Ok(Some((lot.clone(), self.shop.on_hand.get(&id).copied().unwrap_or(nothing))))
+    }
+
+    fn settled(&self, invoice: &Invoice) -> Money {
+        self.shop.settled.get(&invoice.id).copied().unwrap_or_else(|| Money::zero(invoice.payable.currency()))
+    }
+}
+
+#[async_trait]
+impl BusinessReads for Opened {
+    async fn business(&mut self) -> Read<Business> {
+        self.state.business()
+    }
+}
+
+#[async_trait]
+impl RateReads for Opened {
+    async fn current_rate(&mut self, key: RateKey, date: Date) -> Read<Option<PostedRate>> {
+        Ok(self.state.current_rate(key, date).cloned())
+    }
+    async fn rate_board(&mut self, date: Date) -> Read<Vec<PostedRate>> {
+        Ok(self.state.rate_board(date))
+    }
+    async fn rate_history(
+        &mut self,
+        filter: RateFilter,
+        page: PageRequest<RateId>,
+    ) -> Read<Page<PostedRate, RateId>> {
+        let wanted = |rate: &&PostedRate| {
+            filter.metal.is_none_or(|metal| rate.metal == metal)
+                && filter.fineness.is_none_or(|fineness| rate.fineness == fineness)
+                && filter.kind.is_none_or(|kind| rate.kind == kind)
+                && filter.from.is_none_or(|from| rate.business_date >= from)
+                && filter.to.is_none_or(|to| rate.business_date <= to)
+        };
+        Ok(backward(self.state.rows::<PostedRate>().filter(wanted).cloned(), |rate| rate.id, page))
+    }
+    async fn posted_rate(&mut self, id: RateId) -> Read<Option<PostedRate>> {
+        Ok(self.state.get(&[&id]).cloned())
+    }
+}
+
+#[async_trait]
+impl PartyReads for Opened {
+    async fn party(&mut self, id: PartyId) -> Read<Option<Party>> {
+        Ok(self.state.get(&[&id]).cloned())
+    }
+    async fn parties(
+        &mut self,
+        words: Option<&str>,
+        page: PageRequest<PartyId>,
+    ) -> Read<Page<Party, PartyId>> {
+        let words = words.map(str::to_ascii_lowercase);
+        let has = |text: &str| words.as_ref().is_none_or(|words| text.to_ascii_lowercase().contains(words));
+        let wanted = |party: &&Party| {
+            has(party.name.as_str())
+                || party.phone.as_ref().is_some_and(|phone| has(phone.as_str()))
+                || party.gstin.as_ref().is_some_and(|gstin| has(gstin.as_str()))
+        };
+        Ok(forward(self.state.rows::<Party>().filter(wanted).cloned(), |party| party.id, page))
+    }
+}
+
+#[async_trait]
+impl StockReads for Opened {
+    async fn item(&mut self, id: ItemId) -> Read<Option<Item>> {
+        Ok(self.state.get(&[&id]).cloned())
+    }
+    async fn item_by_tag(&mut self, tag: &Label) -> Read<Option<Item>> {
+        Ok(self.state.find::<Item>(|item| item.tag == *tag).cloned())
+    }
+    async fn item_by_huid(&mut self, huid: &str) -> Read<Option<Item>> {
+        let live = |item: &Item| {
+            item.state != ItemState::Sold && item.huid.as_ref().is_some_and(|of| of.as_str() == huid)
+        };
+        Ok(self.state.find::<Item>(live).cloned())
+    }
+    async fn items(&mut self, page: PageRequest<ItemId>) -> Read<Page<Item, ItemId>> {
+        Ok(forward(self.state.rows::<Item>().cloned(), |item| item.id, page))
+    }
+    async fn lot(&mut self, id: LotId) -> Read<Option<(Lot, OnHand)>> {
+        self.state.lot(id)
+    }
+    async fn lots(&mut self, page: PageRequest<LotId>) -> Read<Page<(Lot, OnHand), LotId>> {
+        let mut lots = Vec::new();
+        for lot in self.state.rows::<Lot>() {
+            lots.extend(self.state.lot(lot.id)?);
+        }
+        Ok(forward(lots.into_iter(), |(lot, _)| lot.id, page))
+    }
+    async fn movements(&mut self, entry: JournalEntryId) -> Read<Vec<StockMovement>> {
+        Ok(self.state.rows::<StockMovement>().filter(|movement| movement.entry == entry).cloned().collect())
+    }
+}
+
+#[async_trait]
+impl BillReads for Opened {
+    async fn known_for_bill(&mut self, needs: &BillNeeds) -> Read<BillKnown> {
+        let state = &self.state;
+        let year = FinancialYear::of(needs.date).starts_in();
+        let mut lots = Vec::new();
+        for id in &needs.lots {
+            lots.extend(state.lot(*id)?);
+        }
+        let mut rates = state.rate_board(needs.date);
+        rates.retain(|rate| rate.kind == RateKind::Sell);
+        Ok(BillKnown {
+            workspace: state.workspace()?,
+            business: state.business()?,
+            party: state.get(&[&needs.party]).cloned(),
+            items: needs.items.iter().filter_map(|id| state.get::<Item>(&[id]).cloned()).collect(),
+            lots,
+            rates,
+            series: needs
+                .prefixes
+                .iter()
+                .filter_map(|prefix| state.get::<Series>(&[&SeriesKind::Invoice, prefix, &year]).cloned())
+                .collect(),
+            accounts: state.accounts_for(Some(needs.party.uuid())),
+        })
+    }
+    async fn series(&mut self, kind: SeriesKind, prefix: &Label, year: i32) -> Read<Option<Series>> {
+        Ok(self.state.get(&[&kind, prefix, &year]).cloned())
+    }
+    async fn invoice(&mut self, id: InvoiceId) -> Read<Option<Bill>> {
+        let Some(invoice) = self.state.get::<Invoice>(&[&id]) else { return Ok(None) };
+        let lines = self.state.rows::<InvoiceLine>().filter(|line| line.invoice == id).cloned().collect();
+        Ok(Some(Bill { invoice: invoice.clone(), lines, settled: self.state.settled(invoice) }))
+    }
+    async fn invoices(
+        &mut self,
+        filter: InvoiceFilter,
+        page: PageRequest<InvoiceId>,
+    ) -> Read<Page<(Invoice, Money), InvoiceId>> {
+        let payment = |invoice: &Invoice| match self.state.settled(invoice).minor() {
+            settled if settled >= invoice.payable.minor() => Payment::Full,
+            0 => Payment::Open,
+            _ => Payment::Part,
+        };
+        let wanted = |invoice: &&Invoice| {
+            filter.state.is_none_or(|state| invoice.state == state)
+                && filter.payment.is_none_or(|wanted| payment(invoice) == wanted)
+                && filter.party.is_none_or(|party| invoice.party == party)
+                && filter.from.is_none_or(|from| invoice.business_date >= from)
+                && filter.to.is_none_or(|to| invoice.business_date <= to)
+        };
+        let rows = self.state.rows::<Invoice>().filter(wanted);
+        let rows = rows.map(|invoice| (invoice.clone(), self.state.settled(invoice)));
+        Ok(backward(rows, |(invoice, _)| invoice.id, page))
+    }
+    async fn receipt(&mut self, id: ReceiptId) -> Read<Option<ReceiptWithSettlements>> {
+        let Some(receipt) = self.state.get::<PaymentReceipt>(&[&id]) else { return Ok(None) };
+        let settlements =
+            self.state.rows::<Settlement>().filter(|settlement| settlement.receipt == id).cloned().collect();
+        Ok(Some(ReceiptWithSettlements { receipt: receipt.clone(), settlements }))
+    }
+    async fn receipts(
+        &mut self,
+        of: Option<PartyId>,
+        page: PageRequest<ReceiptId>,
+    ) -> Read<Page<PaymentReceipt, ReceiptId>> {
+        let rows = self.state.rows::<PaymentReceipt>().filter(|row| of.is_none_or(|of| row.party == of));
+        Ok(backward(rows.cloned(), |row| row.id, page))
+    }
+}

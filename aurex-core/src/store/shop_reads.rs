@@ -1,0 +1,186 @@
+//! The shop's reads, grouped by room.
+
+use async_trait::async_trait;
+
+use super::{Page, PageRequest, Read};
+use crate::ledger::{Account, JournalEntryId, Series, SeriesKind};
+use crate::measure::{Fineness, Metal, RateKind};
+use crate::shop::business::Business;
+use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceState};
+use crate::shop::parties::{Party, PartyId};
+use crate::shop::rates::{PostedRate, RateId};
+use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements};
+use crate::shop::stock::{Item, ItemId, Lot, LotId, OnHand, StockMovement};
+use crate::tenancy::Workspace;
+use crate::text::Label;
+use crate::time::Date;
+
+/// The shop's own particulars.
+#[async_trait]
+pub trait BusinessReads {
+    /// The shop's particulars.
+    async fn business(&mut self) -> Read<Business>;
+}
+
+/// Which rate is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RateKey {
+    /// The metal.
+    pub metal: Metal,
+    /// The fineness it is quoted for.
+    pub fineness: Fineness,
+    /// What it is for.
+    pub kind: RateKind,
+}
+
+/// Which posted rates are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RateFilter {
+    /// Of this metal.
+    pub metal: Option<Metal>,
+    /// Of this fineness.
+    pub fineness: Option<Fineness>,
+    /// Of this kind.
+    pub kind: Option<RateKind>,
+    /// For this day or a later one.
+    pub from: Option<Date>,
+    /// For this day or an earlier one.
+    pub to: Option<Date>,
+}
+
+/// The rate board.
+#[async_trait]
+pub trait RateReads {
+    /// The current rate for a business date.
+    async fn current_rate(&mut self, key: RateKey, date: Date) -> Read<Option<PostedRate>>;
+    /// All current rates for a business date, by metal, fineness and kind.
+    async fn rate_board(&mut self, date: Date) -> Read<Vec<PostedRate>>;
+    /// Posted rates, newest first.
+    async fn rate_history(
+        &mut self,
+        filter: RateFilter,
+        page: PageRequest<RateId>,
+    ) -> Read<Page<PostedRate, RateId>>;
+    /// A posted rate.
+    async fn posted_rate(&mut self, id: RateId) -> Read<Option<PostedRate>>;
+}
+
+/// Parties.
+#[async_trait]
+pub trait PartyReads {
+    /// A party.
+    async fn party(&mut self, id: PartyId) -> Read<Option<Party>>;
+    /// Parties, oldest first; with `words`, those whose name, telephone or GSTIN contains it, whatever the case of its
+    /// ASCII letters.
+    async fn parties(
+        &mut self,
+        words: Option<&str>,
+        page: PageRequest<PartyId>,
+    ) -> Read<Page<Party, PartyId>>;
+}
+
+/// Stock.
+#[async_trait]
+pub trait StockReads {
+    /// A piece.
+    async fn item(&mut self, id: ItemId) -> Read<Option<Item>>;
+    /// The piece with this tag.
+    async fn item_by_tag(&mut self, tag: &Label) -> Read<Option<Item>>;
+    /// The live piece with this hallmark id.
+    async fn item_by_huid(&mut self, huid: &str) -> Read<Option<Item>>;
+    /// Pieces, oldest first.
+    async fn items(&mut self, page: PageRequest<ItemId>) -> Read<Page<Item, ItemId>>;
+    /// A lot and what is on hand of it.
+    async fn lot(&mut self, id: LotId) -> Read<Option<(Lot, OnHand)>>;
+    /// Lots, oldest first.
+    async fn lots(&mut self, page: PageRequest<LotId>) -> Read<Page<(Lot, OnHand), LotId>>;
+    /// The movements that a journal entry posts.
+    async fn movements(&mut self, entry: JournalEntryId) -> Read<Vec<StockMovement>>;
+}
+
+/// What has to be known to price and issue a bill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillNeeds {
+    /// Who buys.
+    pub party: PartyId,
+    /// The pieces on it.
+    pub items: Vec<ItemId>,
+    /// The lots on it.
+    pub lots: Vec<LotId>,
+    /// The bill's date, when the command names one; else the turn's own date.
+    pub date: Date,
+    /// The series its number comes from, in the order of preference.
+    pub prefixes: Vec<Label>,
+}
+
+/// What is known for a bill: read at once, because it decides how many round trips a bill costs.
+#[derive(Debug, Clone)]
+pub struct BillKnown {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The shop's particulars.
+    pub business: Business,
+    /// Who buys, if there is such a party.
+    pub party: Option<Party>,
+    /// The pieces that there are.
+    pub items: Vec<Item>,
+    /// The lots that there are.
+    pub lots: Vec<(Lot, OnHand)>,
+    /// The current sell rates of the date.
+    pub rates: Vec<PostedRate>,
+    /// The series that there are, of the wanted ones, in the date's financial year.
+    pub series: Vec<Series>,
+    /// The accounts of the workspace, and the party's own.
+    pub accounts: Vec<Account>,
+}
+
+/// Whether a bill is paid, for lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Payment {
+    /// Nothing settled.
+    Open,
+    /// Something settled.
+    Part,
+    /// All of it settled.
+    Full,
+}
+
+/// Which bills are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InvoiceFilter {
+    /// In this state.
+    pub state: Option<InvoiceState>,
+    /// Settled so far.
+    pub payment: Option<Payment>,
+    /// Of this party.
+    pub party: Option<PartyId>,
+    /// Dated this day or later.
+    pub from: Option<Date>,
+    /// Dated this day or earlier.
+    pub to: Option<Date>,
+}
+
+/// Bills and receipts.
+#[async_trait]
+pub trait BillReads {
+    /// Everything a bill needs, at once.
+    async fn known_for_bill(&mut self, needs: &BillNeeds) -> Read<BillKnown>;
+    /// A series of one financial year.
+    async fn series(&mut self, kind: SeriesKind, prefix: &Label, year: i32) -> Read<Option<Series>>;
+    /// A bill with its lines.
+    async fn invoice(&mut self, id: InvoiceId) -> Read<Option<Bill>>;
+    /// The heads of bills, newest first, each with what is settled of it.
+    async fn invoices(
+        &mut self,
+        filter: InvoiceFilter,
+        page: PageRequest<InvoiceId>,
+    ) -> Read<Page<(Invoice, crate::money::Money), InvoiceId>>;
+    /// A receipt with what it settles.
+    async fn receipt(&mut self, id: ReceiptId) -> Read<Option<ReceiptWithSettlements>>;
+    /// Receipts, newest first, of one party or of all.
+    async fn receipts(
+        &mut self,
+        of: Option<PartyId>,
+        page: PageRequest<ReceiptId>,
+    ) -> Read<Page<PaymentReceipt, ReceiptId>>;
+}

@@ -1,0 +1,33 @@
+//! The server in process, walked from outside: one binary, a module a topic. Every walk is made on both stores.
+
+// `cfg(test)` is always true here; the lints that spare tests look for it.
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod bad_parameters;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod cookies;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod idempotency;
+#[cfg(test)]
+mod members;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
+mod revisions;
+#[cfg(test)]
+mod roles;
+#[cfg(test)]
+mod shop;
+#[cfg(test)]
+mod tour;
+#[cfg(test)]
+mod walk;
+#[cfg(test)]
+mod world;

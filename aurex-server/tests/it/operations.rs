@@ -1,0 +1,222 @@
+//! Every operation of the contract with a request that it takes, and what the contract itself says of it.
+
+use std::collections::BTreeMap;
+
+use poem::http::Method;
+use serde_json::{Value, json};
+
+use crate::client::Call;
+use crate::shop::{PASSWORD, Shop, bill, chain, customer, inr, lot, rate, receipt, workspace};
+
+/// An operation as the document has it.
+#[derive(Debug, Clone)]
+pub struct Documented {
+    pub id: String,
+    pub method: Method,
+    /// `/{w}/items/{id}`.
+    pub path: String,
+    pub value: Value,
+}
+
+/// The operations of the document.
+pub fn documented() -> Vec<Documented> {
+    let document = aurex_server::api::document().unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, value) in item.as_object().unwrap() {
+            operations.push(Documented {
+                id: value["operationId"].as_str().unwrap_or_default().to_owned(),
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                value: value.clone(),
+            });
+        }
+    }
+    operations
+}
+
+/// The operations that nobody needs to be signed in for.
+pub const PUBLIC: [&str; 2] = ["openWorkspace", "signIn"];
+
+/// One operation: its action's code, and a request that it takes in a shop.
+pub struct Case {
+    pub id: &'static str,
+    /// `None`: every signed-in member may, whatever the catalogue says.
+    pub action: Option<&'static str>,
+    pub call: fn(&Shop) -> Call,
+}
+
+const fn case(id: &'static str, action: &'static str, call: fn(&Shop) -> Call) -> Case {
+    Case { id, action: Some(action), call }
+}
+
+/// A request for every operation that somebody must be signed in for. Signing out comes last.
+pub const CASES: &[Case] = &[
+    Case { id: "showSession", action: None, call: |_| Call::get("/session") },
+    case("listMembers", "member.read", |_| Call::get("/members")),
+    case("addMember", "member.add", |_| {
+        let email = "new@shop.example";
+        Call::post(
+            "/members",
+            &json!({"name": "N Rao", "email": email, "role": "cashier", "password": PASSWORD}),
+        )
+    }),
+    case("showMember", "member.read", |s| Call::get(format!("/members/{}", s.member))),
+    case("changeMember", "member.change", |s| {
+        Call::patch(
+            format!("/members/{}", s.member),
+            "\"1\"",
+            &json!({"name": "Ravi Rao", "disabled": false}),
+        )
+    }),
+    case("changePassword", "password.change", |_| {
+        Call::post("/password", &json!({"current": "not this one at all", "new": "green parrot on a till"}))
+    }),
+    case("listApiTokens", "api_token.read", |_| Call::get("/api-tokens")),
+    case("createApiToken", "api_token.create", |_| {
+        let permissions = ["rate.read", "stock.read"];
+        Call::post(
+            "/api-tokens",
+            &json!({"name": "scale", "permissions": permissions, "expires_in_days": 30}),
+        )
+    }),
+    case("revokeApiToken", "api_token.revoke", |s| {
+        Call::new(Method::DELETE, format!("/api-tokens/{}", s.token_id))
+    }),
+    case("listRates", "rate.read", |_| Call::get("/rates?business_date=2026-11-23")),
+    case("postRate", "rate.post", |_| Call::post("/rates", &rate())),
+    case("listRateHistory", "rate.read", |_| Call::get("/rates/history?commodity=gold&kind=sell")),
+    case("listCustomers", "customer.read", |_| Call::get("/customers?q=asha")),
+    case("recordCustomer", "customer.record", |_| {
+        let mut body = customer("Ravi Rao");
+        body["email"] = json!("ravi@customers.example");
+        body["gstin"] = json!("27AAECG3736E1C2");
+        body["pan"] = json!("AAECG3736E");
+        Call::post("/customers", &body)
+    }),
+    case("showCustomer", "customer.read", |s| Call::get(format!("/customers/{}", s.customer))),
+    case("changeCustomer", "customer.change", |s| {
+        Call::patch(
+            format!("/customers/{}", s.customer),
+            "\"1\"",
+            &json!({"phone": "+919820098201", "email": null}),
+        )
+    }),
+    case("showStatement", "customer.statement", |s| {
+        Call::get(format!("/customers/{}/statement?from=2026-11-01&to=2026-11-30", s.customer))
+    }),
+    case("listItems", "stock.read", |_| Call::get("/items")),
+    case("recordItem", "item.record", |_| {
+        let mut body = chain("G-9");
+        body["huid"] = json!("AB12CD");
+        body["less_mg"] = json!(200);
+        body["stones"] = json!([
+            {"description": "Ruby", "mass_mct": 500, "per_carat": inr(100_000)},
+            {"description": "Pearl", "count": 2, "per_piece": inr(5_000)},
+        ]);
+        Call::post("/items", &body)
+    }),
+    case("showItem", "stock.read", |s| Call::get(format!("/items/{}", s.item))),
+    case("listLots", "stock.read", |_| Call::get("/lots")),
+    case("recordLot", "lot.record", |_| Call::post("/lots", &lot())),
+    case("previewInvoice", "invoice.preview", |s| {
+        let mut body = bill(&s.customer, &s.item);
+        body["place_of_supply"] = json!("27");
+        body["business_date"] = json!("2026-11-23");
+        body["discount"] = inr(100);
+        let line = &mut body["lines"][0];
+        line["other_charges"] = json!([{"description": "Hallmarking", "amount": inr(4_500)}]);
+        line["wastage"] = json!({"kind": "on_mass", "ratio_ppm": 20_000});
+        line["making"] = json!({"kind": "per_mass", "amount": inr(60_000), "per_mg": 1000, "base": "net"});
+        line["discount"] = inr(100);
+        let mut loose = json!({"lot_id": s.lot, "gross_mg": 1000, "less_mg": 0, "hsn": "71131911"});
+        loose["making"] = json!({"kind": "per_piece", "amount": inr(10_000), "pieces": 1});
+        body["lines"].as_array_mut().unwrap().push(loose);
+        Call::post("/invoices/preview", &body)
+    }),
+    case("issueInvoice", "invoice.issue", |s| Call::post("/invoices", &bill(&s.customer, &s.item))),
+    case("listInvoices", "invoice.read", |s| {
+        Call::get(format!(
+            "/invoices?customer_id={}&state=part_paid&from=2026-11-01&to=2026-11-30",
+            s.customer
+        ))
+    }),
+    case("showInvoice", "invoice.read", |s| Call::get(format!("/invoices/{}", s.invoice))),
+    case("cancelInvoice", "invoice.cancel", |s| {
+        Call::post(format!("/invoices/{}/cancel", s.open_invoice), &json!({"reason": "Wrong piece"}))
+    }),
+    case("recordReceipt", "receipt.record", |s| {
+        let mut body = receipt(&s.customer, 10_000, Some(&s.invoice));
+        body["reference"] = json!("UTR 42");
+        Call::post("/receipts", &body)
+    }),
+    case("listReceipts", "receipt.read", |s| Call::get(format!("/receipts?customer_id={}", s.customer))),
+    case("showReceipt", "receipt.read", |s| Call::get(format!("/receipts/{}", s.receipt))),
+    case("reverseReceipt", "receipt.reverse", |s| {
+        Call::post(format!("/receipts/{}/reverse", s.loose_receipt), &json!({"reason": "Bounced"}))
+    }),
+    case("listAccounts", "ledger.read", |_| Call::get("/ledger/accounts?limit=200")),
+    case("listPostings", "ledger.read", |s| {
+        Call::get(format!("/ledger/accounts/{}/postings?from=2026-11-01&to=2026-11-30", s.account))
+    }),
+    case("showTrialBalance", "ledger.read", |_| Call::get("/ledger/trial-balance?as_of=2026-11-23")),
+    case("listAuditEntries", "audit.read", |s| {
+        Call::get(format!("/audit?subject={}&action=invoice.issue", s.invoice))
+    }),
+    case("showSettings", "settings.read", |_| Call::get("/settings")),
+    case("changeSettings", "settings.change", |_| {
+        let business = json!({
+            "legal_name": "Zaveri LLP", "address": "13 Zaveri Bazaar", "gstin": "27AAECG3736E1C2", "scheme": "regular",
+        });
+        Call::patch("/settings", "\"1-1\"", &json!({"name": "Zaveri", "business": business}))
+    }),
+    case("signOut", "session.close", |_| Call::new(Method::DELETE, "/session")),
+];
+
+/// The case of an operation. A new operation without one fails every walk.
+#[track_caller]
+pub fn case_of(id: &str) -> &'static Case {
+    let found = CASES.iter().find(|case| case.id == id);
+    found.unwrap_or_else(|| panic!("the operation {id:?} of the document has no case in the table"))
+}
+
+/// Every operation that takes a body, with one that it takes: those for the signed in, and the public ones.
+pub fn with_bodies(shop: &Shop) -> Vec<(&'static str, Call, Value)> {
+    let sign_in = json!({"email": "owner@zaveri.example", "password": PASSWORD});
+    let public = [
+        ("openWorkspace", Call::post("/", &workspace("gems"))),
+        ("signIn", Call::post("/sessions", &sign_in)),
+    ];
+    let signed = CASES.iter().map(|case| (case.id, (case.call)(shop)));
+    public
+        .into_iter()
+        .chain(signed)
+        .filter_map(|(id, call)| {
+            let body = serde_json::from_slice(call.body.as_deref()?).unwrap();
+            Some((id, call, body))
+        })
+        .collect()
+}
+
+/// Where the leaves and the branches of a body are, by JSON pointer.
+pub fn pointers(body: &Value) -> BTreeMap<String, Value> {
+    fn walk(at: String, value: &Value, found: &mut BTreeMap<String, Value>) {
+        match value {
+            Value::Object(members) => {
+                for (key, member) in members {
+                    walk(format!("{at}/{key}"), member, found);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    walk(format!("{at}/{index}"), item, found);
+                }
+            }
+            _ => {}
+        }
+        found.insert(at, value.clone());
+    }
+    let mut found = BTreeMap::new();
+    walk(String::new(), body, &mut found);
+    found
+}

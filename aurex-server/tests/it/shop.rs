@@ -1,0 +1,162 @@
+//! A shop with one of everything, made over HTTP.
+
+use serde_json::{Value, json};
+
+use crate::client::{Call, Person, session_of, sign_in};
+use crate::world::World;
+
+/// The password of everybody who has set one.
+pub const PASSWORD: &str = "blue parrot on a till";
+/// The secret that everybody is added with.
+pub const SECRET: &str = "hand this over once";
+
+/// What is in the shop, by id.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    pub owner: Person,
+    /// A cashier with a password of their own.
+    pub member: String,
+    pub token_id: String,
+    pub token: String,
+    pub customer: String,
+    /// A piece in stock.
+    pub item: String,
+    pub lot: String,
+    /// A bill with something settled.
+    pub invoice: String,
+    /// A bill that can be cancelled.
+    pub open_invoice: String,
+    /// A receipt that settles something.
+    pub receipt: String,
+    /// A receipt that can be reversed.
+    pub loose_receipt: String,
+    /// The customer's account in rupees.
+    pub account: String,
+}
+
+pub fn inr(minor: i64) -> Value {
+    json!({"minor": minor, "currency": "INR"})
+}
+
+/// The body that opens a registered shop in Maharashtra.
+pub fn workspace(slug: &str) -> Value {
+    json!({
+        "slug": slug, "name": "Zaveri and Sons", "currency": "INR", "time_zone": "Asia/Kolkata", "state_code": "27",
+        "business": {
+            "legal_name": "Zaveri and Sons LLP", "address": "12 Zaveri Bazaar, Mumbai 400002",
+            "gstin": "27AAECG3736E1C2", "scheme": "regular",
+        },
+        "owner": {"name": "Meena Zaveri", "email": address(slug, "owner"), "password": PASSWORD},
+    })
+}
+
+pub fn address(slug: &str, who: &str) -> String {
+    format!("{who}@{slug}.example")
+}
+
+pub fn rate() -> Value {
+    json!({"commodity": "gold", "fineness_ppm": 916_000, "kind": "sell", "amount": inr(1_280_000), "per_mg": 1000})
+}
+
+/// The chain of the published price card: 22 K, 3.39 g, making 16 %.
+pub fn chain(tag: &str) -> Value {
+    json!({
+        "tag": tag, "description": "22K chain", "commodity": "gold", "fineness_ppm": 916_000, "gross_mg": 3390,
+        "less_mg": 0, "stones": [], "making": {"kind": "percent_of_metal", "ratio_ppm": 160_000},
+        "hsn": "71131911", "cost": inr(4_000_000),
+    })
+}
+
+pub fn lot() -> Value {
+    json!({
+        "description": "Gold grains", "commodity": "gold", "fineness_ppm": 916_000, "mass_mg": 100_000,
+        "cost": inr(90_000_000),
+    })
+}
+
+pub fn customer(name: &str) -> Value {
+    json!({"name": name, "phone": "+919820098200", "state_code": "27", "address": "4 Hill Road, Mumbai 400050"})
+}
+
+/// A bill of one piece. What the piece knows is not said.
+pub fn bill(customer: &str, item: &str) -> Value {
+    json!({"customer_id": customer, "lines": [{"item_id": item}]})
+}
+
+pub fn receipt(customer: &str, minor: i64, invoice: Option<&str>) -> Value {
+    let allocations: Vec<Value> =
+        invoice.iter().map(|invoice| json!({"invoice_id": invoice, "amount": inr(minor)})).collect();
+    json!({"customer_id": customer, "mode": "upi", "amount": inr(minor), "allocations": allocations})
+}
+
+pub fn id(value: &Value) -> String {
+    value["id"].as_str().expect("an id").to_owned()
+}
+
+/// Opens a workspace and signs its owner in.
+pub async fn open(world: &World, slug: &str) -> Person {
+    world.send(Call::post("/", &workspace(slug)).bare("")).await.expect(201);
+    let answer = sign_in(world, slug, &address(slug, "owner"), PASSWORD).await;
+    answer.expect(201);
+    session_of(&answer, slug)
+}
+
+/// Adds somebody who has not set a password yet; their id.
+pub async fn add(world: &World, owner: &Person, who: &str, role: &str) -> String {
+    let email = address(&owner.slug, who);
+    let body = json!({"name": format!("{who} Rao"), "email": email, "role": role, "password": SECRET});
+    id(&owner.make(world, "/members", body).await)
+}
+
+/// The first session of somebody who was added: it opens only “set your password”.
+pub async fn first_session(world: &World, slug: &str, who: &str) -> Person {
+    let answer = sign_in(world, slug, &address(slug, who), SECRET).await;
+    answer.expect(201);
+    session_of(&answer, slug)
+}
+
+/// Adds somebody who sets a password at once; their id and session.
+pub async fn join(world: &World, owner: &Person, who: &str, role: &str) -> (String, Person) {
+    let id = add(world, owner, who, role).await;
+    let first = first_session(world, &owner.slug, who).await;
+    let body = json!({"current": SECRET, "new": PASSWORD});
+    let answer = first.send(world, &Call::post("/password", &body)).await;
+    answer.expect(204);
+    (id, session_of(&answer, &owner.slug))
+}
+
+/// Opens a shop and makes one of everything in it.
+pub async fn stocked(world: &World, slug: &str) -> Shop {
+    let owner = open(world, slug).await;
+    let (member, _) = join(world, &owner, "till", "cashier").await;
+    let token = owner.make(world, "/api-tokens", json!({"name": "till", "expires_in_days": 30})).await;
+    owner.make(world, "/rates", rate()).await;
+    let customer = id(&owner.make(world, "/customers", customer("Asha Rao")).await);
+    let mut items = Vec::new();
+    for tag in ["G-1", "G-2", "G-3"] {
+        items.push(id(&owner.make(world, "/items", chain(tag)).await));
+    }
+    let lot = id(&owner.make(world, "/lots", lot()).await);
+    let invoice = id(&owner.make(world, "/invoices", bill(&customer, &items[0])).await);
+    let open_invoice = id(&owner.make(world, "/invoices", bill(&customer, &items[1])).await);
+    let settling = receipt(&customer, 1_000_000, Some(&invoice));
+    let settled = id(&owner.make(world, "/receipts", settling).await);
+    let loose = id(&owner.make(world, "/receipts", receipt(&customer, 50_000, None)).await);
+    let accounts = owner.read(world, "/ledger/accounts?limit=200").await;
+    let mut accounts = accounts["items"].as_array().unwrap().iter();
+    let account = id(accounts.find(|account| account["customer_id"] == customer.as_str()).unwrap());
+    Shop {
+        owner,
+        member,
+        token_id: id(&token),
+        token: token["token"].as_str().unwrap().to_owned(),
+        customer,
+        item: items.remove(2),
+        lot,
+        invoice,
+        open_invoice,
+        receipt: settled,
+        loose_receipt: loose,
+        account,
+    }
+}

@@ -1,0 +1,154 @@
+//! A composed application in process: cheap hashing, a clock that moves when it is looked at, chance that repeats.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use aurex_core::chance::Entropy;
+use aurex_core::identity::keys::KeyRing;
+use aurex_core::identity::password::Cost;
+use aurex_core::service::access::SignInConfig;
+use aurex_core::service::{Collecting, Road, collect_observations};
+use aurex_core::store::{MemoryStore, Store};
+use aurex_core::tenancy::{Authority, Job};
+use aurex_core::time::{Clock, Timestamp};
+use aurex_server::app::{Composed, Outside, Parts, compose, routes};
+use aurex_server::http::headers::Hsts;
+use aurex_server::http::health::Readiness;
+use aurex_server::http::origin::Origins;
+use aurex_server::http::request::TrustedProxies;
+use aurex_store_sqlite::{SqliteOptions, SqliteStore};
+use poem::endpoint::BoxEndpoint;
+use poem::{Endpoint as _, EndpointExt as _, Request};
+use tempfile::TempDir;
+use tokio_util::task::TaskTracker;
+
+use crate::client::Answer;
+
+/// Time that passes when a test says so, and a millisecond at every look, so that ids are made in order.
+pub struct ScriptedClock(AtomicI64);
+
+impl ScriptedClock {
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ScriptedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.fetch_add(1_000, Ordering::SeqCst))
+    }
+}
+
+/// Chance that is the same in every run: a counter through splitmix64's finaliser, so that no two draws are equal.
+#[derive(Default)]
+struct ScriptedEntropy(AtomicU64);
+
+impl Entropy for ScriptedEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        for part in bytes.chunks_mut(8) {
+            let mut z = self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            z ^= z >> 31;
+            part.copy_from_slice(&z.to_be_bytes()[..part.len()]);
+        }
+    }
+}
+
+/// The origin that the application is reached by.
+pub const ORIGIN: &str = "http://127.0.0.1:8080";
+
+/// A deployment.
+pub struct World {
+    app: BoxEndpoint<'static>,
+    pub clock: Arc<ScriptedClock>,
+    road: Road,
+    collector: Job<Collecting>,
+    // Removed when the world ends.
+    _folder: Option<TempDir>,
+}
+
+impl World {
+    /// On the reference store.
+    pub async fn on_memory() -> Self {
+        let (store, authority) = MemoryStore::open();
+        Self::on(Arc::new(store), authority, None, ORIGIN)
+    }
+
+    /// On SQLite, in a folder of its own.
+    pub async fn on_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, authority) = SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
+        Self::on(Arc::new(store), authority, Some(folder), ORIGIN)
+    }
+
+    /// On the reference store, reached by another origin.
+    pub fn reached_by(origin: &str) -> Self {
+        let (store, authority) = MemoryStore::open();
+        Self::on(Arc::new(store), authority, None, origin)
+    }
+
+    /// Ten in the morning in India on 23 November 2026, and nobody there.
+    fn on(store: Arc<dyn Store>, authority: Authority, folder: Option<TempDir>, origin: &str) -> Self {
+        let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
+        let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
+        let entropy = Arc::new(ScriptedEntropy::default());
+        let Composed { app, collector, .. } = compose(Parts {
+            store,
+            authority,
+            ring: KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes)),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy,
+            cost: Cost::weak_for_tests_only(4),
+            sign_in: SignInConfig::default(),
+            origins: Origins::new([origin.parse().unwrap()]),
+            opening: true,
+        })
+        .unwrap();
+        let road = app.road.clone();
+        let outside = Outside {
+            trusted_proxies: TrustedProxies::default(),
+            hsts: Hsts::default(),
+            readiness: Readiness::default(),
+            tracker: TaskTracker::new(),
+        };
+        let app = routes(app, outside).unwrap().boxed();
+        Self { app, clock, road, collector, _folder: folder }
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request) -> Answer {
+        let (parts, body) = self.app.get_response(request).await.into_parts();
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: body.into_string().await.unwrap(),
+        }
+    }
+
+    /// Seals what was observed into the logs of all workspaces, as the background task does.
+    pub async fn collect(&self) {
+        for (_, tenant) in self.road.store.tenants().await.unwrap() {
+            while collect_observations(&self.road, &self.collector, tenant, 1000).await.unwrap() > 0 {}
+        }
+    }
+}
+
+/// Makes a test a store of each walk: `memory::the_walk`, `sqlite::the_walk`.
+macro_rules! on_both_stores {
+    ($($walk:ident),* $(,)?) => {
+        mod memory {
+            $(#[tokio::test]
+            async fn $walk() {
+                super::$walk(crate::world::World::on_memory().await).await;
+            })*
+        }
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $walk() {
+                super::$walk(crate::world::World::on_sqlite().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both_stores;

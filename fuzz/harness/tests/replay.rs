@@ -1,0 +1,60 @@
+//! Every seed and every past crasher, through the function that the fuzzer runs.
+
+#![expect(clippy::unwrap_used, reason = "an input that cannot be read fails the test that wants it")]
+
+use std::{fs, path::PathBuf};
+
+use aurex_core::{audit::Entry, shop::pricing::price};
+use aurex_fuzz_harness::{TARGETS, bill};
+
+fn fuzz_folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(name)
+}
+
+/// The inputs in a folder of a folder; none where it does not exist.
+fn inputs(kind: &str, target: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let Ok(entries) = fs::read_dir(fuzz_folder(kind).join(target)) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.is_file()).map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn every_seed_and_every_past_crasher_obeys_the_laws() {
+    for (target, check) in TARGETS {
+        let seeds = inputs("seeds", target);
+        assert!(!seeds.is_empty(), "{target} has no seeds");
+        for (path, data) in seeds.into_iter().chain(inputs("crashers", target)) {
+            let outcome = std::panic::catch_unwind(|| check(&data));
+            assert!(outcome.is_ok(), "{} fails", path.display());
+        }
+    }
+}
+
+#[test]
+fn no_folder_of_inputs_is_forgotten() {
+    for kind in ["seeds", "crashers"] {
+        let Ok(folders) = fs::read_dir(fuzz_folder(kind)) else { continue };
+        for folder in folders.map(|folder| folder.unwrap()).filter(|folder| folder.path().is_dir()) {
+            let name = folder.file_name().into_string().unwrap();
+            assert!(TARGETS.iter().any(|(target, _)| *target == name), "{kind}/{name} belongs to no target");
+        }
+    }
+}
+
+/// A seed that decodes to nothing teaches the fuzzer nothing, and would pass the replay all the same.
+#[test]
+fn the_seeds_are_what_their_names_say() {
+    let worked = fs::read(fuzz_folder("seeds/pricing/worked_bill")).unwrap();
+    assert_eq!(price(&bill::read(&worked).0).unwrap().totals.payable.minor(), 5_184_500);
+
+    let entry = fs::read(fuzz_folder("seeds/audit_bytes/entry")).unwrap();
+    assert_eq!(Entry::from_bytes(&entry).unwrap().action, "rate.post");
+}
+
+#[test]
+fn a_bill_written_is_the_bill_read() {
+    for (path, data) in inputs("seeds", "pricing") {
+        let (read, target) = bill::read(&data);
+        assert_eq!(bill::read(&bill::write(&read, target)), (read, target), "{}", path.display());
+    }
+}
