@@ -11,7 +11,7 @@ use aurex_core::shop::stock::{ChargeLine, LotId};
 use aurex_core::text::Name;
 
 use super::customers::Customer;
-use super::rates::rupees;
+use super::rates::{RUPEE, inr};
 use super::shop::Shop;
 use super::stock::{LOTS, Piece};
 use crate::cli::Failure;
@@ -25,7 +25,7 @@ pub(super) struct Taken {
 }
 
 /// The least that anybody comes for, in paise.
-const LEAST: i64 = 2_500_00;
+const LEAST: i64 = 2_500 * RUPEE;
 
 impl Shop<'_> {
     /// Somebody comes, chooses and is billed.
@@ -72,8 +72,12 @@ impl Shop<'_> {
     /// On one bill in seven about a hundredth of the metal's value, in whole hundreds: a cashier may give five times
     /// that.
     fn discount(&self, metal: i64) -> Result<Option<Money>, Failure> {
-        let hundreds = metal / 100 / 100_00;
-        if hundreds == 0 || !self.chance.one_in(7) { Ok(None) } else { Ok(Some(rupees(hundreds * 100_00)?)) }
+        let hundreds = metal / 100 / (100 * RUPEE);
+        if hundreds == 0 || !self.chance.one_in(7) {
+            Ok(None)
+        } else {
+            Ok(Some(inr(hundreds * 100 * RUPEE)?))
+        }
     }
 
     /// About what a piece is billed at, tax included, at the most.
@@ -134,7 +138,7 @@ impl Shop<'_> {
         let of_metal = |of: i64| -> Result<_, Failure> {
             Ok(Making::PercentOfMetal { ratio: percent(of)?, base: MakingMetalBase::WithWastage })
         };
-        let hallmark = ChargeLine { description: Name::new("Hallmarking")?, amount: rupees(45_00)? };
+        let hallmark = ChargeLine { description: Name::new("Hallmarking")?, amount: inr(45 * RUPEE)? };
         Ok(match kind {
             0 => (
                 Some(of_metal(self.chance.between(6, 11))?),
@@ -147,11 +151,11 @@ impl Shop<'_> {
                 vec![hallmark],
             ),
             2 | 4 => {
-                let amount = rupees(self.chance.between(30, 52) * 10_00)?;
+                let amount = inr(self.chance.between(30, 52) * 10 * RUPEE)?;
                 let making = Making::PerMass { amount, per: Mass::new(1_000)?, base: MakingMassBase::Net };
                 (Some(making), None, vec![hallmark])
             }
-            3 => (Some(Making::Fixed { amount: rupees(150_00)? }), None, Vec::new()),
+            3 => (Some(Making::Fixed { amount: inr(150 * RUPEE)? }), None, Vec::new()),
             5 => (Some(of_metal(12)?), None, Vec::new()),
             _ => (None, None, Vec::new()),
         })

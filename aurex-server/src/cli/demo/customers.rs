@@ -7,6 +7,7 @@ use aurex_core::shop::parties::{NewParty, PartyId};
 use aurex_core::text::{Email, Name, Text};
 
 use super::names::{FAMILY, FAR, FIRMS, GIVEN, NEAR, ROADS};
+use super::rates::RUPEE;
 use super::shop::Shop;
 use crate::cli::Failure;
 
@@ -18,9 +19,9 @@ pub(super) struct Customer {
     pub(super) most: i64,
 }
 
-const UNNAMED: i64 = 42_000_00;
-const WITHOUT_PAN: i64 = 1_70_000_00;
-const WITH_PAN: i64 = 6_00_000_00;
+const UNNAMED: i64 = 42_000 * RUPEE;
+const WITHOUT_PAN: i64 = 170_000 * RUPEE;
+const WITH_PAN: i64 = 600_000 * RUPEE;
 
 /// The GSTIN of fourteen characters, its check digit found by being told which one is expected.
 pub(super) fn gstin(fourteen: &str) -> Result<Gstin, IdentifierError> {

@@ -1,6 +1,5 @@
 //! Payments: at once, later, in parts, bounced, or not yet. And the bills that are cancelled before any.
 
-use aurex_core::money::Currency;
 use aurex_core::rbac::Role;
 use aurex_core::service::shop::{cancel_invoice, record_receipt, reverse_receipt};
 use aurex_core::shop::invoices::{Invoice, InvoiceId};
@@ -10,7 +9,7 @@ use aurex_core::text::{Label, Note};
 use aurex_core::time::{Date, plus_days, return_period};
 
 use super::bills::Taken;
-use super::rates::rupees;
+use super::rates::{RUPEE, inr};
 use super::shop::Shop;
 use crate::cli::Failure;
 
@@ -30,7 +29,7 @@ pub(super) struct Owed {
 }
 
 /// Cash stays far below what section 186 of the Income-tax Act 2025 allows from a person in a day.
-const CASH_UP_TO: i64 = 50_000_00;
+const CASH_UP_TO: i64 = 50_000 * RUPEE;
 const SMALL: [PaymentMode; 6] = [
     PaymentMode::Cash,
     PaymentMode::Upi,
@@ -125,7 +124,7 @@ impl Shop<'_> {
     async fn pay(&mut self, bill: Owed, paise: i64, mode: Option<PaymentMode>) -> Result<ReceiptId, Failure> {
         let usual = if paise <= CASH_UP_TO { self.chance.pick(&SMALL) } else { self.chance.pick(&LARGE) };
         let mode = mode.unwrap_or(usual);
-        let amount = aurex_core::money::Money::new(paise, Currency::INR)?;
+        let amount = inr(paise)?;
         let reference = match mode {
             PaymentMode::Cash => None,
             PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => {
@@ -140,7 +139,7 @@ impl Shop<'_> {
             mode,
             amount,
             reference,
-            allocations: vec![(bill.invoice, rupees(paise)?)],
+            allocations: vec![(bill.invoice, amount)],
         };
         let till = self.staff.scope(Role::Cashier, self.year.receipts)?;
         self.clock.pass(60);

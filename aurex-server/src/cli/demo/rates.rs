@@ -49,7 +49,11 @@ pub(super) struct Board {
     quotes: Vec<Quote>,
 }
 
-pub(super) fn rupees(paise: i64) -> Result<Money, Failure> {
+/// In the units the books count in.
+pub(super) const RUPEE: i64 = 100;
+
+/// So many paise as money.
+pub(super) fn inr(paise: i64) -> Result<Money, Failure> {
     Ok(Money::new(paise, Currency::INR)?)
 }
 
@@ -59,9 +63,9 @@ impl Board {
         let level = |metal, per, now, end| Level { metal, per, now, end, momentum: 0 };
         Self {
             levels: vec![
-                level(Metal::Gold, 1_000, 12_380_00, 13_970_00),
-                level(Metal::Silver, 1_000_000, 1_48_500_00, 1_71_000_00),
-                level(Metal::Platinum, 1_000, 4_460_00, 5_120_00),
+                level(Metal::Gold, 1_000, 12_380 * RUPEE, 13_970 * RUPEE),
+                level(Metal::Silver, 1_000_000, 148_500 * RUPEE, 171_000 * RUPEE),
+                level(Metal::Platinum, 1_000, 4_460 * RUPEE, 5_120 * RUPEE),
             ],
             quotes: Vec::new(),
         }
@@ -81,7 +85,7 @@ impl Board {
             let Some(level) = self.levels.iter().find(|level| level.metal == metal) else { continue };
             let fine = level.now * i64::from(ppm) / 1_000_000;
             // Boards are in whole rupees.
-            let sell = (fine + 50) / 100 * 100;
+            let sell = (fine + 50) / RUPEE * RUPEE;
             self.quotes.push(Quote { metal, fineness: Fineness::new(ppm)?, per: level.per, sell });
         }
         Ok(())
@@ -108,7 +112,7 @@ impl Board {
                     metal: quote.metal,
                     fineness: quote.fineness,
                     kind,
-                    amount: rupees(amount)?,
+                    amount: inr(amount)?,
                     per: Mass::new(quote.per)?,
                 };
                 post_rate(road, &staff.scope(Role::Manager, 0)?, None, new).await?;
@@ -131,10 +135,10 @@ mod tests {
         for left in (0..364).rev() {
             board.next_day(&chance, left).unwrap();
             let now = board.price(Metal::Gold, gold, 1_000);
-            assert!((9_000_00..17_000_00).contains(&now), "{now}");
+            assert!((9_000 * RUPEE..17_000 * RUPEE).contains(&now), "{now}");
             assert!((now - before).abs() * 100 <= before * 3, "{before} to {now} in a day");
             before = now;
         }
-        assert!((12_000_00..13_600_00).contains(&before), "{before}");
+        assert!((12_000 * RUPEE..13_600 * RUPEE).contains(&before), "{before}");
     }
 }

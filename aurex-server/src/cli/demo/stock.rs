@@ -8,7 +8,7 @@ use aurex_core::shop::pricing::{Making, MakingMassBase, MakingMetalBase, Stone};
 use aurex_core::shop::stock::{ItemId, LotId, NewItem, NewLot, StoneLine};
 use aurex_core::text::{Label, Name};
 
-use super::rates::rupees;
+use super::rates::{RUPEE, inr};
 use super::shop::Shop;
 use crate::cli::Failure;
 
@@ -39,7 +39,7 @@ pub(super) const LOTS: [LotKind; 7] = [
     ("Light jewellery 18K", Metal::Gold, 750_000, 400_000, 900, 9_000, "71131911"),
     ("Gold coins 24K", Metal::Gold, 999_000, 250_000, 500, 20_000, "711419"),
     ("Platinum chains", Metal::Platinum, 950_000, 200_000, 3_000, 25_000, "711319"),
-    ("Silver jewellery", Metal::Silver, 925_000, 12_000_000, 5_000, 400_000, "711311"),
+    ("Silver jewellery", Metal::Silver, 925_000, 12_000_000, 1_000, 400_000, "711311"),
     ("Silver bars", Metal::Silver, 999_000, 20_000_000, 10_000, 1_000_000, "710692"),
 ];
 
@@ -89,7 +89,7 @@ impl Shop<'_> {
             stones,
             making: Some(making),
             hsn: Hsn::parse(hsn)?,
-            cost: Some(rupees(cost)?),
+            cost: Some(inr(cost)?),
         };
         let id =
             record_item(&self.road, &self.staff.scope(Role::Manager, 0)?, None, new).await?.value.item.id;
@@ -104,15 +104,15 @@ impl Shop<'_> {
         Ok(match code {
             "DRG" => {
                 let mass = StoneMass::new(self.chance.between(20, 160) * 5)?;
-                let per_carat = rupees(self.chance.between(420, 720) * 100_00)?;
+                let per_carat = inr(self.chance.between(420, 720) * 100 * RUPEE)?;
                 vec![line("Diamonds, round brilliant", Stone::PerCarat { mass, per_carat })?]
             }
             "PND" => {
                 let mass = StoneMass::new(self.chance.between(40, 240) * 5)?;
                 let count = u32::try_from(self.chance.between(2, 8)).unwrap_or(2);
                 vec![
-                    line("Ruby", Stone::PerCarat { mass, per_carat: rupees(6_500_00)? })?,
-                    line("Seed pearls", Stone::PerPiece { count, per_piece: rupees(120_00)? })?,
+                    line("Ruby", Stone::PerCarat { mass, per_carat: inr(6_500 * RUPEE)? })?,
+                    line("Seed pearls", Stone::PerPiece { count, per_piece: inr(120 * RUPEE)? })?,
                 ]
             }
             _ => Vec::new(),
@@ -130,18 +130,17 @@ impl Shop<'_> {
                 (Making::PercentOfMetal { ratio, base }, metal_value * percent / 100)
             }
             1 => {
-                let amount = self.chance.between(45, 110) * 10_00;
-                let making =
-                    Making::PerMass { amount: rupees(amount)?, per: gram, base: MakingMassBase::Net };
+                let amount = self.chance.between(45, 110) * 10 * RUPEE;
+                let making = Making::PerMass { amount: inr(amount)?, per: gram, base: MakingMassBase::Net };
                 (making, amount * net / 1_000)
             }
             2 => {
-                let amount = self.chance.between(6, 40) * 100_00;
-                (Making::PerPiece { amount: rupees(amount)?, pieces: 1 }, amount)
+                let amount = self.chance.between(6, 40) * 100 * RUPEE;
+                (Making::PerPiece { amount: inr(amount)?, pieces: 1 }, amount)
             }
             _ => {
-                let amount = self.chance.between(8, 60) * 100_00;
-                (Making::Fixed { amount: rupees(amount)? }, amount)
+                let amount = self.chance.between(8, 60) * 100 * RUPEE;
+                (Making::Fixed { amount: inr(amount)? }, amount)
             }
         })
     }
@@ -161,7 +160,7 @@ impl Shop<'_> {
             metal,
             fineness,
             mass: Mass::new(mass)?,
-            cost: Some(rupees(cost)?),
+            cost: Some(inr(cost)?),
         };
         let id = record_lot(&self.road, &self.staff.scope(Role::Manager, 0)?, None, new).await?.value.lot.id;
         self.clock.pass(60);
