@@ -129,6 +129,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,
         shop::stock::StockRefusal::CATALOGUE,
+        shop::stock::DescribeRefusal::CATALOGUE,
         shop::invoices::InvoiceRefusal::CATALOGUE,
         shop::receipts::ReceiptRefusal::CATALOGUE,
     ];

@@ -94,6 +94,8 @@ owner: WITH_COST, admin: WITH_COST, manager: WITH_COST, cashier: WITHOUT_COST, a
 auditor: WITH_COST }
 action! { /// Record a tagged piece and post it as opening stock.
 pub struct RecordItem = "item.record"; owner, admin, manager }
+action! { /// Correct a piece's description, tag or hallmark id.
+pub struct DescribeItem = "item.describe"; owner, admin, manager }
 action! { /// Record a lot of loose metal and post it as opening stock.
 pub struct RecordLot = "lot.record"; owner, admin, manager }
 action! { /// See bills.
@@ -126,6 +128,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadStatement>()
         .with::<ReadStock>()
         .with::<RecordItem>()
+        .with::<DescribeItem>()
         .with::<RecordLot>()
         .with::<ReadInvoices>()
         .with::<PreviewInvoice>()

@@ -4,16 +4,17 @@ use aurex_core::measure::{Fineness, Mass, Metal};
 use aurex_core::money::Money as CoreMoney;
 use aurex_core::service::shop;
 use aurex_core::shop::identifiers::{Hsn, Huid};
-use aurex_core::shop::stock::{ItemId, NewItem, NewLot};
+use aurex_core::shop::stock::{ItemId, ItemPatch, NewItem, NewLot};
 use aurex_core::text::{Label, Name};
 use poem_openapi::{Object, OpenApi, payload::Json};
 
+use super::customers::touched;
 use super::list::Listing;
 use super::signed::{InPath, Signed};
 use super::wire::{MakingBody, MakingView, Money, StoneView, StonesBody, stones};
 use crate::http::answer::{Created, Document, Page};
-use crate::http::body::{Body, request};
-use crate::http::etag::ETag;
+use crate::http::body::{Body, Patch, Replace, request};
+use crate::http::etag::{ETag, IfMatch};
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
 use crate::http::parameter::Query;
@@ -44,6 +45,18 @@ request! {
         hsn: Hsn,
         /// What it cost; nothing when left out.
         cost: Option<CoreMoney>,
+    }
+}
+
+request! {
+    /// What shall be different about a piece; `null` empties a field.
+    pub struct ItemPatchBody {
+        /// What it is.
+        description: Replace<Name>,
+        /// The tag, unique in the workspace.
+        tag: Replace<Label>,
+        /// Its hallmark id: six letters or digits.
+        huid: Patch<Huid>,
     }
 }
 
@@ -220,6 +233,23 @@ impl Stock {
     async fn item(&self, w: Signed, id: InPath<ItemId>) -> Result<Document<ItemView>, Problem> {
         let item = w.check(shop::item(w.road(), w.scope(), *id).await).await?;
         Ok(Document { etag: etag(&item), value: item.into() })
+    }
+
+    /// Corrects a piece's description, tag or hallmark id while it is in stock.
+    #[oai(path = "/:w/items/:id", method = "patch", operation_id = "describeItem")]
+    async fn describe_item(
+        &self,
+        w: Signed,
+        id: InPath<ItemId>,
+        #[oai(name = "If-Match")] if_match: IfMatch,
+        body: Body<ItemPatchBody>,
+    ) -> Result<Document<ItemView>, Problem> {
+        w.may::<aurex_core::shop::actions::DescribeItem>().await?;
+        let expected = if_match.required()?.revision();
+        let body = body.into_inner();
+        let patch = ItemPatch { tag: body.tag.0, description: body.description.0, huid: touched(body.huid) };
+        let done = w.check(shop::describe_item(w.road(), w.scope(), *id, expected, patch).await).await?;
+        Ok(Document { etag: etag(&done.value), value: done.value.into() })
     }
 
     /// Lists lots, oldest first.

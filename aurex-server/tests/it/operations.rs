@@ -117,6 +117,13 @@ pub const CASES: &[Case] = &[
         Call::post("/items", &body)
     }),
     case("showItem", "stock.read", |s| Call::get(format!("/items/{}", s.item))),
+    case("describeItem", "item.describe", |s| {
+        Call::patch(
+            format!("/items/{}", s.item),
+            "\"1\"",
+            &json!({"description": "Rope chain", "tag": "G-1A", "huid": "CD34EF"}),
+        )
+    }),
     case("listLots", "stock.read", |_| Call::get("/lots")),
     case("recordLot", "lot.record", |_| Call::post("/lots", &lot())),
     case("previewInvoice", "invoice.preview", |s| {

@@ -16,15 +16,16 @@ on_both_stores!(
 async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let targets = [
-        (format!("/customers/{}", shop.customer), "Asha R. Rao", "Asha Rao-Shah"),
-        (format!("/members/{}", shop.member), "Till One", "Till Two"),
-        ("/settings".to_owned(), "Zaveri One", "Zaveri Two"),
+        (format!("/customers/{}", shop.customer), "name", "Asha R. Rao", "Asha Rao-Shah"),
+        (format!("/members/{}", shop.member), "name", "Till One", "Till Two"),
+        ("/settings".to_owned(), "name", "Zaveri One", "Zaveri Two"),
+        (format!("/items/{}", shop.item), "description", "Rope chain", "Box chain"),
     ];
-    for (path, one, two) in targets {
+    for (path, field, one, two) in targets {
         let before = shop.owner.send(&world, &Call::get(&path)).await;
         let tag = before.header("etag").unwrap().to_owned();
         assert_eq!(before.json()["etag"], tag.as_str(), "{path}");
-        let name = |name: &str| json!({"name": name});
+        let name = |name: &str| json!({field: name});
         let patch = |tag: &str, to: &str| Call::patch(&path, tag, &name(to));
 
         let without = Call::new("PATCH".parse().unwrap(), &path).json(&name(one));
@@ -36,11 +37,11 @@ async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
         assert_eq!(shop.owner.read(&world, &path).await, before.json(), "{path}: nothing was changed");
 
         let changed = shop.owner.send(&world, &patch(&tag, one)).await;
-        assert_eq!(changed.expect(200)["name"], one);
+        assert_eq!(changed.expect(200)[field], one);
         let next = changed.header("etag").unwrap();
         assert_ne!(next, tag, "{path}");
         shop.owner.send(&world, &patch(&tag, two)).await.expect_problem(412, "revision.stale");
-        assert_eq!(shop.owner.send(&world, &patch(next, two)).await.expect(200)["name"], two);
+        assert_eq!(shop.owner.send(&world, &patch(next, two)).await.expect(200)[field], two);
         // A patch that changes nothing makes no revision.
         let third = shop.owner.send(&world, &Call::get(&path)).await.header("etag").unwrap().to_owned();
         let same = shop.owner.send(&world, &patch(&third, two)).await;

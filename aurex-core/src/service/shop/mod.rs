@@ -17,4 +17,4 @@ pub use ledger::{
 };
 pub use rates::{post_rate, rate_board, rate_history};
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
-pub use stock::{ItemView, LotView, item, items, lots, record_item, record_lot};
+pub use stock::{ItemView, LotView, describe_item, item, items, lots, record_item, record_lot};

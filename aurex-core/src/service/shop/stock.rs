@@ -1,4 +1,4 @@
-//! Pieces and lots: record, find, with the cost shown to those who may see it.
+//! Pieces and lots: record, put right, find, with the cost shown to those who may see it.
 
 use crate::ledger::JournalEntryId;
 use crate::measure::{FineMass, Mass};
@@ -6,10 +6,10 @@ use crate::money::Money;
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
-use crate::shop::actions::{ItemFields, ReadStock, RecordItem, RecordLot};
+use crate::shop::actions::{DescribeItem, ItemFields, ReadStock, RecordItem, RecordLot};
 use crate::shop::stock::{
-    Item, ItemId, Lot, LotId, MovementId, NewItem, NewLot, OnHand, StockIds, StockKnown, decide_record_item,
-    decide_record_lot,
+    DescribeKnown, Item, ItemId, ItemPatch, Lot, LotId, MovementId, NewItem, NewLot, OnHand, StockIds,
+    StockKnown, decide_describe_item, decide_record_item, decide_record_lot,
 };
 use crate::store::{Page, PageRequest, StoreError, Writer};
 use crate::tenancy::Scope;
@@ -133,6 +133,43 @@ pub async fn record_lot(
     let lot = (change.lot.clone(), on_hand);
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), known).await?;
     Ok(Done::now(view_lot(lot, fields(scope)), receipt))
+}
+
+/// Puts right what was written about a piece, if it is still of `version`.
+///
+/// # Errors
+/// [`ServiceError::Stale`], [`DescribeRefusal`](crate::shop::stock::DescribeRefusal), and what every write can answer.
+pub async fn describe_item(
+    road: &Road,
+    scope: &Scope,
+    id: ItemId,
+    version: u32,
+    patch: ItemPatch,
+) -> Result<Done<ItemView>, ServiceError> {
+    let permit = scope.permit::<DescribeItem>()?;
+    let mut turn = road.turn(scope).await?;
+    let before = turn.item(id).await?.ok_or(ServiceError::NotFound("item"))?;
+    if before.version != version {
+        return Err(ServiceError::Stale);
+    }
+    let is_another = |found: Option<Item>| found.is_some_and(|found| found.id != id);
+    let known = DescribeKnown {
+        tag_taken: match &patch.tag {
+            Some(tag) => is_another(turn.item_by_tag(tag).await?),
+            None => false,
+        },
+        huid_taken: match &patch.huid {
+            Some(Some(huid)) => is_another(turn.item_by_huid(huid.as_str()).await?),
+            Some(None) | None => false,
+        },
+    };
+    let change = decide_describe_item(&before, patch, known)?;
+    if change.is_nothing() {
+        return Ok(Done::nothing(view_item(before, fields(scope))?));
+    }
+    let after = change.after.clone();
+    let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::NONE).await?;
+    Ok(Done::now(view_item(after, fields(scope))?, receipt))
 }
 
 /// A piece.

@@ -16,7 +16,7 @@ use crate::shop::invoices::InvoiceId;
 use crate::shop::parties::{PartyId, PartyPatch};
 use crate::shop::rates::RateId;
 use crate::shop::receipts::{PaymentMode, ReceiptId};
-use crate::shop::stock::{ItemId, LotId};
+use crate::shop::stock::{ItemId, ItemPatch, LotId};
 use crate::store::{AuditFilter, BillNeeds, InvoiceFilter, KeyHolder, LookupKey, PageRequest, Reader};
 use crate::tenancy::{ApiTokenId, Id as _, MemberId, SessionId};
 use crate::text::{Email, Label, Note};
@@ -204,6 +204,7 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
             code(service::change_customer(road, &owner, ids.party, 1, patch).await),
             code(service::statement(road, &owner, ids.party, None, None).await),
             code(service::item(road, &owner, ids.item).await),
+            code(service::describe_item(road, &owner, ids.item, 1, ItemPatch::default()).await),
             code(service::invoice(road, &owner, ids.invoice).await),
             code(service::receipt(road, &owner, ids.receipt).await),
             code(

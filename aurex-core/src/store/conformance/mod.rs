@@ -18,6 +18,7 @@
 //! | `forge` | changes that no decision would make, to see them refused |
 //! | `random` | a shop that does whatever comes to its mind |
 //! | `day` | a whole day, to the paisa and the nanogram |
+//! | `stock` | what is written about a piece is put right |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
 //! | `turns` | one writer a tenant, in order of arrival |
@@ -57,6 +58,7 @@ pub mod lists;
 pub mod log;
 pub mod moments;
 pub mod rebuild;
+pub mod stock;
 pub mod turns;
 pub mod unique;
 pub mod withdrawal;
@@ -77,6 +79,10 @@ macro_rules! conformance {
                 a_cancelled_bill_is_mirrored_exactly
                 a_reversed_receipt_opens_the_bill_again
                 a_piece_does_not_come_back_beside_one_with_its_hallmark_id
+            }
+            stock {
+                a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
+                a_piece_takes_no_other_pieces_tag_or_hallmark_id
             }
             admission {
                 a_scope_of_another_store_is_refused
@@ -220,6 +226,7 @@ mod tests {
             ("log", include_str!("log.rs")),
             ("moments", include_str!("moments.rs")),
             ("rebuild", include_str!("rebuild.rs")),
+            ("stock", include_str!("stock.rs")),
             ("turns", include_str!("turns.rs")),
             ("unique", include_str!("unique.rs")),
             ("withdrawal", include_str!("withdrawal.rs")),

@@ -15,10 +15,10 @@ use crate::shop::invoices::{InvoiceId, InvoiceState, NewBill};
 use crate::shop::parties::{PartyId, PartyPatch};
 use crate::shop::rates::NewRate;
 use crate::shop::receipts::{NewReceipt, PaymentMode, ReceiptId};
-use crate::shop::stock::{ItemId, LotId, NewItem};
+use crate::shop::stock::{ItemId, ItemPatch, LotId, NewItem};
 use crate::store::{AuditFilter, InvoiceFilter, PageRequest, Payment, RateFilter};
 use crate::tenancy::Scope;
-use crate::text::Note;
+use crate::text::{Label, Note};
 
 /// A script being played in one shop.
 pub(super) struct Script {
@@ -132,7 +132,7 @@ impl Script {
         }
         let (scope, presented) = (self.scope().await, self.key());
         let (scope, presented) = (&scope, presented.as_ref());
-        match self.chance.below(18) {
+        match self.chance.below(19) {
             0 | 1 | 16 => self.post_rate(scope, presented).await,
             2 => self.record_customer(scope, presented).await,
             3 => self.change_customer(scope).await,
@@ -141,6 +141,7 @@ impl Script {
             7..10 => self.issue(scope, presented).await,
             10 => self.cancel(scope, presented).await,
             11 | 12 => self.take(scope, presented).await,
+            18 => self.describe_item(scope).await,
             13 => self.reverse(scope, presented).await,
             _ => self.look(scope).await,
         }
@@ -178,12 +179,27 @@ impl Script {
             NewItem { gross: mg(1 + self.amount(20_000)), ..piece(&format!("T-{}", self.chance.below(60))) };
         new.cost = self.one_in(2).then(|| paise(self.amount(1_000_000)));
         if self.one_in(4) {
-            new.huid = Some(Huid::parse(&format!("HUID{:02}", self.chance.below(4))).unwrap());
+            new.huid = Some(self.huid());
         }
         let answer = service::record_item(&self.shop.road, scope, presented, new).await;
         if let Some(view) = self.noted("item.record", answer) {
             self.items.push(view.item.id);
         }
+    }
+
+    fn huid(&self) -> Huid {
+        Huid::parse(&format!("HUID{:02}", self.chance.below(4))).unwrap()
+    }
+
+    async fn describe_item(&mut self, scope: &Scope) {
+        let (id, version) = (self.pick(&self.items), 1 + u32::from(self.one_in(3)));
+        let patch = ItemPatch {
+            tag: self.one_in(2).then(|| Label::new(format!("T-{}", self.chance.below(60))).unwrap()),
+            huid: self.one_in(2).then(|| self.one_in(2).then(|| self.huid())),
+            ..ItemPatch::default()
+        };
+        let answer = service::describe_item(&self.shop.road, scope, id, version, patch).await;
+        self.noted("item.describe", answer);
     }
 
     async fn record_lot(&mut self, scope: &Scope, presented: Option<&Presented>) {
