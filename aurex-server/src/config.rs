@@ -232,6 +232,8 @@ impl Config {
                 "plain http is served on the loopback address only: put a TLS proxy in front and list its https origin",
             ));
         }
+        // Behind a proxy the listen address says nothing about who can reach us: the origins do.
+        let all_loopback = listed.iter().all(Origin::is_loopback);
         let origin = settings.public_origin.as_deref().map_or_else(
             || format!("http://{listen}"),
             |list| list.split(',').next().unwrap_or_default().trim().to_owned(),
@@ -256,7 +258,7 @@ impl Config {
             origin,
             trusted_proxies,
             open_workspaces: match settings.open_workspaces.as_deref() {
-                None => loopback,
+                None => loopback && all_loopback,
                 Some("on") => true,
                 Some("off") => false,
                 Some(_) => return Err(wrong("open_workspaces", "is `on` or `off`")),
@@ -333,6 +335,17 @@ mod tests {
         assert!(Config::resolve(beyond(Some("http://shop.example"))).is_err());
         let config = Config::resolve(beyond(Some("https://shop.example"))).unwrap();
         assert!(!config.open_workspaces);
+    }
+
+    #[test]
+    fn behind_a_proxy_nobody_opens_workspaces_unasked() {
+        let origin = |open: Option<&str>| Settings {
+            public_origin: Some("https://shop.example".to_owned()),
+            open_workspaces: open.map(str::to_owned),
+            ..Settings::default()
+        };
+        assert!(!Config::resolve(origin(None)).unwrap().open_workspaces);
+        assert!(Config::resolve(origin(Some("on"))).unwrap().open_workspaces);
     }
 
     #[test]

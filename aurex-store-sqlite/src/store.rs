@@ -11,7 +11,7 @@ use aurex_core::time::Clock;
 use sqlx::SqliteConnection;
 
 use crate::directory::Directory;
-use crate::folder::{Folder, Lock, remove_orphans};
+use crate::folder::{Folder, Lock, clear_orphans, has_lost_its_directory};
 use crate::found::found;
 use crate::house::DirectoryHouse;
 use crate::joined::Joined;
@@ -58,9 +58,14 @@ impl SqliteStore {
     pub async fn open(dir: &Path, options: SqliteOptions) -> Result<(Self, Authority), StoreError> {
         let folder = Folder::open(dir)?;
         let lock = if options.beside_a_server { None } else { Some(Lock::take(&folder.lock())?) };
+        if has_lost_its_directory(&folder)? {
+            return Err(StoreError::corrupt(
+                "the folder holds tenants' files but no directory.db: put it back from a backup before opening",
+            ));
+        }
         let directory = Directory::open(&folder).await?;
         if lock.is_some() {
-            remove_orphans(&folder, &directory.all().await?)?;
+            clear_orphans(&folder, &directory.all().await?)?;
         }
         let house = DirectoryHouse::open(&folder).await?;
         let (authority, identity) = Authority::establish();

@@ -143,7 +143,7 @@ impl<'c> SqliteTurn<'c> {
     ///
     /// # Errors
     /// As [`Writer::apply`]; any error of the embedder's SQL spoils the writer too. So does ending the transaction on
-    /// the connection, which is not the embedder's to end.
+    /// the connection, which is not the embedder's to end: what was committed by it then stays, with its entry.
     pub async fn apply_with<T>(
         &mut self,
         sealed: Sealed,
@@ -154,7 +154,10 @@ impl<'c> SqliteTurn<'c> {
             return Err(StoreError::Spoiled);
         }
         let receipt = self.write(&sealed, true).await?;
+        // Whoever ends the transaction ends the savepoint with it, and releasing it then fails.
+        self.held.with(|conn| Box::pin(crate::raw::run(conn, "SAVEPOINT aurex_own"))).await?;
         let done = self.held.with(own).await?;
+        self.held.with(|conn| Box::pin(crate::raw::run(conn, "RELEASE aurex_own"))).await?;
         apply::close(&mut self.held, self.tenant).await?;
         Ok((receipt, done))
     }

@@ -71,6 +71,10 @@ impl Balance {
     }
 }
 
+/// The greatest amount of one posting: ten lakh crore rupees in paise, or a tonne of fine metal in nanograms. Kept sums
+/// only grow; below this it takes thousands of the greatest postings to leave their range.
+const MOST: u64 = 1_000_000_000_000_000;
+
 /// A balanced entry, ready to be put.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
@@ -160,7 +164,10 @@ impl JournalDraft {
                 line: u16::try_from(postings.len() + 1).map_err(|_| JournalError::OutOfRange)?,
                 account,
                 commodity,
-                amount: i64::try_from(amount).map_err(|_| JournalError::OutOfRange)?,
+                amount: i64::try_from(amount)
+                    .ok()
+                    .filter(|amount| amount.unsigned_abs() <= MOST)
+                    .ok_or(JournalError::OutOfRange)?,
                 effective: self.entry.effective,
             });
         }

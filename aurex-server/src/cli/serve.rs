@@ -6,6 +6,7 @@ use std::sync::Arc;
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 
@@ -43,8 +44,10 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     let address = tcp.local_addr().first().map_or_else(String::new, ToString::to_string);
     let acceptor = BoundedAcceptor::new(tcp, config.max_connections, Deadlines::default());
     let stop_background = Arc::new(Notify::new());
-    let background =
-        tokio::spawn(background::run(road, collector, readiness.clone(), Arc::clone(&stop_background)));
+    let background = tokio::spawn(supervised(
+        tokio::spawn(background::run(road, collector, readiness.clone(), Arc::clone(&stop_background))),
+        readiness.clone(),
+    ));
     tracing::debug!(target: "aurex", address, "listening");
     ready(&config.origin);
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
@@ -53,6 +56,14 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     store.close().await;
     tracing::info!(target: "aurex", "stopped");
     Ok(())
+}
+
+/// Background work that ends by a panic is said, and no more work is asked for: a log that is not kept up is no log.
+async fn supervised(work: JoinHandle<()>, readiness: Readiness) {
+    if let Err(error) = work.await {
+        tracing::error!(target: "aurex", %error, "background work broke; the process wants a restart");
+        readiness.drain();
+    }
 }
 
 /// Ctrl-C, or what a supervisor sends.

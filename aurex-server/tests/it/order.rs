@@ -10,6 +10,7 @@ use crate::world::{World, on_both_stores};
 on_both_stores!(
     each_answer_comes_in_its_turn,
     a_limit_of_the_role_is_a_logged_refusal,
+    a_piece_is_not_made_cheap_by_leaving_its_making_out,
     a_piece_that_no_bill_could_price_is_refused_before_its_tag_is_looked_at,
 );
 
@@ -92,6 +93,21 @@ async fn a_limit_of_the_role_is_a_logged_refusal(world: World) {
         assert_eq!(entry["outcome"], "refused");
         assert!(entry["changes"].to_string().contains(why), "{entry}");
     }
+}
+
+/// A piece billed with less than it is tagged with is a discount by another name.
+async fn a_piece_is_not_made_cheap_by_leaving_its_making_out(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let (_, cashier) = join(&world, &shop.owner, "ravi", "cashier").await;
+    let mut bill = crate::shop::bill(&shop.customer, &shop.item);
+    bill["lines"][0]["making"] = json!({"kind": "fixed", "amount": crate::shop::inr(0)});
+    let preview = Call::post("/invoices/preview", &bill);
+    cashier.send(&world, &preview).await.expect_problem(403, "invoice.discount_beyond_limit");
+    bill["lines"][0]["making"] = json!({"kind": "fixed", "amount": crate::shop::inr(100_000_000)});
+    cashier.send(&world, &Call::post("/invoices/preview", &bill)).await.expect(200);
+    bill["lines"][0]["hsn"] = json!("9988");
+    let answer = cashier.send(&world, &Call::post("/invoices/preview", &bill)).await;
+    answer.expect_problem(422, "invoice.disagrees_with_stock");
 }
 
 async fn a_piece_that_no_bill_could_price_is_refused_before_its_tag_is_looked_at(world: World) {

@@ -23,7 +23,7 @@ use aurex_core::tenancy::TenantId;
 
 pub(crate) use guard::{sound_file, write_new};
 pub(crate) use lock::Lock;
-pub(crate) use orphans::remove_orphans;
+pub(crate) use orphans::{clear_orphans, has_lost_its_directory};
 
 use crate::error::io;
 

@@ -1,13 +1,14 @@
 //! What a process that died while founding a workspace leaves behind.
 //!
-//! A workspace exists from the moment its row stands in the directory, and its file is complete before that. So a file
-//! without a row was never answered for, and goes. Only the server does this, under the lock: beside a server, the
-//! file may be somebody's workspace in the making.
+//! A workspace exists from the moment its row stands in the directory, and its file is complete before that. So a
+//! temporary file was never answered for, and goes. A complete file without a row may be one of a founding that was cut
+//! short, or a shop whose row somebody lost with an older directory: nobody can tell, so it is set aside under another
+//! name and never removed. Only the server does this, under the lock: beside a server, the file may be somebody's
+//! workspace in the making.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
 
 use aurex_core::store::StoreError;
 use uuid::Uuid;
@@ -15,49 +16,86 @@ use uuid::Uuid;
 use super::Folder;
 use crate::error::io;
 
-/// Removes temporary files, and tenants' files whose tenant is not in the directory. Answers how many.
+/// What is to happen to a file.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    /// It stays.
+    Stays,
+    /// It was never complete.
+    Goes,
+    /// It is complete, and nobody's.
+    SetAside,
+}
+
+/// Removes temporary files, and sets tenants' files aside whose tenant is not in the directory.
 ///
 /// Files that no store of ours names are left alone.
-pub(crate) fn remove_orphans(folder: &Folder, tenants: &BTreeSet<Uuid>) -> Result<usize, StoreError> {
-    let mut removed = 0;
+pub(crate) fn clear_orphans(folder: &Folder, tenants: &BTreeSet<Uuid>) -> Result<(), StoreError> {
     for entry in fs::read_dir(folder.tenants()).map_err(io)? {
         let path = entry.map_err(io)?.path();
-        let is_orphan = match path.file_name().and_then(OsStr::to_str).and_then(|name| name.split_once('.')) {
+        let Some(name) = path.file_name().and_then(OsStr::to_str) else { continue };
+        let fate = match name.split_once('.') {
             Some((uuid, rest)) => {
-                Uuid::try_parse(uuid).is_ok_and(|uuid| is_orphan(rest, tenants.contains(&uuid)))
+                Uuid::try_parse(uuid).map_or(Fate::Stays, |uuid| fate(rest, tenants.contains(&uuid)))
             }
-            None => false,
+            None => Fate::Stays,
         };
-        if is_orphan {
-            remove(&path)?;
-            removed += 1;
+        match fate {
+            Fate::Stays => {}
+            Fate::Goes => {
+                tracing::warn!(file = %path.display(), "removing what an unfinished founding left behind");
+                fs::remove_file(&path).map_err(io)?;
+            }
+            Fate::SetAside => {
+                tracing::warn!(file = %path.display(), "setting aside a tenant's file that the directory does not know");
+                let aside = path.with_file_name(format!("{name}.orphan"));
+                fs::rename(&path, aside).map_err(io)?;
+            }
         }
     }
-    Ok(removed)
+    Ok(())
 }
 
-fn is_orphan(rest: &str, is_known: bool) -> bool {
+/// Whether the folder holds shops although its directory is gone: then nothing may be opened, let alone cleared.
+pub(crate) fn has_lost_its_directory(folder: &Folder) -> Result<bool, StoreError> {
+    if folder.directory().exists() {
+        return Ok(false);
+    }
+    for entry in fs::read_dir(folder.tenants()).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        let name = path.file_name().and_then(OsStr::to_str).and_then(|name| name.split_once('.'));
+        if name.is_some_and(|(uuid, rest)| rest == "db" && Uuid::try_parse(uuid).is_ok()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn fate(rest: &str, is_known: bool) -> Fate {
     const OURS: [&str; 6] = ["db", "db-wal", "db-shm", "house.db", "house.db-wal", "house.db-shm"];
-    rest.starts_with("db.new") || rest.starts_with("house.db.new") || (!is_known && OURS.contains(&rest))
-}
-
-fn remove(path: &Path) -> Result<(), StoreError> {
-    tracing::warn!(file = %path.display(), "removing what an unfinished founding left behind");
-    fs::remove_file(path).map_err(io)
+    if rest.starts_with("db.new") || rest.starts_with("house.db.new") {
+        Fate::Goes
+    } else if !is_known && OURS.contains(&rest) {
+        Fate::SetAside
+    } else {
+        Fate::Stays
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_orphan;
+    use super::{Fate, fate};
 
     #[test]
-    fn unfinished_and_unknown_files_go_and_nothing_else() {
+    fn unfinished_files_go_unknown_ones_are_set_aside_and_nothing_else_is_touched() {
         for name in ["db.new", "db.new-wal", "house.db.new"] {
-            assert!(is_orphan(name, true) && is_orphan(name, false), "{name}");
+            assert_eq!((fate(name, true), fate(name, false)), (Fate::Goes, Fate::Goes), "{name}");
         }
         for name in ["db", "db-wal", "db-shm", "house.db"] {
-            assert!(!is_orphan(name, true) && is_orphan(name, false), "{name}");
+            assert_eq!((fate(name, true), fate(name, false)), (Fate::Stays, Fate::SetAside), "{name}");
         }
-        assert!(!is_orphan("db.bak", false));
+        for name in ["db.bak", "db.orphan"] {
+            assert_eq!(fate(name, false), Fate::Stays, "{name}");
+        }
     }
 }

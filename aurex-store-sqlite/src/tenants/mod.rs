@@ -5,6 +5,7 @@ mod file;
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -51,7 +52,7 @@ impl Deref for Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         if self.file.leases.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.freed.notify_one();
+            self.freed.notify_waiters();
         }
     }
 }
@@ -87,10 +88,13 @@ impl OpenTenants {
     ) -> Result<Lease, StoreError> {
         let deadline = Instant::now() + self.options.patience;
         loop {
+            // Listening before looking: a file freed in between wakes us too.
+            let mut freed = pin!(self.freed.notified());
+            freed.as_mut().enable();
             if let Some(lease) = self.try_lease(tenant, &paths) {
                 return Ok(lease);
             }
-            timeout_at(deadline, self.freed.notified()).await.map_err(|_| StoreError::Unavailable(None))?;
+            timeout_at(deadline, freed).await.map_err(|_| StoreError::Unavailable(None))?;
         }
     }
 

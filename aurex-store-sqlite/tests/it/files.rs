@@ -114,7 +114,7 @@ async fn links_are_refused() {
 }
 
 #[tokio::test]
-async fn a_start_removes_what_an_unfinished_founding_left() {
+async fn a_start_removes_what_was_never_complete_and_sets_aside_what_nobody_knows() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
     let tenants = world.path().join("tenants");
@@ -133,6 +133,8 @@ async fn a_start_removes_what_an_unfinished_founding_left() {
     drop(store);
     let (store, _) = SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
     assert!(!orphans.iter().any(|orphan| tenants.join(orphan).exists()));
+    assert!(tenants.join(format!("{never}.db.orphan")).exists(), "it may be a shop, so it is kept");
+    assert!(!tenants.join(format!("{never}.db.new.orphan")).exists());
     assert!(tenants.join("notes.txt").exists());
     assert!(store.known_token(tenant, &[0; 32]).await.unwrap().is_none(), "the workspace is still there");
 }
@@ -252,4 +254,21 @@ async fn the_log_is_read_back_newest_first() {
         assert!(!stored.openings.is_empty());
         assert!(stored.openings.iter().all(|opening| stored.entry.is_opened_by(opening)));
     }
+}
+
+#[tokio::test]
+async fn shops_without_their_directory_are_not_opened_and_not_touched() {
+    let world = World::new().await;
+    world.found("meena-jewels").await;
+    let World { folder, store, .. } = world;
+    store.close().await;
+    drop(store);
+    let before = fs::read_dir(folder.path().join("tenants")).unwrap().count();
+    for name in ["directory.db", "directory.db-wal", "directory.db-shm"] {
+        let _ = fs::remove_file(folder.path().join(name));
+    }
+    let opened = SqliteStore::open(folder.path(), SqliteOptions::default()).await;
+    assert!(matches!(opened, Err(StoreError::Corrupt(_))));
+    assert_eq!(fs::read_dir(folder.path().join("tenants")).unwrap().count(), before);
+    assert!(!folder.path().join("directory.db").exists(), "an empty one would hide the loss");
 }

@@ -11,9 +11,10 @@
 //!
 //! A *known device* (one from which this member signed in before, and which proves it with a secret cookie) answers
 //! to none of these. It has a bucket of its own, 10 and then one every 30 s, which nobody else can spend. So a
-//! stranger can make other strangers wait, and never the cashier at the till: a lock-out is an attack too. What is
+//! stranger can make other strangers wait, and never somebody on a known device: a lock-out is an attack too. What is
 //! left: while an attack on an account lasts, its holder competes with the attacker for the tries on a *new* device.
-//! Nobody is ever told to wait longer than 5 minutes, and a known device or a reset by mail goes around it.
+//! Nobody is ever told to wait longer than 5 minutes. (Sign-in does not hand out device cookies yet, so at present
+//! every device is new; sessions that are open are not affected.)
 //!
 //! **The figure**: without a known device, nobody gets more than 20 guesses an hour at one account, 296 a day (8 more
 //! each time its holder signs in from a new device, which empties the account's bucket). A password that is not among

@@ -51,6 +51,8 @@ impl SignIn {
         let mac =
             hmac_sha256(&self.road.secrets.accounts, &[tenant.uuid().as_bytes(), b"\0", folded.as_bytes()]);
         let account: String = mac.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        // A throttled try names no account: however many a stranger makes up, a minute of them is one entry.
+        let account = if why == "throttled" { "(throttled)".to_owned() } else { account };
         let seen = Observation::new(
             self.road.clock.now(),
             Observed::anonymous(),

@@ -45,6 +45,14 @@ pub struct StatementLine {
 /// The longest statement that is made in one answer.
 const MOST_LINES: usize = 10_000;
 
+crate::refusals! {
+    /// Why there is no statement.
+    pub enum StatementRefusal {
+        /// A statement is whole or not at all: one that is cut would end in a wrong balance.
+        TooLong = Invalid, "statement.too_long", "", "the period has more than 10,000 entries: ask for a shorter one";
+    }
+}
+
 /// Accounts, oldest first.
 ///
 /// # Errors
@@ -102,7 +110,7 @@ pub async fn trial_balance(
 /// A customer's statement for a period.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], and what every read can answer.
+/// [`StatementRefusal`], [`ServiceError::NotFound`], and what every read can answer.
 pub async fn statement(
     road: &Road,
     scope: &Scope,
@@ -147,8 +155,9 @@ async fn all_postings(
         let read = reader.postings(account.id, from, to, page).await?;
         lines.extend(read.items);
         match read.next {
-            Some(next) if lines.len() < MOST_LINES => page.after = Some(next),
-            _ => return Ok(lines),
+            None => return Ok(lines),
+            Some(_) if lines.len() >= MOST_LINES => return Err(StatementRefusal::TooLong.into()),
+            Some(next) => page.after = Some(next),
         }
     }
 }

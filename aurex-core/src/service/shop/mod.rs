@@ -12,8 +12,8 @@ pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,
 };
 pub use ledger::{
-    AccountLine, Statement, StatementBalance, StatementLine, account_postings, accounts, statement,
-    trial_balance,
+    AccountLine, Statement, StatementBalance, StatementLine, StatementRefusal, account_postings, accounts,
+    statement, trial_balance,
 };
 pub use rates::{post_rate, rate_board, rate_history};
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};

@@ -133,7 +133,8 @@ pub(super) fn resolve(
     };
     BillRefused::unless_empty(faults(&input).into_iter().map(InvoiceRefusal::from).collect())?;
     let priced = price(&input)?;
-    if is_beyond(&priced, context.limits) {
+    let asked = asked_price(&input, &lines)?.unwrap_or(priced.totals.gross);
+    if is_beyond(&priced, asked, context.limits) {
         return Err(InvoiceRefusal::DiscountBeyondLimit.into());
     }
     Ok(ResolvedBill { date, place_of_supply: place, treatment, lines, priced })
@@ -174,9 +175,34 @@ fn pieces_twice(lines: &[NewLine]) -> Vec<InvoiceRefusal> {
         .collect()
 }
 
-fn is_beyond(priced: &Priced, limits: &BillLimits) -> bool {
-    let (discount, gross) = (priced.totals.discount.minor(), priced.totals.gross.minor());
-    i128::from(discount) * 1_000_000 > i128::from(gross) * i128::from(limits.discount.ppm())
+/// What the pieces' own terms ask for: billing a piece with less making or fewer stones than it is tagged with is a
+/// discount by another name. `None` when every piece is billed as it is tagged.
+fn asked_price(input: &BillInput, lines: &[ResolvedLine]) -> Result<Option<Money>, BillRefused> {
+    let is_as_tagged = |line: &ResolvedLine| {
+        line.item.as_ref().is_none_or(|item| {
+            item.stones == line.stones && (item.making.is_none() || item.making == line.making)
+        })
+    };
+    if lines.iter().all(is_as_tagged) {
+        return Ok(None);
+    }
+    let tagged = lines.iter().zip(&input.lines).map(|(line, input)| match &line.item {
+        None => input.clone(),
+        Some(item) => LineInput {
+            making: item.making.or(input.making),
+            stones: item.stones.iter().map(|line| line.stone).collect(),
+            discount: None,
+            ..input.clone()
+        },
+    });
+    let asked = price(&BillInput { discount: None, lines: tagged.collect(), ..input.clone() })?;
+    Ok(Some(asked.totals.gross))
+}
+
+fn is_beyond(priced: &Priced, asked: Money, limits: &BillLimits) -> bool {
+    let (value, taxable) = (priced.totals.gross.minor().max(asked.minor()), priced.totals.taxable.minor());
+    let given = i128::from(value) - i128::from(taxable);
+    given * 1_000_000 > i128::from(value) * i128::from(limits.discount.ppm())
 }
 
 /// The goods that a line names.
@@ -278,7 +304,8 @@ fn resolve_line(
         line.less.as_ref(),
         item.map(|i| &i.less).or(line.less.is_none().then_some(&nothing)),
     );
-    let hsn = fill.free("hsn", line.hsn.as_ref(), item.map(|i| &i.hsn));
+    // The class of tax follows from it.
+    let hsn = fill.fixed("hsn", line.hsn.as_ref(), item.map(|i| &i.hsn));
     let (Some(description), Some(metal), Some(fineness), Some(gross), Some(less), Some(hsn)) =
         (description, metal, fineness, gross, less, hsn)
     else {
