@@ -122,7 +122,7 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))
         .at("/api/openapi.json", Methods::get(json(document)))
-        .nest("/", api::routes(app));
+        .nest(api::PREFIX, api::routes(app));
     Ok(edge(routes, config))
 }
 

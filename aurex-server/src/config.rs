@@ -31,7 +31,7 @@ pub struct Settings {
     /// Proxies whose `X-Forwarded-For` counts: addresses or networks, separated by commas
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
-    /// Whether anybody may open a workspace: `on` or `off` [default: on for loopback, else off]
+    /// Whether anybody may open a workspace: `on` or `off` [default: on where every origin is loopback]
     #[arg(long, global = true, value_name = "ON_OR_OFF")]
     pub open_workspaces: Option<String>,
     /// How many connections are served at once [default: 1024]

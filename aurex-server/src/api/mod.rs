@@ -26,7 +26,7 @@ use std::sync::Arc;
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::Road;
 use aurex_core::service::access::SignIn;
-use poem::{Endpoint, EndpointExt as _, Request, Route};
+use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::http::cursor::CursorKey;
@@ -94,7 +94,7 @@ pub fn document() -> Result<serde_json::Value, serde_json::Error> {
     crate::http::openapi::document(&service().spec())
 }
 
-/// The routes of the API.
+/// The operations of the API, to be nested at [`PREFIX`].
 pub fn routes(app: App) -> impl Endpoint {
-    Route::new().nest(PREFIX, service()).data(app)
+    service().into_endpoint().data(app)
 }

@@ -15,6 +15,7 @@ on_both_stores!(
     the_worked_bill_is_exact_in_every_book,
     every_documented_call_answers_as_documented,
     a_second_shop_sees_none_of_it,
+    a_browser_and_a_supervisor_get_their_pages,
 );
 
 /// What an account has been posted by one document: (debit, credit).
@@ -296,4 +297,20 @@ async fn a_second_shop_sees_none_of_it(world: World) {
     for id in [&first.customer, &first.invoice, &first.member, &first.item] {
         assert!(!log.contains(id.as_str()));
     }
+}
+
+async fn a_browser_and_a_supervisor_get_their_pages(world: World) {
+    let get = |path: &str| {
+        let request = poem::Request::builder().uri(path.parse().unwrap()).header("host", "127.0.0.1:8080");
+        world.send(request.finish())
+    };
+    let front = get("/").await;
+    assert_eq!((front.status, front.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    assert!(front.text.contains("/api/openapi.json") && front.text.contains("/assets/page.css"));
+    assert!(front.header("content-security-policy").unwrap().contains("style-src 'self'"));
+    let style = get("/assets/page.css").await;
+    assert_eq!((style.status, style.header("content-type")), (200, Some("text/css; charset=utf-8")));
+    assert_eq!(get("/healthz").await.status, 200);
+    get("/nothing").await.expect_problem(404, "route.unknown");
+    get("/api/nothing").await.expect_problem(404, "route.unknown");
 }
