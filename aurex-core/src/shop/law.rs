@@ -12,7 +12,7 @@ pub struct TaxClass {
     pub rate_ppm: i32,
     /// In force from this day.
     pub from: &'static str,
-    /// Where it stands.
+    /// Where it stands. `unconfirmed` says that nobody has compared the row with the text in force.
     pub source: &'static str,
 }
 
@@ -22,37 +22,37 @@ pub const TAX_CLASSES: &[TaxClass] = &[
         heading: "7113",
         rate_ppm: 30_000,
         from: "2017-07-01",
-        source: "Notification 1/2017-CT(R), Schedule V",
+        source: "Notification 1/2017-CT(R), Schedule V; unconfirmed",
     },
     TaxClass {
         heading: "7114",
         rate_ppm: 30_000,
         from: "2017-07-01",
-        source: "Notification 1/2017-CT(R), Schedule V",
+        source: "Notification 1/2017-CT(R), Schedule V; unconfirmed",
     },
     TaxClass {
         heading: "7106",
         rate_ppm: 30_000,
         from: "2017-07-01",
-        source: "Notification 1/2017-CT(R), Schedule V",
+        source: "Notification 1/2017-CT(R), Schedule V; unconfirmed",
     },
     TaxClass {
         heading: "7108",
         rate_ppm: 30_000,
         from: "2017-07-01",
-        source: "Notification 1/2017-CT(R), Schedule V",
+        source: "Notification 1/2017-CT(R), Schedule V; unconfirmed",
     },
     TaxClass {
         heading: "7110",
         rate_ppm: 30_000,
         from: "2017-07-01",
-        source: "Notification 1/2017-CT(R), Schedule V",
+        source: "Notification 1/2017-CT(R), Schedule V; unconfirmed",
     },
     TaxClass {
         heading: "9988",
         rate_ppm: 50_000,
         from: "2017-07-01",
-        source: "Notification 11/2017-CT(R), job work",
+        source: "Notification 11/2017-CT(R), job work; unconfirmed",
     },
 ];
 
