@@ -3,6 +3,8 @@
 //! poem-openapi cannot say `additionalProperties: false` (its registry holds schemas there, and `false` is none), and
 //! it repeats a path for every API struct that has it, which makes the JSON ambiguous. Both are mended on the way out.
 
+use std::collections::BTreeMap;
+
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use serde_json::Value;
 
@@ -23,7 +25,21 @@ pub fn nothing_else() -> MetaSchemaRef {
 pub fn document(spec: &str) -> serde_json::Result<Value> {
     let mut document: Value = serde_json::from_str(spec)?;
     close_objects(&mut document);
-    Ok(document)
+    Ok(sorted(document))
+}
+
+/// The same with members in the order of their names: whether serde_json keeps the order of insertion depends on what
+/// else is built beside us, and a published document must not.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<String, Value> =
+                members.into_iter().map(|(name, member)| (name, sorted(member))).collect();
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        value => value,
+    }
 }
 
 // As deep as the document, which is ours.
