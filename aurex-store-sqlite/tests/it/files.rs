@@ -60,8 +60,10 @@ async fn one_server_holds_the_folder_and_commands_run_beside_it() {
 #[tokio::test]
 async fn the_lock_ends_with_the_store() {
     let World { folder, store, .. } = World::new().await;
+    // Dropped connections end on threads of their own; closing waits for them.
+    store.close().await;
     drop(store);
-    assert!(SqliteStore::open(folder.path(), SqliteOptions::default()).await.is_ok());
+    SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -130,6 +132,7 @@ async fn a_start_removes_what_was_never_complete_and_sets_aside_what_nobody_know
     assert!(orphans.iter().all(|orphan| tenants.join(orphan).exists()));
 
     let World { folder, store, .. } = world;
+    store.close().await;
     drop(store);
     let (store, _) = SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
     assert!(!orphans.iter().any(|orphan| tenants.join(orphan).exists()));
