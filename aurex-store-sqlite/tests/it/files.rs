@@ -63,7 +63,8 @@ async fn the_lock_ends_with_the_store() {
     // Dropped connections end on threads of their own; closing waits for them.
     store.close().await;
     drop(store);
-    SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
+    let (store, _authority) = SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
+    store.ready().await.unwrap();
 }
 
 #[tokio::test]
