@@ -1,0 +1,124 @@
+-- Every table of this schema carries a tenant id, first in every key, and stands behind one policy: a session sees and
+-- writes the rows of the tenant named in `aurex.tenant_id` and no others. The setting is made by SET LOCAL in the message
+-- that opens a transaction and ends with it; where it is missing, there are no rows.
+
+-- Puts a table behind the wall. Its first key column is to be `tenant_id UUID NOT NULL`.
+CREATE PROCEDURE aurex.wall(walled regclass) LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', walled);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', walled);
+    EXECUTE format(
+        'CREATE POLICY own_tenant ON %s
+         USING (tenant_id = nullif(current_setting(''aurex.tenant_id'', true), '''')::uuid)',
+        walled
+    );
+END
+$$;
+
+-- Refuses at COMMIT a row whose transaction appended no entry to the log of the row's tenant. Only COMMIT can tell: rows
+-- and entry may come in one statement or in several, in any order.
+CREATE FUNCTION aurex.with_an_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    last xid8;
+BEGIN
+    SELECT tx INTO last FROM aurex.audit_entry WHERE tenant_id = NEW.tenant_id ORDER BY seq DESC LIMIT 1;
+    IF last IS DISTINCT FROM pg_current_xact_id() THEN
+        RAISE EXCEPTION '% is written with an entry of its own tenant', TG_TABLE_NAME USING ERRCODE = 'AX001';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Refuses whatever it is installed for.
+CREATE FUNCTION aurex.never() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% refuses %', TG_TABLE_NAME, TG_OP USING ERRCODE = 'AX002';
+END
+$$;
+
+-- Puts a table of facts behind the wall and under guard: written only with an entry of the log, never deleted from, and
+-- where it is append-only never changed. Guards that fire ALWAYS are not switched off by a session of replication.
+CREATE PROCEDURE aurex.guard(guarded regclass, append_only boolean) LANGUAGE plpgsql AS $$
+BEGIN
+    CALL aurex.wall(guarded);
+    EXECUTE format(
+        'CREATE CONSTRAINT TRIGGER with_an_entry AFTER INSERT OR UPDATE ON %s
+         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION aurex.with_an_entry()',
+        guarded
+    );
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER with_an_entry', guarded);
+    EXECUTE format(
+        'CREATE TRIGGER never_deleted BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.never()', guarded
+    );
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER never_deleted', guarded);
+    EXECUTE format(
+        'CREATE TRIGGER never_emptied BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION aurex.never()',
+        guarded
+    );
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER never_emptied', guarded);
+    IF append_only THEN
+        EXECUTE format(
+            'CREATE TRIGGER never_changed BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.never()', guarded
+        );
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER never_changed', guarded);
+    END IF;
+END
+$$;
+
+-- Which workspaces there are. The one table that is keyed by the tenant id itself; a slug that was used once is never
+-- free again, whatever becomes of its workspace. The application has no privilege on it but the three functions below,
+-- which run as its owner: that is why row-level security is not forced on the owner here, and only here.
+CREATE TABLE aurex.directory (
+    tenant_id UUID NOT NULL,
+    slug TEXT COLLATE "C" NOT NULL CHECK (length(slug) BETWEEN 3 AND 30),
+    status TEXT COLLATE "C" NOT NULL CHECK (status IN ('open', 'closed')),
+    PRIMARY KEY (tenant_id)
+);
+CREATE UNIQUE INDEX directory_slug ON aurex.directory (slug);
+ALTER TABLE aurex.directory ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON aurex.directory
+USING (tenant_id = nullif(current_setting('aurex.tenant_id', true), '')::uuid);
+
+CREATE FUNCTION aurex.directory_keeps_names() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.tenant_id <> OLD.tenant_id OR NEW.slug <> OLD.slug OR OLD.status = 'closed' THEN
+        RAISE EXCEPTION 'directory keeps names for ever' USING ERRCODE = 'AX002';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER names_are_kept BEFORE UPDATE ON aurex.directory
+FOR EACH ROW EXECUTE FUNCTION aurex.directory_keeps_names();
+ALTER TABLE aurex.directory ENABLE ALWAYS TRIGGER names_are_kept;
+CREATE TRIGGER never_deleted BEFORE DELETE ON aurex.directory FOR EACH ROW EXECUTE FUNCTION aurex.never();
+ALTER TABLE aurex.directory ENABLE ALWAYS TRIGGER never_deleted;
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON aurex.directory
+FOR EACH STATEMENT EXECUTE FUNCTION aurex.never();
+ALTER TABLE aurex.directory ENABLE ALWAYS TRIGGER never_emptied;
+
+-- The tenant behind a slug, if its workspace is open.
+CREATE FUNCTION aurex.door(wanted text) RETURNS uuid
+LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT tenant_id FROM aurex.directory WHERE slug = wanted AND status = 'open'
+$$;
+
+-- Enters the workspace of the session's own tenant. False: the slug is taken, or was once, or the tenant has one.
+CREATE FUNCTION aurex.open_workspace(tenant uuid, wanted text) RETURNS boolean
+LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF tenant IS DISTINCT FROM nullif(current_setting('aurex.tenant_id', true), '')::uuid THEN
+        RAISE EXCEPTION 'a workspace is opened by its own tenant' USING ERRCODE = 'AX001';
+    END IF;
+    INSERT INTO aurex.directory (tenant_id, slug, status) VALUES (tenant, wanted, 'open') ON CONFLICT DO NOTHING;
+    RETURN FOUND;
+END
+$$;
+
+-- The open workspaces, for jobs and the shell.
+CREATE FUNCTION aurex.workspaces() RETURNS TABLE (tenant_id uuid, slug text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT d.tenant_id, d.slug FROM aurex.directory AS d WHERE d.status = 'open' ORDER BY d.slug
+$$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA aurex FROM PUBLIC;
+REVOKE ALL ON ALL PROCEDURES IN SCHEMA aurex FROM PUBLIC;

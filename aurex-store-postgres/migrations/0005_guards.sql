@@ -1,0 +1,65 @@
+-- The guards: see aurex.guard. Row-level security, the canonical policy and the triggers of every table above.
+
+CALL aurex.guard('aurex.audit_entry', append_only => true);
+CALL aurex.guard('aurex.workspace', append_only => false);
+CALL aurex.guard('aurex.member', append_only => false);
+CALL aurex.guard('aurex.credential', append_only => false);
+CALL aurex.guard('aurex.session', append_only => false);
+CALL aurex.guard('aurex.api_token', append_only => false);
+CALL aurex.guard('aurex.account', append_only => false);
+CALL aurex.guard('aurex.journal_entry', append_only => true);
+CALL aurex.guard('aurex.posting', append_only => true);
+CALL aurex.guard('aurex.series', append_only => false);
+CALL aurex.guard('aurex.business', append_only => false);
+CALL aurex.guard('aurex.rate', append_only => true);
+CALL aurex.guard('aurex.party', append_only => false);
+CALL aurex.guard('aurex.item', append_only => false);
+CALL aurex.guard('aurex.lot', append_only => false);
+CALL aurex.guard('aurex.stock_movement', append_only => true);
+CALL aurex.guard('aurex.invoice', append_only => false);
+CALL aurex.guard('aurex.invoice_line', append_only => true);
+CALL aurex.guard('aurex.receipt', append_only => false);
+CALL aurex.guard('aurex.settlement', append_only => true);
+CALL aurex.guard('aurex.balance', append_only => false);
+CALL aurex.guard('aurex.lot_on_hand', append_only => false);
+CALL aurex.guard('aurex.invoice_settled', append_only => false);
+
+-- The head never goes back, and is one row a tenant by its key.
+CALL aurex.guard('aurex.head', append_only => false);
+CREATE FUNCTION aurex.head_moves_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.tenant_id <> OLD.tenant_id OR NEW.last_at < OLD.last_at OR NEW.epoch < OLD.epoch
+        OR NEW.observed < OLD.observed THEN
+        RAISE EXCEPTION 'head never goes back' USING ERRCODE = 'AX002';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER head_moves_on BEFORE UPDATE ON aurex.head FOR EACH ROW EXECUTE FUNCTION aurex.head_moves_on();
+ALTER TABLE aurex.head ENABLE ALWAYS TRIGGER head_moves_on;
+
+-- Openings change by erasure alone: salt and content become nothing, together. What opens slot 0 stays.
+CALL aurex.guard('aurex.audit_opening', append_only => false);
+CREATE FUNCTION aurex.audit_opening_is_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.tenant_id <> OLD.tenant_id OR NEW.seq <> OLD.seq OR NEW.slot <> OLD.slot OR NEW.name <> OLD.name
+        OR OLD.slot = 0 OR NEW.salt IS NOT NULL THEN
+        RAISE EXCEPTION 'audit_opening changes by erasure alone' USING ERRCODE = 'AX002';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER erasure_alone BEFORE UPDATE ON aurex.audit_opening
+FOR EACH ROW EXECUTE FUNCTION aurex.audit_opening_is_erased();
+ALTER TABLE aurex.audit_opening ENABLE ALWAYS TRIGGER erasure_alone;
+
+-- Idempotency keys are written with an entry and never changed, but swept when they are old.
+CALL aurex.wall('aurex.idempotency_key');
+CREATE CONSTRAINT TRIGGER with_an_entry AFTER INSERT OR UPDATE ON aurex.idempotency_key
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION aurex.with_an_entry();
+ALTER TABLE aurex.idempotency_key ENABLE ALWAYS TRIGGER with_an_entry;
+CREATE TRIGGER never_changed BEFORE UPDATE ON aurex.idempotency_key FOR EACH ROW EXECUTE FUNCTION aurex.never();
+ALTER TABLE aurex.idempotency_key ENABLE ALWAYS TRIGGER never_changed;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA aurex FROM PUBLIC;
+REVOKE ALL ON ALL PROCEDURES IN SCHEMA aurex FROM PUBLIC;

@@ -1,0 +1,37 @@
+//! Aurex's storage ports on PostgreSQL: many tenants in one database, behind two walls.
+//!
+//! The first wall is the same as on any backend: every row carries its tenant, every key begins with it, every statement
+//! names it, and what reads a row looks at it again. The second is row-level security, forced on every table with one
+//! canonical policy, for a role that owns nothing; the store refuses to serve when the live schema is not exactly that.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `migrate`, `roles`, `walls` | making the schema and its roles; the audit of the live ones at every start |
+//! | `connect`, `held`, `opening` | connections, transactions safe against errors and cancellation, the opening message |
+//! | `turn`, `joined` | readers, writers, and the road on an embedder's own connection |
+//! | `apply` | one sealed change as one statement |
+//! | `rows`, `reads` | rows as records, and every read of the ports |
+//! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
+//!
+//! All SQL is checked at build time against the committed `.sqlx`; `scripts/sqlx-prepare` makes it anew.
+
+#![deny(missing_docs)]
+
+mod apply;
+mod directory;
+mod error;
+mod found;
+mod held;
+mod joined;
+mod opening;
+mod options;
+mod raw;
+mod reads;
+mod rows;
+mod store;
+mod turn;
+
+pub use joined::Joined;
+pub use options::{Policy, PostgresOptions};
+pub use store::PostgresStore;
+pub use turn::{OwnSql, PostgresTurn, PostgresWriter};

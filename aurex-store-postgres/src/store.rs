@@ -1,0 +1,98 @@
+//! The store: the database opened, and the ways into it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aurex_core::audit::Sealed;
+use aurex_core::store::{Reader, Receipt, Store, StoreError, Turns, Writer};
+use aurex_core::tenancy::{House, Scope, Slug, TenantId};
+use aurex_core::time::Clock;
+use sqlx::{PgConnection, PgPool};
+
+use crate::joined::Joined;
+use crate::options::PostgresOptions;
+use crate::turn::{PostgresTurn, PostgresWriter};
+
+/// A PostgreSQL database that holds many tenants. Cheap to clone: a counted reference.
+#[derive(Clone)]
+pub struct PostgresStore {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    /// For turns alone: whoever holds one never asks for a second connection, so that turns end whatever else waits.
+    pub(crate) writers: PgPool,
+    /// For readers, sign-in and housekeeping.
+    pub(crate) readers: PgPool,
+    pub(crate) turns: Turns,
+    pub(crate) options: PostgresOptions,
+    pub(crate) identity: House,
+}
+
+impl PostgresStore {
+    fn admit(&self, scope: &Scope) -> Result<(), StoreError> {
+        if self.shared.identity.admits(scope) { Ok(()) } else { Err(StoreError::ForeignScope) }
+    }
+
+    /// As [`Store::writer`], with the concrete type, which also has [`PostgresTurn::apply_with`].
+    ///
+    /// # Errors
+    /// As [`Store::writer`].
+    pub async fn open_writer(&self, scope: &Scope, clock: &dyn Clock) -> Result<PostgresWriter, StoreError> {
+        self.admit(scope)?;
+        let turn = self.shared.turns.take(scope.tenant()).await?;
+        PostgresTurn::writer(&self.shared.writers, turn, scope, clock).await
+    }
+
+    /// Runs the road on a connection of the embedder's own, inside a transaction that the embedder has begun, READ
+    /// COMMITTED, and ends.
+    ///
+    /// It takes no place in the tenant's queue: the lock on the tenant's head keeps writers apart.
+    ///
+    /// # Errors
+    /// As [`Store::writer`].
+    pub async fn join<'c>(
+        &self,
+        conn: &'c mut PgConnection,
+        scope: &Scope,
+        clock: &dyn Clock,
+    ) -> Result<Joined<'c>, StoreError> {
+        self.admit(scope)?;
+        let turn = PostgresTurn::joined(conn, scope, clock).await?;
+        Ok(Joined { turn })
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    fn house(&self) -> House {
+        self.shared.identity
+    }
+
+    async fn reader(&self, scope: &Scope) -> Result<Box<dyn Reader>, StoreError> {
+        self.admit(scope)?;
+        Ok(Box::new(PostgresTurn::reader(&self.shared.readers, scope).await?))
+    }
+
+    async fn writer(&self, scope: &Scope, clock: &dyn Clock) -> Result<Box<dyn Writer>, StoreError> {
+        Ok(Box::new(self.open_writer(scope, clock).await?))
+    }
+
+    async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError> {
+        self.admit(founding.scope())?;
+        crate::found::found(&self.shared, slug, &founding, clock).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        crate::directory::ready(&self.shared.readers).await
+    }
+
+    async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
+        crate::directory::open_tenants(&self.shared.readers).await
+    }
+
+    async fn close(&self) {
+        self.shared.writers.close().await;
+        self.shared.readers.close().await;
+    }
+}
