@@ -1,0 +1,105 @@
+//! Rows of members and what they sign in with, and the workspace's own.
+
+use aurex_core::identity::member::{ApiToken, Credential, Member, Session};
+use aurex_core::tenancy::Workspace;
+
+use uuid::Uuid;
+
+use super::row;
+
+row! {
+    WorkspaceRow => Workspace {
+        slug: String, name: String, currency: String, zone: String, created_at: i64, version: i64,
+    }
+}
+
+row! {
+    MemberRow => Member {
+        id: Uuid, name: String, email: String, role: String, disabled: bool, created_at: i64, version: i64,
+    }
+}
+
+row! {
+    CredentialRow => Credential {
+        member: Uuid, hash: String, one_time: bool, set_at: i64,
+    }
+}
+
+row! {
+    SessionRow => Session {
+        id: Uuid, member: Uuid, token_hash: Vec<u8>, opened_at: i64, expires_at: i64, idle_seconds: i64,
+        one_time: bool, closed_at: Option<i64>,
+    }
+}
+
+row! {
+    ApiTokenRow => ApiToken {
+        id: Uuid, member: Uuid, name: String, token_hash: Vec<u8>, permissions: Vec<u8>, created_at: i64,
+        expires_at: i64, revoked_at: Option<i64>,
+    }
+}
+
+/// Rows of `workspace`; the first argument is the tenant.
+macro_rules! workspace {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::WorkspaceRow,
+            "SELECT tenant_id, slug, name, currency, zone, created_at, version \
+             FROM aurex.workspace WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use workspace;
+
+/// Rows of `member`; the first argument is the tenant.
+macro_rules! member {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::MemberRow,
+            "SELECT tenant_id, id, name, email, role, disabled, created_at, version \
+             FROM aurex.member WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use member;
+
+/// Rows of `credential`; the first argument is the tenant.
+macro_rules! credential {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::CredentialRow,
+            "SELECT tenant_id, member, hash, one_time, set_at \
+             FROM aurex.credential WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use credential;
+
+/// Rows of `session`; the first argument is the tenant.
+macro_rules! session {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::SessionRow,
+            "SELECT tenant_id, id, member, token_hash, opened_at, expires_at, idle_seconds, one_time, closed_at \
+             FROM aurex.session WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use session;
+
+/// Rows of `api_token`; the first argument is the tenant.
+macro_rules! api_token {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::ApiTokenRow,
+            "SELECT tenant_id, id, member, name, token_hash, permissions, created_at, expires_at, revoked_at \
+             FROM aurex.api_token WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use api_token;

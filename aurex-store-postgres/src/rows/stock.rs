@@ -1,0 +1,140 @@
+//! Rows of the shop's counter: particulars, rates, parties, stock.
+
+use aurex_core::shop::business::Business;
+use aurex_core::shop::parties::Party;
+use aurex_core::shop::rates::PostedRate;
+use aurex_core::shop::stock::{Item, Lot, StockMovement};
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::row;
+
+row! {
+    BusinessRow => Business {
+        state: String, legal_name: Option<String>, address: Option<String>, gstin: Option<String>,
+        scheme: String, version: i64,
+    }
+}
+
+row! {
+    PostedRateRow => PostedRate {
+        id: Uuid, metal: String, fineness: i64, kind: String, per: i64, business_date: NaiveDate,
+        effective_from: i64, supersedes: Option<Uuid>,
+    } money in currency {
+        amount
+    }
+}
+
+row! {
+    PartyRow => Party {
+        id: Uuid, kind: String, name: String, phone: Option<String>, email: Option<String>,
+        gstin: Option<String>, pan: Option<Vec<u8>>, state: Option<String>, address: Option<String>,
+        created_at: i64, version: i64,
+    }
+}
+
+row! {
+    ItemRow => Item {
+        id: Uuid, tag: String, description: String, huid: Option<String>, metal: String, fineness: i64,
+        gross: i64, less: i64, stones: Vec<u8>, making: Option<Vec<u8>>, hsn: String, state: String,
+        created_at: i64, version: i64,
+    } money in currency {
+        cost
+    }
+}
+
+row! {
+    LotRow => Lot {
+        id: Uuid, description: String, metal: String, fineness: i64, created_at: i64,
+    }
+}
+
+row! {
+    StockMovementRow => StockMovement {
+        id: Uuid, entry: Uuid, item: Option<Uuid>, lot: Option<Uuid>, pieces: i64, mass: i64,
+        fine: i64, effective: NaiveDate,
+    } money in currency {
+        cost
+    }
+}
+
+/// Rows of `business`; the first argument is the tenant.
+macro_rules! business {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::BusinessRow,
+            "SELECT tenant_id, state, legal_name, address, gstin, scheme, version \
+             FROM aurex.business WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use business;
+
+/// Rows of `rate`; the first argument is the tenant.
+macro_rules! rate {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::PostedRateRow,
+            "SELECT tenant_id, id, metal, fineness, kind, currency, amount, per, business_date, effective_from, \
+             supersedes \
+             FROM aurex.rate WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use rate;
+
+/// Rows of `party`; the first argument is the tenant.
+macro_rules! party {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::PartyRow,
+            "SELECT tenant_id, id, kind, name, phone, email, gstin, pan, state, address, created_at, version \
+             FROM aurex.party WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use party;
+
+/// Rows of `item`; the first argument is the tenant.
+macro_rules! item {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::ItemRow,
+            "SELECT tenant_id, id, tag, description, huid, metal, fineness, gross, less, stones, making, hsn, \
+             currency, cost, state, created_at, version \
+             FROM aurex.item WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use item;
+
+/// Rows of `lot`; the first argument is the tenant.
+macro_rules! lot {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::LotRow,
+            "SELECT tenant_id, id, description, metal, fineness, created_at \
+             FROM aurex.lot WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use lot;
+
+/// Rows of `stock_movement`; the first argument is the tenant.
+macro_rules! stock_movement {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::StockMovementRow,
+            "SELECT tenant_id, id, entry, item, lot, pieces, mass, fine, currency, cost, effective \
+             FROM aurex.stock_movement WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use stock_movement;
