@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
-use aurex_core::store::{Reader, Receipt, Store, StoreError, Turns, Writer};
+use aurex_core::store::{PoolFigures, Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer};
 use aurex_core::tenancy::{House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
 use sqlx::{PgConnection, PgPool};
@@ -89,6 +89,18 @@ impl Store for PostgresStore {
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         crate::directory::open_tenants(&self.shared.readers).await
+    }
+
+    fn figures(&self) -> StoreFigures {
+        let pool = |name, pool: &PgPool| {
+            let (open, idle) = (usize::try_from(pool.size()).unwrap_or(usize::MAX), pool.num_idle());
+            let most = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
+            PoolFigures { name, used: open.saturating_sub(idle), idle, most }
+        };
+        StoreFigures {
+            turns: self.shared.turns.figures(),
+            pools: vec![pool("writers", &self.shared.writers), pool("readers", &self.shared.readers)],
+        }
     }
 
     async fn close(&self) {

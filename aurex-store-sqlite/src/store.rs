@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
-use aurex_core::store::{Reader, Receipt, Store, StoreError, Turns, Writer};
+use aurex_core::store::{Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer};
 use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
 use sqlx::SqliteConnection;
@@ -181,6 +181,10 @@ impl Store for SqliteStore {
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         self.shared.directory.open_tenants().await
+    }
+
+    fn figures(&self) -> StoreFigures {
+        StoreFigures { turns: self.shared.turns.figures(), pools: vec![self.shared.tenants.figures()] }
     }
 
     async fn close(&self) {
