@@ -4,13 +4,9 @@
 //! what the first shop is answered must be, to the letter, what it is answered when it is alone in the world: results,
 //! ids, refusals, pages, receipts, the log.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use super::log::whole_log;
 use super::random::Script;
 use super::{Fixture, World};
-use crate::store::MemoryStore;
 
 const STEPS: usize = 120;
 
@@ -25,10 +21,7 @@ fn compare(alone: &[String], together: &[String]) {
 /// A shop among others cannot tell that it is not alone, nor in which store it is.
 pub async fn a_shop_is_answered_as_if_it_were_alone_in_the_reference_store(world: &World) {
     for seed in 0..3 {
-        let (store, authority) = MemoryStore::open();
-        let patience = Duration::from_secs(3);
-        let fixture = Fixture { store: Arc::new(store), authority, keep: Box::new(()), patience };
-        let reference = World::of(fixture);
+        let reference = World::of(Fixture::in_memory());
         let slug = format!("meena-{seed}");
         let alone = reference.shop(&slug).await;
         let mut script = Script::new(seed, alone.clone());
