@@ -47,9 +47,12 @@ pub async fn collect_observations(
     limit: u16,
 ) -> Result<usize, ServiceError> {
     let waiting = road.store.observations(tenant, limit).await?;
-    let Some(last) = waiting.last().map(|(number, _)| *number) else { return Ok(0) };
+    let Some((last, seen_at)) = waiting.last().map(|(number, seen)| (*number, seen.at)) else { return Ok(0) };
     let taken = waiting.len();
-    let facts = RequestFacts { request_id: format!("collector-{last}"), ..RequestFacts::default() };
+    // Not by the observation's number: a store may number all tenants' in one row, and a tenant's log would then tell
+    // how much was refused to its neighbours.
+    let request_id = format!("collector-{}", seen_at.micros());
+    let facts = RequestFacts { request_id, ..RequestFacts::default() };
     let scope = job.scope(tenant, facts);
     let mut writer = road.turn(&scope).await?;
     // A collector that died between commit and forgetting finds its work already in the log.

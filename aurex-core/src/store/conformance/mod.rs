@@ -16,7 +16,7 @@
 //! |---|---|
 //! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
 //! | `forge` | changes that no decision would make, to see them refused |
-//! | `random` | a shop that does whatever comes to its mind |
+//! | `deeds`, `player`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `stock` | what is written about a piece is put right |
 //! | `admission` | scopes of this store, changes of this scope |
@@ -33,15 +33,19 @@
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
 //! | `reopened` | what is still there when the store was closed and opened again: `conformance_durable!` |
-//! | `differential` | a shop among others answers as one alone in the reference store |
+//! | `machine` | scripts of deeds beside the reference store, the shortest that fails is shown |
+//! | `differential` | twin worlds: a shop among others answers as one alone in the reference store |
 
 #![expect(
     clippy::unwrap_used,
     reason = "a case is a test that other crates run: it reports by panicking, like any test"
 )]
 
+mod backstage;
+mod deeds;
 mod forge;
-mod random;
+mod looks;
+mod player;
 mod scene;
 mod script;
 mod shop;
@@ -57,6 +61,7 @@ pub mod housekeeping;
 pub mod idempotency;
 pub mod lists;
 pub mod log;
+pub mod machine;
 pub mod moments;
 pub mod rebuild;
 pub mod reopened;
@@ -191,6 +196,9 @@ macro_rules! conformance {
                 the_collector_seals_repeats_as_one_entry
                 a_collector_that_died_repeats_nothing
             }
+            machine {
+                every_answer_is_the_reference_stores_and_the_books_are_sound_after_each_step
+            }
             differential {
                 a_shop_is_answered_as_if_it_were_alone_in_the_reference_store
             }
@@ -259,6 +267,7 @@ mod tests {
             ("idempotency", include_str!("idempotency.rs")),
             ("lists", include_str!("lists.rs")),
             ("log", include_str!("log.rs")),
+            ("machine", include_str!("machine.rs")),
             ("moments", include_str!("moments.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),

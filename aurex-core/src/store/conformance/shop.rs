@@ -217,7 +217,12 @@ impl Shop {
 
     /// A scope of that session, as a new request would get it.
     pub async fn scope(&self, role: Role) -> Scope {
-        let known = self.road.store.known_session(self.tenant, &self.session(role).token_hash).await;
+        self.session_scope(self.session(role)).await
+    }
+
+    /// A scope of any session, as a new request would get it.
+    pub(super) async fn session_scope(&self, session: &Session) -> Scope {
+        let known = self.road.store.known_session(self.tenant, &session.token_hash).await;
         let known = known.unwrap().unwrap();
         let who = Verified {
             tenant: self.tenant,
