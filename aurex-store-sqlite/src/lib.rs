@@ -44,6 +44,6 @@ mod turn;
 pub use joined::Joined;
 pub use options::SqliteOptions;
 pub use own_reads::{OwnReads, SqliteReader};
-pub use own_tables::{OwnTables, guard_table};
+pub use own_tables::{OwnTables, guard_table, migrate_own};
 pub use store::SqliteStore;
 pub use turn::{OwnSql, SqliteTurn, SqliteWriter};

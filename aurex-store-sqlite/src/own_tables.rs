@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use aurex_core::store::{StoreError, table_of};
 use sqlx::SqliteConnection;
+use sqlx::migrate::Migrator;
 
 use crate::error::failure;
 use crate::raw;
@@ -13,12 +14,12 @@ use crate::raw;
 ///
 /// ```
 /// use aurex_core::store::StoreError;
-/// use aurex_store_sqlite::{OwnTables, SqliteOptions, guard_table};
+/// use aurex_store_sqlite::{OwnTables, SqliteOptions, guard_table, migrate_own};
 ///
 /// const SHELF: OwnTables = |conn| {
 ///     Box::pin(async move {
-///         // Your own migrations on `conn` first, then:
 ///         # if false {
+///         migrate_own(conn, &sqlx::migrate::Migrator::DEFAULT).await?; // `sqlx::migrate!("migrations")`
 ///         guard_table(conn, "medicine").await?;
 ///         # }
 ///         Ok(())
@@ -29,6 +30,16 @@ use crate::raw;
 /// ```
 pub type OwnTables =
     for<'a> fn(&'a mut SqliteConnection) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>>;
+
+/// Runs an embedder's own migrations (`sqlx::migrate!`) on a tenant's file, as the first thing in [`OwnTables`]. Give them
+/// a table of their own in `sqlx.toml` (`[migrate] table-name`): ours is `aurex_migration`.
+///
+/// # Errors
+/// [`StoreError::Failed`] when one fails, or was changed after it had run.
+pub async fn migrate_own(conn: &mut SqliteConnection, migrations: &Migrator) -> Result<(), StoreError> {
+    // `run_direct` and not `run`: the future of the latter is not `Send` for every lifetime of a borrowed connection.
+    migrations.run_direct(None, conn, false).await.map_err(StoreError::failed)
+}
 
 /// Why a table is not guarded.
 #[derive(Debug, thiserror::Error)]
