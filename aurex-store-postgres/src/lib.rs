@@ -19,9 +19,11 @@
 
 mod apply;
 mod directory;
+mod door;
 mod error;
 mod found;
 mod held;
+mod house;
 mod joined;
 mod opening;
 mod options;
