@@ -129,7 +129,10 @@ impl<'c> Held<'c> {
     }
 
     /// A statement without rows; answers how many rows it wrote.
-    pub(crate) async fn execute(&mut self, query: Query<'_, Postgres, PgArguments>) -> Result<u64, StoreError> {
+    pub(crate) async fn execute(
+        &mut self,
+        query: Query<'_, Postgres, PgArguments>,
+    ) -> Result<u64, StoreError> {
         let done = query.execute(self.start()?).await;
         self.settle(done).map(|done| done.rows_affected())
     }

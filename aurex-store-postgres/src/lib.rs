@@ -18,6 +18,7 @@
 #![deny(missing_docs)]
 
 mod apply;
+mod connect;
 mod directory;
 mod door;
 mod error;
@@ -27,13 +28,15 @@ mod house;
 mod joined;
 mod opening;
 mod options;
+mod own_tables;
 mod raw;
 mod reads;
 mod rows;
 mod store;
 mod turn;
 
-pub use joined::Joined;
+pub use joined::{Joined, NotJoined};
 pub use options::{Policy, PostgresOptions};
+pub use own_tables::{Guard, NotGuarded, guard_table};
 pub use store::PostgresStore;
 pub use turn::{OwnSql, PostgresTurn, PostgresWriter};
