@@ -40,4 +40,4 @@ pub use options::{Policy, PostgresOptions};
 pub use roles::Warning;
 pub use store::PostgresStore;
 pub use turn::{OwnSql, PostgresTurn, PostgresWriter};
-pub use walls::raise_on_foreign_rows;
+pub use walls::{Findings, raise_on_foreign_rows};
