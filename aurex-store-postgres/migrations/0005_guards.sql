@@ -53,13 +53,24 @@ CREATE TRIGGER erasure_alone BEFORE UPDATE ON aurex.audit_opening
 FOR EACH ROW EXECUTE FUNCTION aurex.audit_opening_is_erased();
 ALTER TABLE aurex.audit_opening ENABLE ALWAYS TRIGGER erasure_alone;
 
--- Idempotency keys are written with an entry and never changed, but swept when they are old.
+-- Idempotency keys are written with an entry, and swept when they have had their 72 hours; from then on the key's next
+-- use may take its place.
 CALL aurex.wall('aurex.idempotency_key');
 CREATE CONSTRAINT TRIGGER with_an_entry AFTER INSERT OR UPDATE ON aurex.idempotency_key
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION aurex.with_an_entry();
 ALTER TABLE aurex.idempotency_key ENABLE ALWAYS TRIGGER with_an_entry;
-CREATE TRIGGER never_changed BEFORE UPDATE ON aurex.idempotency_key FOR EACH ROW EXECUTE FUNCTION aurex.never();
-ALTER TABLE aurex.idempotency_key ENABLE ALWAYS TRIGGER never_changed;
+CREATE FUNCTION aurex.key_had_its_hours() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.tenant_id <> OLD.tenant_id OR NEW.holder <> OLD.holder OR NEW.action <> OLD.action OR NEW.key <> OLD.key
+        OR NEW.at < OLD.at + 72 * 3600 * 1000000::bigint THEN
+        RAISE EXCEPTION 'idempotency_key refuses UPDATE for 72 hours' USING ERRCODE = 'AX002';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER had_its_hours BEFORE UPDATE ON aurex.idempotency_key
+FOR EACH ROW EXECUTE FUNCTION aurex.key_had_its_hours();
+ALTER TABLE aurex.idempotency_key ENABLE ALWAYS TRIGGER had_its_hours;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA aurex FROM PUBLIC;
 REVOKE ALL ON ALL PROCEDURES IN SCHEMA aurex FROM PUBLIC;

@@ -18,14 +18,18 @@
 #![deny(missing_docs)]
 
 mod apply;
+mod connect;
 mod directory;
+mod door;
 mod error;
 mod found;
 mod held;
+mod house;
 mod joined;
 mod migrate;
 mod opening;
 mod options;
+mod own_tables;
 mod raw;
 mod reads;
 mod roles;
@@ -34,9 +38,10 @@ mod store;
 mod turn;
 mod walls;
 
-pub use joined::Joined;
+pub use joined::{Joined, NotJoined};
 pub use migrate::{MigrateError, Migrated, migrate};
 pub use options::{Policy, PostgresOptions};
+pub use own_tables::{Guard, NotGuarded, guard_table};
 pub use roles::Warning;
 pub use store::PostgresStore;
 pub use turn::{OwnSql, PostgresTurn, PostgresWriter};

@@ -12,7 +12,10 @@ pub(crate) async fn run(conn: &mut PgConnection, statement: &'static str) -> Res
 
 /// Sends one message of several statements and answers the rows of all. Its moving parts are a tenant's UUID, numbers
 /// and quoted identifiers, put in by the caller.
-#[expect(clippy::disallowed_methods, reason = "only the simple protocol carries several statements in one message")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only the simple protocol carries several statements in one message"
+)]
 pub(crate) async fn send(conn: &mut PgConnection, message: String) -> Result<Vec<PgRow>, sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(message)).fetch_all(conn).await
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
-use aurex_core::store::{Reader, Receipt, Store, StoreError, Turns, Writer};
-use aurex_core::tenancy::{House, Scope, Slug, TenantId};
+use aurex_core::store::{PoolFigures, Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer};
+use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool};
 
+use crate::connect::Session;
+use crate::error::failure;
 use crate::joined::Joined;
 use crate::options::PostgresOptions;
 use crate::turn::{PostgresTurn, PostgresWriter};
@@ -25,11 +27,40 @@ pub(crate) struct Shared {
     /// For readers, sign-in and housekeeping.
     pub(crate) readers: PgPool,
     pub(crate) turns: Turns,
-    pub(crate) options: PostgresOptions,
     pub(crate) identity: House,
 }
 
 impl PostgresStore {
+    /// Opens the store in a database that [`migrate`](crate::migrate) has prepared, and gives the authority over it.
+    ///
+    /// ```no_run
+    /// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
+    /// use aurex_core::store::Store;
+    /// use aurex_store_postgres::{PostgresOptions, PostgresStore};
+    ///
+    /// let url = "postgres://aurex@localhost/shops";
+    /// let (store, _authority) = PostgresStore::open(url, PostgresOptions::default()).await?;
+    /// store.ready().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Corrupt`] when the live schema is
+    /// not this build's, with everything that differs.
+    pub async fn open(url: &str, options: PostgresOptions) -> Result<(Self, Authority), StoreError> {
+        let (session, conn) = Session::open(url, &options).await?;
+        conn.close().await.map_err(failure)?;
+        let (authority, identity) = Authority::establish();
+        let shared = Shared {
+            writers: session.pool(options.writers, options.patience),
+            readers: session.pool(options.readers, options.patience),
+            turns: Turns::new(options.places, options.patience),
+            identity,
+        };
+        Ok((Self { shared: Arc::new(shared) }, authority))
+    }
+
     fn admit(&self, scope: &Scope) -> Result<(), StoreError> {
         if self.shared.identity.admits(scope) { Ok(()) } else { Err(StoreError::ForeignScope) }
     }
@@ -49,8 +80,12 @@ impl PostgresStore {
     ///
     /// It takes no place in the tenant's queue: the lock on the tenant's head keeps writers apart.
     ///
+    /// The connection's login is its own, granted `<prefix>_app` and nothing above it: a role that row-level security
+    /// does not hold is refused.
+    ///
     /// # Errors
-    /// As [`Store::writer`].
+    /// [`StoreError::ForeignSeal`] when the transaction carries another tenant; [`NotJoined`](crate::NotJoined) inside
+    /// [`StoreError::Failed`]; otherwise as [`Store::writer`].
     pub async fn join<'c>(
         &self,
         conn: &'c mut PgConnection,
@@ -89,6 +124,18 @@ impl Store for PostgresStore {
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         crate::directory::open_tenants(&self.shared.readers).await
+    }
+
+    fn figures(&self) -> StoreFigures {
+        let pool = |name, pool: &PgPool| {
+            let (open, idle) = (usize::try_from(pool.size()).unwrap_or(usize::MAX), pool.num_idle());
+            let most = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
+            PoolFigures { name, used: open.saturating_sub(idle), idle, most }
+        };
+        StoreFigures {
+            turns: self.shared.turns.figures(),
+            pools: vec![pool("writers", &self.shared.writers), pool("readers", &self.shared.readers)],
+        }
     }
 
     async fn close(&self) {

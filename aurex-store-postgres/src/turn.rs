@@ -9,7 +9,9 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::apply;
 use crate::held::Held;
+use crate::joined;
 use crate::opening::{self, Opened, Purpose};
+use crate::raw;
 
 /// An embedder's SQL beside a change: a boxed future over the connection.
 pub type OwnSql<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'a>>;
@@ -48,12 +50,13 @@ impl<'c> PostgresTurn<'c> {
         Self::opened(held, opening::read(rows, scope.tenant())?, scope)?.admitted(clock).await
     }
 
-    /// Goes on in a transaction of somebody else's.
+    /// Goes on in a transaction of somebody else's: three round trips, two of them to see that it may.
     pub(crate) async fn joined(
         conn: &'c mut PgConnection,
         scope: &Scope,
         clock: &dyn Clock,
     ) -> Result<Self, StoreError> {
+        joined::check(conn, scope.tenant()).await?;
         let mut held = Held::join(conn);
         let rows = held.send(opening::message(Purpose::Join, scope.tenant())).await?;
         Self::opened(held, opening::read(rows, scope.tenant())?, scope)?.admitted(clock).await
@@ -116,11 +119,49 @@ impl<'c> PostgresTurn<'c> {
         }
         let written = apply::apply(&mut self.held, &mut self.head, self.tenant, self.now, sealed).await;
         match &written {
-            Ok(_) => self.workspace = apply::workspace_after(sealed).unwrap_or_else(|| self.workspace.clone()),
+            Ok(_) => {
+                self.workspace = apply::workspace_after(sealed).unwrap_or_else(|| self.workspace.clone())
+            }
             // Also where no statement failed: a row that could not be written down.
             Err(_) => self.held.spoil(),
         }
         written
+    }
+
+    /// Applies a change and, right after its entry is appended, runs the embedder's own SQL in the same transaction,
+    /// on tables guarded by [`guard_table`](crate::guard_table).
+    ///
+    /// ```no_run
+    /// # use aurex_core::{audit::Sealed, store::StoreError};
+    /// # use aurex_store_postgres::PostgresWriter;
+    /// # async fn f(writer: &mut PostgresWriter, sealed: Sealed) -> Result<(), StoreError> {
+    /// let (receipt, ()) = writer
+    ///     .apply_with(sealed, |conn| {
+    ///         Box::pin(async move {
+    ///             // Your own checked queries on `conn`.
+    /// #           let _ = conn;
+    ///             Ok(())
+    ///         })
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Writer::apply`]; any error of the embedder's SQL spoils the writer too. So does ending the transaction on
+    /// the connection, which is not the embedder's to end: what was committed by it then stays, with its entry.
+    pub async fn apply_with<T>(
+        &mut self,
+        sealed: Sealed,
+        own: impl for<'a> FnOnce(&'a mut PgConnection) -> OwnSql<'a, T>,
+    ) -> Result<(Receipt, T), StoreError> {
+        let receipt = self.write(&sealed).await?;
+        // Whoever ends the transaction ends the savepoint with it, and releasing it then fails.
+        self.held.with(|conn| Box::pin(raw::run(conn, "SAVEPOINT aurex_own"))).await?;
+        let done = self.held.with(own).await?;
+        self.held.with(|conn| Box::pin(raw::run(conn, "RELEASE SAVEPOINT aurex_own"))).await?;
+        Ok((receipt, done))
     }
 }
 
