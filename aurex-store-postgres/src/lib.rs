@@ -45,4 +45,4 @@ pub use own_tables::{Guard, NotGuarded, guard_table};
 pub use roles::Warning;
 pub use store::PostgresStore;
 pub use turn::{OwnSql, PostgresTurn, PostgresWriter};
-pub use walls::raise_on_foreign_rows;
+pub use walls::{Findings, raise_on_foreign_rows};

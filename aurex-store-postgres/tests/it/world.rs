@@ -46,9 +46,23 @@ impl Database {
         let mut conn = connect(&server()).await;
         // Process numbers come round again.
         run(&mut conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
+        drop_roles(&mut conn, &name).await.unwrap();
         run(&mut conn, &format!("CREATE DATABASE {name} {like}")).await.unwrap();
         conn.close().await.unwrap();
         Self { name }
+    }
+
+    /// Options with a prefix of this database's own, for tests that change a role; its roles are dropped with it.
+    pub fn options(&self) -> PostgresOptions {
+        PostgresOptions { role_prefix: self.name.clone(), ..options(Policy::Filters) }
+    }
+
+    /// A login of this database's own, with these attributes; answers its name, which begins as the database's.
+    pub async fn login(&self, attributes: &str) -> String {
+        let login = format!("{}_login", self.name);
+        let create = format!("CREATE ROLE {login} LOGIN PASSWORD '{login}' {attributes}");
+        run(&mut self.superuser().await, &create).await.unwrap();
+        login
     }
 
     /// As the server's superuser.
@@ -83,12 +97,22 @@ impl Drop for Database {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let mut conn = connect(&server()).await;
-                run(&mut conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
+                run(&mut conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+                drop_roles(&mut conn, &name).await
             })
         });
         if !std::thread::panicking() {
             dropped.join().expect("no panic").expect("the database is dropped");
         }
+    }
+}
+
+/// The roles that begin as this database, and whatever its tests made.
+async fn drop_roles(conn: &mut PgConnection, name: &str) -> Result<(), String> {
+    let own = format!("SELECT string_agg(rolname, ', ') FROM pg_roles WHERE starts_with(rolname, '{name}_')");
+    match rows(conn, &own).await.remove(0).remove(0) {
+        None => Ok(()),
+        Some(roles) => run(conn, &format!("DROP OWNED BY {roles}; DROP ROLE {roles}")).await,
     }
 }
 
