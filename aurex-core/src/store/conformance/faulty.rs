@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use crate::audit::{Observation, Sealed};
 use crate::store::{
     BucketKey, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Read, Reader, Receipt,
-    Store, StoreError, Writer,
+    Store, StoreError, StoreFigures, Writer,
 };
 use crate::tenancy::{House, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
@@ -199,6 +199,10 @@ impl Store for FaultyStore {
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         self.faults.call("tenants", self.inner.tenants()).await
+    }
+
+    fn figures(&self) -> StoreFigures {
+        self.inner.figures()
     }
 
     async fn close(&self) {
