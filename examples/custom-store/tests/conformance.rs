@@ -1,5 +1,7 @@
 //! The kit on a store of one's own: around memory, which forgets, and around files, which do not.
 
+#![expect(clippy::unwrap_used, reason = "fixtures are part of tests: they report by panicking")]
+
 use std::sync::Arc;
 
 use aurex_core::store::conformance::{Fixture, World};
