@@ -121,6 +121,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
     use crate::{identity, rbac, shop};
     let families = [
         rbac::Denied::CATALOGUE,
+        identity::founding::FoundingRefusal::CATALOGUE,
         identity::opening::OpeningRefusal::CATALOGUE,
         identity::members::MemberRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,

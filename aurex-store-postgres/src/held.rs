@@ -80,8 +80,12 @@ impl<'c> Held<'c> {
         Self { conn: Conn::Joined(conn), sound: true }
     }
 
-    /// The connection, marked as under way.
+    /// The connection, marked as under way. What is marked already stays so: a read that went well after a write that
+    /// did not would else make half a change look whole.
     fn start(&mut self) -> Result<&mut PgConnection, StoreError> {
+        if !self.sound {
+            return Err(StoreError::Spoiled);
+        }
         self.sound = false;
         match &mut self.conn {
             Conn::Own(Some(owned)) => Ok(&mut owned.conn),

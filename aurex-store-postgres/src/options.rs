@@ -26,6 +26,9 @@ pub struct PostgresOptions {
     /// The roles are `<prefix>_owner`, which the tables belong to, and `<prefix>_app`, as which every statement runs.
     /// Lower-case letters, digits and underscores.
     pub role_prefix: String,
+    /// Whether an acknowledged commit survives a crash of the server (`synchronous_commit`). Turned off, a crash can lose
+    /// the last moments, but damages nothing. Only for filling a store that is thrown away when that does not end well.
+    pub durable: bool,
     /// How many connections writers have between them.
     pub writers: u32,
     /// How many connections readers, sign-in and housekeeping have between them.
@@ -44,6 +47,7 @@ impl Default for PostgresOptions {
     fn default() -> Self {
         Self {
             role_prefix: "aurex".to_owned(),
+            durable: true,
             writers: 8,
             readers: 8,
             places: 64,

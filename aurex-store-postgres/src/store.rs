@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
-use aurex_core::store::{Reader, Receipt, Store, StoreError, Turns, Writer};
+use aurex_core::store::{PoolFigures, Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer};
 use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
 use sqlx::{Connection as _, PgConnection, PgPool};
@@ -13,6 +13,7 @@ use crate::connect::Session;
 use crate::error::failure;
 use crate::joined::Joined;
 use crate::options::PostgresOptions;
+use crate::roles::Warning;
 use crate::turn::{PostgresTurn, PostgresWriter};
 
 /// A PostgreSQL database that holds many tenants. Cheap to clone: a counted reference.
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) readers: PgPool,
     pub(crate) turns: Turns,
     pub(crate) identity: House,
+    warnings: Vec<Warning>,
 }
 
 impl PostgresStore {
@@ -49,7 +51,8 @@ impl PostgresStore {
     /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Corrupt`] when the live schema is
     /// not this build's, with everything that differs.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<(Self, Authority), StoreError> {
-        let (session, conn) = Session::open(url, &options).await?;
+        let (session, mut conn) = Session::open(url, &options).await?;
+        let warnings = crate::walls::audit(&mut conn, &options).await?;
         conn.close().await.map_err(failure)?;
         let (authority, identity) = Authority::establish();
         let shared = Shared {
@@ -57,8 +60,15 @@ impl PostgresStore {
             readers: session.pool(options.readers, options.patience),
             turns: Turns::new(options.places, options.patience),
             identity,
+            warnings,
         };
         Ok((Self { shared: Arc::new(shared) }, authority))
+    }
+
+    /// What opening found that weakens the wall between tenants and is no reason not to serve on a developer's machine.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.shared.warnings
     }
 
     fn admit(&self, scope: &Scope) -> Result<(), StoreError> {
@@ -124,6 +134,18 @@ impl Store for PostgresStore {
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         crate::directory::open_tenants(&self.shared.readers).await
+    }
+
+    fn figures(&self) -> StoreFigures {
+        let pool = |name, pool: &PgPool| {
+            let (open, idle) = (usize::try_from(pool.size()).unwrap_or(usize::MAX), pool.num_idle());
+            let most = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
+            PoolFigures { name, used: open.saturating_sub(idle), idle, most }
+        };
+        StoreFigures {
+            turns: self.shared.turns.figures(),
+            pools: vec![pool("writers", &self.shared.writers), pool("readers", &self.shared.readers)],
+        }
     }
 
     async fn close(&self) {

@@ -2,8 +2,8 @@
 //!
 //! Every statement goes through [`Held::optional`], [`Held::all`] or [`Held::execute`], which note that something is
 //! under way before they start and that all is well after they end. So whatever cuts a statement short, an error or
-//! a cancelled future, leaves the mark, and then nothing can be committed and the connection is closed with what was
-//! open on it. A transaction that was merely dropped is rolled back by a task of its own, which takes connection, turn
+//! a cancelled future, leaves the mark, and then nothing can be read, written or committed and the connection is closed
+//! with what was open on it. A transaction that was merely dropped is rolled back by a task of its own, which takes connection, turn
 //! and lease along: who comes next finds a clean connection, and a reader that is gone keeps no snapshot open.
 //!
 //! sqlx's own `Transaction` is not used: it borrows its connection, and commits after a failed statement.
@@ -84,8 +84,12 @@ impl<'c> Held<'c> {
         Ok(Self { conn: Conn::Own(Some(owned)), sound: true })
     }
 
-    /// The connection, marked as under way.
+    /// The connection, marked as under way. What is marked already stays so: a read that went well after a write that
+    /// did not would else make half a change look whole.
     fn start(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        if !self.sound {
+            return Err(StoreError::Spoiled);
+        }
         self.sound = false;
         match &mut self.conn {
             Conn::Own(Some(owned)) => Ok(&mut owned.conn),

@@ -5,6 +5,7 @@ use aurex_core::store::{Reader, Receipt, StoreError, Uncommitted};
 use aurex_core::time::Timestamp;
 use sqlx::SqliteConnection;
 
+use crate::own_reads::OwnReads;
 use crate::turn::{OwnSql, SqliteTurn};
 
 /// A tenant's turn inside an embedder's own transaction. It neither commits nor rolls back: the embedder does, and
@@ -13,10 +14,15 @@ pub struct Joined<'c> {
     pub(crate) turn: SqliteTurn<'c>,
 }
 
-impl Joined<'_> {
+impl<'c> Joined<'c> {
     /// Reads, as of now in the transaction.
     pub fn reads(&mut self) -> &mut dyn Reader {
         &mut self.turn
+    }
+
+    /// Reads of the embedder's own tables, as of now in the transaction.
+    pub fn own(&mut self) -> OwnReads<'_, 'c> {
+        self.turn.own()
     }
 
     /// The time of every change made here.

@@ -11,6 +11,7 @@
 //! | `tenants` | the files that are open |
 //! | `held` | a connection in a transaction, safe against errors and cancellation |
 //! | `turn`, `joined` | readers, writers, and the road on an embedder's own connection |
+//! | `own_tables`, `own_reads` | an embedder's own tables: their guards, and reading them |
 //! | `apply` | one sealed change as one message |
 //! | `rows`, `reads` | rows as records, and every read of the ports |
 //! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
@@ -30,6 +31,7 @@ mod held;
 mod house;
 mod joined;
 mod options;
+mod own_reads;
 mod own_tables;
 mod raw;
 mod reads;
@@ -41,6 +43,7 @@ mod turn;
 
 pub use joined::Joined;
 pub use options::SqliteOptions;
-pub use own_tables::{OwnTables, guard_table};
+pub use own_reads::{OwnReads, SqliteReader};
+pub use own_tables::{OwnTables, guard_table, migrate_own};
 pub use store::SqliteStore;
 pub use turn::{OwnSql, SqliteTurn, SqliteWriter};

@@ -17,3 +17,10 @@ pub(crate) async fn run(conn: &mut SqliteConnection, statement: &'static str) ->
 pub(crate) async fn define(conn: &mut SqliteConnection, statements: String) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(conn).await.map(drop)
 }
+
+/// Whether an embedder's table holds no row; its name is checked to be a plain word by the caller.
+#[expect(clippy::disallowed_methods, reason = "the table is an embedder's, which no build of ours knows")]
+pub(crate) async fn is_empty(conn: &mut SqliteConnection, table: &str) -> Result<bool, sqlx::Error> {
+    let row = format!("SELECT 1 FROM {table} LIMIT 1");
+    sqlx::query(AssertSqlSafe(row)).fetch_optional(conn).await.map(|row| row.is_none())
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
-use aurex_core::store::{Reader, Receipt, Store, StoreError, Turns, Writer};
+use aurex_core::store::{Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer};
 use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
 use sqlx::SqliteConnection;
@@ -16,6 +16,7 @@ use crate::found::found;
 use crate::house::DirectoryHouse;
 use crate::joined::Joined;
 use crate::options::SqliteOptions;
+use crate::own_reads::SqliteReader;
 use crate::tenants::{Lease, OpenTenants};
 use crate::turn::{SqliteTurn, SqliteWriter, is_in_transaction};
 
@@ -96,7 +97,15 @@ impl SqliteStore {
         shared.tenants.lease(tenant, paths).await
     }
 
-    pub(crate) async fn open_reader(&self, scope: &Scope) -> Result<SqliteTurn<'static>, StoreError> {
+    /// As [`Store::reader`], with the concrete type, which also reads the embedder's own tables.
+    ///
+    /// # Errors
+    /// As [`Store::reader`].
+    pub async fn open_reader(&self, scope: &Scope) -> Result<SqliteReader, StoreError> {
+        self.snapshot(scope).await.map(SqliteReader::new)
+    }
+
+    async fn snapshot(&self, scope: &Scope) -> Result<SqliteTurn<'static>, StoreError> {
         self.admit(scope)?;
         let lease = self.lease(scope.tenant()).await?;
         SqliteTurn::reader(lease, scope, self.shared.options.patience).await
@@ -163,7 +172,7 @@ impl Store for SqliteStore {
     }
 
     async fn reader(&self, scope: &Scope) -> Result<Box<dyn Reader>, StoreError> {
-        Ok(Box::new(self.open_reader(scope).await?))
+        Ok(Box::new(self.snapshot(scope).await?))
     }
 
     async fn writer(&self, scope: &Scope, clock: &dyn Clock) -> Result<Box<dyn Writer>, StoreError> {
@@ -181,6 +190,10 @@ impl Store for SqliteStore {
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         self.shared.directory.open_tenants().await
+    }
+
+    fn figures(&self) -> StoreFigures {
+        StoreFigures { turns: self.shared.turns.figures(), pools: vec![self.shared.tenants.figures()] }
     }
 
     async fn close(&self) {

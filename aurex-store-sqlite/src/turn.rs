@@ -10,6 +10,7 @@ use sqlx::SqliteConnection;
 use crate::apply;
 use crate::error::failure;
 use crate::held::Held;
+use crate::own_reads::OwnReads;
 use crate::reads::read_head;
 use crate::tenants::Lease;
 
@@ -119,6 +120,11 @@ impl<'c> SqliteTurn<'c> {
             self.held.spoil();
         }
         written
+    }
+
+    /// Reads of the embedder's own tables, as everything else in this turn is read.
+    pub fn own(&mut self) -> OwnReads<'_, 'c> {
+        OwnReads::new(&mut self.held, self.tenant)
     }
 
     /// Applies a change and, right after its entry is appended, runs the embedder's own SQL in the same transaction,

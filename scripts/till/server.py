@@ -53,9 +53,10 @@ def _free_port():
 
 
 class Server:
-    """One data folder, and the process that serves it at the moment."""
+    """One data folder, and the process that serves it at the moment; with `database_url`, its data is on Postgres."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, database_url=None):
+        self.database_url = database_url
         self.binary = pathlib.Path(binary).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="aurex-till-"))
         self.port = _free_port()
@@ -68,11 +69,15 @@ class Server:
 
     def start(self):
         """Starts the process and waits for `/readyz`; answers how long that took."""
-        begun = time.monotonic()
         self.spawn()
+        return self.wait_until_ready()
+
+    def wait_until_ready(self):
+        """Waits for `/readyz` of the process that runs; answers how long that took."""
+        begun = time.monotonic()
         while time.monotonic() - begun < START_WITHIN:
             if self.process.poll() is not None:
-                raise Trouble(f"the server did not start: exit code {self.process.returncode}\n{self.log_tail()}")
+                raise Trouble(f"the server ended: exit code {self.process.returncode}\n{self.log_tail()}")
             if self._ready():
                 return time.monotonic() - begun
             time.sleep(0.01)
@@ -81,7 +86,10 @@ class Server:
     def spawn(self):
         """Starts the process and does not wait."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AUREX_")}
-        command = [self.binary, "serve", "--listen", f"127.0.0.1:{self.port}", "--data-dir", self.folder / "data"]
+        if self.database_url:
+            environment["AUREX_DATABASE_URL"] = self.database_url
+        command = [self.binary, "serve", *(["--migrate"] if self.database_url else []), "--listen", f"127.0.0.1:{self.port}",
+                   "--data-dir", self.folder / "data"]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(part) for part in [*command, "--log", "json"]],

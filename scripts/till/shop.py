@@ -78,9 +78,9 @@ class Client:
             yield from page["items"]
             after = page["next"]
 
-    def sign_in(self, person, password=None):
+    def sign_in(self, slug, person, password=None):
         body = {"email": person["email"], "password": password or person["password"]}
-        answer = self.want(201, "POST", f"/{SLUG}/sessions", body)
+        answer = self.want(201, "POST", f"/{slug}/sessions", body)
         self.cookie = answer.headers["Set-Cookie"].split(";")[0]
         return self
 
@@ -88,27 +88,27 @@ class Client:
 class Shop:
     """The shop and its two members' sessions, which have to outlive every crash."""
 
-    def __init__(self, server):
-        self.server = server
+    def __init__(self, server, slug=SLUG):
+        self.server, self.slug = server, slug
         owner = Client(server)
         owner.want(201, "POST", "", {
-            "slug": SLUG, "name": "Crash Lane Jewellers", "currency": "INR", "time_zone": _time_zone(), "state_code": "27",
+            "slug": slug, "name": "Crash Lane Jewellers", "currency": "INR", "time_zone": _time_zone(), "state_code": "27",
             "business": {"legal_name": "Crash Lane Jewellers", "address": "12 Zaveri Bazaar, Mumbai 400002",
                          "gstin": "27AAECG3736E1C2", "scheme": "regular"},
             "owner": OWNER,
         })
-        owner.sign_in(OWNER)
-        owner.want(201, "POST", f"/{SLUG}/members",
+        owner.sign_in(slug, OWNER)
+        owner.want(201, "POST", f"/{slug}/members",
                    {"name": CASHIER["name"], "email": CASHIER["email"], "role": "cashier", "password": ONE_TIME})
-        first = Client(server).sign_in(CASHIER, ONE_TIME)
-        first.want(204, "POST", f"/{SLUG}/password", {"current": ONE_TIME, "new": CASHIER["password"]})
-        cashier = Client(server).sign_in(CASHIER)
-        owner.want(201, "POST", f"/{SLUG}/rates", {"commodity": "gold", "fineness_ppm": FINENESS_PPM, "kind": "sell",
+        first = Client(server).sign_in(slug, CASHIER, ONE_TIME)
+        first.want(204, "POST", f"/{slug}/password", {"current": ONE_TIME, "new": CASHIER["password"]})
+        cashier = Client(server).sign_in(slug, CASHIER)
+        owner.want(201, "POST", f"/{slug}/rates", {"commodity": "gold", "fineness_ppm": FINENESS_PPM, "kind": "sell",
                                                    "amount": _rupees(RATE_PAISE_A_GRAM), "per_mg": 1000})
-        self.customer = owner.want(201, "POST", f"/{SLUG}/customers", {
+        self.customer = owner.want(201, "POST", f"/{slug}/customers", {
             "name": "Asha Rao", "phone": "+919820012345", "state_code": "27", "address": "4 Hill Road, Mumbai 400050",
         }).body["id"]
-        self.lot = owner.want(201, "POST", f"/{SLUG}/lots", {
+        self.lot = owner.want(201, "POST", f"/{slug}/lots", {
             "description": "Gold chain by weight", "commodity": "gold", "fineness_ppm": FINENESS_PPM, "mass_mg": LOT_MG,
             "cost": _rupees(LOT_MG * COST_PAISE_A_MG),
         }).body["id"]
@@ -130,6 +130,10 @@ class Shop:
         }
 
 
+class SentAway(Exception):
+    """The server cannot answer now; whether the bill was kept, the same key will tell."""
+
+
 class Attempt:
     """One bill that somebody tried to issue, under one key."""
 
@@ -141,12 +145,18 @@ class Attempt:
 
     def send(self, client):
         begun = time.monotonic()
-        self.answer = client.call("POST", f"/{SLUG}/invoices", self.body, self.key)
+        answer = client.call("POST", f"/{SLUG}/invoices", self.body, self.key)
         self.took = time.monotonic() - begun
+        if answer.status == 503:
+            # Not an answer to the bill: the till is asked to come again, and is told when.
+            if not (answer.headers["Retry-After"] or "").isdigit():
+                raise Trouble(f"a 503 without Retry-After: {answer.text[:600]!r}")
+            raise SentAway(answer.body["code"])
+        self.answer = answer
 
 
 def till(shop, member, attempts, name, chance, go_on, most=None):
-    """Issues bill after bill over one connection until told to stop, or until the server is gone."""
+    """Issues bill after bill over one connection until told to stop, sent away, or until the server is gone."""
     client = shop.client(member)
     count = 0
     while go_on() and (most is None or count < most):
@@ -155,7 +165,7 @@ def till(shop, member, attempts, name, chance, go_on, most=None):
         count += 1
         try:
             attempt.send(client)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, SentAway) as error:
             attempt.error = error
             break
     client.connection.close()

@@ -1,5 +1,8 @@
 //! What one change writes, and the seal that makes it the only thing a writer can write.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use super::observation::{Observation, Outcome};
 use super::record::{Class, Image, Record};
 use super::value::Value;
@@ -48,6 +51,8 @@ pub struct Put {
     pub before: Vec<(u8, Value)>,
     /// Whether the row is new.
     pub is_new: bool,
+    /// An embedder's own row as it was given, for [`Sealed::own_rows`].
+    own: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// An observation as the collector seals it: how often it was repeated, and the last raw one it stands for.
@@ -76,14 +81,14 @@ impl Draft {
     /// A new row of one of core's tables.
     pub(crate) fn insert<R: Record + Into<Fact>>(&mut self, row: R) {
         let image = row.image();
-        self.puts.push(Put { fact: Some(row.into()), image, before: Vec::new(), is_new: true });
+        self.puts.push(Put { fact: Some(row.into()), image, before: Vec::new(), is_new: true, own: None });
     }
 
     /// A row of one of core's tables in place of `before`. A row that did not change is not written.
     pub(crate) fn update<R: Record + Into<Fact> + PartialEq>(&mut self, before: &R, after: R) {
         if *before != after {
             let (image, before) = (after.image(), changed(&before.image(), &after.image()));
-            self.puts.push(Put { fact: Some(after.into()), image, before, is_new: false });
+            self.puts.push(Put { fact: Some(after.into()), image, before, is_new: false, own: None });
         }
     }
 
@@ -91,18 +96,23 @@ impl Draft {
     #[cfg(feature = "conformance")]
     pub(crate) fn forge(&mut self, row: Fact, is_new: bool) {
         let image = row.image();
-        self.puts.push(Put { fact: Some(row), image, before: Vec::new(), is_new });
+        self.puts.push(Put { fact: Some(row), image, before: Vec::new(), is_new, own: None });
     }
 
-    /// A new row of an embedder's own table; the embedder's SQL writes it in the same transaction.
+    /// A new row of an embedder's own table; the embedder's SQL writes it in the same transaction, as
+    /// [`Sealed::own_rows`] gives it back.
     pub fn insert_own<R: Record>(&mut self, row: &R) {
-        self.puts.push(Put { fact: None, image: row.image(), before: Vec::new(), is_new: true });
+        self.put_own(row, Vec::new(), true);
     }
 
     /// A changed row of an embedder's own table.
     pub fn update_own<R: Record>(&mut self, before: &R, after: &R) {
-        let (image, before) = (after.image(), changed(&before.image(), &after.image()));
-        self.puts.push(Put { fact: None, image, before, is_new: false });
+        self.put_own(after, changed(&before.image(), &after.image()), false);
+    }
+
+    fn put_own<R: Record>(&mut self, row: &R, before: Vec<(u8, Value)>, is_new: bool) {
+        let own: Arc<dyn Any + Send + Sync> = Arc::new(row.clone());
+        self.puts.push(Put { fact: None, image: row.image(), before, is_new, own: Some(own) });
     }
 
     /// A remark that belongs to the change but to no row: a reason, a count.
@@ -187,6 +197,32 @@ impl Sealed {
     /// For backends: the rows of core's tables that it puts, in order.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.draft.puts.iter().filter_map(|put| put.fact.as_ref())
+    }
+
+    /// The rows of an embedder's own table that it puts, in order. Writing these and no others keeps the table a
+    /// projection of the log: what the entry commits to and what the table says have one source.
+    ///
+    /// ```
+    /// # use aurex_core::audit::{Change, Draft, Sealed, Subject};
+    /// # aurex_core::action! { /// Put a medicine on the shelf.
+    /// # pub struct StockUp = "medicine.stock"; owner }
+    /// # aurex_core::record! { /// A medicine.
+    /// #     pub struct Medicine in "medicine" { /// Its code.
+    /// #         code: String = 1 [key], /// Pieces on hand.
+    /// #         pieces: i64 = 2 } }
+    /// # struct StockedUp(Medicine);
+    /// # impl Change for StockedUp {
+    /// #     type By = StockUp;
+    /// #     fn subject(&self) -> Subject { Subject::new("medicine", &self.0.code) }
+    /// #     fn record(self, draft: &mut Draft) { draft.insert_own(&self.0); }
+    /// # }
+    /// fn to_write(sealed: &Sealed) -> Vec<Medicine> {
+    ///     sealed.own_rows::<Medicine>().cloned().collect()
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn own_rows<R: Record>(&self) -> impl Iterator<Item = &R> {
+        self.draft.puts.iter().filter_map(|put| put.own.as_deref()?.downcast_ref())
     }
 
     /// For backends: the idempotency key to keep with it.

@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod credentials;
+pub mod founding;
 pub mod keys;
 pub mod member;
 pub mod members;

@@ -1,17 +1,17 @@
-//! Opening a workspace: its rows, its first owner, its chart of accounts, all in one change.
+//! Opening a shop's workspace: what every workspace is [founded](super::founding) with, the shop's particulars and its
+//! chart of accounts, all in one change.
 
 use super::actions::OpenWorkspace;
-use super::member::{Credential, Member};
-use super::password::Password;
+pub use super::founding::NewOwner;
+use super::founding::{NewFounding, WorkspaceFounded, decide_founding};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::Account;
 use crate::money::Currency;
-use crate::rbac::Role;
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::{Gstin, StateCode};
 use crate::shop::parties::Address;
-use crate::tenancy::{MemberId, Slug, Workspace};
-use crate::text::{Email, Name};
+use crate::tenancy::{MemberId, Slug};
+use crate::text::Name;
 use crate::time::{Timestamp, Zone};
 
 /// A workspace to be opened.
@@ -46,22 +46,10 @@ pub struct NewBusiness {
     pub scheme: Scheme,
 }
 
-/// A workspace's first owner, with a password of their own.
-#[derive(Debug, Clone)]
-pub struct NewOwner {
-    /// Their name.
-    pub name: Name,
-    /// The address they sign in with.
-    pub email: Email,
-    /// Their password.
-    pub password: Password,
-}
-
 crate::refusals! {
-    /// Why a workspace is not opened, or its particulars not changed.
+    /// Why a shop's particulars are not accepted. That its name is taken is
+    /// [`FoundingRefusal`](super::founding::FoundingRefusal)'s to say.
     pub enum OpeningRefusal {
-        /// A name in requests is never given twice.
-        SlugTaken = Conflict, "workspace.slug_taken", "/slug", "this name is taken";
         /// The first two digits of a GSTIN are its state.
         GstinState = Invalid, "business.gstin_state", "/business/gstin", "the GSTIN belongs to another state";
     }
@@ -81,14 +69,10 @@ pub fn check_gstin(gstin: Option<&Gstin>, state: StateCode) -> Result<(), Openin
 /// A workspace was opened.
 #[derive(Debug, Clone)]
 pub struct WorkspaceOpened {
-    /// Its row.
-    pub workspace: Workspace,
+    /// What every workspace is founded with.
+    pub founded: WorkspaceFounded,
     /// The shop's particulars.
     pub business: Business,
-    /// Its first owner.
-    pub owner: Member,
-    /// What they sign in with.
-    pub credential: Credential,
     /// The accounts it begins with.
     pub accounts: Vec<Account>,
 }
@@ -126,42 +110,25 @@ pub fn decide_opening(
         },
     };
     check_gstin(business.gstin.as_ref(), business.state)?;
-    Ok(WorkspaceOpened {
-        workspace: Workspace {
-            slug: new.slug,
-            name: new.name,
-            currency: new.currency,
-            zone: new.zone,
-            created_at: now,
-            version: 1,
-        },
-        business,
-        owner: Member {
-            id: owner,
-            name: new.owner.name,
-            email: new.owner.email,
-            role: Role::Owner,
-            disabled: false,
-            created_at: now,
-            version: 1,
-        },
-        credential: Credential { member: owner, hash, one_time: false, set_at: now },
-        accounts,
-    })
+    let NewWorkspace { slug, name, currency, zone, owner: founder, .. } = new;
+    let founded =
+        decide_founding(NewFounding { slug, name, currency, zone, owner: founder }, owner, hash, now);
+    Ok(WorkspaceOpened { founded, business, accounts })
 }
 
 impl Change for WorkspaceOpened {
     type By = OpenWorkspace;
 
     fn subject(&self) -> Subject {
-        Subject::new("workspace", &self.workspace.slug)
+        Subject::new("workspace", &self.founded.workspace.slug)
     }
 
     fn record(self, draft: &mut Draft) {
-        draft.insert(self.workspace);
+        let WorkspaceFounded { workspace, owner, credential } = self.founded;
+        draft.insert(workspace);
         draft.insert(self.business);
-        draft.insert(self.owner);
-        draft.insert(self.credential);
+        draft.insert(owner);
+        draft.insert(credential);
         for account in self.accounts {
             draft.insert(account);
         }

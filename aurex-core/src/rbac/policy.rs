@@ -4,7 +4,7 @@
 //! truth table can be compared with other engines'. An answer is no permit: that takes a scope.
 
 use super::{Action, Denied, Role};
-use crate::tenancy::{Assurance, Reach};
+use crate::tenancy::{Assurance, Reach, mark};
 
 /// How far somebody of this role, reach and assurance may go with `A`.
 #[inline]
@@ -35,7 +35,7 @@ fn narrowed<A: Action>(
     match reach {
         Reach::Role | Reach::Granted(_) if A::PROCESS_ONLY => Err(Denied::NotGranted { action: A::CODE }),
         Reach::Role => Err(role_denies),
-        Reach::Granted(granted) if !granted.iter().any(|code| code == A::CODE) => {
+        Reach::Granted(granted) if !granted.has(const { mark(A::CODE) }, A::CODE) => {
             Err(Denied::NotGranted { action: A::CODE })
         }
         Reach::Granted(_) => limits.ok_or(role_denies),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Road, ServiceError};
 use crate::audit::{Body, Change, Draft, FieldChange, Observation, Observed, Outcome, Subject, Value};
 use crate::identity::actions::{CollectObservations, ReadAudit};
-use crate::store::{AuditFilter, Page, PageRequest, StoredEntry, field_name};
+use crate::store::{AuditFilter, Page, PageRequest, StoredEntry, Table, field_name};
 use crate::tenancy::{Job, MemberId, Purpose, RequestFacts, Scope, TenantId};
 
 /// The collector's purpose.
@@ -47,9 +47,12 @@ pub async fn collect_observations(
     limit: u16,
 ) -> Result<usize, ServiceError> {
     let waiting = road.store.observations(tenant, limit).await?;
-    let Some(last) = waiting.last().map(|(number, _)| *number) else { return Ok(0) };
+    let Some((last, seen_at)) = waiting.last().map(|(number, seen)| (*number, seen.at)) else { return Ok(0) };
     let taken = waiting.len();
-    let facts = RequestFacts { request_id: format!("collector-{last}"), ..RequestFacts::default() };
+    // Not by the observation's number: a store may number all tenants' in one row, and a tenant's log would then tell
+    // how much was refused to its neighbours.
+    let request_id = format!("collector-{}", seen_at.micros());
+    let facts = RequestFacts { request_id, ..RequestFacts::default() };
     let scope = job.scope(tenant, facts);
     let mut writer = road.turn(&scope).await?;
     // A collector that died between commit and forgetting finds its work already in the log.
@@ -90,6 +93,23 @@ pub struct AuditEntryView {
     pub user_agent: Option<String>,
     /// Field by field.
     pub changes: Vec<FieldChange>,
+}
+
+impl AuditEntryView {
+    /// The same entry with the fields of an embedder's own tables under their names. Core knows only its own tables and
+    /// shows a field of any other as `table.?`.
+    #[must_use]
+    pub fn with_own_tables(mut self, own: &[Table]) -> Self {
+        let name_of = |table: &str, tag| {
+            field_name(table, tag).or_else(|| own.iter().find(|of| of.name == table)?.field_name(tag))
+        };
+        self.changes = changes(&self.stored, name_of);
+        self
+    }
+}
+
+fn changes(stored: &StoredEntry, name_of: impl Fn(&str, u8) -> Option<&'static str>) -> Vec<FieldChange> {
+    Body::from_openings(&stored.openings).map(|body| body.changes(name_of)).unwrap_or_default()
 }
 
 /// Reads the log, newest entry first. The reading is itself observed.
@@ -148,8 +168,7 @@ fn view(stored: StoredEntry, names: &BTreeMap<String, Option<String>>) -> AuditE
         }
     };
     let (ip, user_agent) = (opened("request.ip"), opened("request.user_agent"));
-    let changes =
-        Body::from_openings(&stored.openings).map(|body| body.changes(field_name)).unwrap_or_default();
+    let changes = changes(&stored, field_name);
     let actor_name = names.get(&stored.entry.actor.id).cloned().flatten();
     AuditEntryView { actor_name, ip, user_agent, changes, stored }
 }

@@ -15,8 +15,10 @@ pub struct Presented {
     pub content: Vec<(String, String)>,
 }
 
-/// What the store knows of a presented key.
-pub(super) enum Known {
+/// What the store knows of a presented key: what [`Road::known_key`] answers and a use case's last step uses up.
+#[derive(Debug)]
+#[must_use = "a key that is not kept with its change lets the change happen twice"]
+pub enum Known {
     /// Nothing, or there is no key: go ahead, and keep this with the change.
     Fresh(Option<Fresh>),
     /// It was accepted before and made the resource of this id.
@@ -24,7 +26,8 @@ pub(super) enum Known {
 }
 
 /// A key to be kept with the change it came with.
-pub(super) struct Fresh {
+#[derive(Debug)]
+pub struct Fresh {
     lookup: LookupKey,
     fields: Vec<(String, [u8; 16])>,
 }
@@ -34,16 +37,20 @@ impl Known {
     #[cfg(feature = "shop")]
     pub(super) const NONE: Self = Self::Fresh(None);
 
-    /// The key to keep, now that the id of what was made is known.
-    pub(super) fn keep(self, resource: impl ToString, writer: &dyn Writer) -> Option<KeptKey> {
+    /// The key to keep ([`Sealed::with_key`](crate::audit::Sealed::with_key)), now that the id of what was made is
+    /// known.
+    pub fn keep(self, resource: impl ToString, writer: &dyn Writer) -> Option<KeptKey> {
         let Self::Fresh(Some(Fresh { lookup, fields })) = self else { return None };
         Some(KeptKey { lookup, fields, resource: resource.to_string(), at: writer.now() })
     }
 }
 
 impl Road {
-    /// Looks a presented key up, under the turn.
-    pub(super) async fn known_key(
+    /// Looks a presented key up, under the turn, for a use case of `action`.
+    ///
+    /// # Errors
+    /// [`ServiceError::KeyReused`] when the key was accepted before with other content.
+    pub async fn known_key(
         &self,
         writer: &mut dyn Writer,
         scope: &Scope,

@@ -20,5 +20,5 @@ pub mod shop;
 
 pub use audit::{AuditEntryView, Collecting, collect_observations, read_audit};
 pub use error::ServiceError;
-pub use idempotency::Presented;
+pub use idempotency::{Fresh, Known, Presented};
 pub use road::{Done, Road, Secrets};

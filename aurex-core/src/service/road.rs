@@ -63,15 +63,18 @@ pub struct Done<T> {
 }
 
 impl<T> Done<T> {
-    pub(super) const fn now(value: T, receipt: Receipt) -> Self {
+    /// It was done now.
+    pub const fn now(value: T, receipt: Receipt) -> Self {
         Self { value, replayed: false, receipt: Some(receipt) }
     }
 
-    pub(super) const fn before(value: T) -> Self {
+    /// It was done before, under the same key.
+    pub const fn before(value: T) -> Self {
         Self { value, replayed: true, receipt: None }
     }
 
-    pub(super) const fn nothing(value: T) -> Self {
+    /// There was nothing to do.
+    pub const fn nothing(value: T) -> Self {
         Self { value, replayed: false, receipt: None }
     }
 

@@ -40,6 +40,18 @@ pub struct Table {
     pub fields: &'static [FieldSpec],
 }
 
+impl Table {
+    /// An embedder's own table, for showing the log with its fields' names.
+    pub const fn of<R: Record>(kind: TableKind) -> Self {
+        Self { name: R::TABLE, kind, fields: R::FIELDS }
+    }
+
+    /// The name of the field with this tag.
+    pub fn field_name(&self, tag: u8) -> Option<&'static str> {
+        self.fields.iter().find(|spec| spec.tag == tag).map(|spec| spec.name)
+    }
+}
+
 /// A record that is a row of one of core's tables.
 pub trait Row: Record {
     /// The row, if `fact` is one of this table.
@@ -157,7 +169,7 @@ pub fn table_of(name: &str) -> Option<&'static Table> {
 
 /// The name of a field, for showing the log.
 pub fn field_name(table: &str, tag: u8) -> Option<&'static str> {
-    table_of(table)?.fields.iter().find(|spec| spec.tag == tag).map(|spec| spec.name)
+    table_of(table)?.field_name(tag)
 }
 
 #[cfg(test)]

@@ -37,7 +37,8 @@ pub trait Housekeeping: Send + Sync {
     /// The tenants that have observations waiting.
     async fn observed_tenants(&self) -> Result<Vec<TenantId>, StoreError>;
 
-    /// The oldest waiting observations of a tenant, each with its number; numbers rise.
+    /// The oldest waiting observations of a tenant, each with its number. Numbers rise, with gaps where one
+    /// row of numbers serves all tenants: they are the collector's, and no answer or entry of the log shows them.
     async fn observations(&self, tenant: TenantId, limit: u16)
     -> Result<Vec<(u64, Observation)>, StoreError>;
 

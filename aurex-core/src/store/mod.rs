@@ -16,11 +16,13 @@
 //! - **The seal is checked.** [`Writer::apply`] refuses what was sealed in another scope; [`Store::writer`] refuses
 //!   a scope whose member, role, session or token has changed.
 
+mod around;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod door;
 mod error;
 mod facts;
+mod figures;
 mod housekeeping;
 mod idempotency;
 mod memory;
@@ -31,9 +33,12 @@ mod shop_reads;
 mod turns;
 mod writer;
 
+/// What the ports are declared with: their implementations need the same.
+pub use async_trait::async_trait;
 pub use door::{Door, Doorkeeper, KnownMember, KnownSession, KnownToken};
 pub use error::StoreError;
 pub use facts::{Fact, Row, TABLES, Table, TableKind, field_name, table_of};
+pub use figures::{PoolFigures, StoreFigures};
 pub use housekeeping::{BucketKey, Housekeeping};
 pub use idempotency::{KEY_LIFETIME_SECONDS, KeptKey, KeyHolder, LookupKey};
 pub use memory::MemoryStore;
@@ -41,5 +46,5 @@ pub use page::{Page, PageRequest};
 pub use reads::*;
 #[cfg(feature = "shop")]
 pub use shop_reads::*;
-pub use turns::{Turn, Turns};
+pub use turns::{Turn, TurnFigures, Turns};
 pub use writer::{Access, DomainReads, Reader, Receipt, Store, Uncommitted, Writer};

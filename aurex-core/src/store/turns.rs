@@ -27,6 +27,15 @@ struct Queue {
     places: Arc<Semaphore>,
 }
 
+/// How busy the queues are, over all tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TurnFigures {
+    /// Writers whose turn it is.
+    pub held: usize,
+    /// Writers that wait for theirs.
+    pub waiting: usize,
+}
+
 /// A tenant's turn. Dropping it hands it on.
 #[derive(Debug)]
 pub struct Turn {
@@ -63,6 +72,17 @@ impl Turns {
         Ok(Turn { _turn: turn, _place: place, _queue: queue })
     }
 
+    /// How busy the queues are at this moment.
+    pub fn figures(&self) -> TurnFigures {
+        let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let busy = queues.values().filter_map(Weak::upgrade);
+        busy.fold(TurnFigures::default(), |sum, queue| {
+            let held = 1 - queue.turn.available_permits().min(1);
+            let taken = self.places.saturating_sub(queue.places.available_permits());
+            TurnFigures { held: sum.held + held, waiting: sum.waiting + taken.saturating_sub(held) }
+        })
+    }
+
     fn queue(&self, tenant: TenantId) -> Arc<Queue> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queue) = queues.get(&tenant).and_then(Weak::upgrade) {
@@ -97,6 +117,21 @@ mod tests {
         assert!(turns.take(tenant(1)).await.is_err(), "patience runs out");
         drop(held);
         assert!(turns.take(tenant(1)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_figures_count_who_holds_and_who_waits() {
+        let turns = Arc::new(Turns::new(8, Duration::from_secs(30)));
+        assert_eq!(turns.figures(), TurnFigures::default());
+        let held = turns.take(tenant(1)).await.unwrap();
+        let _other = turns.take(tenant(2)).await.unwrap();
+        let waiter = Arc::clone(&turns);
+        let waiter = tokio::spawn(async move { waiter.take(tenant(1)).await });
+        tokio::task::yield_now().await;
+        assert_eq!(turns.figures(), TurnFigures { held: 2, waiting: 1 });
+        drop(held);
+        let _held = waiter.await.unwrap().unwrap();
+        assert_eq!(turns.figures(), TurnFigures { held: 2, waiting: 0 });
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use super::{AuditReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, StoreError, WorkspaceReads};
+use super::{
+    AuditReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, StoreError, StoreFigures, WorkspaceReads,
+};
 #[cfg(feature = "shop")]
 use super::{BillReads, BusinessReads, PartyReads, RateReads, StockReads};
 use crate::audit::{Sealed, tree::Hash};
@@ -41,6 +43,9 @@ pub trait Store: Doorkeeper + Housekeeping {
 
     /// The tenants there are, for jobs and the shell.
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError>;
+
+    /// How busy it is at this moment.
+    fn figures(&self) -> StoreFigures;
 
     /// Ends all connections in order.
     async fn close(&self);

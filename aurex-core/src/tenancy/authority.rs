@@ -115,7 +115,7 @@ impl SignInKey {
             role: who.role,
             assurance: Assurance::Token,
             standing: Standing::Token(token, who.member),
-            reach: Reach::Granted(granted.into()),
+            reach: Reach::Granted(granted.into_iter().collect()),
             epoch: who.epoch,
             facts,
         })

@@ -5,6 +5,7 @@
 
 mod actor;
 mod authority;
+mod granted;
 mod ids;
 mod scope;
 mod workspace;
@@ -12,6 +13,8 @@ mod workspace;
 pub use actor::{Actor, Assurance, RequestFacts};
 pub(crate) use authority::Verified;
 pub use authority::{Authority, Cli, Entrances, House, Job, Jobs, Purpose, SignInKey, Trusted};
+pub use granted::Granted;
+pub(crate) use granted::mark;
 pub use ids::{ApiTokenId, Id, IdError, MemberId, SessionId, Slug, SlugError, TenantId, new_uuid, parse_id};
 pub use scope::{Reach, Scope, Standing};
 pub use workspace::Workspace;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Actor, ApiTokenId, Assurance, House, MemberId, RequestFacts, SessionId, TenantId};
+use super::{Actor, ApiTokenId, Assurance, Granted, House, MemberId, RequestFacts, SessionId, TenantId};
 use crate::rbac::Role;
 
 /// One tenant, one actor, how sure we are, and the facts of the request.
@@ -43,7 +43,7 @@ pub enum Reach {
     /// Everything the role holds.
     Role,
     /// What a token was granted *and* the role holds.
-    Granted(Arc<[String]>),
+    Granted(Granted),
     /// These actions and no others, whatever the role: a job's purpose, a one-time secret, a founding.
     Only(&'static [&'static str]),
 }

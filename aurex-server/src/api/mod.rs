@@ -6,6 +6,8 @@
 mod audit;
 mod customers;
 mod decode;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod invoices;
 mod ledger;
 mod list;

@@ -1,5 +1,6 @@
 //! The command line: one binary, and what it can do.
 
+mod database;
 mod demo;
 mod serve;
 mod start;
@@ -29,7 +30,11 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve; what happens without a command
-    Serve,
+    Serve {
+        /// Create or upgrade the schema first; a SQLite store does that by itself
+        #[arg(long)]
+        migrate: bool,
+    },
     /// Open a realistic shop in a new folder and serve it
     Demo(demo::DemoArguments),
     /// Create or upgrade the store, and stop
@@ -78,7 +83,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            None | Some(Command::Serve) => serve::serve(config).await,
+            None => serve::serve(config, false).await,
+            Some(Command::Serve { migrate }) => serve::serve(config, migrate).await,
             Some(Command::Demo(arguments)) => demo::demo(config, arguments).await,
             Some(Command::Migrate) => start::migrate(config).await,
             Some(Command::User(command)) => user::user(config, command).await,

@@ -10,19 +10,23 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 
-use super::{Failure, start};
+use super::database::Opening;
+use super::{Failure, database, start};
 use crate::app::{Composed, Outside, routes};
 use crate::config::Config;
 use crate::http::acceptor::{BoundedAcceptor, Deadlines};
 use crate::http::headers::Hsts;
 use crate::http::health::Readiness;
 use crate::http::shutdown::{self, Patience};
-use crate::ops::background;
+use crate::ops::{background, metrics};
 
 /// Serves until the process is asked to stop.
-pub async fn serve(config: Config) -> Result<(), Failure> {
+pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
     log_to_stderr(&config)?;
-    let composed = start::composed(&config, start::open(&config, false).await?)?;
+    if migrate && let Some(done) = database::migrate(&config).await? {
+        tracing::info!(target: "aurex", "{done}");
+    }
+    let composed = start::composed(&config, start::open(&config, Opening::Serve).await?)?;
     run(config, composed, |origin| tracing::info!(target: "aurex", origin, "serving")).await
 }
 
@@ -48,11 +52,18 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         tokio::spawn(background::run(road, collector, readiness.clone(), Arc::clone(&stop_background))),
         readiness.clone(),
     ));
+    let figures = match config.metrics_listen {
+        Some(address) => Some(metrics::serve(address, Arc::clone(&store), readiness.clone()).await?),
+        None => None,
+    };
     tracing::debug!(target: "aurex", address, "listening");
     ready(&config.origin);
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
     stop_background.notify_one();
     background.await?;
+    if let Some(figures) = figures {
+        figures.abort();
+    }
     store.close().await;
     tracing::info!(target: "aurex", "stopped");
     Ok(())

@@ -8,9 +8,9 @@ use aurex_core::service::access::SignInConfig;
 use aurex_core::store::Store;
 use aurex_core::tenancy::Authority;
 use aurex_core::time::Clock as _;
-use aurex_store_sqlite::{SqliteOptions, SqliteStore};
 
-use super::Failure;
+use super::database::Opening;
+use super::{Failure, database};
 use crate::app::{Composed, Parts, compose};
 use crate::config::Config;
 use crate::ops::keys_folder::{KeysFolder, StoreIs};
@@ -26,15 +26,9 @@ pub struct Opened {
     pub ring: KeyRing,
 }
 
-/// Opens the store and its keys; makes both when there are none.
-pub async fn open(config: &Config, beside_a_server: bool) -> Result<Opened, Failure> {
-    open_with(config, SqliteOptions { beside_a_server, ..SqliteOptions::default() }).await
-}
-
-/// As [`open`], with the store opened as `options` say.
-pub async fn open_with(config: &Config, options: SqliteOptions) -> Result<Opened, Failure> {
-    let (store, authority) = SqliteStore::open(&config.store, options).await?;
-    let store: Arc<dyn Store> = Arc::new(store);
+/// Opens the store and its keys; makes the keys when the store is empty.
+pub async fn open(config: &Config, opening: Opening) -> Result<Opened, Failure> {
+    let (store, authority) = database::open(config, opening).await?;
     let checks = store.check_values().await?;
     let is =
         if checks.is_empty() && store.tenants().await?.is_empty() { StoreIs::Empty } else { StoreIs::InUse };
@@ -75,9 +69,12 @@ pub fn composed(config: &Config, opened: Opened) -> Result<Composed, Failure> {
 
 /// Creates or upgrades the store, and stops.
 pub async fn migrate(config: Config) -> Result<(), Failure> {
-    let opened = open(&config, false).await?;
+    if let Some(done) = database::migrate(&config).await? {
+        println!("{done}");
+    }
+    let opened = open(&config, Opening::Serve).await?;
     let tenants = opened.store.tenants().await?;
     opened.store.close().await;
-    println!("The store in {} is current; it holds {} workspaces.", config.store.display(), tenants.len());
+    println!("The store in {} is current; it holds {} workspaces.", config.database, tenants.len());
     Ok(())
 }

@@ -5,6 +5,7 @@ use aurex_core::tenancy::{RequestFacts, Slug};
 use aurex_core::text::Email;
 use clap::Subcommand;
 
+use super::database::Opening;
 use super::{Failure, start};
 use crate::config::Config;
 
@@ -26,7 +27,7 @@ pub enum UserCommand {
 pub async fn user(config: Config, command: UserCommand) -> Result<(), Failure> {
     let UserCommand::Reset { workspace, email } = command;
     let email = Email::new(&email)?;
-    let composed = start::composed(&config, start::open(&config, true).await?)?;
+    let composed = start::composed(&config, start::open(&config, Opening::Beside).await?)?;
     let road = &composed.app.road;
     let door = road.store.door(&workspace).await?;
     let door = door.ok_or_else(|| format!("there is no workspace {workspace}"))?;

@@ -3,3 +3,4 @@
 pub mod background;
 pub mod keys_folder;
 pub mod machine;
+pub mod metrics;

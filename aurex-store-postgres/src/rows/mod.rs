@@ -1,11 +1,13 @@
 //! The tables' rows as PostgreSQL gives them, and how each becomes core's record.
 //!
 //! Every table of facts has one macro that selects its rows: the columns and the tenant stand there once, a read adds
-//! only what it filters and orders by. A row whose tenant is not the reader's is [`StoreError::Corrupt`].
+//! only what it filters and orders by. Where one statement answers with rows of several tables, they come as JSON, which
+//! the same rows are read from. A row whose tenant is not the reader's is [`StoreError::Corrupt`].
 
 mod bills;
 mod column;
 mod identity;
+mod json;
 mod ledger;
 mod stock;
 
@@ -15,6 +17,7 @@ use aurex_core::tenancy::TenantId;
 pub(crate) use bills::*;
 pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
+pub(crate) use json::field;
 pub(crate) use ledger::*;
 pub(crate) use stock::*;
 
@@ -40,13 +43,23 @@ pub(crate) fn read_one<S: Stored>(row: Option<S>, tenant: TenantId) -> Result<Op
 /// Declares a row: the record that it holds, its columns, and which of them are minor units of the row's currency.
 macro_rules! row {
     ($Row:ident => $Record:ident { $($field:ident: $Raw:ty),* $(,)? } $(money in $currency:ident { $($money:ident),* })?) => {
+        #[derive(serde::Deserialize)]
         pub(crate) struct $Row {
+            #[serde(deserialize_with = "crate::rows::field")]
             pub(crate) tenant_id: uuid::Uuid,
-            $(pub(crate) $field: $Raw,)*
+            $(#[serde(deserialize_with = "crate::rows::field")] pub(crate) $field: $Raw,)*
             $(
+                #[serde(deserialize_with = "crate::rows::field")]
                 pub(crate) $currency: String,
-                $(pub(crate) $money: i64,)*
+                $(#[serde(deserialize_with = "crate::rows::field")] pub(crate) $money: i64,)*
             )?
+        }
+
+        // sqlx asks for it of what it puts into a struct of its own. Rows hold hashes and names: none shows its columns.
+        impl std::fmt::Debug for $Row {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($Row)).finish_non_exhaustive()
+            }
         }
 
         impl $crate::rows::Stored for $Row {

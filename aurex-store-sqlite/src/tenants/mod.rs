@@ -9,7 +9,7 @@ use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aurex_core::store::StoreError;
+use aurex_core::store::{PoolFigures, StoreError};
 use aurex_core::tenancy::TenantId;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
@@ -118,6 +118,19 @@ impl OpenTenants {
     /// The tenants whose files are open.
     pub(crate) fn open(&self) -> Vec<TenantId> {
         self.files().open.keys().copied().collect()
+    }
+
+    /// How many files are open, and how many of them in use.
+    pub(crate) fn figures(&self) -> PoolFigures {
+        let files = self.files();
+        let leased = |open: &&Open| open.file.leases.load(Ordering::Acquire) > 0;
+        let used = files.open.values().filter(leased).count();
+        PoolFigures {
+            name: "files",
+            used,
+            idle: files.open.len() - used,
+            most: self.options.open_files.max(1),
+        }
     }
 
     /// Closes every file that nobody uses, in order.

@@ -1,8 +1,5 @@
 //! The same day on the reference store and on files: every read answers the same.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use aurex_core::measure::{Metal, RateKind};
 use aurex_core::shop::receipts::PaymentMode;
 use aurex_core::store::conformance::*;
@@ -202,13 +199,7 @@ async fn act(world: &World) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_stores_say_the_same() {
-    let (store, authority) = MemoryStore::open();
-    let memory = World::of(Fixture {
-        store: Arc::new(store),
-        authority,
-        keep: Box::new(()),
-        patience: Duration::from_secs(3),
-    });
+    let memory = World::of(Fixture::in_memory());
     let files = World::of(crate::conformance::fresh().await);
     let a = act(&memory).await;
     let b = act(&files).await;

@@ -113,3 +113,117 @@ async fn own_tables_are_in_every_file_from_its_founding() {
     let (again, _) = SqliteStore::open(world.path(), beside).await.unwrap();
     assert!(again.known_token(tenant, &[0; 32]).await.unwrap().is_none(), "opening it once more is no harm");
 }
+
+/// Puts one medicine on the shelf by the road.
+async fn stock_up(world: &World, scope: &aurex_core::tenancy::Scope) {
+    let mut writer = world.store.open_writer(scope, &world.clock).await.unwrap();
+    let own = writer.apply_with(world.sealed(scope, "B1", 4), |conn| {
+        Box::pin(async move { run(conn, PUT).await.map_err(sqlx::Error::Protocol) })
+    });
+    own.await.unwrap();
+    Box::new(writer).commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn guards_that_were_taken_off_or_changed_are_noticed() {
+    let (world, tenant) = pharmacy().await;
+    stock_up(&world, &world.scope(tenant)).await;
+    let mut conn = world.careless(tenant).await;
+    guard_table(&mut conn, "medicine").await.expect("again, and all are there");
+    let lenient = "CREATE TRIGGER medicine_update BEFORE UPDATE ON medicine BEGIN SELECT 1; END";
+    for tampering in [
+        "DROP TRIGGER medicine_insert",
+        "DROP TRIGGER medicine_update",
+        &format!("DROP TRIGGER medicine_update; {lenient}"),
+        "DROP TRIGGER medicine_insert; DROP TRIGGER medicine_update; DROP TRIGGER medicine_delete",
+    ] {
+        run(&mut conn, &format!("BEGIN; {tampering}")).await.unwrap();
+        let noticed = guard_table(&mut conn, "medicine").await;
+        assert!(
+            matches!(&noticed, Err(StoreError::Corrupt(what)) if what.contains("medicine")),
+            "{tampering}"
+        );
+        run(&mut conn, "ROLLBACK").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn rows_that_were_there_before_the_guards_are_not_taken_for_facts() {
+    let world = World::new().await;
+    let tenant = world.found("asha-pharmacy").await;
+    let mut conn = world.careless(tenant).await;
+    run(&mut conn, MEDICINE).await.unwrap();
+    run(&mut conn, PUT).await.expect("nobody guards it yet");
+    assert!(matches!(guard_table(&mut conn, "medicine").await, Err(StoreError::Corrupt(_))));
+}
+
+#[tokio::test]
+async fn a_table_whose_keys_do_not_begin_with_the_tenant_is_not_guarded() {
+    let world = World::new().await;
+    let tenant = world.found("asha-pharmacy").await;
+    let mut conn = world.careless(tenant).await;
+    let sound = "tenant_id BLOB NOT NULL, code TEXT NOT NULL, PRIMARY KEY (tenant_id, code)";
+    for (name, statements) in [
+        ("lax", format!("CREATE TABLE lax ({sound})")),
+        ("keyless", "CREATE TABLE keyless (tenant_id BLOB NOT NULL, code TEXT NOT NULL) STRICT".to_owned()),
+        (
+            "last",
+            "CREATE TABLE last (code TEXT, tenant_id BLOB NOT NULL, PRIMARY KEY (code, tenant_id)) STRICT"
+                .to_owned(),
+        ),
+        ("indexed", format!("CREATE TABLE indexed ({sound}) STRICT; CREATE INDEX by_code ON indexed (code)")),
+        ("loose", format!("CREATE TABLE loose ({sound}, FOREIGN KEY (code) REFERENCES member (id)) STRICT")),
+    ] {
+        run(&mut conn, &statements).await.unwrap();
+        assert!(matches!(guard_table(&mut conn, name).await, Err(StoreError::Failed(_))), "{name}");
+    }
+    run(&mut conn, &format!("CREATE TABLE sound ({sound}) STRICT")).await.unwrap();
+    guard_table(&mut conn, "sound").await.unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "no build knows the table of a test")]
+fn select(
+    sql: &'static str,
+) -> sqlx::query::Map<
+    'static,
+    sqlx::Sqlite,
+    impl FnMut(sqlx::sqlite::SqliteRow) -> Result<i64, sqlx::Error> + Send,
+    sqlx::sqlite::SqliteArguments,
+> {
+    use sqlx::Row as _;
+    sqlx::query(sql).try_map(|row: sqlx::sqlite::SqliteRow| row.try_get(0))
+}
+
+const PIECES: &str = "SELECT pieces FROM medicine";
+
+#[tokio::test]
+async fn own_rows_are_read_in_the_snapshot_and_under_the_turn() {
+    let (world, tenant) = pharmacy().await;
+    let scope = world.scope(tenant);
+    let mut before = world.store.open_reader(&scope).await.unwrap();
+    stock_up(&world, &scope).await;
+    assert_eq!(before.own().optional(select(PIECES)).await.unwrap(), None, "as it was");
+    let mut after = world.store.open_reader(&scope).await.unwrap();
+    assert_eq!(after.own().all(select(PIECES)).await.unwrap(), [4]);
+    assert_eq!(after.reads().head().await.unwrap().frontier.size(), 2);
+
+    let mut writer = world.store.open_writer(&scope, &world.clock).await.unwrap();
+    assert_eq!(writer.own().optional(select(PIECES)).await.unwrap(), Some(4));
+    writer.apply(world.sealed(&scope, "B2", 1)).await.expect("reading closes nothing for good");
+    Box::new(writer).commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_read_that_writes_is_refused_and_spoils() {
+    let (world, tenant) = pharmacy().await;
+    let scope = world.scope(tenant);
+    stock_up(&world, &scope).await;
+    let open = "UPDATE head SET applying = 1 RETURNING applying";
+    let mut writer = world.store.open_writer(&scope, &world.clock).await.unwrap();
+    assert!(writer.own().optional(select(open)).await.is_err());
+    assert!(matches!(Box::new(writer).commit().await, Err(StoreError::Spoiled)));
+    let mut reader = world.store.open_reader(&scope).await.unwrap();
+    assert!(reader.own().all(select(open)).await.is_err());
+    let mut conn = world.careless(tenant).await;
+    assert_eq!(number(&mut conn, "SELECT applying FROM head").await, 0);
+}

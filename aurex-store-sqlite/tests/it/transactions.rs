@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aurex_core::store::{Store as _, StoreError, Writer as _};
+use aurex_core::store::{AuditReads as _, Store as _, StoreError, Writer as _};
 
 use crate::world::{World, number, run};
 
@@ -156,6 +156,25 @@ async fn a_failed_statement_cannot_be_committed() {
     assert!(matches!(Box::new(writer).commit().await, Err(StoreError::Spoiled)));
     let mut conn = world.careless(tenant).await;
     assert_eq!(number(&mut conn, "SELECT count(*) FROM audit_entry").await, 1);
+}
+
+#[tokio::test]
+async fn a_read_after_a_failure_does_not_make_the_writer_sound_again() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let scope = world.scope(tenant);
+    let mut writer = world.store.open_writer(&scope, &world.clock).await.unwrap();
+    let failed = writer
+        .apply_with(world.sealed(&scope, "B1", 1), |_| {
+            Box::pin(async { Err::<(), _>(sqlx::Error::RowNotFound) })
+        })
+        .await;
+    assert!(failed.is_err());
+    let read = writer.entries(&Default::default(), aurex_core::store::PageRequest::first(9)).await;
+    assert!(matches!(read, Err(StoreError::Spoiled)), "{read:?}");
+    assert!(matches!(Box::new(writer).commit().await, Err(StoreError::Spoiled)));
+    let mut conn = world.careless(tenant).await;
+    assert_eq!(number(&mut conn, "SELECT count(*) FROM audit_entry").await, 1, "no entry without its row");
 }
 
 #[tokio::test]

@@ -63,7 +63,80 @@ fn main() -> Outcomes<()> {
         edge.append(leaf_hash(&[leaf]));
     }
     write("audit_bytes", "edge_of_eleven", &edge.to_bytes())?;
+
+    for (name, steps) in days() {
+        // The first byte: a shop with something on its shelves.
+        write("shop_operations", name, &[&[0][..], &steps.concat()].concat())?;
+    }
     Ok(())
+}
+
+/// One operation: nothing in front that lets time pass, by the owner in their first session.
+fn step(operation: u8, figures: &[u8]) -> Vec<u8> {
+    [&[1, 0, operation], figures].concat()
+}
+
+/// Sequences of operations, each with the figures that it reads; see `shop/play.rs` for the numbers of operations.
+fn days() -> Vec<(&'static str, Vec<Vec<u8>>)> {
+    let rate = |key: u8| step(0, &[key, 0, 0, 0, 0, 0, 0, 0x13, 0x88, 0, 0, 0, 3, 231, 0]);
+    // One line: the piece of that number, no key, nothing extraordinary.
+    let sell = |item: u8| step(7, &[0, 0, 0, 0, item, 0, 0, 0, 0]);
+    let sell_loose = step(7, &[0, 1, 0, 10, 0, 0, 0, 0, 3, 231, 1, 0, 0, 0, 0]);
+    // All of the bill of that number, in cash.
+    let pay = |bill: u8| step(14, &[0, 0, bill, 0, 1, 1, 0, 0]);
+    let by_cookie =
+        |cookie: u8, operation: u8, figures: &[u8]| [&[1, cookie << 4 | 6, operation], figures].concat();
+    let add_asha = step(20, &[0, 3, 1, 3, 0]);
+    let enter_asha = |password: u8| step(22, &[1, password]);
+    vec![
+        (
+            "sold_paid_reversed_cancelled",
+            vec![sell(0), pay(0), step(12, &[0, 0, 3]), step(17, &[0, 0, 3]), step(12, &[0, 0, 3]), sell(0)],
+        ),
+        ("loose_metal", vec![sell_loose.clone(), sell_loose, step(12, &[0, 1, 3]), step(29, &[2, 0])]),
+        ("one_key_thrice", vec![rate(3), rate(3), rate(7), step(28, &[0])]),
+        ("described", vec![step(19, &[0, 0, 1, 9, 1, 3, 1, 1, 0]), sell(0), step(19, &[0, 0, 1, 10, 0, 0])]),
+        (
+            "a_turn_is_held",
+            vec![
+                [
+                    step(30, &[7, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+                    vec![1, 0, 0, 0, 0, 0, 19, 136, 0, 0, 0, 3, 231, 0],
+                ]
+                .concat(),
+                rate(0),
+            ],
+        ),
+        (
+            "people",
+            vec![
+                add_asha,
+                enter_asha(1),
+                by_cookie(1, 24, &[1, 0]),
+                enter_asha(0),
+                by_cookie(3, 31, &[]),
+                step(21, &[1, 0, 0, 0, 1, 1]),
+                [&[1, 11, 0][..], &[0, 0, 0, 0, 0, 0, 19, 136, 0, 0, 0, 3, 231, 0]].concat(),
+                step(28, &[2, 200]),
+            ],
+        ),
+        ("tokens", vec![step(25, &[0, 3, 0, 90]), [&[1, 9][..], &rate(0)[2..]].concat(), step(26, &[0])]),
+        (
+            "settings_and_looks",
+            vec![
+                step(27, &[0, 1, 3, 0]),
+                sell(1),
+                step(29, &[3, 0]),
+                step(29, &[7, 2]),
+                step(29, &[8, 0, 3, 0, 0]),
+                step(29, &[8, 0, 3, 1, 0, 1, 1]),
+            ],
+        ),
+        (
+            "greatest_lot",
+            vec![step(6, &[0, 3, 0, 0, 205, 1, 205, 0]), step(6, &[0, 3, 0, 0, 203, 1, 203, 0])],
+        ),
+    ]
 }
 
 fn inr(minor: i64) -> Outcomes<Money> {

@@ -10,12 +10,20 @@ mod bytes;
 mod mass_parse;
 mod money_parse;
 mod pricing;
+#[cfg(feature = "server")]
+mod server;
+pub mod shop;
+mod slugs;
 
 pub use allocation::allocation;
 pub use audit_bytes::audit_bytes;
 pub use mass_parse::mass_parse;
 pub use money_parse::money_parse;
 pub use pricing::pricing;
+#[cfg(feature = "server")]
+pub use server::{cursors, headers, request_bodies};
+pub use shop::shop_operations;
+pub use slugs::slugs;
 
 /// A target: its name, as the folders of its seeds and crashers are called, and what it checks.
 pub type Target = (&'static str, fn(&[u8]));
@@ -24,7 +32,15 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("allocation", allocation),
     ("audit_bytes", audit_bytes),
+    #[cfg(feature = "server")]
+    ("cursors", cursors),
+    #[cfg(feature = "server")]
+    ("headers", headers),
     ("mass_parse", mass_parse),
     ("money_parse", money_parse),
     ("pricing", pricing),
+    #[cfg(feature = "server")]
+    ("request_bodies", request_bodies),
+    ("shop_operations", shop_operations),
+    ("slugs", slugs),
 ];

@@ -5,7 +5,7 @@
 use std::{fs, path::PathBuf};
 
 use aurex_core::{audit::Entry, shop::pricing::price};
-use aurex_fuzz_harness::{TARGETS, bill};
+use aurex_fuzz_harness::{TARGETS, bill, shop};
 
 fn fuzz_folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(name)
@@ -49,6 +49,36 @@ fn the_seeds_are_what_their_names_say() {
 
     let entry = fs::read(fuzz_folder("seeds/audit_bytes/entry")).unwrap();
     assert_eq!(Entry::from_bytes(&entry).unwrap().action, "rate.post");
+
+    for (name, least) in [
+        ("sold_paid_reversed_cancelled", 5),
+        ("loose_metal", 3),
+        ("one_key_thrice", 1),
+        ("described", 2),
+        ("a_turn_is_held", 1),
+        ("people", 5),
+        ("tokens", 3),
+        ("settings_and_looks", 2),
+        ("greatest_lot", 1),
+    ] {
+        let day = fs::read(fuzz_folder("seeds/shop_operations").join(name)).unwrap();
+        assert!(shop::changes(&day) >= least, "{name} made {} changes", shop::changes(&day));
+    }
+}
+
+/// Each type of body has a seed under its name, which chooses that type and is accepted.
+#[test]
+fn every_body_has_a_seed_that_it_accepts() {
+    for (at, (name, read)) in (0..).zip(aurex_server::api::fuzzing::BODIES) {
+        let seed = fs::read(fuzz_folder("seeds/request_bodies").join(name)).unwrap();
+        let (choice, body) = seed.split_first().unwrap();
+        assert_eq!(*choice, at, "{name}");
+        assert!(
+            read(body).is_ok(),
+            "{name}: {:?}",
+            read(body).err().map(|problem| problem.errors().to_vec())
+        );
+    }
 }
 
 #[test]

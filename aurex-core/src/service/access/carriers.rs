@@ -4,10 +4,7 @@ use super::SignIn;
 use crate::identity::secret::{ApiToken, SessionToken};
 use crate::identity::tokens::may_hold;
 use crate::service::ServiceError;
-#[cfg(feature = "shop")]
-use crate::tenancy::{MemberId, TenantId};
-use crate::tenancy::{RequestFacts, Scope, Verified};
-#[cfg(feature = "shop")]
+use crate::tenancy::{MemberId, RequestFacts, Scope, TenantId, Verified};
 use crate::time::Timestamp;
 
 /// How stale the note of a session's last use may be.
@@ -77,7 +74,6 @@ impl SignIn {
     }
 
     /// Somebody about to open a workspace, with the ids that it and its owner will have.
-    #[cfg(feature = "shop")]
     pub(super) fn founder(&self, now: Timestamp, facts: RequestFacts) -> (Scope, MemberId) {
         let tenant = TenantId::new(now, &*self.road.entropy);
         let owner = MemberId::new(now, &*self.road.entropy);

@@ -6,6 +6,7 @@
 //! was read for it is read again under the turn.
 
 mod carriers;
+mod founding;
 mod members;
 mod observed;
 #[cfg(feature = "shop")]
@@ -18,6 +19,7 @@ mod sign_in;
 mod throttle;
 mod tokens;
 
+pub use founding::{FoundedWorkspace, found_workspace};
 pub use members::{add_member, change_member, list_members, member};
 #[cfg(feature = "shop")]
 pub use opening::{OpenedWorkspace, open_workspace};

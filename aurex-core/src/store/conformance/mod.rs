@@ -16,11 +16,12 @@
 //! |---|---|
 //! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
 //! | `forge` | changes that no decision would make, to see them refused |
-//! | `random` | a shop that does whatever comes to its mind |
+//! | `deeds`, `player`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `stock` | what is written about a piece is put right |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
+//! | `faulty`, `faults` | a store that fails at any call: nothing half-done, sent again it is done once |
 //! | `turns` | one writer a tenant, in order of arrival |
 //! | `moments` | time is read under the turn and never goes back |
 //! | `withdrawal` | access withdrawn between request and turn |
@@ -32,15 +33,20 @@
 //! | `log` | gapless, hashed as stored, opened by its openings |
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
-//! | `differential` | a shop among others answers as one alone in the reference store |
+//! | `reopened` | what is still there when the store was closed and opened again: `conformance_durable!` |
+//! | `machine` | scripts of deeds beside the reference store, the shortest that fails is shown |
+//! | `differential` | twin worlds: a shop among others answers as one alone in the reference store |
 
 #![expect(
     clippy::unwrap_used,
     reason = "a case is a test that other crates run: it reports by panicking, like any test"
 )]
 
+mod backstage;
+mod deeds;
 mod forge;
-mod random;
+mod looks;
+mod player;
 mod scene;
 mod script;
 mod shop;
@@ -51,23 +57,28 @@ pub mod admission;
 pub mod day;
 pub mod differential;
 pub mod directory;
+pub mod faults;
+mod faulty;
 pub mod foreign;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod lists;
 pub mod log;
+pub mod machine;
 pub mod moments;
 pub mod rebuild;
+pub mod reopened;
 pub mod stock;
 pub mod turns;
 pub mod unique;
 pub mod withdrawal;
 pub mod writers;
 
+pub use faulty::{Fault, FaultyStore};
 pub use script::{ScriptedClock, ScriptedEntropy};
 pub use shop::Shop;
 pub use till::*;
-pub use world::{Fixture, World};
+pub use world::{Fixture, Reopen, World};
 
 /// Runs every case of the kit against the stores that `$factory`, the name of an `async fn() -> Fixture` in scope, makes.
 #[macro_export]
@@ -99,12 +110,21 @@ macro_rules! conformance {
                 two_changes_of_one_turn_commit_together
                 a_cancellation_at_any_wait_leaves_all_or_nothing
             }
+            faults {
+                a_bill_that_fails_at_any_call_is_issued_once_when_it_is_sent_again
+                a_receipt_that_fails_at_any_call_is_taken_once_when_it_is_sent_again
+                a_collector_that_fails_at_any_call_seals_each_observation_once
+                a_founding_that_fails_is_whole_or_nothing
+            }
             turns {
                 other_tenants_do_not_wait
                 readers_and_housekeeping_do_not_wait_for_the_turn
                 a_waiter_is_sent_away_when_patience_runs_out
+                a_full_queue_refuses_at_once
                 turns_are_handed_on_in_order_of_arrival
                 what_a_waiter_reads_is_current
+                a_waiter_reads_sums_lists_and_head_as_the_turn_before_left_them
+                a_crowd_at_one_shops_till_holds_up_no_other_shop
                 contended_documents_are_numbered_without_a_gap
                 one_piece_is_sold_once
             }
@@ -186,6 +206,9 @@ macro_rules! conformance {
                 the_collector_seals_repeats_as_one_entry
                 a_collector_that_died_repeats_nothing
             }
+            machine {
+                every_answer_is_the_reference_stores_and_the_books_are_sound_after_each_step
+            }
             differential {
                 a_shop_is_answered_as_if_it_were_alone_in_the_reference_store
             }
@@ -208,6 +231,36 @@ macro_rules! conformance {
     };
 }
 
+/// Runs the cases of a store that outlives its process: closed in order and opened again, it is the same store.
+///
+/// They stand apart from [`conformance!`] so that a backend's list of tests shows whether it claims this. The factory's
+/// [`Fixture::reopen`](crate::store::conformance::Fixture::reopen) says how; without it every case fails.
+#[macro_export]
+macro_rules! conformance_durable {
+    ($factory:ident) => {
+        $crate::conformance_durable! { @cases $factory;
+            what_was_committed_is_there_and_what_was_not_is_gone
+            documents_are_numbered_on_without_a_gap
+            housekeeping_is_kept_and_observations_still_rise
+            kept_keys_still_replay
+            access_is_as_it_was_and_scopes_from_before_are_foreign
+            time_does_not_go_back_over_a_reopening
+        }
+    };
+    (@cases $factory:ident; $($case:ident)*) => {
+        mod reopened {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let world = $crate::store::conformance::World::of(super::$factory().await);
+                    let world = $crate::store::conformance::reopened::$case(world).await;
+                    drop(world.end().await);
+                }
+            )*
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     /// A case that the macro does not name is run by nobody.
@@ -219,13 +272,16 @@ mod tests {
             ("day", include_str!("day.rs")),
             ("differential", include_str!("differential.rs")),
             ("directory", include_str!("directory.rs")),
+            ("faults", include_str!("faults.rs")),
             ("foreign", include_str!("foreign.rs")),
             ("housekeeping", include_str!("housekeeping.rs")),
             ("idempotency", include_str!("idempotency.rs")),
             ("lists", include_str!("lists.rs")),
             ("log", include_str!("log.rs")),
+            ("machine", include_str!("machine.rs")),
             ("moments", include_str!("moments.rs")),
             ("rebuild", include_str!("rebuild.rs")),
+            ("reopened", include_str!("reopened.rs")),
             ("stock", include_str!("stock.rs")),
             ("turns", include_str!("turns.rs")),
             ("unique", include_str!("unique.rs")),

@@ -92,7 +92,32 @@ fn credential(member: &Member, now: Timestamp) -> Credential {
     Credential { member: member.id, hash: format!("scripted:{}", member.id), one_time: false, set_at: now }
 }
 
+/// A shop that has left its store, to enter it again when it was reopened.
+pub(super) struct Left {
+    clock: Arc<ScriptedClock>,
+    entropy: Arc<ScriptedEntropy>,
+    tenant: TenantId,
+    slug: Slug,
+    opened: Receipt,
+    people: BTreeMap<&'static str, (Member, Session)>,
+}
+
+impl Left {
+    pub(super) fn enter(self, world: &World) -> Shop {
+        let Self { clock, entropy, tenant, slug, opened, people } = self;
+        let road = world.road(&clock, &entropy);
+        let entrances = Arc::clone(&world.entrances);
+        Shop { road, clock, entropy, tenant, slug, opened, entrances, people }
+    }
+}
+
 impl Shop {
+    /// Lets go of the store.
+    pub(super) fn leave(self) -> Left {
+        let Self { clock, entropy, tenant, slug, opened, people, .. } = self;
+        Left { clock, entropy, tenant, slug, opened, people }
+    }
+
     pub(super) async fn open(world: &World, slug: &str) -> Self {
         let clock = Arc::new(ScriptedClock::this_morning());
         let entropy = Arc::new(ScriptedEntropy::new(seed(slug)));
@@ -104,12 +129,7 @@ impl Shop {
         let rows = founding(&slug, &owner, now, &*entropy);
         let sealed = insert::<OpenWorkspace>(&scope, &*entropy, rows);
         let opened = world.store.found(&slug, sealed, &*clock).await.unwrap();
-        let road = Road {
-            store: Arc::clone(&world.store),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            secrets: Arc::clone(&world.secrets),
-        };
+        let road = world.road(&clock, &entropy);
         let entrances = Arc::clone(&world.entrances);
         let mut shop =
             Self { road, clock, entropy, tenant, slug, opened, entrances, people: BTreeMap::new() };
@@ -197,7 +217,12 @@ impl Shop {
 
     /// A scope of that session, as a new request would get it.
     pub async fn scope(&self, role: Role) -> Scope {
-        let known = self.road.store.known_session(self.tenant, &self.session(role).token_hash).await;
+        self.session_scope(self.session(role)).await
+    }
+
+    /// A scope of any session, as a new request would get it.
+    pub(super) async fn session_scope(&self, session: &Session) -> Scope {
+        let known = self.road.store.known_session(self.tenant, &session.token_hash).await;
         let known = known.unwrap().unwrap();
         let who = Verified {
             tenant: self.tenant,

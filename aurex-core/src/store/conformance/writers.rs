@@ -113,9 +113,15 @@ pub async fn two_changes_of_one_turn_commit_together(world: &World) {
 }
 
 /// A future that is dropped at its `n`-th wait: a client that hung up, a task that was aborted.
-struct Cut<F> {
+pub(super) struct Cut<F> {
     inner: Pin<Box<F>>,
     left: u32,
+}
+
+impl<F: Future> Cut<F> {
+    pub(super) fn at(waits: u32, inner: F) -> Self {
+        Self { inner: Box::pin(inner), left: waits }
+    }
 }
 
 impl<F: Future> Future for Cut<F> {
@@ -143,7 +149,7 @@ pub async fn a_cancellation_at_any_wait_leaves_all_or_nothing(world: &World) {
         let scope = shop.owner().await;
         shop.tick();
         let issuing = service::issue_invoice(&shop.road, &scope, None, &bill);
-        let finished = Cut { inner: Box::pin(issuing), left: waits }.await.is_some();
+        let finished = Cut::at(waits, issuing).await.is_some();
         // The next turn begins only when the cut one is really over.
         shop.writer(&scope).await.unwrap().rollback().await;
         let mut reader = shop.reader().await;

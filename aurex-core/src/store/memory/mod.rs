@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use self::state::State;
 use super::{
     Access, BucketKey, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Reader,
-    Receipt, Store, StoreError, Turn, Turns, Writer,
+    Receipt, Store, StoreError, StoreFigures, Turn, Turns, Writer,
 };
 use crate::audit::{Observation, Sealed};
 use crate::identity::member::{ApiToken, Credential, Member, Session};
@@ -166,6 +166,10 @@ impl Store for MemoryStore {
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         Ok(self.inner().slugs.iter().map(|(slug, tenant)| (slug.clone(), *tenant)).collect())
+    }
+
+    fn figures(&self) -> StoreFigures {
+        StoreFigures { turns: self.shared.turns.figures(), pools: Vec::new() }
     }
 
     async fn close(&self) {}

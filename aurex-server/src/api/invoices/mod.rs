@@ -10,8 +10,7 @@ use aurex_core::store::{InvoiceFilter, Payment};
 use aurex_core::time::Date;
 use poem_openapi::{OpenApi, payload::Json};
 
-use self::body::BillBody;
-pub use self::body::ReasonBody;
+pub use self::body::{BillBody, ReasonBody};
 use self::view::{InvoiceHeadView, InvoiceStateWord, InvoiceView, PricedView, etag, head, issued, previewed};
 use super::list::Listing;
 use super::signed::{InPath, Signed};

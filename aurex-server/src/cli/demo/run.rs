@@ -8,7 +8,6 @@ use aurex_core::identity::password::Cost;
 use aurex_core::service::access::SignInConfig;
 use aurex_core::tenancy::Trusted;
 use aurex_core::time::{Clock as _, Zone};
-use aurex_store_sqlite::SqliteOptions;
 
 use super::clock::StoryClock;
 use super::folder::DemoFolder;
@@ -17,18 +16,20 @@ use super::rates::Board;
 use super::shop::{Plan, Story, Year};
 use super::told::{Progress, tell};
 use crate::app::{Parts, compose};
+use crate::cli::database::{self, Opening};
 use crate::cli::{Failure, serve, start};
-use crate::config::Config;
+use crate::config::{Config, Database};
 use crate::ops::machine::{OsEntropy, SystemClock};
 
 /// How the demo is made.
 #[derive(Debug, clap::Args)]
 #[command(long_about = "Open a realistic shop in a new folder and serve it\n\n\
     The folder is `demo-<date>-<time>` in the data folder. It is made anew each time, so that no shop of yours is \
-    touched, and removed when the server stops; the settings of the database and of the keys' folder are not used. \
+    touched, and removed when the server stops; the setting of the keys' folder is not used, and that of the database only \
+    where it names one on Postgres: it must have no schema `aurex` yet, and has none when the server has stopped. \
     Passwords are made anew too and shown once. The server listens on the loopback address only.")]
 pub struct DemoArguments {
-    /// Leave the folder where it is when the server stops
+    /// Leave the shops where they are when the server stops
     #[arg(long)]
     keep: bool,
 }
@@ -47,35 +48,56 @@ pub async fn demo(config: Config, arguments: DemoArguments) -> Result<(), Failur
     serve::log_to_stderr(&config)?;
     let now = SystemClock.now();
     let folder = DemoFolder::make(&config.data_dir, now)?;
-    let config = Config { store: folder.path().join("store"), keys: folder.path().join("keys"), ..config };
-    let served = make_and_serve(config, &folder).await;
+    let own = match &config.database {
+        Database::Sqlite(_) => Database::Sqlite(folder.path().join("store")),
+        Database::Postgres(database) => Database::Postgres(database.clone()),
+    };
+    let config = Config { database: own, keys: folder.path().join("keys"), ..config };
+    let made = match &config.database {
+        Database::Sqlite(_) => Ok(()),
+        Database::Postgres(database) => database::make(database).await,
+    };
+    let served = match made {
+        Ok(()) => make_and_serve(&config, &folder).await,
+        Err(refused) => {
+            folder.remove()?;
+            return Err(refused);
+        }
+    };
     if arguments.keep {
-        println!("The demo is left in {}.", folder.path().display());
-    } else {
-        folder.remove()?;
+        println!("The demo is left in {} and {}.", config.database, folder.path().display());
+        return served;
     }
-    served
+    // What the demo made it removes, also when it broke; why it broke is what counts then.
+    let removed = match &config.database {
+        Database::Sqlite(_) => Ok(()),
+        Database::Postgres(database) => database::remove(database).await,
+    };
+    folder.remove()?;
+    served.and(removed)
 }
 
-async fn make_and_serve(config: Config, folder: &DemoFolder) -> Result<(), Failure> {
+async fn make_and_serve(config: &Config, folder: &DemoFolder) -> Result<(), Failure> {
     let began = Instant::now();
-    println!("Making a year of a jeweller's shop in {} …", folder.path().display());
-    let (people, board, year) = make(&config).await?;
+    match &config.database {
+        Database::Sqlite(_) => println!("Making a year of a jeweller's shop in {} …", folder.path().display()),
+        Database::Postgres(database) => println!("Making a year of a jeweller's shop in {} …", database.url),
+    }
+    let (people, board, year) = make(config).await?;
 
     // Opened again, so that what is served is as durable as any shop.
-    let composed = start::composed(&config, start::open(&config, false).await?)?;
+    let composed = start::composed(config, start::open(config, Opening::Serve).await?)?;
     for (tenant, members) in [(people.main, &people.members), (people.rival, &people.rivals)] {
         let staff = Staff::new(&composed.trusted, tenant, members);
         board.post(&composed.app.road, &staff).await?;
     }
     let seconds = began.elapsed().as_secs();
-    serve::run(config, composed, |origin| tell(origin, &people, &year, seconds)).await
+    serve::run(config.clone(), composed, |origin| tell(origin, &people, &year, seconds)).await
 }
 
 /// Makes the shops in a store that need not survive a power cut before it is whole.
 async fn make(config: &Config) -> Result<(super::people::People, Board, Year), Failure> {
-    let options = SqliteOptions { durable: false, ..SqliteOptions::default() };
-    let start::Opened { store, authority, ring } = start::open_with(config, options).await?;
+    let start::Opened { store, authority, ring } = start::open(config, Opening::Fill).await?;
     let today = Zone::INDIA.date_of(SystemClock.now());
     let plan = Plan::year_before(today);
     let clock = Arc::new(StoryClock::before(plan.first_day()));

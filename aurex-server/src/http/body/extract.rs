@@ -88,7 +88,7 @@ impl<'a, T: Decode + Send, const LIMIT: usize> ApiExtractor<'a> for Body<T, LIMI
 /// # Errors
 ///
 /// [`Code::BodyMalformed`] when it is not JSON, [`Code::BodyInvalid`] with every field that is wrong.
-fn decode<T: Decode, const LIMIT: usize>(bytes: &[u8]) -> Result<Body<T, LIMIT>, Problem> {
+pub(crate) fn decode<T: Decode, const LIMIT: usize>(bytes: &[u8]) -> Result<Body<T, LIMIT>, Problem> {
     let mut errors = Errors::new();
     let tree = json::parse(bytes, &mut errors)
         .map_err(|malformed| Problem::new(Code::BodyMalformed).detail(malformed.to_string()))?;

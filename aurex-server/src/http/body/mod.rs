@@ -26,6 +26,8 @@ mod union;
 
 pub use decode::{Decode, Property, object_schema, schema_name};
 pub use errors::{Errors, Fields};
+#[cfg(feature = "fuzzing")]
+pub(crate) use extract::decode;
 pub use extract::{Body, DEFAULT_LIMIT, READ_DEADLINE};
 pub use leaves::{Leaf, Leaves};
 pub use list::List;

@@ -1,11 +1,14 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error, wherever it stands.
 
+mod database;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
 use crate::http::origin::{Origin, Origins};
 use crate::http::request::{Network, TrustedProxies};
 
@@ -16,9 +19,27 @@ pub struct Settings {
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// Where the data is: `sqlite:<folder>` [default: the folder `store` in the data folder]
+    /// Where the data is: `sqlite:<folder>` or `postgres://…` [default: the folder `store` in the data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
+    /// As whom `migrate` makes the schema on Postgres [default: the database URL]
+    #[arg(long, global = true, value_name = "URL")]
+    pub migrate_database_url: Option<String>,
+    /// What the names of the two roles on Postgres begin with [default: aurex]
+    #[arg(long, global = true, value_name = "WORD")]
+    pub database_role_prefix: Option<String>,
+    /// How many connections to Postgres writers have between them [default: 8]
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub database_writers: Option<u32>,
+    /// How many connections to Postgres readers have between them [default: 8]
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub database_readers: Option<u32>,
+    /// `production` refuses what `development` only warns of [default: development where every origin is loopback]
+    #[arg(long, global = true, value_name = "PROFILE")]
+    pub profile: Option<String>,
+    /// Where figures are served in the form that Prometheus reads; a loopback address [default: nowhere]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub metrics_listen: Option<String>,
     /// The folder of keys and local state [default: ./aurex-data]
     #[arg(long, global = true, value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
@@ -104,7 +125,7 @@ impl Settings {
         for (name, value) in variables {
             let Some(key) = name.strip_prefix("AUREX_") else { continue };
             // Test suites of stores are told their servers beside the product's own settings.
-            if key.starts_with("TEST_") || key.ends_with("_DATABASE_URL") && key != "DATABASE_URL" {
+            if key.starts_with("TEST_") || key.ends_with("_DATABASE_URL") && key != "MIGRATE_DATABASE_URL" {
                 continue;
             }
             let (key, value) = match key.strip_suffix("_FILE") {
@@ -119,9 +140,18 @@ impl Settings {
             said.insert(key.to_owned(), (name.clone(), value));
         }
         let mut take = |key: &str| said.remove(key).map(|(_, value)| value);
+        let number = |name, text: Option<String>| {
+            text.map(|text| text.parse().map_err(|_| wrong(name, "is a whole number, 8 for example"))).transpose()
+        };
         let settings = Self {
             listen: take("LISTEN"),
             database_url: take("DATABASE_URL"),
+            migrate_database_url: take("MIGRATE_DATABASE_URL"),
+            database_role_prefix: take("DATABASE_ROLE_PREFIX"),
+            database_writers: number("database_writers", take("DATABASE_WRITERS"))?,
+            database_readers: number("database_readers", take("DATABASE_READERS"))?,
+            profile: take("PROFILE"),
+            metrics_listen: take("METRICS_LISTEN"),
             data_dir: take("DATA_DIR").map(PathBuf::from),
             keys_dir: take("KEYS_DIR").map(PathBuf::from),
             public_origin: take("PUBLIC_ORIGIN"),
@@ -149,6 +179,12 @@ impl Settings {
         Self {
             listen: self.listen.or(below.listen),
             database_url: self.database_url.or(below.database_url),
+            migrate_database_url: self.migrate_database_url.or(below.migrate_database_url),
+            database_role_prefix: self.database_role_prefix.or(below.database_role_prefix),
+            database_writers: self.database_writers.or(below.database_writers),
+            database_readers: self.database_readers.or(below.database_readers),
+            profile: self.profile.or(below.profile),
+            metrics_listen: self.metrics_listen.or(below.metrics_listen),
             data_dir: self.data_dir.or(below.data_dir),
             keys_dir: self.keys_dir.or(below.keys_dir),
             public_origin: self.public_origin.or(below.public_origin),
@@ -168,8 +204,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder that the others are in by default.
     pub data_dir: PathBuf,
-    /// The folder of the SQLite store.
-    pub store: PathBuf,
+    /// Where the data is.
+    pub database: Database,
     /// The folder of keys.
     pub keys: PathBuf,
     /// The names this server is reached by.
@@ -186,6 +222,10 @@ pub struct Config {
     pub json_log: Option<bool>,
     /// What is logged.
     pub log_filter: String,
+    /// Whether what development only warns of is refused.
+    pub production: bool,
+    /// Where figures are served.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl Config {
@@ -201,10 +241,14 @@ impl Config {
             .parse()
             .map_err(|_| wrong("listen", "is an address and a port, 127.0.0.1:8080 for example"))?;
         let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from("aurex-data"));
-        let store = match settings.database_url.as_deref() {
-            None => data_dir.join("store"),
-            Some(url) => sqlite_folder(url)?,
+        let said = database::Said {
+            url: settings.database_url,
+            migrate_url: settings.migrate_database_url,
+            role_prefix: settings.database_role_prefix,
+            writers: settings.database_writers,
+            readers: settings.database_readers,
         };
+        let database = Database::resolve(said, data_dir.join("store"))?;
         let loopback = listen.ip().is_loopback();
         let listed = match &settings.public_origin {
             Some(list) => list
@@ -251,7 +295,14 @@ impl Config {
         };
         Ok(Self {
             listen,
-            store,
+            database,
+            production: match settings.profile.as_deref() {
+                None => !(loopback && all_loopback),
+                Some("production") => true,
+                Some("development") => false,
+                Some(_) => return Err(wrong("profile", "is `production` or `development`")),
+            },
+            metrics_listen: settings.metrics_listen.as_deref().map(metrics_address).transpose()?,
             keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
             data_dir,
             origins: Origins::new(listed),
@@ -275,14 +326,11 @@ impl Config {
     }
 }
 
-fn sqlite_folder(url: &str) -> Result<PathBuf, ConfigError> {
-    let folder = url.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
-    match folder {
-        Some(folder) if !folder.is_empty() => Ok(PathBuf::from(folder)),
-        _ if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
-            Err(wrong("database_url", "this build has no Postgres store yet: use sqlite:<folder>"))
-        }
-        _ => Err(wrong("database_url", "is `sqlite:<folder>`")),
+/// Figures have no sign-in: they are for the machine's own collector.
+fn metrics_address(text: &str) -> Result<SocketAddr, ConfigError> {
+    match text.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => Ok(address),
+        _ => Err(wrong("metrics_listen", "is a loopback address and a port, 127.0.0.1:9464 for example")),
     }
 }
 
@@ -298,7 +346,7 @@ mod tests {
     fn with_nothing_configured_it_serves_on_loopback_from_a_local_folder() {
         let config = Config::resolve(Settings::default()).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.store, Path::new("aurex-data/store"));
+        assert_eq!(config.database, Database::Sqlite("aurex-data/store".into()));
         assert_eq!(config.keys, Path::new("aurex-data/keys"));
         assert!(config.open_workspaces);
         assert!(config.origins.contains("http://127.0.0.1:8080"));
@@ -346,13 +394,5 @@ mod tests {
         };
         assert!(!Config::resolve(origin(None)).unwrap().open_workspaces);
         assert!(Config::resolve(origin(Some("on"))).unwrap().open_workspaces);
-    }
-
-    #[test]
-    fn a_database_url_names_a_folder() {
-        assert_eq!(sqlite_folder("sqlite:/var/lib/aurex").unwrap(), Path::new("/var/lib/aurex"));
-        assert_eq!(sqlite_folder("sqlite:data").unwrap(), Path::new("data"));
-        assert!(sqlite_folder("mysql://x").is_err());
-        assert!(sqlite_folder("sqlite:").is_err());
     }
 }

@@ -1,0 +1,88 @@
+//! Figures for the machine's own collector, in the text form that Prometheus reads.
+//!
+//! They stand on an address of their own, which the configuration keeps on loopback, because nobody signs in for them and
+//! because how busy the shops are is nobody else's business. They name no tenant.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use aurex_core::store::{Store, StoreFigures};
+use poem::http::{Method, StatusCode, header};
+use poem::listener::{Listener as _, TcpListener};
+use poem::{Request, Response, Server, endpoint::make_sync};
+use tokio::task::JoinHandle;
+
+use crate::http::health::Readiness;
+
+/// Serves `GET /metrics` until the task is ended.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve(
+    address: SocketAddr,
+    store: Arc<dyn Store>,
+    readiness: Readiness,
+) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
+    let acceptor = TcpListener::bind(address).into_acceptor().await?;
+    let endpoint = make_sync(move |request: Request| -> Response {
+        if request.uri().path() != "/metrics" || request.method() != Method::GET {
+            return Response::builder().status(StatusCode::NOT_FOUND).finish();
+        }
+        Response::builder()
+            .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+            .body(text(&store.figures(), readiness.is_ready()))
+    });
+    Ok(tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint)))
+}
+
+/// The figures as text (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
+fn text(figures: &StoreFigures, ready: bool) -> String {
+    let mut out = String::new();
+    let mut gauge = |name: &str, help: &str, values: &[(String, usize)]| {
+        // Writing to a string cannot fail.
+        _ = write!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n");
+        for (labels, value) in values {
+            _ = writeln!(out, "{name}{labels} {value}");
+        }
+    };
+    let plain = |value: usize| [(String::new(), value)];
+    gauge("aurex_ready", "Whether work may be sent here.", &plain(usize::from(ready)));
+    gauge("aurex_turns_held", "Writers whose turn it is, over all workspaces.", &plain(figures.turns.held));
+    gauge("aurex_turns_waiting", "Writers that wait for their turn.", &plain(figures.turns.waiting));
+    let by_state = figures.pools.iter().flat_map(|pool| {
+        [("used", pool.used), ("idle", pool.idle)]
+            .map(|(state, n)| (format!("{{pool=\"{}\",state=\"{state}\"}}", pool.name), n))
+    });
+    gauge("aurex_pool_open", "What a pool holds open.", &by_state.collect::<Vec<_>>());
+    let most = figures.pools.iter().map(|pool| (format!("{{pool=\"{}\"}}", pool.name), pool.most));
+    gauge("aurex_pool_most", "How much a pool may hold open.", &most.collect::<Vec<_>>());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use aurex_core::store::{PoolFigures, TurnFigures};
+
+    use super::*;
+
+    #[test]
+    fn every_figure_has_its_help_and_its_type() {
+        let figures = StoreFigures {
+            turns: TurnFigures { held: 2, waiting: 7 },
+            pools: vec![PoolFigures { name: "writers", used: 2, idle: 1, most: 8 }],
+        };
+        let text = text(&figures, true);
+        for line in [
+            "aurex_ready 1",
+            "aurex_turns_held 2",
+            "aurex_turns_waiting 7",
+            "aurex_pool_open{pool=\"writers\",state=\"used\"} 2",
+            "aurex_pool_open{pool=\"writers\",state=\"idle\"} 1",
+            "aurex_pool_most{pool=\"writers\"} 8",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+        assert_eq!(text.matches("# HELP").count(), text.matches("# TYPE").count());
+    }
+}

@@ -1,0 +1,258 @@
+//! Housekeeping: writes that state no fact of the business. None takes a turn; each is a small transaction of its own
+//! on a reader's connection.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aurex_core::audit::Observation;
+use aurex_core::store::{BucketKey, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
+use aurex_core::tenancy::{Id as _, SessionId, TenantId};
+use aurex_core::time::Timestamp;
+
+use crate::directory::{open_tenants, operator};
+use crate::held::Held;
+use crate::opening::{self, Purpose};
+use crate::rows::own;
+use crate::store::PostgresStore;
+
+/// Goes on as another tenant in the same transaction.
+async fn go_on_as(held: &mut Held<'_>, tenant: TenantId) -> Result<(), StoreError> {
+    held.send(format!("SET LOCAL aurex.tenant_id = '{}'", tenant.uuid())).await.map(drop)
+}
+
+/// Marks a tenant as one with observations waiting, and holds the mark until the transaction ends, also where it was
+/// there: whoever takes it off meanwhile waits, and then sees what was observed.
+async fn mark(held: &mut Held<'_>, tenant: TenantId) -> Result<(), StoreError> {
+    go_on_as(held, operator()).await?;
+    let marked = sqlx::query!(
+        "INSERT INTO aurex.observed_tenant (tenant_id, observed) VALUES ($1, $2)
+         ON CONFLICT (tenant_id, observed) DO UPDATE SET observed = excluded.observed",
+        operator().uuid(),
+        tenant.uuid()
+    );
+    held.execute(marked).await.map(drop)
+}
+
+impl PostgresStore {
+    /// A transaction of a tenant's, or of the operator's.
+    async fn keep(&self, tenant: TenantId) -> Result<Held<'static>, StoreError> {
+        let message = opening::message(Purpose::Keep, tenant);
+        Held::begin(&self.shared.readers, None, &message).await.map(|(held, _)| held)
+    }
+
+    /// Forgets a tenant's idempotency keys made up to `dead`.
+    async fn sweep_keys(&self, tenant: TenantId, dead: i64) -> Result<(), StoreError> {
+        let mut held = self.keep(tenant).await?;
+        let id = tenant.uuid();
+        let swept =
+            sqlx::query!("DELETE FROM aurex.idempotency_key WHERE tenant_id = $1 AND at <= $2", id, dead);
+        held.execute(swept).await?;
+        held.end().await
+    }
+
+    /// Buckets that are in use at this moment are left to the next sweep: waiting for one while holding others is how
+    /// deadlocks come about.
+    async fn sweep_buckets(&self, now: i64) -> Result<(), StoreError> {
+        let mut held = self.keep(operator()).await?;
+        let swept = sqlx::query!(
+            "DELETE FROM aurex.throttle_bucket WHERE tenant_id = $1 AND key IN (
+                 SELECT key FROM aurex.throttle_bucket
+                 WHERE tenant_id = $1 AND until <= $2 FOR UPDATE SKIP LOCKED
+             )",
+            operator().uuid(),
+            now
+        );
+        held.execute(swept).await?;
+        held.end().await
+    }
+}
+
+#[async_trait]
+impl Housekeeping for PostgresStore {
+    async fn touch_session(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut held = self.keep(tenant).await?;
+        // Whoever has no head is no tenant.
+        let touched = sqlx::query!(
+            "WITH house AS (
+                 INSERT INTO aurex.house_tenant (tenant_id, last_number)
+                 SELECT tenant_id, 0 FROM aurex.head WHERE tenant_id = $1
+                 ON CONFLICT (tenant_id) DO NOTHING
+             )
+             INSERT INTO aurex.session_use (tenant_id, session, at)
+             SELECT tenant_id, $2, $3 FROM aurex.head WHERE tenant_id = $1
+             ON CONFLICT (tenant_id, session) DO UPDATE SET at = excluded.at",
+            tenant.uuid(),
+            session.uuid(),
+            at.micros()
+        );
+        match held.execute(touched).await? {
+            0 => Err(StoreError::NoSuchTenant),
+            _ => held.end().await,
+        }
+    }
+
+    async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut held = self.keep(operator()).await?;
+        let asked: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
+        let rows = sqlx::query!(
+            "SELECT key, state FROM aurex.throttle_bucket WHERE tenant_id = $1 AND key = ANY($2)",
+            operator().uuid(),
+            &asked
+        );
+        let rows = held.all(rows).await?;
+        let found: BTreeMap<&[u8], &Vec<u8>> =
+            rows.iter().map(|row| (row.key.as_slice(), &row.state)).collect();
+        Ok(keys.iter().map(|key| found.get(key.as_slice()).map(|state| state.to_vec())).collect())
+    }
+
+    /// In the order of the keys, so that two servers that keep the same buckets never wait for each other.
+    async fn keep_buckets(
+        &self,
+        buckets: &[(BucketKey, Vec<u8>)],
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        // One statement writes a row once: of a bucket that comes twice, the last state counts.
+        let last: BTreeMap<&BucketKey, &Vec<u8>> = buckets.iter().map(|(key, state)| (key, state)).collect();
+        if last.is_empty() {
+            return Ok(());
+        }
+        let (keys, states): (Vec<Vec<u8>>, Vec<Vec<u8>>) =
+            last.into_iter().map(|(key, state)| (key.to_vec(), state.clone())).unzip();
+        let mut held = self.keep(operator()).await?;
+        let kept = sqlx::query!(
+            "INSERT INTO aurex.throttle_bucket (tenant_id, key, state, until)
+             SELECT $1, key, state, $4 FROM unnest($2::bytea[], $3::bytea[]) AS bucket (key, state) ORDER BY key
+             ON CONFLICT (tenant_id, key) DO UPDATE SET state = excluded.state, until = excluded.until",
+            operator().uuid(),
+            &keys,
+            &states,
+            until.micros()
+        );
+        held.execute(kept).await?;
+        held.end().await
+    }
+
+    /// The number comes with a lock on the tenant's last one, so that numbers are committed in their order.
+    async fn observe(&self, tenant: TenantId, seen: &Observation) -> Result<(), StoreError> {
+        let mut held = self.keep(tenant).await?;
+        let observed = sqlx::query!(
+            "WITH house AS (
+                 INSERT INTO aurex.house_tenant AS house (tenant_id, last_number)
+                 SELECT tenant_id, 1 FROM aurex.head WHERE tenant_id = $1
+                 ON CONFLICT (tenant_id) DO UPDATE SET last_number = house.last_number + 1
+                 RETURNING tenant_id, last_number
+             )
+             INSERT INTO aurex.observation (tenant_id, number, bytes)
+             SELECT tenant_id, last_number, $2 FROM house WHERE tenant_id = $1",
+            tenant.uuid(),
+            seen.to_bytes()
+        );
+        if held.execute(observed).await? == 0 {
+            return Err(StoreError::NoSuchTenant);
+        }
+        mark(&mut held, tenant).await?;
+        held.end().await
+    }
+
+    async fn observed_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        let mut held = self.keep(operator()).await?;
+        let marked = sqlx::query!(
+            "SELECT tenant_id, observed FROM aurex.observed_tenant WHERE tenant_id = $1 ORDER BY observed",
+            operator().uuid()
+        );
+        let marked = held.all(marked).await?;
+        Ok(marked.into_iter().map(|row| TenantId::from_directory_row(row.observed)).collect())
+    }
+
+    async fn observations(
+        &self,
+        tenant: TenantId,
+        limit: u16,
+    ) -> Result<Vec<(u64, Observation)>, StoreError> {
+        let message = opening::message(Purpose::Read, tenant);
+        let (mut held, head) = Held::begin(&self.shared.readers, None, &message).await?;
+        opening::read(head, tenant)?;
+        let rows = sqlx::query!(
+            "SELECT tenant_id, number, bytes FROM aurex.observation WHERE tenant_id = $1 ORDER BY number LIMIT $2",
+            tenant.uuid(),
+            i64::from(limit)
+        );
+        held.all(rows)
+            .await?
+            .into_iter()
+            .map(|row| {
+                own(tenant, row.tenant_id)?;
+                let number = u64::try_from(row.number).map_err(StoreError::failed)?;
+                Ok((number, Observation::from_bytes(&row.bytes)?))
+            })
+            .collect()
+    }
+
+    /// The mark is taken off, durably, before the look that decides whether it must be set again: who observes in
+    /// between sets it, and who observed before is seen.
+    async fn forget_observations(&self, tenant: TenantId, through: u64) -> Result<(), StoreError> {
+        let (id, through) = (tenant.uuid(), i64::try_from(through).unwrap_or(i64::MAX));
+        let mut held = self.keep(tenant).await?;
+        let forgotten =
+            sqlx::query!("DELETE FROM aurex.observation WHERE tenant_id = $1 AND number <= $2", id, through);
+        held.execute(forgotten).await?;
+        go_on_as(&mut held, operator()).await?;
+        let unmarked = sqlx::query!(
+            "DELETE FROM aurex.observed_tenant WHERE tenant_id = $1 AND observed = $2",
+            operator().uuid(),
+            id
+        );
+        held.execute(unmarked).await?;
+        held.end().await?;
+
+        let mut held = self.keep(tenant).await?;
+        let waiting = sqlx::query!("SELECT number FROM aurex.observation WHERE tenant_id = $1 LIMIT 1", id);
+        if held.optional(waiting).await?.is_some() {
+            mark(&mut held, tenant).await?;
+        }
+        held.end().await
+    }
+
+    /// A tenant whose turn is long about it is swept the next time.
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.sweep_buckets(now.micros()).await?;
+        let dead = now.plus_seconds(-KEY_LIFETIME_SECONDS).micros();
+        for (_, tenant) in open_tenants(&self.shared.readers).await? {
+            match self.sweep_keys(tenant, dead).await {
+                Err(StoreError::Unavailable(_)) => tracing::info!("a tenant is too busy to sweep its keys"),
+                swept => swept?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_values(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let mut held = self.keep(operator()).await?;
+        let kept = sqlx::query!(
+            "SELECT name, value FROM aurex.key_check WHERE tenant_id = $1 ORDER BY name",
+            operator().uuid()
+        );
+        Ok(held.all(kept).await?.into_iter().map(|row| (row.name, row.value)).collect())
+    }
+
+    async fn keep_check_value(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        let mut held = self.keep(operator()).await?;
+        let kept = sqlx::query!(
+            "INSERT INTO aurex.key_check (tenant_id, name, value) VALUES ($1, $2, $3)
+             ON CONFLICT (tenant_id, name) DO NOTHING",
+            operator().uuid(),
+            key,
+            value
+        );
+        held.execute(kept).await?;
+        held.end().await
+    }
+}

@@ -1,0 +1,370 @@
+//! Making the schema and its roles, and bringing them up to date.
+//!
+//! Everything runs on one connection under an advisory lock, so that servers that start together come to the same. The
+//! roles belong to the whole cluster and are made by whoever comes first.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr as _;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
+
+use crate::options::PostgresOptions;
+use crate::raw;
+use crate::roles::{DEFINERS, GRANTS, Roles, Warning, may_take_on, quoted};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// What [`migrate`] did.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Migrated {
+    /// The roles that were not there before.
+    pub made: Vec<String>,
+    /// The migrations that were not there before, by number and name.
+    pub applied: Vec<(i64, String)>,
+    /// What is no reason to stop, but to think.
+    pub warnings: Vec<Warning>,
+}
+
+impl fmt::Display for Migrated {
+    /// A line each, for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for role in &self.made {
+            writeln!(f, "made the role {role}")?;
+        }
+        for (number, name) in &self.applied {
+            writeln!(f, "applied migration {number:04} {name}")?;
+        }
+        for warning in &self.warnings {
+            writeln!(f, "warning: {warning}")?;
+        }
+        match self.applied.len() {
+            0 => f.write_str("the schema was current"),
+            1 => f.write_str("one migration was applied"),
+            n => write!(f, "{n} migrations were applied"),
+        }
+    }
+}
+
+/// Why [`migrate`] stopped. Migrations that were applied before it stopped stay.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrateError {
+    /// The prefix of the roles would not be safe in SQL.
+    #[error(
+        "the prefix of the roles must be a lower-case letter followed by lower-case letters, digits or underscores, 57 \
+         in all, and not pg"
+    )]
+    Prefix,
+    /// The URL does not read as one. It is not repeated, because a password may stand in it.
+    #[error("the database's URL is not of the form postgres://user:password@host:port/database")]
+    Url,
+    /// The database does not answer, or not to this login.
+    #[error("the database is out of reach")]
+    Unavailable(#[source] sqlx::Error),
+    /// The login lacks a privilege.
+    #[error(
+        "the login {login} may not do this: it must own the database, or be given the two roles and CREATE on it"
+    )]
+    Denied {
+        /// The login.
+        login: String,
+        /// What PostgreSQL said.
+        source: sqlx::Error,
+    },
+    /// The database was migrated by a newer build.
+    #[error("the database has migration {0}, which this build does not know: a newer one has been here")]
+    Newer(i64),
+    /// A migration of the database is not the one that this build has under the same number.
+    #[error("migration {0} of the database is not this build's")]
+    Changed(i64),
+    /// Anything else.
+    #[error("migrating failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Brings the database at `url` to this build's schema, with the roles and privileges that the store needs.
+///
+/// Where the login may, it makes the roles `<prefix>_owner`, which everything will belong to, and `<prefix>_app`, as which
+/// the store works. Run again it changes nothing, but privileges that were added or taken away meanwhile are put right.
+/// What belongs to the login from a time without roles is handed over to the owner.
+///
+/// # Errors
+/// [`MigrateError`], as its variants say.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use aurex_store_postgres::{PostgresOptions, migrate};
+///
+/// let done = migrate("postgres://aurex@localhost/shops", &PostgresOptions::default()).await?;
+/// for warning in &done.warnings {
+///     eprintln!("{warning}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub async fn migrate(url: &str, options: &PostgresOptions) -> Result<Migrated, MigrateError> {
+    let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
+    let mut conn = connect(url).await?;
+    let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
+    let done = login.migrate(&mut conn, &roles).await;
+    // The lock ends with the session, also where it was cut short.
+    let _ = conn.close().await;
+    done.map_err(|error| error.told(&login))
+}
+
+async fn connect(url: &str) -> Result<PgConnection, MigrateError> {
+    PgConnectOptions::from_str(url)
+        .map_err(|_| MigrateError::Url)?
+        .application_name("aurex migrate")
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(MigrateError::Unavailable)
+}
+
+/// Whether the database at `url` has been migrated, by whatever build.
+///
+/// # Errors
+/// [`MigrateError::Url`], [`MigrateError::Unavailable`].
+pub async fn is_migrated(url: &str) -> Result<bool, MigrateError> {
+    let mut conn = connect(url).await?;
+    let there = sqlx::query_scalar!(r#"SELECT to_regnamespace('aurex') IS NOT NULL AS "there!""#)
+        .fetch_one(&mut conn)
+        .await
+        .map_err(MigrateError::Unavailable);
+    let _ = conn.close().await;
+    there
+}
+
+/// Removes the schema with **everything in it**, all workspaces and their logs. The roles stay: other databases of the
+/// cluster may use them. For what was made to be thrown away.
+///
+/// # Errors
+/// [`MigrateError`], as its variants say.
+pub async fn drop_schema(url: &str, options: &PostgresOptions) -> Result<(), MigrateError> {
+    let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
+    let mut conn = connect(url).await?;
+    let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
+    let dropped = async {
+        if may_take_on(&mut conn, &roles.owner).await? {
+            raw::send(&mut conn, format!("SET ROLE {}", roles.owner)).await?;
+        }
+        raw::run(&mut conn, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS aurex CASCADE").await
+    }
+    .await;
+    let _ = conn.close().await;
+    dropped.map_err(|error| Stop::Sql(error).told(&login))
+}
+
+/// Who migrates.
+struct Login {
+    name: String,
+    superuser: bool,
+    bypasses: bool,
+    makes_roles: bool,
+    version: i32,
+}
+
+enum Stop {
+    Sql(sqlx::Error),
+    Migrations(sqlx::migrate::MigrateError),
+}
+
+impl From<sqlx::Error> for Stop {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl Stop {
+    fn told(self, login: &Login) -> MigrateError {
+        use sqlx::migrate::MigrateError as Of;
+        let error = match self {
+            Self::Sql(error) | Self::Migrations(Of::Execute(error) | Of::ExecuteMigration(error, _)) => error,
+            Self::Migrations(Of::VersionMissing(number)) => return MigrateError::Newer(number),
+            Self::Migrations(Of::VersionMismatch(number)) => return MigrateError::Changed(number),
+            Self::Migrations(other) => return MigrateError::Failed(Box::new(other)),
+        };
+        if has_code(&error, &["42501"]) {
+            return MigrateError::Denied { login: login.name.clone(), source: error };
+        }
+        if crate::error::is_gone(&error) {
+            return MigrateError::Unavailable(error);
+        }
+        MigrateError::Failed(Box::new(error))
+    }
+}
+
+fn has_code(error: &sqlx::Error, codes: &[&str]) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| codes.contains(&&*code))
+}
+
+impl Login {
+    async fn of(conn: &mut PgConnection) -> Result<Self, sqlx::Error> {
+        sqlx::query_as!(
+            Self,
+            r#"SELECT r.rolname::text AS "name!", r.rolsuper AS "superuser!", r.rolbypassrls AS "bypasses!",
+                      r.rolsuper OR r.rolcreaterole AS "makes_roles!",
+                      current_setting('server_version_num')::int AS "version!"
+               FROM pg_roles AS r WHERE r.rolname = current_user"#
+        )
+        .fetch_one(conn)
+        .await
+    }
+
+    async fn migrate(&self, conn: &mut PgConnection, roles: &Roles) -> Result<Migrated, Stop> {
+        let mut done = Migrated::default();
+        if self.superuser || self.bypasses {
+            done.warnings.push(Warning::PrivilegedLogin { login: self.name.clone() });
+        }
+        raw::run(conn, "SET search_path = ''; SET client_min_messages = warning").await?;
+        raw::run(conn, "SELECT pg_advisory_lock(hashtextextended('aurex.migrate', 0))").await?;
+        let walled = self.take_roles(conn, roles, &mut done).await?;
+        if walled {
+            hand_over(conn, roles).await?;
+            raw::send(conn, format!("SET ROLE {}", roles.owner)).await?;
+        } else {
+            done.warnings.push(Warning::login_owns_tables(&self.name, roles));
+            raw::run(conn, "CREATE SCHEMA IF NOT EXISTS aurex").await?;
+        }
+        let before = versions(conn).await?;
+        // `run_direct` and not `run`: the future of the latter is not `Send` for every lifetime of a borrowed connection.
+        MIGRATIONS.run_direct(None, conn, false).await.map_err(Stop::Migrations)?;
+        done.applied = MIGRATIONS
+            .iter()
+            .filter(|migration| !before.contains(&migration.version))
+            .map(|migration| (migration.version, migration.description.to_string()))
+            .collect();
+        raw::send(conn, privileges(walled.then_some(roles.app.as_str()))).await?;
+        Ok(done)
+    }
+
+    /// Makes the roles that are missing, and sees to it that the login may take both on. False where it cannot be done.
+    async fn take_roles(
+        &self,
+        conn: &mut PgConnection,
+        roles: &Roles,
+        done: &mut Migrated,
+    ) -> Result<bool, sqlx::Error> {
+        // The owner's rights are inherited, so that the login's own tables can be put under guard; the application's are
+        // not, so that nothing is done as it by accident.
+        for (role, inherit) in [(&roles.owner, true), (&roles.app, false)] {
+            if !exists(conn, role).await? {
+                if !self.makes_roles {
+                    return Ok(false);
+                }
+                if self.make(conn, role).await? {
+                    done.made.push(role.clone());
+                }
+            }
+            if !may_take_on(conn, role).await? && !self.grant_to_itself(conn, role, inherit).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// False where somebody else, migrating another database of the cluster, made it at the same moment.
+    async fn make(&self, conn: &mut PgConnection, role: &str) -> Result<bool, sqlx::Error> {
+        let create = format!(
+            "CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION"
+        );
+        match raw::send(conn, create).await {
+            Ok(_) => Ok(true),
+            Err(error) if has_code(&error, &["42710", "23505"]) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn grant_to_itself(
+        &self,
+        conn: &mut PgConnection,
+        role: &str,
+        inherit: bool,
+    ) -> Result<bool, sqlx::Error> {
+        let login = quoted(&self.name);
+        let grant = match (self.version >= 160_000, inherit) {
+            (false, _) => format!("GRANT {role} TO {login}"),
+            (true, inherit) => {
+                format!(
+                    "GRANT {role} TO {login} WITH INHERIT {}, SET TRUE",
+                    if inherit { "TRUE" } else { "FALSE" }
+                )
+            }
+        };
+        match raw::send(conn, grant).await {
+            Ok(_) => may_take_on(conn, role).await,
+            Err(error) if has_code(&error, &["42501"]) => Ok(false),
+            // Somebody else granted it at the same moment.
+            Err(error) if has_code(&error, &["XX000", "23505"]) => may_take_on(conn, role).await,
+            Err(error) => Err(error),
+        }
+    }
+}
+
+async fn exists(conn: &mut PgConnection, role: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT count(*) > 0 AS "exists!" FROM pg_roles WHERE rolname = $1"#, role)
+        .fetch_one(conn)
+        .await
+}
+
+/// Makes the schema, or hands over to the owner what is not its own yet.
+async fn hand_over(conn: &mut PgConnection, roles: &Roles) -> Result<(), sqlx::Error> {
+    let owner = &roles.owner;
+    let message = format!(
+        "DO $$
+         DECLARE
+             owner CONSTANT oid := (SELECT oid FROM pg_roles WHERE rolname = '{owner}');
+             found record;
+         BEGIN
+             IF to_regnamespace('aurex') IS NULL THEN
+                 CREATE SCHEMA aurex AUTHORIZATION {owner};
+             ELSIF (SELECT nspowner FROM pg_namespace WHERE nspname = 'aurex') <> owner THEN
+                 ALTER SCHEMA aurex OWNER TO {owner};
+             END IF;
+             FOR found IN SELECT oid::regclass AS name FROM pg_class
+                 WHERE relnamespace = to_regnamespace('aurex') AND relkind IN ('r', 'p') AND relowner <> owner
+             LOOP
+                 EXECUTE format('ALTER TABLE %s OWNER TO {owner}', found.name);
+             END LOOP;
+             FOR found IN SELECT oid::regprocedure AS name FROM pg_proc
+                 WHERE pronamespace = to_regnamespace('aurex') AND proowner <> owner
+             LOOP
+                 EXECUTE format('ALTER ROUTINE %s OWNER TO {owner}', found.name);
+             END LOOP;
+         END $$"
+    );
+    raw::send(conn, message).await.map(drop)
+}
+
+async fn versions(conn: &mut PgConnection) -> Result<BTreeSet<i64>, sqlx::Error> {
+    let there = sqlx::query_scalar!(r#"SELECT to_regclass('aurex.migration') IS NOT NULL AS "there!""#)
+        .fetch_one(&mut *conn)
+        .await?;
+    if !there {
+        return Ok(BTreeSet::new());
+    }
+    let rows = raw::send(conn, "SELECT version FROM aurex.migration".to_owned()).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
+}
+
+/// One message, and so one transaction: nobody sees the moment between taking away and giving.
+fn privileges(app: Option<&str>) -> String {
+    let from = app.map_or_else(|| "PUBLIC".to_owned(), |app| format!("PUBLIC, {app}"));
+    let mut statements = vec![
+        format!("REVOKE ALL ON SCHEMA aurex FROM {from}"),
+        format!("REVOKE ALL ON ALL TABLES IN SCHEMA aurex FROM {from}"),
+        format!("REVOKE ALL ON ALL ROUTINES IN SCHEMA aurex FROM {from}"),
+    ];
+    if let Some(app) = app {
+        statements.push(format!("GRANT USAGE ON SCHEMA aurex TO {app}"));
+        statements.push(format!("GRANT EXECUTE ON FUNCTION {} TO {app}", DEFINERS.join(", ")));
+        statements.extend(GRANTS.iter().filter_map(|grant| grant.statement(app)));
+    }
+    statements.join(";\n")
+}

@@ -1,0 +1,13 @@
+//! The store on a real server: one binary, so that linking stays quick.
+//!
+//! `scripts/test` starts the server and names it in `AUREX_TEST_POSTGRES_URL`.
+
+// `cfg(test)` is always true here; the lints that spare tests look for it.
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod walls;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,124 @@
+//! A pharmacy's morning on SQLite: open a store with the pharmacy's tables, found a workspace, sign in, receive a batch,
+//! dispense from it, and read what the log says of it.
+//!
+//! `cargo run -p aurex-pharmacy`
+
+use std::error::Error;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use aurex_core::chance::Entropy;
+use aurex_core::identity::founding::{NewFounding, NewOwner};
+use aurex_core::identity::keys::KeyRing;
+use aurex_core::identity::password::{Cost, HashPool, Password, Peppers};
+use aurex_core::identity::throttle::ThrottleKeys;
+use aurex_core::money::Currency;
+use aurex_core::service::access::{SignIn, SignInConfig, found_workspace};
+use aurex_core::service::{Road, Secrets};
+use aurex_core::store::PageRequest;
+use aurex_core::tenancy::RequestFacts;
+use aurex_core::text::{Email, Label, Name};
+use aurex_core::time::{Clock, Timestamp, Zone, plus_days};
+use aurex_pharmacy::dispense::NewDispensing;
+use aurex_pharmacy::receive::NewBatch;
+use aurex_pharmacy::service::{Pharmacy, dispense, log, on_shelf, receive};
+use aurex_pharmacy::sqlite;
+use aurex_store_sqlite::SqliteStore;
+
+/// The machine's clock and chance. Core never asks for either; whoever embeds it hands them in.
+struct Machine;
+
+impl Clock for Machine {
+    #[expect(clippy::disallowed_methods, reason = "this is where the time comes from")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+impl Entropy for Machine {
+    #[expect(clippy::disallowed_methods, reason = "this is where chance comes from")]
+    fn fill(&self, bytes: &mut [u8]) {
+        if getrandom::fill(bytes).is_err() {
+            std::process::abort();
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    // The store makes our tables in every workspace's file, and looks after the guards on them.
+    let folder = tempfile::tempdir()?;
+    let (store, authority) = SqliteStore::open(folder.path(), sqlite::options()).await?;
+
+    // A product keeps its keys; this one forgets them with its folder.
+    let ring = KeyRing::generate(Machine.now().micros(), &mut |bytes| Machine.fill(bytes));
+    let road = Road {
+        store: Arc::new(store.clone()),
+        clock: Arc::new(Machine),
+        entropy: Arc::new(Machine),
+        secrets: Arc::new(Secrets::from_ring(&ring)),
+    };
+    let pharmacy = Pharmacy { road: road.clone(), shelf: Arc::new(store) };
+    let pool = Arc::new(HashPool::new(NonZeroUsize::MIN, 64, Peppers::from_ring(&ring), Cost::MINIMUM));
+    let throttle = ThrottleKeys::from_ring(&ring);
+    let sign_in =
+        SignIn::new(authority.split().sign_in, road.clone(), pool, throttle, SignInConfig::default());
+
+    let password = "lotus on a quiet pond";
+    let new = NewFounding {
+        slug: "asha-pharmacy".parse()?,
+        name: Name::new("Asha Pharmacy")?,
+        currency: Currency::INR,
+        zone: Zone::INDIA,
+        owner: NewOwner {
+            name: Name::new("Asha")?,
+            email: Email::new("asha@pharmacy.example")?,
+            password: Password::new(password),
+        },
+    };
+    found_workspace(&sign_in, new, RequestFacts::default()).await?;
+    let facts = RequestFacts::default();
+    let scope = sign_in.password("asha-pharmacy", "asha@pharmacy.example", password, facts).await?.scope;
+
+    let delivery = NewBatch {
+        medicine: Name::new("Amoxicillin 500 mg")?,
+        number: Label::new("AX-17")?,
+        expires: plus_days(Zone::INDIA.date_of(Machine.now()), 400),
+        controlled: true,
+        pieces: 90,
+    };
+    let batch = receive(&pharmacy, &scope, None, delivery).await?.value;
+
+    let asked = NewDispensing {
+        batch: batch.id,
+        pieces: 15,
+        patient: Name::new("Ravi Kumar")?,
+        prescriber: Some(Name::new("Dr Rao")?),
+    };
+    let key = asked.presented("till-1/0001");
+    let done = dispense(&pharmacy, &scope, Some(&key), asked.clone()).await?;
+    println!("{} pieces dispensed as {}", done.value.pieces, done.value.id);
+    // The line broke and the till asks again: nothing is given out twice.
+    let again = dispense(&pharmacy, &scope, Some(&key), asked.clone()).await?;
+    println!("asked again: replayed is {}, the same {}", again.replayed, again.value.id);
+
+    let nobody_prescribed_it = NewDispensing { prescriber: None, ..asked };
+    if let Err(refusal) = dispense(&pharmacy, &scope, None, nobody_prescribed_it).await {
+        println!("refused: {refusal}");
+    }
+    for batch in on_shelf(&pharmacy, &scope, PageRequest::first(10)).await?.items {
+        println!("on the shelf: {} {}, {} pieces", batch.medicine, batch.number, batch.on_hand);
+    }
+
+    for entry in log(&pharmacy, &scope, &Default::default(), PageRequest::first(2)).await?.items {
+        let by = entry.actor_name.as_deref().unwrap_or("nobody");
+        println!("\n{} by {by}, leaf {}", entry.stored.entry.action, entry.stored.leaf);
+        for change in entry.changes {
+            println!("  {}: {:?} -> {:?}", change.field, change.before, change.after);
+        }
+    }
+    road.store.close().await;
+    Ok(())
+}
