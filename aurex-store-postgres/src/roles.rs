@@ -172,7 +172,8 @@ pub(crate) const GRANTS: &[Grant] = &[
     },
     // For erasure.
     Grant { update: Columns::Only(&["salt", "content"]), ..Grant::facts("audit_opening") },
-    Grant::facts("idempotency_key").swept(),
+    // A key that has had its hours makes room for the next.
+    Grant { update: Columns::Only(&["fields", "resource", "at"]), ..Grant::facts("idempotency_key").swept() },
     Grant::state("workspace"),
     Grant::state("member"),
     Grant::state("credential"),
@@ -197,7 +198,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("invoice_settled"),
     Grant::facts("key_check"),
     Grant::state("throttle_bucket").swept(),
-    Grant::facts("observed_tenant").swept(),
+    Grant::state("observed_tenant").swept(),
     Grant::state("house_tenant"),
     Grant::state("session_use"),
     Grant::facts("observation").swept(),

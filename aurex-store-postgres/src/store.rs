@@ -13,6 +13,7 @@ use crate::connect::Session;
 use crate::error::failure;
 use crate::joined::Joined;
 use crate::options::PostgresOptions;
+use crate::roles::Warning;
 use crate::turn::{PostgresTurn, PostgresWriter};
 
 /// A PostgreSQL database that holds many tenants. Cheap to clone: a counted reference.
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) readers: PgPool,
     pub(crate) turns: Turns,
     pub(crate) identity: House,
+    warnings: Vec<Warning>,
 }
 
 impl PostgresStore {
@@ -46,10 +48,15 @@ impl PostgresStore {
     /// ```
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Corrupt`] when the live schema is
-    /// not this build's, with everything that differs.
+    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Failed`] with
+    /// [`Findings`](crate::Findings) inside when the live schema, its roles or the server are not what this build needs,
+    /// with everything that differs.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<(Self, Authority), StoreError> {
-        let (session, conn) = Session::open(url, &options).await?;
+        let (session, mut conn) = Session::open(url, &options).await?;
+        let warnings = crate::walls::audit(&mut conn, &options).await?;
+        for warning in &warnings {
+            tracing::warn!("{warning}");
+        }
         conn.close().await.map_err(failure)?;
         let (authority, identity) = Authority::establish();
         let shared = Shared {
@@ -57,8 +64,14 @@ impl PostgresStore {
             readers: session.pool(options.readers, options.patience),
             turns: Turns::new(options.places, options.patience),
             identity,
+            warnings,
         };
         Ok((Self { shared: Arc::new(shared) }, authority))
+    }
+
+    /// What the audit at the start found that is no reason not to serve; it is in the log too.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.shared.warnings
     }
 
     fn admit(&self, scope: &Scope) -> Result<(), StoreError> {
