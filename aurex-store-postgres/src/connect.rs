@@ -80,10 +80,12 @@ fn settings(role: Option<&str>, options: &PostgresOptions) -> String {
     let deadline = options.deadline.as_millis();
     let patience = options.patience.as_millis();
     let role = role.map_or_else(String::new, |role| format!(r#"SET ROLE "{}";"#, role.replace('"', "\"\"")));
+    let keep = if options.durable { "" } else { "SET synchronous_commit = off;" };
     // Generic plans: what a statement does to a row depends on no value, and a plan is made once a connection.
     format!(
-        "{role}
+        "{role}{keep}
          SET search_path = '';
+         SET bytea_output = hex;
          SET plan_cache_mode = force_generic_plan;
          SET statement_timeout = {deadline};
          SET idle_in_transaction_session_timeout = {deadline};

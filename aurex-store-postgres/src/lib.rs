@@ -39,7 +39,7 @@ mod turn;
 mod walls;
 
 pub use joined::{Joined, NotJoined};
-pub use migrate::{MigrateError, Migrated, migrate};
+pub use migrate::{MigrateError, Migrated, drop_schema, is_migrated, migrate};
 pub use options::{Policy, PostgresOptions};
 pub use own_tables::{Guard, NotGuarded, guard_table};
 pub use roles::Warning;

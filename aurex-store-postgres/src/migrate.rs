@@ -4,6 +4,7 @@
 //! roles belong to the whole cluster and are made by whoever comes first.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr as _;
 
 use sqlx::migrate::Migrator;
@@ -26,6 +27,26 @@ pub struct Migrated {
     pub applied: Vec<(i64, String)>,
     /// What is no reason to stop, but to think.
     pub warnings: Vec<Warning>,
+}
+
+impl fmt::Display for Migrated {
+    /// A line each, for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for role in &self.made {
+            writeln!(f, "made the role {role}")?;
+        }
+        for (number, name) in &self.applied {
+            writeln!(f, "applied migration {number:04} {name}")?;
+        }
+        for warning in &self.warnings {
+            writeln!(f, "warning: {warning}")?;
+        }
+        match self.applied.len() {
+            0 => f.write_str("the schema was current"),
+            1 => f.write_str("one migration was applied"),
+            n => write!(f, "{n} migrations were applied"),
+        }
+    }
 }
 
 /// Why [`migrate`] stopped. Migrations that were applied before it stopped stay.
@@ -87,18 +108,56 @@ pub enum MigrateError {
 /// ```
 pub async fn migrate(url: &str, options: &PostgresOptions) -> Result<Migrated, MigrateError> {
     let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
-    let mut conn = PgConnectOptions::from_str(url)
-        .map_err(|_| MigrateError::Url)?
-        .application_name("aurex migrate")
-        .disable_statement_logging()
-        .connect()
-        .await
-        .map_err(MigrateError::Unavailable)?;
+    let mut conn = connect(url).await?;
     let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
     let done = login.migrate(&mut conn, &roles).await;
     // The lock ends with the session, also where it was cut short.
     let _ = conn.close().await;
     done.map_err(|error| error.told(&login))
+}
+
+async fn connect(url: &str) -> Result<PgConnection, MigrateError> {
+    PgConnectOptions::from_str(url)
+        .map_err(|_| MigrateError::Url)?
+        .application_name("aurex migrate")
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(MigrateError::Unavailable)
+}
+
+/// Whether the database at `url` has been migrated, by whatever build.
+///
+/// # Errors
+/// [`MigrateError::Url`], [`MigrateError::Unavailable`].
+pub async fn is_migrated(url: &str) -> Result<bool, MigrateError> {
+    let mut conn = connect(url).await?;
+    let there = sqlx::query_scalar!(r#"SELECT to_regnamespace('aurex') IS NOT NULL AS "there!""#)
+        .fetch_one(&mut conn)
+        .await
+        .map_err(MigrateError::Unavailable);
+    let _ = conn.close().await;
+    there
+}
+
+/// Removes the schema with **everything in it**, all workspaces and their logs. The roles stay: other databases of the
+/// cluster may use them. For what was made to be thrown away.
+///
+/// # Errors
+/// [`MigrateError`], as its variants say.
+pub async fn drop_schema(url: &str, options: &PostgresOptions) -> Result<(), MigrateError> {
+    let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
+    let mut conn = connect(url).await?;
+    let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
+    let dropped = async {
+        if may_take_on(&mut conn, &roles.owner).await? {
+            raw::send(&mut conn, format!("SET ROLE {}", roles.owner)).await?;
+        }
+        raw::run(&mut conn, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS aurex CASCADE").await
+    }
+    .await;
+    let _ = conn.close().await;
+    dropped.map_err(|error| Stop::Sql(error).told(&login))
 }
 
 /// Who migrates.

@@ -33,7 +33,8 @@ pub(crate) fn message(purpose: Purpose, tenant: TenantId) -> String {
     let begin = match purpose {
         Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;",
         Purpose::Write | Purpose::Keep => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
-        Purpose::Join => "",
+        // Rows that arrive as JSON carry bytes in hexadecimal, whatever the embedder's session prefers.
+        Purpose::Join => "SET LOCAL bytea_output = hex;",
     };
     let lock = match purpose {
         Purpose::Read => "",

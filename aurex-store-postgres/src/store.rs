@@ -48,15 +48,11 @@ impl PostgresStore {
     /// ```
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Failed`] with
-    /// [`Findings`](crate::Findings) inside when the live schema, its roles or the server are not what this build needs,
-    /// with everything that differs.
+    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Corrupt`] when the live schema is
+    /// not this build's, with everything that differs.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<(Self, Authority), StoreError> {
         let (session, mut conn) = Session::open(url, &options).await?;
         let warnings = crate::walls::audit(&mut conn, &options).await?;
-        for warning in &warnings {
-            tracing::warn!("{warning}");
-        }
         conn.close().await.map_err(failure)?;
         let (authority, identity) = Authority::establish();
         let shared = Shared {
@@ -69,7 +65,8 @@ impl PostgresStore {
         Ok((Self { shared: Arc::new(shared) }, authority))
     }
 
-    /// What the audit at the start found that is no reason not to serve; it is in the log too.
+    /// What opening found that weakens the wall between tenants and is no reason not to serve on a developer's machine.
+    #[must_use]
     pub fn warnings(&self) -> &[Warning] {
         &self.shared.warnings
     }

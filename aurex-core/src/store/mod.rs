@@ -16,6 +16,7 @@
 //! - **The seal is checked.** [`Writer::apply`] refuses what was sealed in another scope; [`Store::writer`] refuses
 //!   a scope whose member, role, session or token has changed.
 
+mod around;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod door;
@@ -32,6 +33,8 @@ mod shop_reads;
 mod turns;
 mod writer;
 
+/// What the ports are declared with: their implementations need the same.
+pub use async_trait::async_trait;
 pub use door::{Door, Doorkeeper, KnownMember, KnownSession, KnownToken};
 pub use error::StoreError;
 pub use facts::{Fact, Row, TABLES, Table, TableKind, field_name, table_of};

@@ -60,11 +60,14 @@ pub struct PostingLine {
 /// Where a posting stands in ledgers: by date, then as recorded.
 pub type PostingKey = (Date, JournalEntryId, u16);
 
+/// A party's id, of whatever domain: the ledger knows that accounts may be a party's, and nothing of parties.
+pub type PartyUuid = uuid::Uuid;
+
 /// The ledger.
 #[async_trait]
 pub trait LedgerReads {
     /// The workspace's own accounts, and one party's when its UUID is named.
-    async fn accounts_for(&mut self, party: Option<uuid::Uuid>) -> Read<Vec<Account>>;
+    async fn accounts_for(&mut self, party: Option<PartyUuid>) -> Read<Vec<Account>>;
     /// An account.
     async fn account(&mut self, id: AccountId) -> Read<Option<Account>>;
     /// Accounts, oldest first.

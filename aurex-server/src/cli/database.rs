@@ -52,7 +52,7 @@ pub async fn migrate(config: &Config) -> Result<Option<String>, Failure> {
 /// Makes schema and roles where there is no schema yet, and nowhere else.
 pub async fn make(database: &PostgresDatabase) -> Result<(), Failure> {
     let url = database.migrate_url.expose();
-    if aurex_store_postgres::is_made(url).await? {
+    if aurex_store_postgres::is_migrated(url).await? {
         return Err(format!(
             "{} has a schema aurex already, which the demo leaves alone: name another database, or drop the schema if \
              nobody needs it",

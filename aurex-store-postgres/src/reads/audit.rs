@@ -94,7 +94,7 @@ impl AuditReads for PostgresTurn<'_> {
     }
 
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>> {
-        if !can_be_stored(&lookup.action) || !can_be_stored(&lookup.key) {
+        if !can_be_stored(&lookup.key) {
             return Ok(None);
         }
         let kept = sqlx::query!(

@@ -10,20 +10,23 @@ use aurex_store_postgres::{Policy, PostgresOptions, PostgresStore};
 
 use crate::world::{Database, options};
 
-async fn open(url: &str, options: PostgresOptions) -> (Arc<dyn Store>, Authority) {
-    let (store, authority) = PostgresStore::open(url, options).await.unwrap();
+fn patient() -> PostgresOptions {
+    PostgresOptions { patience: Duration::from_secs(1), ..options(Policy::Raises) }
+}
+
+async fn open(url: &str) -> (Arc<dyn Store>, Authority) {
+    let (store, authority) = PostgresStore::open(url, patient()).await.unwrap();
     (Arc::new(store), authority)
 }
 
 pub async fn fresh() -> Fixture {
     let database = Database::migrated(Policy::Raises).await;
-    let patience = Duration::from_secs(1);
-    let options = PostgresOptions { patience, ..options(Policy::Raises) };
-    let (places, url) = (options.places, database.url());
-    let (store, authority) = open(&url, options.clone()).await;
+    let (store, authority) = open(&database.url()).await;
+    let PostgresOptions { patience, places, .. } = patient();
+    let url = database.url();
     let reopen = Reopen::by(move || {
-        let (url, options) = (url.clone(), options.clone());
-        async move { open(&url, options).await }
+        let url = url.clone();
+        async move { open(&url).await }
     });
     Fixture { store, authority, keep: Box::new(database), patience, places, reopen: Some(reopen) }
 }

@@ -12,7 +12,7 @@ use crate::text::Email;
 use crate::time::Clock as _;
 
 /// A founding that nothing is wrong with but, perhaps, its slug.
-fn founding(world: &World, shop: &super::Shop, slug: &Slug) -> (TenantId, crate::audit::Sealed) {
+pub(super) fn founding(world: &World, shop: &super::Shop, slug: &Slug) -> (TenantId, crate::audit::Sealed) {
     let now = shop.clock.now();
     let tenant = TenantId::new(now, &*shop.entropy);
     let owner = crate::identity::member::Member {

@@ -21,6 +21,7 @@
 //! | `stock` | what is written about a piece is put right |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
+//! | `faulty`, `faults` | a store that fails at any call: nothing half-done, sent again it is done once |
 //! | `turns` | one writer a tenant, in order of arrival |
 //! | `moments` | time is read under the turn and never goes back |
 //! | `withdrawal` | access withdrawn between request and turn |
@@ -56,6 +57,8 @@ pub mod admission;
 pub mod day;
 pub mod differential;
 pub mod directory;
+pub mod faults;
+mod faulty;
 pub mod foreign;
 pub mod housekeeping;
 pub mod idempotency;
@@ -71,6 +74,7 @@ pub mod unique;
 pub mod withdrawal;
 pub mod writers;
 
+pub use faulty::{Fault, FaultyStore};
 pub use script::{ScriptedClock, ScriptedEntropy};
 pub use shop::Shop;
 pub use till::*;
@@ -105,6 +109,12 @@ macro_rules! conformance {
                 a_writer_reads_what_it_has_applied_and_others_do_not
                 two_changes_of_one_turn_commit_together
                 a_cancellation_at_any_wait_leaves_all_or_nothing
+            }
+            faults {
+                a_bill_that_fails_at_any_call_is_issued_once_when_it_is_sent_again
+                a_receipt_that_fails_at_any_call_is_taken_once_when_it_is_sent_again
+                a_collector_that_fails_at_any_call_seals_each_observation_once
+                a_founding_that_fails_is_whole_or_nothing
             }
             turns {
                 other_tenants_do_not_wait
@@ -262,6 +272,7 @@ mod tests {
             ("day", include_str!("day.rs")),
             ("differential", include_str!("differential.rs")),
             ("directory", include_str!("directory.rs")),
+            ("faults", include_str!("faults.rs")),
             ("foreign", include_str!("foreign.rs")),
             ("housekeeping", include_str!("housekeeping.rs")),
             ("idempotency", include_str!("idempotency.rs")),

@@ -1,0 +1,171 @@
+//! For stores that stand around another: every read handed on, so that only what is different has to be written.
+
+/// Implements every read of the ports for a type by handing it to the reader or writer in one of its fields.
+///
+/// A store around another (it counts, journals, fails on purpose) has a writer of its own and nothing of its own to say
+/// about reads. `reads_through!(Mine, inner)` hands each to `self.inner`; `reads_through!(Mine, inner, gate)` hands each
+/// call's future to `self.gate.call(…)`, an `async fn call<T>(&self, name: &'static str, inner: impl Future<Output =
+/// Read<T>> + Send) -> Read<T>`.
+///
+/// ```
+/// use aurex_core::store::{Reader, Writer};
+///
+/// struct Counted {
+///     inner: Box<dyn Writer>,
+/// }
+/// aurex_core::reads_through!(Counted, inner);
+///
+/// fn is_a_reader<R: Reader>() {}
+/// is_a_reader::<Counted>();
+/// ```
+#[macro_export]
+macro_rules! reads_through {
+    ($Wrapper:ty, $inner:ident $(, $gate:ident)?) => {
+        $crate::reads_through! { @rooms $Wrapper, $inner, [$($gate)?];
+            WorkspaceReads {
+                workspace() -> $crate::tenancy::Workspace;
+            }
+            MemberReads {
+                member(id: $crate::tenancy::MemberId) -> Option<$crate::identity::member::Member>;
+                member_by_email(email: &$crate::text::Email) -> Option<$crate::identity::member::Member>;
+                members(page: $crate::store::PageRequest<$crate::tenancy::MemberId>)
+                    -> $crate::store::Page<$crate::identity::member::Member, $crate::tenancy::MemberId>;
+                active_owners() -> u32;
+                credential(member: $crate::tenancy::MemberId) -> Option<$crate::identity::member::Credential>;
+                session(id: $crate::tenancy::SessionId) -> Option<$crate::identity::member::Session>;
+                open_sessions(member: $crate::tenancy::MemberId) -> Vec<$crate::identity::member::Session>;
+                api_token(id: $crate::tenancy::ApiTokenId) -> Option<$crate::identity::member::ApiToken>;
+                api_tokens(
+                    of: Option<$crate::tenancy::MemberId>,
+                    page: $crate::store::PageRequest<$crate::tenancy::ApiTokenId>
+                ) -> $crate::store::Page<$crate::identity::member::ApiToken, $crate::tenancy::ApiTokenId>;
+            }
+            LedgerReads {
+                accounts_for(party: Option<$crate::store::PartyUuid>) -> Vec<$crate::ledger::Account>;
+                account(id: $crate::ledger::AccountId) -> Option<$crate::ledger::Account>;
+                accounts(page: $crate::store::PageRequest<$crate::ledger::AccountId>)
+                    -> $crate::store::Page<$crate::ledger::Account, $crate::ledger::AccountId>;
+                balances(of: &[$crate::ledger::AccountId]) -> Vec<$crate::ledger::Balance>;
+                postings(
+                    account: $crate::ledger::AccountId,
+                    from: Option<$crate::time::Date>,
+                    to: Option<$crate::time::Date>,
+                    page: $crate::store::PageRequest<$crate::store::PostingKey>
+                ) -> $crate::store::Page<$crate::store::PostingLine, $crate::store::PostingKey>;
+                balance_before(account: $crate::ledger::AccountId, date: $crate::time::Date)
+                    -> Option<$crate::ledger::Balance>;
+                trial_balance(as_of: Option<$crate::time::Date>)
+                    -> Vec<($crate::ledger::Account, $crate::ledger::Balance)>;
+                journal(id: $crate::ledger::JournalEntryId)
+                    -> Option<($crate::ledger::JournalEntry, Vec<$crate::ledger::Posting>)>;
+            }
+            AuditReads {
+                head() -> $crate::audit::Head;
+                entries(filter: &$crate::store::AuditFilter, page: $crate::store::PageRequest<u64>)
+                    -> $crate::store::Page<$crate::store::StoredEntry, u64>;
+                kept_key(lookup: &$crate::store::LookupKey) -> Option<$crate::store::KeptKey>;
+                facts(table: &str) -> Vec<$crate::store::Fact>;
+                all_balances() -> Vec<$crate::ledger::Balance>;
+            }
+        }
+        $crate::domain_reads_through! { $Wrapper, $inner, [$($gate)?] }
+
+        impl $crate::store::Reader for $Wrapper {
+            fn tenant(&self) -> $crate::tenancy::TenantId {
+                self.$inner.tenant()
+            }
+        }
+    };
+    (@rooms $Wrapper:ty, $inner:ident, $gate:tt; $($Room:ident $reads:tt)*) => {
+        $($crate::reads_through! { @room $Wrapper, $inner, $gate; $Room $reads })*
+    };
+    (@room $Wrapper:ty, $inner:ident, [];
+        $Room:ident { $($read:ident ($($arg:ident: $Arg:ty),*) -> $Answer:ty;)* }) => {
+        #[$crate::store::async_trait]
+        impl $crate::store::$Room for $Wrapper {
+            $(async fn $read(&mut self, $($arg: $Arg),*) -> $crate::store::Read<$Answer> {
+                self.$inner.$read($($arg),*).await
+            })*
+        }
+    };
+    (@room $Wrapper:ty, $inner:ident, [$gate:ident];
+        $Room:ident { $($read:ident ($($arg:ident: $Arg:ty),*) -> $Answer:ty;)* }) => {
+        #[$crate::store::async_trait]
+        impl $crate::store::$Room for $Wrapper {
+            $(async fn $read(&mut self, $($arg: $Arg),*) -> $crate::store::Read<$Answer> {
+                self.$gate.call(stringify!($read), self.$inner.$read($($arg),*)).await
+            })*
+        }
+    };
+}
+
+/// The domains' part of [`reads_through!`]: the shop's, where core is built with it.
+#[cfg(feature = "shop")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! domain_reads_through {
+    ($Wrapper:ty, $inner:ident, $gate:tt) => {
+        $crate::reads_through! { @rooms $Wrapper, $inner, $gate;
+            BusinessReads {
+                business() -> $crate::shop::business::Business;
+            }
+            RateReads {
+                current_rate(key: $crate::store::RateKey, date: $crate::time::Date)
+                    -> Option<$crate::shop::rates::PostedRate>;
+                rate_board(date: $crate::time::Date) -> Vec<$crate::shop::rates::PostedRate>;
+                rate_history(
+                    filter: $crate::store::RateFilter,
+                    page: $crate::store::PageRequest<$crate::shop::rates::RateId>
+                ) -> $crate::store::Page<$crate::shop::rates::PostedRate, $crate::shop::rates::RateId>;
+                posted_rate(id: $crate::shop::rates::RateId) -> Option<$crate::shop::rates::PostedRate>;
+            }
+            PartyReads {
+                party(id: $crate::shop::parties::PartyId) -> Option<$crate::shop::parties::Party>;
+                parties(words: Option<&str>, page: $crate::store::PageRequest<$crate::shop::parties::PartyId>)
+                    -> $crate::store::Page<$crate::shop::parties::Party, $crate::shop::parties::PartyId>;
+            }
+            StockReads {
+                item(id: $crate::shop::stock::ItemId) -> Option<$crate::shop::stock::Item>;
+                item_by_tag(tag: &$crate::text::Label) -> Option<$crate::shop::stock::Item>;
+                item_by_huid(huid: &str) -> Option<$crate::shop::stock::Item>;
+                items(page: $crate::store::PageRequest<$crate::shop::stock::ItemId>)
+                    -> $crate::store::Page<$crate::shop::stock::Item, $crate::shop::stock::ItemId>;
+                lot(id: $crate::shop::stock::LotId)
+                    -> Option<($crate::shop::stock::Lot, $crate::shop::stock::OnHand)>;
+                lots(page: $crate::store::PageRequest<$crate::shop::stock::LotId>)
+                    -> $crate::store::Page<
+                        ($crate::shop::stock::Lot, $crate::shop::stock::OnHand),
+                        $crate::shop::stock::LotId
+                    >;
+                movements(entry: $crate::ledger::JournalEntryId) -> Vec<$crate::shop::stock::StockMovement>;
+            }
+            BillReads {
+                known_for_bill(needs: &$crate::store::BillNeeds) -> $crate::store::BillKnown;
+                series(kind: $crate::ledger::SeriesKind, prefix: &$crate::text::Label, year: i32)
+                    -> Option<$crate::ledger::Series>;
+                invoice(id: $crate::shop::invoices::InvoiceId) -> Option<$crate::shop::invoices::Bill>;
+                invoices(
+                    filter: $crate::store::InvoiceFilter,
+                    page: $crate::store::PageRequest<$crate::shop::invoices::InvoiceId>
+                ) -> $crate::store::Page<
+                    ($crate::shop::invoices::Invoice, $crate::money::Money),
+                    $crate::shop::invoices::InvoiceId
+                >;
+                receipt(id: $crate::shop::receipts::ReceiptId)
+                    -> Option<$crate::shop::receipts::ReceiptWithSettlements>;
+                receipts(
+                    of: Option<$crate::shop::parties::PartyId>,
+                    page: $crate::store::PageRequest<$crate::shop::receipts::ReceiptId>
+                ) -> $crate::store::Page<$crate::shop::receipts::PaymentReceipt, $crate::shop::receipts::ReceiptId>;
+            }
+        }
+    };
+}
+
+/// The domains' part of [`reads_through!`]: none, where core is built without the shop.
+#[cfg(not(feature = "shop"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! domain_reads_through {
+    ($Wrapper:ty, $inner:ident, $gate:tt) => {};
+}
