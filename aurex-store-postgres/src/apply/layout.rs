@@ -154,13 +154,13 @@ mod tests {
             let columns: Vec<_> = layout.columns.iter().map(|(name, _)| *name).collect();
             let fields: Vec<_> = table.fields.iter().map(|field| field.name).collect();
             assert_eq!(
-                columns.iter().copied().filter(|name| own(&name)).collect::<Vec<_>>(),
+                columns.iter().copied().filter(|name| own(name)).collect::<Vec<_>>(),
                 fields,
                 "{}",
                 table.name
             );
             // What is beside the fields is the currency of the row's amounts.
-            let rest: Vec<_> = columns.into_iter().filter(|name| !own(&name)).collect();
+            let rest: Vec<_> = columns.into_iter().filter(|name| !own(name)).collect();
             assert!(rest.is_empty() || rest == ["currency"], "{}: {rest:?}", table.name);
         }
     }
