@@ -11,6 +11,7 @@ use sqlx::{ConnectOptions as _, PgConnection, PgPool};
 use crate::error::failure;
 use crate::options::PostgresOptions;
 use crate::raw;
+use crate::roles::may_take_on;
 
 /// A statement that takes longer is written to the log, without its values.
 const SLOW: Duration = Duration::from_secs(1);
@@ -71,12 +72,7 @@ struct NotAUrl;
 /// another database's may have the same name.
 async fn app_role(conn: &mut PgConnection, options: &PostgresOptions) -> Result<Option<String>, StoreError> {
     let name = format!("{}_app", options.role_prefix);
-    let found = sqlx::query_scalar!(
-        r#"SELECT rolname::text AS "name!" FROM pg_catalog.pg_roles
-        WHERE rolname = $1 AND pg_catalog.pg_has_role(oid, 'MEMBER')"#,
-        name
-    );
-    found.fetch_optional(conn).await.map_err(failure)
+    Ok(may_take_on(conn, &name).await.map_err(failure)?.then_some(name))
 }
 
 /// What every connection is told before its first use.

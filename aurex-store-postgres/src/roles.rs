@@ -172,11 +172,8 @@ pub(crate) const GRANTS: &[Grant] = &[
     },
     // For erasure.
     Grant { update: Columns::Only(&["salt", "content"]), ..Grant::facts("audit_opening") },
-    // A key that has had its hours makes room for the same key again.
-    Grant {
-        update: Columns::Only(&["fields", "resource", "at"]),
-        ..Grant::facts("idempotency_key").swept()
-    },
+    // A key that has had its hours makes room for the next.
+    Grant { update: Columns::Only(&["fields", "resource", "at"]), ..Grant::facts("idempotency_key").swept() },
     Grant::state("workspace"),
     Grant::state("member"),
     Grant::state("credential"),

@@ -21,6 +21,11 @@ SELECT what AS "what!", how AS "how!" FROM (
             WHEN relrowsecurity THEN 'on but not forced' ELSE 'off' END
     FROM ours WHERE relkind = 'r'
     UNION ALL
+    -- Rows are written by position.
+    SELECT 'order of columns of ' || t.name, string_agg(a.attname, ', ' ORDER BY a.attnum)
+    FROM ours AS t JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+    GROUP BY t.name
+    UNION ALL
     SELECT 'column ' || a.attname || ' of ' || t.name,
         format_type(a.atttypid, a.atttypmod)
         || CASE WHEN a.attcollation NOT IN (0, (SELECT typcollation FROM pg_type WHERE oid = a.atttypid))

@@ -147,13 +147,15 @@ async fn a_tenant_that_may_be_null_is_found() {
 #[tokio::test]
 async fn columns_added_changed_and_dropped_are_found() {
     finds(
-        "ALTER TABLE aurex.lot ADD secret text; ALTER TABLE aurex.lot ALTER description TYPE varchar(99);
-         ALTER TABLE aurex.business DROP address",
+        "ALTER TABLE aurex.observation ADD secret text; ALTER TABLE aurex.lot ALTER description TYPE varchar(99);
+         ALTER TABLE aurex.session_use DROP at",
         &[
-            "column address of aurex.business is missing; it should be: text collate C, may be null",
-            "column secret of aurex.lot was added: text, may be null",
+            "column at of aurex.session_use is missing; it should be: bigint, never null",
+            "column secret of aurex.observation was added: text, may be null",
             "column description of aurex.lot is: character varying(99), never null; it should be: text collate C, never \
              null",
+            "order of columns of aurex.observation is: tenant_id, number, bytes, secret; it should be: tenant_id, number, bytes",
+            "order of columns of aurex.session_use is: tenant_id, session; it should be: tenant_id, session, at",
         ],
     )
     .await;
