@@ -21,7 +21,7 @@ use super::writers::Cut;
 use super::{Fixture, World};
 
 const STEPS: RangeInclusive<usize> = 20..=40;
-const CASES: u32 = 6;
+const CASES: u32 = 8;
 
 /// One step: what we do, what the neighbour does beside it, and at which of its waits they are cut off.
 #[derive(Debug, Clone)]
