@@ -9,8 +9,11 @@
 mod issue;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aurex_core::store::conformance::{Fixture, World};
+use aurex_core::store::{MemoryStore, Turns};
 use issue::figures::{Side, header, measuring, report};
 use issue::sqlite::{Floor, Rows, Sqlite};
 use issue::till::Till;
@@ -76,6 +79,26 @@ fn sqlite(runtime: &Runtime, place: &str, parent: &Path, tenants: usize, plan: P
     runtime.block_on(async { store.world.store.close().await });
 }
 
+/// The reference store keeps everything in maps: what is left is the service itself. It is printed beside the same bills
+/// on SQLite where the disk costs nothing, as the part of those that is not SQLite's.
+fn service_alone(runtime: &Runtime, parent: &Path, plan: Plan) {
+    let store = runtime.block_on(Sqlite::open(parent));
+    let (reference, authority) = MemoryStore::with_turns(Turns::default());
+    let keep = Box::new(());
+    let reference =
+        World::of(Fixture { store: Arc::new(reference), authority, keep, patience: Duration::from_secs(3) });
+    let bills = plan.rounds * plan.bills;
+    let mut till = runtime.block_on(Till::open(&store.world, "shop", bills));
+    let mut alone = runtime.block_on(Till::open(&reference, "shop", bills));
+    let (mut on_sqlite, mut in_maps) = (Side::default(), Side::default());
+    for _ in 0..plan.rounds {
+        till = runtime.block_on(issue_all(vec![till], plan.bills, &mut on_sqlite)).remove(0);
+        alone = runtime.block_on(issue_all(vec![alone], plan.bills, &mut in_maps)).remove(0);
+    }
+    report("the service's own part", plan.bills, on_sqlite, in_maps);
+    runtime.block_on(async { store.world.store.close().await });
+}
+
 /// What makes the log tamper-evident, beside a log that is not: both written by hand, in alternating rounds.
 fn tamper_evidence(runtime: &Runtime, place: &str, parent: &Path, plan: Plan) {
     let store = runtime.block_on(Sqlite::open(parent));
@@ -107,6 +130,7 @@ fn main() {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
         sqlite(&runtime, "in memory", memory, 1, plan);
+        service_alone(&runtime, memory, plan);
         tamper_evidence(&runtime, "in memory", memory, plan);
     }
     tamper_evidence(&runtime, "on disk", disk, plan);
