@@ -16,8 +16,9 @@ END
 $$;
 
 -- Refuses at COMMIT a row whose transaction appended no entry to the log of the row's tenant. Only COMMIT can tell: rows
--- and entry may come in one statement or in several, in any order.
-CREATE FUNCTION aurex.with_an_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+-- and entry may come in one statement or in several, in any order. It runs once a row: without sorting, the log's last
+-- entry can only be read from the end of its key, however little the planner knows of a new database or a long log.
+CREATE FUNCTION aurex.with_an_entry() RETURNS trigger LANGUAGE plpgsql SET enable_sort = off AS $$
 DECLARE
     last xid8;
 BEGIN

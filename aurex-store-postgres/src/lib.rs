@@ -35,6 +35,8 @@ mod reads;
 mod roles;
 mod rows;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod turn;
 mod walls;
 

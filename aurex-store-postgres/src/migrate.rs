@@ -15,7 +15,7 @@ use crate::options::PostgresOptions;
 use crate::raw;
 use crate::roles::{DEFINERS, GRANTS, Roles, Warning, may_take_on, quoted};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// What [`migrate`] did.
 #[derive(Debug, Clone, Default)]

@@ -4,4 +4,6 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod own;
+#[cfg(test)]
 mod support;

@@ -83,10 +83,12 @@ impl<'a> Expected<'a> {
         tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or("")
     }
 
-    /// The same as a number; 0, which no document has, for any other text.
+    /// The same as a number; 0, which no document has, for any other text. Tags are compared character by character
+    /// (RFC 9110, section 8.8.3.2), so `"07"` is not `"7"`.
     #[must_use]
     pub fn revision(self) -> u32 {
-        self.text().parse().unwrap_or(0)
+        let number: u32 = self.text().parse().unwrap_or(0);
+        if number.to_string() == self.text() { number } else { 0 }
     }
 
     /// Compares with the current revision, strongly: a weak tag matches nothing.
@@ -162,6 +164,15 @@ mod tests {
         assert_eq!(outcome(&["*"]), Err(Code::RevisionRequired));
         for stale in ["\"6\"", "W/\"7\"", "7", "\"77\""] {
             assert_eq!(outcome(&[stale]), Err(Code::RevisionStale), "{stale}");
+        }
+    }
+
+    #[test]
+    fn a_revision_is_spelt_as_it_was_given_out() {
+        let revision = |line| if_match(&[line]).required().unwrap().revision();
+        assert_eq!(revision("\"7\""), 7);
+        for other in ["\"07\"", "\"+7\"", "\" 7\"", "7", "W/\"7\"", "\"0\""] {
+            assert_eq!(revision(other), 0, "{other}");
         }
     }
 

@@ -77,6 +77,11 @@ impl Batch {
         Ok(())
     }
 
+    /// Whether there are rows of no other tables.
+    pub(super) fn are_only_of(&self, tables: &[&str]) -> bool {
+        self.tables.keys().all(|table| tables.contains(table))
+    }
+
     /// A table's rows.
     pub(super) fn of(&mut self, table: &str) -> Rows {
         self.tables.remove(table).unwrap_or_default()

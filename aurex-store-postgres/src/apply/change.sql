@@ -1,6 +1,8 @@
--- One sealed change as one statement: the log's entry, every table of facts, the kept sums. Each table's rows come as one
--- array of the table's own row type, in the order of its columns. All parts see the same snapshot, which the turn
--- makes the current one, and foreign keys are checked when the statement ends: the parts stand in no order.
+-- One sealed change as one statement: the log's entry, every table of facts, the kept sums.
+--
+-- Each table's rows come as one array of the table's own row type, in the order of its columns. All parts see the same
+-- snapshot, which the turn makes the current one, and foreign keys are checked when the statement ends: the parts stand
+-- in no order.
 WITH moved_head AS (
     UPDATE aurex.head SET frontier = $2, last_at = $3, epoch = $4, observed = $5 WHERE tenant_id = $1
     RETURNING tenant_id
@@ -54,22 +56,14 @@ put_item AS (
         created_at = excluded.created_at, version = excluded.version
 ),
 
-put_lot AS (
-    INSERT INTO aurex.lot
-    SELECT put.* FROM unnest($20::aurex.lot[]) AS put WHERE put.tenant_id = $1
-    ON CONFLICT (tenant_id, id) DO UPDATE SET
-        description = excluded.description, metal = excluded.metal, fineness = excluded.fineness,
-        created_at = excluded.created_at
-),
-
 put_stock_movement AS (
     INSERT INTO aurex.stock_movement
-    SELECT put.* FROM unnest($21::aurex.stock_movement[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($20::aurex.stock_movement[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_invoice AS (
     INSERT INTO aurex.invoice
-    SELECT put.* FROM unnest($22::aurex.invoice[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($21::aurex.invoice[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, number = excluded.number, party = excluded.party,
         business_date = excluded.business_date, issued_at = excluded.issued_at,
@@ -83,12 +77,12 @@ put_invoice AS (
 
 put_invoice_line AS (
     INSERT INTO aurex.invoice_line
-    SELECT put.* FROM unnest($23::aurex.invoice_line[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($22::aurex.invoice_line[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_receipt AS (
     INSERT INTO aurex.receipt
-    SELECT put.* FROM unnest($24::aurex.receipt[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($23::aurex.receipt[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         number = excluded.number, party = excluded.party, mode = excluded.mode,
         currency = excluded.currency, amount = excluded.amount, reference = excluded.reference,
@@ -99,7 +93,7 @@ put_receipt AS (
 
 put_settlement AS (
     INSERT INTO aurex.settlement
-    SELECT put.* FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($24::aurex.settlement[]) AS put WHERE put.tenant_id = $1
 ),
 
 kept_balance AS (
@@ -122,7 +116,7 @@ kept_lot AS (
         SELECT
             put.lot, min(put.currency) AS currency, sum(put.mass)::bigint AS mass, sum(put.fine)::bigint AS fine,
             sum(put.cost)::bigint AS cost
-        FROM unnest($21::aurex.stock_movement[]) AS put
+        FROM unnest($20::aurex.stock_movement[]) AS put
         WHERE put.tenant_id = $1 AND put.lot IS NOT NULL
         GROUP BY put.lot
     ) AS moved
@@ -133,14 +127,14 @@ kept_lot AS (
 kept_settled AS (
     INSERT INTO aurex.invoice_settled AS kept (tenant_id, invoice, currency, amount)
     SELECT $1, put.invoice, min(put.currency), sum(put.amount)::bigint
-    FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
+    FROM unnest($24::aurex.settlement[]) AS put WHERE put.tenant_id = $1
     GROUP BY put.invoice
     ON CONFLICT (tenant_id, invoice) DO UPDATE SET amount = kept.amount + excluded.amount
 ),
 
 put_workspace AS (
     INSERT INTO aurex.workspace
-    SELECT put.* FROM unnest($26::aurex.workspace[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($25::aurex.workspace[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, slug) DO UPDATE SET
         name = excluded.name, currency = excluded.currency, zone = excluded.zone,
         created_at = excluded.created_at, version = excluded.version
@@ -148,7 +142,7 @@ put_workspace AS (
 
 put_member AS (
     INSERT INTO aurex.member
-    SELECT put.* FROM unnest($27::aurex.member[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($26::aurex.member[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, email = excluded.email, role = excluded.role, disabled = excluded.disabled,
         created_at = excluded.created_at, version = excluded.version
@@ -156,14 +150,14 @@ put_member AS (
 
 put_credential AS (
     INSERT INTO aurex.credential
-    SELECT put.* FROM unnest($28::aurex.credential[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($27::aurex.credential[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         hash = excluded.hash, one_time = excluded.one_time, set_at = excluded.set_at
 ),
 
 put_session AS (
     INSERT INTO aurex.session
-    SELECT put.* FROM unnest($29::aurex.session[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($28::aurex.session[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, token_hash = excluded.token_hash, opened_at = excluded.opened_at,
         expires_at = excluded.expires_at, idle_seconds = excluded.idle_seconds,
@@ -172,7 +166,7 @@ put_session AS (
 
 put_api_token AS (
     INSERT INTO aurex.api_token
-    SELECT put.* FROM unnest($30::aurex.api_token[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($29::aurex.api_token[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, name = excluded.name, token_hash = excluded.token_hash,
         permissions = excluded.permissions, created_at = excluded.created_at,
@@ -181,7 +175,7 @@ put_api_token AS (
 
 put_business AS (
     INSERT INTO aurex.business
-    SELECT put.* FROM unnest($31::aurex.business[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($30::aurex.business[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id) DO UPDATE SET
         state = excluded.state, legal_name = excluded.legal_name, address = excluded.address,
         gstin = excluded.gstin, scheme = excluded.scheme, version = excluded.version
@@ -189,12 +183,12 @@ put_business AS (
 
 put_rate AS (
     INSERT INTO aurex.rate
-    SELECT put.* FROM unnest($32::aurex.rate[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($31::aurex.rate[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_party AS (
     INSERT INTO aurex.party
-    SELECT put.* FROM unnest($33::aurex.party[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($32::aurex.party[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, name = excluded.name, phone = excluded.phone, email = excluded.email,
         gstin = excluded.gstin, pan = excluded.pan, state = excluded.state, address = excluded.address,
@@ -203,11 +197,19 @@ put_party AS (
 
 put_account AS (
     INSERT INTO aurex.account
-    SELECT put.* FROM unnest($34::aurex.account[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($33::aurex.account[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         code = excluded.code, name = excluded.name, class = excluded.class, commodity = excluded.commodity,
         purpose = excluded.purpose, party = excluded.party, state = excluded.state,
         opened_at = excluded.opened_at
+),
+
+put_lot AS (
+    INSERT INTO aurex.lot
+    SELECT put.* FROM unnest($34::aurex.lot[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        description = excluded.description, metal = excluded.metal, fineness = excluded.fineness,
+        created_at = excluded.created_at
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

@@ -1,7 +1,7 @@
 //! Writing one sealed change: the log's entry and every row, as one statement.
 //!
 //! A message to the server and back is what costs here, so a change is one statement whatever its length
-//! (`change.sql`), fed with one array of rows a table ([`batch`]).
+//! (`change.sql`; `document.sql` for what a till does all day), fed with one array of rows a table ([`batch`]).
 //!
 //! To issue a bill costs these round trips, whatever the bill's length:
 //!
@@ -24,6 +24,27 @@ use aurex_core::time::Timestamp;
 use self::batch::Batch;
 use crate::held::Held;
 
+/// What a till's documents touch beside the log; they have a statement of their own.
+const DOCUMENTS: &[&str] = &[
+    "audit_opening",
+    "idempotency_key",
+    "journal_entry",
+    "posting",
+    "series",
+    "item",
+    "stock_movement",
+    "invoice",
+    "invoice_line",
+    "receipt",
+    "settlement",
+];
+
+/// What a statement answers.
+struct Written {
+    heads: i64,
+    keys: i64,
+}
+
 /// Appends `sealed` to the log and writes its rows, all in the transaction of `held`.
 pub(crate) async fn apply(
     held: &mut Held<'_>,
@@ -42,23 +63,42 @@ pub(crate) async fn apply(
     let frontier = head.frontier.to_bytes();
     let [epoch, observed, seq] = [number(head.epoch)?, number(head.observed)?, number(appended.entry.seq)?];
     let entry = &appended.entry;
-    #[rustfmt::skip]
-    let change = sqlx::query_file!(
-        "src/apply/change.sql",
-        tenant.uuid(),
-        frontier, head.last_at.micros(), epoch, observed,
-        seq, appended.bytes, appended.leaf.as_bytes().as_slice(), entry.at.micros(),
-        entry.actor.id, entry.action, entry.subject_id,
-        rows.of("audit_opening") as _,
-        rows.of("idempotency_key") as _, dead,
-        rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
-        rows.of("item") as _, rows.of("lot") as _, rows.of("stock_movement") as _, rows.of("invoice") as _,
-        rows.of("invoice_line") as _, rows.of("receipt") as _, rows.of("settlement") as _,
-        rows.of("workspace") as _, rows.of("member") as _, rows.of("credential") as _,
-        rows.of("session") as _, rows.of("api_token") as _, rows.of("business") as _, rows.of("rate") as _,
-        rows.of("party") as _, rows.of("account") as _,
-    );
-    let written = held.optional(change).await?;
+    let written = if rows.are_only_of(DOCUMENTS) {
+        #[rustfmt::skip]
+        let document = sqlx::query_file_as!(
+            Written,
+            "src/apply/document.sql",
+            tenant.uuid(),
+            frontier, head.last_at.micros(), epoch, observed,
+            seq, appended.bytes, appended.leaf.as_bytes().as_slice(), entry.at.micros(),
+            entry.actor.id, entry.action, entry.subject_id,
+            rows.of("audit_opening") as _,
+            rows.of("idempotency_key") as _, dead,
+            rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
+            rows.of("item") as _, rows.of("stock_movement") as _, rows.of("invoice") as _,
+            rows.of("invoice_line") as _, rows.of("receipt") as _, rows.of("settlement") as _,
+        );
+        held.optional(document).await?
+    } else {
+        #[rustfmt::skip]
+        let change = sqlx::query_file_as!(
+            Written,
+            "src/apply/change.sql",
+            tenant.uuid(),
+            frontier, head.last_at.micros(), epoch, observed,
+            seq, appended.bytes, appended.leaf.as_bytes().as_slice(), entry.at.micros(),
+            entry.actor.id, entry.action, entry.subject_id,
+            rows.of("audit_opening") as _,
+            rows.of("idempotency_key") as _, dead,
+            rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
+            rows.of("item") as _, rows.of("stock_movement") as _, rows.of("invoice") as _,
+            rows.of("invoice_line") as _, rows.of("receipt") as _, rows.of("settlement") as _,
+            rows.of("workspace") as _, rows.of("member") as _, rows.of("credential") as _,
+            rows.of("session") as _, rows.of("api_token") as _, rows.of("business") as _, rows.of("rate") as _,
+            rows.of("party") as _, rows.of("account") as _, rows.of("lot") as _,
+        );
+        held.optional(change).await?
+    };
     let Some(written) = written.filter(|written| written.heads == 1) else {
         return Err(StoreError::corrupt("the log has no head"));
     };
@@ -114,28 +154,47 @@ fn number(n: u64) -> Result<i64, StoreError> {
 mod tests {
     use aurex_core::store::{TABLES, TableKind};
 
+    use super::DOCUMENTS;
     use super::layout::layout_of;
+
+    const ALL: &str = include_str!("change.sql");
+    const OF_DOCUMENTS: &str = include_str!("document.sql");
+
+    /// The part that writes a table, up to its closing parenthesis.
+    fn part<'a>(sql: &'a str, table: &str) -> Option<&'a str> {
+        let (_, part) = sql.split_once(&format!("INSERT INTO aurex.{table}\n"))?;
+        part.split_once("\n)").map(|(part, _)| part)
+    }
 
     /// A row whose table had no part would be in the log and nowhere else.
     #[test]
     fn every_field_of_every_table_of_facts_is_written() {
-        let sql = include_str!("change.sql");
+        let this = include_str!("mod.rs");
         for table in TABLES.iter().filter(|table| !table.fields.is_empty()) {
             let name = table.name;
-            let part = format!("INSERT INTO aurex.{name}\n");
-            let (_, part) = sql.split_once(&part).unwrap_or_else(|| panic!("{name} is not written"));
-            let (part, _) = part.split_once("\n)").unwrap();
+            let part = part(ALL, name).unwrap_or_else(|| panic!("{name} is not written"));
             assert!(part.contains(&format!("::aurex.{name}[]) AS put WHERE put.tenant_id = $1")), "{name}");
-            let this = include_str!("mod.rs");
-            assert!(this.contains(&format!("rows.of(\"{name}\")")), "{name} is not sent");
             let layout = layout_of(name).unwrap();
             for (column, _) in layout.columns.iter().skip(layout.replaced_by.unwrap_or(usize::MAX)) {
-                assert!(
-                    part.contains(&format!("{column} = excluded.{column}")),
-                    "{name}.{column} stays as it was"
-                );
+                assert!(part.contains(&format!("{column} = excluded.{column}")), "{name}.{column} stays");
             }
             assert_eq!(part.contains("ON CONFLICT"), table.kind == TableKind::State, "{name}");
+            let sent = this.matches(&format!("rows.of(\"{name}\") as _")).count();
+            assert_eq!(sent, if DOCUMENTS.contains(&name) { 2 } else { 1 }, "{name}");
+            let read = include_str!("../reads/facts.rs");
+            assert!(read.contains(&format!("\"{name}\" =>")), "{name} is not read");
+        }
+    }
+
+    #[test]
+    fn documents_are_written_as_every_change_is() {
+        let parts = |sql: &'static str| sql.split_once("WITH ").unwrap().1.rsplit_once("\n)\n").unwrap().0;
+        assert!(parts(ALL).starts_with(&format!("{}\n),", parts(OF_DOCUMENTS))));
+        for table in DOCUMENTS {
+            assert!(
+                part(OF_DOCUMENTS, table).is_some()
+                    || OF_DOCUMENTS.contains(&format!("INTO aurex.{table} AS"))
+            );
         }
     }
 }

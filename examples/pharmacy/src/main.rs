@@ -8,6 +8,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+use aurex_core::audit::Value;
 use aurex_core::chance::Entropy;
 use aurex_core::identity::founding::{NewFounding, NewOwner};
 use aurex_core::identity::keys::KeyRing;
@@ -43,6 +44,18 @@ impl Entropy for Machine {
         if getrandom::fill(bytes).is_err() {
             std::process::abort();
         }
+    }
+}
+
+/// A value of the log, for people.
+fn shown(value: Option<Value>) -> String {
+    match value {
+        None => "nothing".to_owned(),
+        Some(Value::Text(text)) => text,
+        Some(Value::Int(n)) => n.to_string(),
+        Some(Value::Bool(yes)) => yes.to_string(),
+        Some(Value::Id(id)) => id.to_string(),
+        Some(other) => format!("{other:?}"),
     }
 }
 
@@ -116,7 +129,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         let by = entry.actor_name.as_deref().unwrap_or("nobody");
         println!("\n{} by {by}, leaf {}", entry.stored.entry.action, entry.stored.leaf);
         for change in entry.changes {
-            println!("  {}: {:?} -> {:?}", change.field, change.before, change.after);
+            println!("  {}: {} -> {}", change.field, shown(change.before), shown(change.after));
         }
     }
     road.store.close().await;

@@ -71,7 +71,7 @@ fn main() -> Outcomes<()> {
     Ok(())
 }
 
-/// One operation: nothing in front that lets time pass, by the owner in their first session.
+/// One operation: a moment passes, and the owner acts, in the first session if there is one.
 fn step(operation: u8, figures: &[u8]) -> Vec<u8> {
     [&[1, 0, operation], figures].concat()
 }
@@ -110,6 +110,7 @@ fn days() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         (
             "people",
             vec![
+                step(22, &[0, 0]),
                 add_asha,
                 enter_asha(1),
                 by_cookie(1, 24, &[1, 0]),

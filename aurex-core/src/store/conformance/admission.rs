@@ -75,6 +75,53 @@ pub async fn a_change_sealed_for_another_tenant_is_refused(world: &World) {
     assert_eq!(meena.reader().await.lot(id).await.unwrap(), None);
 }
 
+/// Another store's authority seals for this tenant and this member, and it is nothing here.
+pub async fn a_change_sealed_under_another_stores_authority_is_refused(world: &World) {
+    let shop = world.shop("meena").await;
+    let elsewhere = Authority::establish().0.split();
+    let owner = shop.member(Role::Owner);
+    let forged = elsewhere.trusted.vouch_for(shop.tenant, owner.id, Role::Owner, scripted::facts("x"));
+    let lot = bare_lot(&shop);
+    let id = lot.id;
+    let sealed = insert::<RecordLot>(&forged, &*shop.entropy, vec![lot.into()]);
+    let scope = shop.vouched(owner.id, Role::Owner);
+    let mut turn = shop.writer(&scope).await.unwrap();
+    assert!(matches!(refusal(turn.apply(sealed).await), StoreError::ForeignSeal));
+    assert!(matches!(refusal(turn.commit().await), StoreError::Spoiled));
+    assert_eq!(shop.reader().await.lot(id).await.unwrap(), None);
+}
+
+/// A founding is applied by founding alone: no writer of a workspace that is there takes it, whoever holds it.
+pub async fn a_founding_is_refused_by_another_tenants_writer(world: &World) {
+    let shop = world.shop("meena").await;
+    let slug: Slug = "elsewhere".parse().unwrap();
+    let (_, founding) = super::directory::founding(world, &shop, &slug);
+    let head = shop.reader().await.head().await.unwrap();
+    let scope = shop.owner().await;
+    let mut turn = shop.writer(&scope).await.unwrap();
+    assert!(matches!(refusal(turn.apply(founding).await), StoreError::ForeignSeal));
+    assert!(matches!(refusal(turn.commit().await), StoreError::Spoiled));
+    assert_eq!(shop.reader().await.head().await.unwrap(), head);
+    assert_eq!(world.store.door(&slug).await.unwrap(), None);
+}
+
+/// A tenant has one founding: a second under another slug neither opens that slug nor touches what is there.
+pub async fn a_tenant_is_founded_once(world: &World) {
+    let shop = world.shop("meena").await;
+    let slug: Slug = "again".parse().unwrap();
+    let (owner, now) = (shop.member(Role::Owner), shop.clock.now());
+    let scope = shop.entrances.trusted.founder(shop.tenant, owner.id, scripted::facts("x"));
+    let rows = scripted::founding(&slug, owner, now, &*shop.entropy);
+    let sealed = insert::<OpenWorkspace>(&scope, &*shop.entropy, rows);
+    let head = shop.reader().await.head().await.unwrap();
+    assert!(world.store.found(&slug, sealed, &*shop.clock).await.is_err());
+    assert_eq!(world.store.door(&slug).await.unwrap(), None);
+    assert_eq!(world.store.tenants().await.unwrap(), [(shop.slug.clone(), shop.tenant)]);
+    let mut reader = shop.reader().await;
+    assert_eq!(reader.head().await.unwrap(), head);
+    assert_eq!(reader.workspace().await.unwrap().slug, shop.slug);
+}
+
 /// Reader and writer answer for the scope's tenant.
 pub async fn what_is_opened_is_the_scopes_own_tenant(world: &World) {
     let (meena, rupa) = (world.shop("meena").await, world.shop("rupa").await);

@@ -100,6 +100,9 @@ macro_rules! conformance {
                 a_tenant_that_never_was_is_refused
                 a_change_sealed_in_another_scope_is_refused
                 a_change_sealed_for_another_tenant_is_refused
+                a_change_sealed_under_another_stores_authority_is_refused
+                a_founding_is_refused_by_another_tenants_writer
+                a_tenant_is_founded_once
                 what_is_opened_is_the_scopes_own_tenant
             }
             writers {

@@ -20,7 +20,7 @@ async fn row_and_entry_commit_together() {
 
     let (batches, dispensings) = world.state(&pharmacist).await;
     assert_eq!(batches.iter().map(|batch| (batch.on_hand, batch.version)).collect::<Vec<_>>(), [(25, 2)]);
-    assert_eq!(dispensings, [done.value.clone()]);
+    assert_eq!(dispensings, std::slice::from_ref(&done.value));
     let entries = world.entries(&pharmacist).await;
     let last = &entries.last().unwrap().entry;
     assert_eq!(last.action, "medicine.dispense");

@@ -2,7 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `deployment` | the shop, its clock and its owner |
+//! | `deployment` | the shop and its clock |
 //! | `values` | bytes as figures, texts and choices |
 //! | `play` | who acts, and which operation comes next |
 //! | `till` | rates, customers, stock, bills, money |

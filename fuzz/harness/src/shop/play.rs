@@ -20,7 +20,7 @@ use aurex_core::{
 };
 
 use super::{
-    deployment::{Deployment, OWNER, PASSWORD, SLUG, facts},
+    deployment::{Deployment, SLUG, facts},
     heard::Heard,
     keys::Keys,
     laws::Follower,
@@ -51,10 +51,9 @@ pub(super) struct Play<'d> {
 }
 
 impl<'d> Play<'d> {
-    /// Opens the shop and signs its owner in.
+    /// Opens the shop.
     pub(super) async fn begin(data: &'d [u8]) -> Self {
         let shop = Deployment::open().await;
-        let owner = shop.sign_in.password(SLUG, OWNER, PASSWORD, facts()).await.unwrap();
         let mut follower = Follower::new(shop.tenant);
         follower.look(&shop, None, Heard::Collected).await;
         let accounts = shop.reader().await.accounts_for(None).await.unwrap();
@@ -70,7 +69,7 @@ impl<'d> Play<'d> {
             members: vec![shop.owner],
             tokens: Vec::new(),
             accounts: accounts.into_iter().map(|account| account.id).collect(),
-            cookies: vec![owner.token.expose().to_owned()],
+            cookies: Vec::new(),
             secrets: Vec::new(),
             waiting: Vec::new(),
             shop,
