@@ -6,6 +6,10 @@
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod guards;
+#[cfg(test)]
+mod migrating;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod walls;
