@@ -13,6 +13,7 @@ use crate::connect::Session;
 use crate::error::failure;
 use crate::joined::Joined;
 use crate::options::PostgresOptions;
+use crate::own_reads::PostgresReader;
 use crate::roles::Warning;
 use crate::turn::{PostgresTurn, PostgresWriter};
 
@@ -75,6 +76,19 @@ impl PostgresStore {
         if self.shared.identity.admits(scope) { Ok(()) } else { Err(StoreError::ForeignScope) }
     }
 
+    /// As [`Store::reader`], with the concrete type, which also reads the embedder's own tables.
+    ///
+    /// # Errors
+    /// As [`Store::reader`].
+    pub async fn open_reader(&self, scope: &Scope) -> Result<PostgresReader, StoreError> {
+        self.snapshot(scope).await.map(PostgresReader::new)
+    }
+
+    async fn snapshot(&self, scope: &Scope) -> Result<PostgresTurn<'static>, StoreError> {
+        self.admit(scope)?;
+        PostgresTurn::reader(&self.shared.readers, scope).await
+    }
+
     /// As [`Store::writer`], with the concrete type, which also has [`PostgresTurn::apply_with`].
     ///
     /// # Errors
@@ -115,8 +129,7 @@ impl Store for PostgresStore {
     }
 
     async fn reader(&self, scope: &Scope) -> Result<Box<dyn Reader>, StoreError> {
-        self.admit(scope)?;
-        Ok(Box::new(PostgresTurn::reader(&self.shared.readers, scope).await?))
+        Ok(Box::new(self.snapshot(scope).await?))
     }
 
     async fn writer(&self, scope: &Scope, clock: &dyn Clock) -> Result<Box<dyn Writer>, StoreError> {
