@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
+use crate::migrate::MIGRATIONS;
 use crate::options::{Policy, PostgresOptions};
 use crate::{migrate, raise_on_foreign_rows, raw};
 
@@ -105,7 +106,7 @@ fn url_of(server: &str, database: &str) -> String {
 /// The template, which whoever comes first makes. It is named by everything that goes into it.
 async fn template(server: &str, policy: Policy) -> Result<String, Trouble> {
     let mut hasher = DefaultHasher::new();
-    for migration in crate::migrate::MIGRATIONS.iter() {
+    for migration in MIGRATIONS.iter() {
         (migration.version, &migration.description, &migration.checksum).hash(&mut hasher);
     }
     include_str!("walls/raising.sql").hash(&mut hasher);

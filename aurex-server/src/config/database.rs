@@ -87,7 +87,8 @@ impl Database {
             };
         }
         let url = postgres_url("database_url", url)?;
-        let migrate_url = said.migrate_url.map(|url| postgres_url("migrate_database_url", url)).transpose()?;
+        let migrate_url =
+            said.migrate_url.map(|url| postgres_url("migrate_database_url", url)).transpose()?;
         let role_prefix = said.role_prefix.unwrap_or_else(|| "aurex".to_owned());
         let plain = role_prefix.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if !plain || !role_prefix.starts_with(|c: char| c.is_ascii_lowercase()) || role_prefix.len() > 48 {

@@ -141,7 +141,8 @@ impl Settings {
         }
         let mut take = |key: &str| said.remove(key).map(|(_, value)| value);
         let number = |name, text: Option<String>| {
-            text.map(|text| text.parse().map_err(|_| wrong(name, "is a whole number, 8 for example"))).transpose()
+            text.map(|text| text.parse().map_err(|_| wrong(name, "is a whole number, 8 for example")))
+                .transpose()
         };
         let settings = Self {
             listen: take("LISTEN"),

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::client::{Answer, Call};
 use crate::operations::{pointers, with_bodies};
 use crate::shop::{Shop, stocked};
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     a_field_of_the_wrong_kind_is_named,
     all_wrong_fields_are_named_at_once,
     unknown_and_repeated_fields_are_named,

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::client::{Call, Person};
 use crate::operations::{CASES, Documented, case_of, documented};
 use crate::shop::{customer, stocked};
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     a_parameter_that_does_not_fit_is_named,
     a_cursor_of_anywhere_else_is_refused,
     pages_hold_everything_once,

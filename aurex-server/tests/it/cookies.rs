@@ -7,9 +7,9 @@ use serde_json::json;
 use crate::client::{Call, PREFIX, sign_in};
 use crate::operations::{CASES, documented};
 use crate::shop::{PASSWORD, address, open, stocked, workspace};
-use crate::world::{ORIGIN, World, on_both_stores};
+use crate::world::{ORIGIN, World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     the_cookie_is_out_of_reach_of_scripts_and_other_sites,
     signing_out_ends_the_session_and_clears_the_cookie,
     a_forged_call_is_refused_whatever_it_is,

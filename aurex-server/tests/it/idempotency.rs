@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::client::Call;
 use crate::shop::{SECRET, bill, chain, customer, id, inr, join, lot, rate, receipt, stocked};
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     a_repeated_create_answers_with_the_resource_as_it_is_now,
     every_create_is_done_once,
     a_key_with_other_content_names_the_first_difference,

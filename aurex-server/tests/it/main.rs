@@ -1,4 +1,4 @@
-//! The server in process, walked from outside: one binary, a module a topic. Every walk is made on both stores.
+//! The server in process, walked from outside: one binary, a module a topic. Every walk is made on every store.
 
 // `cfg(test)` is always true here; the lints that spare tests look for it.
 #[cfg(test)]

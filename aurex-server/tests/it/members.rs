@@ -5,9 +5,9 @@ use serde_json::json;
 use crate::client::{Call, Person, session_of, sign_in};
 use crate::operations::CASES;
 use crate::shop::{PASSWORD, SECRET, Shop, add, address, first_session, join, open, stocked};
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     a_one_time_secret_opens_only_set_your_password,
     a_disabled_member_is_out_at_once,
     a_changed_password_ends_every_other_session,

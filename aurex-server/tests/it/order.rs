@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::client::{Answer, Call, Person};
 use crate::shop::{add, first_session, join, stocked};
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     each_answer_comes_in_its_turn,
     a_limit_of_the_role_is_a_logged_refusal,
     a_piece_is_not_made_cheap_by_leaving_its_making_out,

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::client::Call;
 use crate::shop::{bill, chain, customer, receipt, stocked};
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     a_patch_needs_the_revision_it_was_made_for,
     the_tag_of_a_list_item_is_the_tag_of_the_document,
     a_create_answers_with_the_tag_of_what_it_made,

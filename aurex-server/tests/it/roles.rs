@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::client::Person;
 use crate::operations::CASES;
 use crate::shop::{join, stocked};
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(every_role_may_do_what_the_catalogue_says_and_refusals_are_logged);
+on_every_store!(every_role_may_do_what_the_catalogue_says_and_refusals_are_logged);
 
 fn is_held(catalogue: &Catalogue, code: &str, role: Role) -> bool {
     catalogue.iter().find(|action| action.code == code).expect("an action of the catalogue").is_held_by(role)

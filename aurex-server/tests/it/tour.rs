@@ -9,9 +9,9 @@ use crate::shop::{
     PASSWORD, SECRET, address, bill, chain, customer, first_session, id, inr, lot, open, rate, receipt,
     workspace,
 };
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     the_worked_bill_is_exact_in_every_book,
     every_documented_call_answers_as_documented,
     a_second_shop_sees_none_of_it,

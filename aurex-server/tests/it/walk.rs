@@ -12,9 +12,9 @@ use serde_json::Value;
 use crate::client::Call;
 use crate::operations::{CASES, Documented, PUBLIC, case_of, documented, pointers};
 use crate::shop::{Shop, stocked};
-use crate::world::{World, on_both_stores};
+use crate::world::{World, on_every_store};
 
-on_both_stores!(
+on_every_store!(
     nobody_gets_in_without_a_session_of_this_workspace,
     a_foreign_id_is_answered_like_one_that_never_existed,
     a_path_refuses_the_methods_that_it_does_not_have,

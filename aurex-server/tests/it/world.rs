@@ -1,5 +1,6 @@
 //! A composed application in process: cheap hashing, a clock that moves when it is looked at, chance that repeats.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -16,10 +17,11 @@ use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
 use aurex_server::http::origin::Origins;
 use aurex_server::http::request::TrustedProxies;
+use aurex_store_postgres::testing::TestDatabase;
+use aurex_store_postgres::{Policy, PostgresStore};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
 use poem::endpoint::BoxEndpoint;
 use poem::{Endpoint as _, EndpointExt as _, Request};
-use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
 
 use crate::client::Answer;
@@ -65,31 +67,43 @@ pub struct World {
     road: Road,
     collector: Job<Collecting>,
     // Removed when the world ends.
-    _folder: Option<TempDir>,
+    _keep: Box<dyn Any + Send + Sync>,
 }
 
 impl World {
     /// On the reference store.
     pub async fn on_memory() -> Self {
         let (store, authority) = MemoryStore::open();
-        Self::on(Arc::new(store), authority, None, ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(()), ORIGIN)
     }
 
     /// On SQLite, in a folder of its own.
     pub async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (store, authority) = SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
-        Self::on(Arc::new(store), authority, Some(folder), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(folder), ORIGIN)
+    }
+
+    /// On Postgres, in a database of its own, under the policy that raises where a statement forgot its tenant.
+    pub async fn on_postgres() -> Self {
+        let database = TestDatabase::fresh(&server(), Policy::Raises).await.unwrap();
+        let (store, authority) = PostgresStore::open(database.url(), database.options()).await.unwrap();
+        Self::on(Arc::new(store), authority, Box::new(database), ORIGIN)
     }
 
     /// On the reference store, reached by another origin.
     pub fn reached_by(origin: &str) -> Self {
         let (store, authority) = MemoryStore::open();
-        Self::on(Arc::new(store), authority, None, origin)
+        Self::on(Arc::new(store), authority, Box::new(()), origin)
     }
 
     /// Ten in the morning in India on 23 November 2026, and nobody there.
-    fn on(store: Arc<dyn Store>, authority: Authority, folder: Option<TempDir>, origin: &str) -> Self {
+    fn on(
+        store: Arc<dyn Store>,
+        authority: Authority,
+        keep: Box<dyn Any + Send + Sync>,
+        origin: &str,
+    ) -> Self {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
@@ -113,7 +127,7 @@ impl World {
             tracker: TaskTracker::new(),
         };
         let app = routes(app, outside).unwrap().boxed();
-        Self { app, clock, road, collector, _folder: folder }
+        Self { app, clock, road, collector, _keep: keep }
     }
 
     /// Sends a request as it is.
@@ -134,8 +148,16 @@ impl World {
     }
 }
 
-/// Makes a test a store of each walk: `memory::the_walk`, `sqlite::the_walk`.
-macro_rules! on_both_stores {
+/// The server of the tests' databases, as its superuser.
+#[expect(clippy::disallowed_methods, reason = "which server tests run on is the environment's to say")]
+pub fn server() -> String {
+    std::env::var("AUREX_TEST_POSTGRES_URL").expect(
+        "these tests need a PostgreSQL server: run scripts/test, or set AUREX_TEST_POSTGRES_URL to a superuser's URL",
+    )
+}
+
+/// Makes a test a store of each walk: `memory::the_walk`, `sqlite::the_walk`, `postgres::the_walk`.
+macro_rules! on_every_store {
     ($($walk:ident),* $(,)?) => {
         mod memory {
             $(#[tokio::test]
@@ -149,6 +171,12 @@ macro_rules! on_both_stores {
                 super::$walk(crate::world::World::on_sqlite().await).await;
             })*
         }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $walk() {
+                super::$walk(crate::world::World::on_postgres().await).await;
+            })*
+        }
     };
 }
-pub(crate) use on_both_stores;
+pub(crate) use on_every_store;

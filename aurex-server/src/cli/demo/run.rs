@@ -80,7 +80,9 @@ pub async fn demo(config: Config, arguments: DemoArguments) -> Result<(), Failur
 async fn make_and_serve(config: &Config, folder: &DemoFolder) -> Result<(), Failure> {
     let began = Instant::now();
     match &config.database {
-        Database::Sqlite(_) => println!("Making a year of a jeweller's shop in {} …", folder.path().display()),
+        Database::Sqlite(_) => {
+            println!("Making a year of a jeweller's shop in {} …", folder.path().display())
+        }
         Database::Postgres(database) => println!("Making a year of a jeweller's shop in {} …", database.url),
     }
     let (people, board, year) = make(config).await?;
