@@ -94,6 +94,10 @@ impl Store for WrongStore {
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         self.inner.tenants().await
     }
+    fn figures(&self) -> StoreFigures {
+        self.inner.figures()
+    }
+
     async fn close(&self) {
         self.inner.close().await;
     }
