@@ -10,8 +10,18 @@ mod guards;
 #[cfg(test)]
 mod migrating;
 #[cfg(test)]
+mod own;
+#[cfg(test)]
+mod pharmacy;
+#[cfg(test)]
+mod relay;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod transactions;
+#[cfg(test)]
 mod walls;
+#[cfg(test)]
+mod wire;
 #[cfg(test)]
 mod world;
