@@ -10,6 +10,8 @@ mod guards;
 #[cfg(test)]
 mod migrating;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod walls;
