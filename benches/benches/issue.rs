@@ -9,6 +9,7 @@
 mod issue;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aurex_core::store::conformance::{Fixture, World};

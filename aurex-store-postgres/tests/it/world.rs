@@ -95,8 +95,9 @@ impl Drop for Database {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async { drop_with_roles(&mut connect(&server()).await, &name).await })
         });
+        let dropped = dropped.join();
         if !std::thread::panicking() {
-            dropped.join().expect("no panic").expect("the database is dropped");
+            dropped.expect("no panic").expect("the database is dropped");
         }
     }
 }
