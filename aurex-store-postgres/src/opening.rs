@@ -52,25 +52,29 @@ pub(crate) fn message(purpose: Purpose, tenant: TenantId) -> String {
 /// What the message answered.
 pub(crate) struct Opened {
     pub(crate) head: Head,
-    pub(crate) workspace: Workspace,
+    /// None where an embedder's founding put no row of it.
+    pub(crate) workspace: Option<Workspace>,
 }
 
 /// Reads the answer.
 pub(crate) fn read(rows: Vec<PgRow>, tenant: TenantId) -> Result<Opened, StoreError> {
     let mut rows = rows.into_iter();
-    let (Some(head), Some(workspace)) = (rows.next(), rows.next()) else {
-        return Err(StoreError::NoSuchTenant);
-    };
+    let head = rows.next().ok_or(StoreError::NoSuchTenant)?;
+    let workspace = rows.next().map(|row| read_workspace(&row, tenant)).transpose()?;
+    Ok(Opened { head: read_head(&head, tenant)?, workspace })
+}
+
+fn read_workspace(row: &PgRow, tenant: TenantId) -> Result<Workspace, StoreError> {
     let workspace = WorkspaceRow {
-        tenant_id: workspace.try_get("tenant_id").map_err(failure)?,
-        slug: workspace.try_get("slug").map_err(failure)?,
-        name: workspace.try_get("name").map_err(failure)?,
-        currency: workspace.try_get("currency").map_err(failure)?,
-        zone: workspace.try_get("zone").map_err(failure)?,
-        created_at: workspace.try_get("created_at").map_err(failure)?,
-        version: workspace.try_get("version").map_err(failure)?,
+        tenant_id: row.try_get("tenant_id").map_err(failure)?,
+        slug: row.try_get("slug").map_err(failure)?,
+        name: row.try_get("name").map_err(failure)?,
+        currency: row.try_get("currency").map_err(failure)?,
+        zone: row.try_get("zone").map_err(failure)?,
+        created_at: row.try_get("created_at").map_err(failure)?,
+        version: row.try_get("version").map_err(failure)?,
     };
-    Ok(Opened { head: read_head(&head, tenant)?, workspace: workspace.read(tenant)? })
+    workspace.read(tenant)
 }
 
 fn read_head(row: &PgRow, tenant: TenantId) -> Result<Head, StoreError> {

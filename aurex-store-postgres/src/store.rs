@@ -49,8 +49,9 @@ impl PostgresStore {
     /// ```
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Corrupt`] when the live schema is
-    /// not this build's, with everything that differs.
+    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Failed`] with
+    /// [`Findings`](crate::Findings) inside when the live schema, its roles or the server are not what this build needs,
+    /// with everything that differs.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<(Self, Authority), StoreError> {
         let (session, mut conn) = Session::open(url, &options).await?;
         let warnings = crate::walls::audit(&mut conn, &options).await?;

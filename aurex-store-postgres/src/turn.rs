@@ -23,7 +23,7 @@ pub struct PostgresTurn<'c> {
     pub(crate) scope: Scope,
     pub(crate) tenant: TenantId,
     /// As the opening message read it, or as the last change applied here put it.
-    pub(crate) workspace: Workspace,
+    pub(crate) workspace: Option<Workspace>,
     head: Head,
     now: Timestamp,
 }
@@ -125,9 +125,7 @@ impl<'c> PostgresTurn<'c> {
         }
         let written = apply::apply(&mut self.held, &mut self.head, self.tenant, self.now, sealed).await;
         match &written {
-            Ok(_) => {
-                self.workspace = apply::workspace_after(sealed).unwrap_or_else(|| self.workspace.clone())
-            }
+            Ok(_) => self.workspace = apply::workspace_after(sealed).or_else(|| self.workspace.take()),
             // Also where no statement failed: a row that could not be written down.
             Err(_) => self.held.spoil(),
         }

@@ -19,7 +19,7 @@ pub(super) fn missing(what: &'static str) -> StoreError {
 impl WorkspaceReads for PostgresTurn<'_> {
     /// No hop: the message that opened the transaction has read it.
     async fn workspace(&mut self) -> Read<Workspace> {
-        Ok(self.workspace.clone())
+        self.workspace.clone().ok_or_else(|| missing("row"))
     }
 }
 

@@ -67,14 +67,14 @@ impl PostgresTurn<'_> {
             &prefixes,
             i64::from(FinancialYear::of(needs.date).starts_in())
         );
-        let (tenant, missing) = (self.tenant, || missing("particulars"));
-        let known = self.held.optional(known).await?.ok_or_else(missing)?;
+        let (tenant, no_particulars) = (self.tenant, || missing("particulars"));
+        let known = self.held.optional(known).await?.ok_or_else(no_particulars)?;
         let items = read_all(known.items.0, tenant)?;
         let lots = known.lots.0.into_iter().map(|row| row.read(tenant)).collect::<Read<Vec<_>>>()?;
         let series = read_all(known.series.0, tenant)?;
         Ok(BillKnown {
-            workspace: self.workspace.clone(),
-            business: known.business.ok_or_else(missing)?.0.read(tenant)?,
+            workspace: self.workspace.clone().ok_or_else(|| missing("row"))?,
+            business: known.business.ok_or_else(no_particulars)?.0.read(tenant)?,
             party: known.party.map(|row| row.0.read(tenant)).transpose()?,
             items: in_order(needs.items.iter(), items, |item| item.id),
             lots: in_order(needs.lots.iter(), lots, |(lot, _)| lot.id),

@@ -6,8 +6,24 @@
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod guards;
+#[cfg(test)]
+mod migrating;
+#[cfg(test)]
+mod own;
+#[cfg(test)]
+mod pharmacy;
+#[cfg(test)]
+mod relay;
+#[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod transactions;
+#[cfg(test)]
 mod walls;
+#[cfg(test)]
+mod wire;
 #[cfg(test)]
 mod world;

@@ -9,7 +9,7 @@ use aurex_core::tenancy::Authority;
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
 
 fn options() -> SqliteOptions {
-    SqliteOptions { patience: Duration::from_secs(1), ..SqliteOptions::default() }
+    SqliteOptions { patience: Duration::from_secs(1), places: 24, ..SqliteOptions::default() }
 }
 
 async fn open(folder: &std::path::Path) -> (Arc<dyn Store>, Authority) {

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use aurex_core::audit::{Observation, Sealed};
 use aurex_core::store::{
     BucketKey, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Read, Reader, Receipt,
-    Store, StoreError, Turns, Writer, async_trait,
+    Store, StoreError, StoreFigures, Turns, Writer, async_trait,
 };
 use aurex_core::tenancy::{House, Scope, SessionId, Slug, TenantId};
 use aurex_core::text::Email;
@@ -77,6 +77,10 @@ impl Store for JournalledStore {
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         self.inner.tenants().await
+    }
+
+    fn figures(&self) -> StoreFigures {
+        self.inner.figures()
     }
 
     async fn close(&self) {

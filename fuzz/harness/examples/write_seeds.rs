@@ -71,21 +71,31 @@ fn main() -> Outcomes<()> {
     Ok(())
 }
 
-/// One operation: a moment passes, and the owner acts, in the first session if there is one.
+/// One operation: a moment passes, and somebody acts.
+fn by(who: u8, operation: u8, figures: &[u8]) -> Vec<u8> {
+    [&[1, who, operation], figures].concat()
+}
+
+/// The same by the owner, in the first session if there is one.
 fn step(operation: u8, figures: &[u8]) -> Vec<u8> {
-    [&[1, 0, operation], figures].concat()
+    by(0, operation, figures)
+}
+
+/// No key, then the worked bill's rate: gold of 22 karat, ₹12,800 a gram.
+const RATE: [u8; 15] = rate(0);
+
+const fn rate(key: u8) -> [u8; 15] {
+    [key, 0, 0, 0, 0, 0, 0, 0x13, 0x87, 0xff, 0, 0, 0, 3, 231]
 }
 
 /// Sequences of operations, each with the figures that it reads; see `shop/play.rs` for the numbers of operations.
 fn days() -> Vec<(&'static str, Vec<Vec<u8>>)> {
-    let rate = |key: u8| step(0, &[key, 0, 0, 0, 0, 0, 0, 0x13, 0x88, 0, 0, 0, 3, 231, 0]);
     // One line: the piece of that number, no key, nothing extraordinary.
     let sell = |item: u8| step(7, &[0, 0, 0, 0, item, 0, 0, 0, 0]);
     let sell_loose = step(7, &[0, 1, 0, 10, 0, 0, 0, 0, 3, 231, 1, 0, 0, 0, 0]);
     // All of the bill of that number, in cash.
     let pay = |bill: u8| step(14, &[0, 0, bill, 0, 1, 1, 0, 0]);
-    let by_cookie =
-        |cookie: u8, operation: u8, figures: &[u8]| [&[1, cookie << 4 | 6, operation], figures].concat();
+    let by_cookie = |cookie: u8, operation: u8, figures: &[u8]| by(cookie << 4 | 6, operation, figures);
     let add_asha = step(20, &[0, 3, 1, 3, 0]);
     let enter_asha = |password: u8| step(22, &[1, password]);
     vec![
@@ -94,17 +104,17 @@ fn days() -> Vec<(&'static str, Vec<Vec<u8>>)> {
             vec![sell(0), pay(0), step(12, &[0, 0, 3]), step(17, &[0, 0, 3]), step(12, &[0, 0, 3]), sell(0)],
         ),
         ("loose_metal", vec![sell_loose.clone(), sell_loose, step(12, &[0, 1, 3]), step(29, &[2, 0])]),
-        ("one_key_thrice", vec![rate(3), rate(3), rate(7), step(28, &[0])]),
+        ("one_key_thrice", vec![step(0, &rate(3)), step(0, &rate(3)), step(0, &rate(7)), step(28, &[0])]),
         ("described", vec![step(19, &[0, 0, 1, 9, 1, 3, 1, 1, 0]), sell(0), step(19, &[0, 0, 1, 10, 0, 0])]),
         (
             "a_turn_is_held",
             vec![
                 [
                     step(30, &[7, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
-                    vec![1, 0, 0, 0, 0, 0, 19, 136, 0, 0, 0, 3, 231, 0],
+                    vec![1, 0, 0, 0, 0, 0, 19, 136, 0, 0, 0, 0, 3, 231],
                 ]
                 .concat(),
-                rate(0),
+                step(0, &RATE),
             ],
         ),
         (
@@ -117,11 +127,11 @@ fn days() -> Vec<(&'static str, Vec<Vec<u8>>)> {
                 enter_asha(0),
                 by_cookie(3, 31, &[]),
                 step(21, &[1, 0, 0, 0, 1, 1]),
-                [&[1, 11, 0][..], &[0, 0, 0, 0, 0, 0, 19, 136, 0, 0, 0, 3, 231, 0]].concat(),
+                by(11, 0, &RATE),
                 step(28, &[2, 200]),
             ],
         ),
-        ("tokens", vec![step(25, &[0, 3, 0, 90]), [&[1, 9][..], &rate(0)[2..]].concat(), step(26, &[0])]),
+        ("tokens", vec![step(25, &[0, 3, 0, 90]), by(9, 0, &RATE), step(26, &[0])]),
         (
             "settings_and_looks",
             vec![

@@ -14,7 +14,7 @@ use crate::text::Email;
 
 impl Player {
     /// A scope that no change of access withdraws: what a deed writes without a decision is sealed in it.
-    fn backstage(&self) -> Scope {
+    pub(super) fn backstage(&self) -> Scope {
         self.shop.vouched(self.shop.member(Role::Owner).id, Role::Owner)
     }
 

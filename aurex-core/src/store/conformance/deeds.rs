@@ -237,7 +237,7 @@ fn access() -> BoxedStrategy<Deed> {
         1 => Just(Deed::CreateToken),
         1 => pick().prop_map(|which| Deed::RevokeToken { which }),
         1 => Just(Deed::Hold),
-        2 => (any::<bool>(), ending).prop_map(|(collide, ending)| Deed::TwoChanges { collide, ending }),
+        4 => (any::<bool>(), ending).prop_map(|(collide, ending)| Deed::TwoChanges { collide, ending }),
         1 => (0_u8..2).prop_map(|account| Deed::Observe { account }),
         1 => Just(Deed::Collect),
         3 => Just(Deed::Again),

@@ -58,6 +58,7 @@ where
 {
     let asked = Config::default();
     let config = Config {
+        // proptest's own default is taken for nobody having asked.
         cases: if asked.cases == 256 { cases } else { asked.cases },
         rng_seed: if asked.rng_seed == RngSeed::Random { RngSeed::Fixed(2026) } else { asked.rng_seed },
         // Each try opens shops of its own: shrinking has an end.

@@ -24,7 +24,8 @@ pub struct Fixture {
     /// the standard three seconds says so here. Below half a second the contended cases may fail on a slow machine.
     pub patience: Duration,
     /// How many writers of one tenant are let in at once, the one whose turn it is among them. One case fills the
-    /// queue and sees the next one refused. At least 20, for cases send 16 writers at once.
+    /// queue and sees the next one refused. At least 20, for cases send 16 writers at once; not many more, for all who
+    /// stand in it must get their turn within the store's patience.
     pub places: usize,
     /// How the store is opened again after it was closed, for `conformance_durable!`. `None` for a store that forgets.
     pub reopen: Option<Reopen>,
@@ -33,7 +34,7 @@ pub struct Fixture {
 impl Fixture {
     /// The reference store.
     pub fn in_memory() -> Self {
-        let (places, patience) = (64, Duration::from_secs(1));
+        let (places, patience) = (24, Duration::from_secs(1));
         let (store, authority) = MemoryStore::with_turns(Turns::new(places, patience));
         Self { store: Arc::new(store), authority, keep: Box::new(()), patience, places, reopen: None }
     }

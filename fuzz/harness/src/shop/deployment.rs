@@ -167,8 +167,7 @@ fn workspace() -> NewWorkspace {
         business: Some(NewBusiness {
             legal_name: Text::new("Meena Jewellers LLP").unwrap(),
             address: Text::new("12 Zaveri Bazaar, Mumbai 400002").unwrap(),
-            gstin: Some("27AAECG3736E1C2")
-                .map(|text| aurex_core::shop::identifiers::Gstin::parse(text).unwrap()),
+            gstin: Some(Gstin::parse("27AAECG3736E1C2").unwrap()),
             scheme: Scheme::Regular,
         }),
         owner: NewOwner {

@@ -1,0 +1,214 @@
+//! What the database refuses by itself: to the application, to the tables' owner, and to a superuser in a session of
+//! replication, in which ordinary triggers sleep.
+
+use aurex_store_postgres::Policy;
+use sqlx::PgConnection;
+
+use crate::world::{Database, number, run};
+
+const SHOP: &str = "00000000-0000-0000-0000-00000000000a";
+const OTHER: &str = "00000000-0000-0000-0000-00000000000b";
+
+/// Begins a transaction of a shop's.
+fn begin(shop: &str) -> String {
+    format!("BEGIN; SET LOCAL aurex.tenant_id = '{shop}';")
+}
+
+/// Appends an entry.
+fn entry(shop: &str, seq: u8) -> String {
+    format!(
+        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
+         VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', 'y', 'z');"
+    )
+}
+
+/// A database in which both shops are open and each has a row in the tables below, written as the application writes.
+async fn shops() -> Database {
+    let database = Database::migrated(Policy::Filters).await;
+    let mut app = database.app().await;
+    for (shop, slug) in [(SHOP, "meena-jewels"), (OTHER, "other-jewels")] {
+        let open = format!(
+            "{} SELECT aurex.open_workspace('{shop}', '{slug}'); {}
+             INSERT INTO aurex.head VALUES ('{shop}', '', 5, 1, 0);
+             INSERT INTO aurex.audit_opening VALUES ('{shop}', 0, 0, 'slot', sha256(''), ''), ('{shop}', 0, 1, 'pan', sha256(''), '');
+             INSERT INTO aurex.rate VALUES
+                 ('{shop}', '{shop}', 'gold', 916000, 'sell', 'INR', 1, 1, '2026-01-01', 0, NULL);
+             INSERT INTO aurex.lot VALUES ('{shop}', '{shop}', 'beads', 'gold', 916000, 0);
+             INSERT INTO aurex.idempotency_key VALUES ('{shop}', '{shop}', 'a', 'k', '', 'r', 0);
+             COMMIT",
+            begin(shop),
+            entry(shop, 0)
+        );
+        run(&mut app, &open).await.unwrap();
+    }
+    database
+}
+
+async fn refused(conn: &mut PgConnection, statements: &str) -> String {
+    let answer = run(conn, &format!("{} {statements}; COMMIT", begin(SHOP))).await;
+    run(conn, "ROLLBACK").await.unwrap();
+    answer.expect_err(statements)
+}
+
+#[tokio::test]
+async fn a_row_without_an_entry_is_refused_at_commit() {
+    let database = shops().await;
+    let mut app = database.app().await;
+    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0)");
+    assert!(refused(&mut app, &lot).await.starts_with("AX001 lot is written with an entry"));
+    let changed = "UPDATE aurex.lot SET description = 'changed'";
+    assert!(refused(&mut app, changed).await.starts_with("AX001"));
+    let key = format!("INSERT INTO aurex.idempotency_key VALUES ('{SHOP}', '{SHOP}', 'a', 'l', '', 'r', 0)");
+    assert!(refused(&mut app, &key).await.starts_with("AX001"));
+    // In one transaction with an entry, in whatever order.
+    run(&mut app, &format!("{} {lot}; {} COMMIT", begin(SHOP), entry(SHOP, 1))).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_entry_is_not_passed_off_as_one_of_another_transaction() {
+    let database = shops().await;
+    let mut app = database.app().await;
+    let forged =
+        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, tx)
+        SELECT tenant_id, 1, bytes, leaf, at, actor_id, action, subject_id, tx FROM aurex.audit_entry";
+    assert!(refused(&mut app, forged).await.starts_with("42501"));
+}
+
+#[tokio::test]
+async fn a_row_of_another_shop_is_neither_seen_nor_written() {
+    let database = shops().await;
+    let mut app = database.app().await;
+    assert_eq!(number(&mut app, "SELECT count(*) FROM aurex.rate").await, 0, "no tenant, no rows");
+    run(&mut app, &begin(SHOP)).await.unwrap();
+    assert_eq!(number(&mut app, "SELECT count(*) FROM aurex.rate").await, 1);
+    run(&mut app, "ROLLBACK").await.unwrap();
+    let foreign =
+        format!("{} INSERT INTO aurex.lot VALUES ('{OTHER}', '{SHOP}', 'x', 'gold', 1, 0)", entry(SHOP, 1));
+    assert!(refused(&mut app, &foreign).await.starts_with("42501 new row violates row-level security"));
+    let moved = format!("{} UPDATE aurex.lot SET tenant_id = '{OTHER}'", entry(SHOP, 1));
+    assert!(refused(&mut app, &moved).await.starts_with("42501 new row violates row-level security"));
+    let reference = format!(
+        "{} INSERT INTO aurex.rate VALUES
+            ('{SHOP}', gen_random_uuid(), 'gold', 1, 'sell', 'INR', 1, 1, '2026-01-01', 0, '{OTHER}')",
+        entry(SHOP, 1)
+    );
+    assert!(refused(&mut app, &reference).await.starts_with("23503"), "a rate of the other's");
+}
+
+#[tokio::test]
+async fn the_directory_is_behind_its_three_functions() {
+    let database = shops().await;
+    let mut app = database.app().await;
+    assert!(refused(&mut app, "SELECT * FROM aurex.directory").await.starts_with("42501"));
+    assert!(refused(&mut app, "UPDATE aurex.directory SET status = 'closed'").await.starts_with("42501"));
+    let stolen = format!("SELECT aurex.open_workspace('{OTHER}', 'third-jewels')");
+    assert!(refused(&mut app, &stolen).await.starts_with("AX001"), "only for the session's own tenant");
+    run(&mut app, &begin(SHOP)).await.unwrap();
+    let taken = format!("SELECT aurex.open_workspace('{SHOP}', 'other-jewels')::int");
+    assert_eq!(number(&mut app, &taken).await, 0);
+    assert_eq!(number(&mut app, "SELECT count(*) FROM aurex.workspaces()").await, 2);
+    assert_eq!(number(&mut app, "SELECT (aurex.door('meena-jewels') IS NOT NULL)::int").await, 1);
+}
+
+/// What nobody does to the log and the tables of facts, whatever their privileges.
+const NEVER: &[&str] = &[
+    "UPDATE aurex.audit_entry SET at = 1",
+    "DELETE FROM aurex.audit_entry",
+    "TRUNCATE aurex.audit_entry CASCADE",
+    "UPDATE aurex.rate SET amount = 2",
+    "DELETE FROM aurex.rate",
+    "TRUNCATE aurex.rate CASCADE",
+    "DELETE FROM aurex.lot",
+    "DELETE FROM aurex.head",
+    "UPDATE aurex.head SET epoch = 0",
+    "UPDATE aurex.head SET last_at = 4",
+    "UPDATE aurex.audit_opening SET content = 'x' WHERE slot = 1",
+    "UPDATE aurex.audit_opening SET salt = NULL, content = NULL WHERE slot = 0",
+    "DELETE FROM aurex.audit_opening",
+    "UPDATE aurex.idempotency_key SET resource = 'another'",
+    "UPDATE aurex.key_check SET value = 'x'",
+];
+
+const A_KEY: &str = "INSERT INTO aurex.key_check VALUES ('00000000-0000-0000-0000-00000000000a', 'pan', 'y')";
+
+#[tokio::test]
+async fn nothing_that_was_stated_is_changed_by_the_application() {
+    let database = shops().await;
+    let mut app = database.app().await;
+    run(&mut app, &format!("{} {A_KEY}; COMMIT", begin(SHOP))).await.unwrap();
+    for statement in NEVER {
+        let answer = refused(&mut app, &format!("{statement}; {}", entry(SHOP, 1))).await;
+        assert!(answer.starts_with("42501") || answer.starts_with("AX002"), "{statement}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_was_stated_is_changed_by_the_tables_owner() {
+    let database = shops().await;
+    let mut owner = database.superuser().await;
+    run(&mut owner, "SET ROLE aurex_owner").await.unwrap();
+    run(&mut owner, &format!("{} {A_KEY}; COMMIT", begin(SHOP))).await.unwrap();
+    for statement in
+        NEVER.iter().chain(&["UPDATE aurex.directory SET slug = 'another'", "DELETE FROM aurex.directory"])
+    {
+        let answer = refused(&mut owner, &format!("{statement}; {}", entry(SHOP, 1))).await;
+        assert!(answer.starts_with("AX002"), "{statement}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_was_stated_is_changed_in_a_session_of_replication() {
+    let database = shops().await;
+    let mut superuser = database.superuser().await;
+    run(&mut superuser, "SET session_replication_role = replica").await.unwrap();
+    run(&mut superuser, &format!("{} {A_KEY}; COMMIT", begin(SHOP))).await.unwrap();
+    for statement in NEVER
+        .iter()
+        .chain(&["UPDATE aurex.directory SET slug = 'another'", "TRUNCATE aurex.directory CASCADE"])
+    {
+        let answer = refused(&mut superuser, &format!("{statement}; {}", entry(SHOP, 1))).await;
+        assert!(answer.starts_with("AX002"), "{statement}: {answer}");
+    }
+    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0)");
+    assert!(refused(&mut superuser, &lot).await.starts_with("AX001"));
+}
+
+#[tokio::test]
+async fn erasure_empties_an_opening_and_a_key_makes_room_after_72_hours() {
+    let database = shops().await;
+    let mut app = database.app().await;
+    let both = format!(
+        "{} {} UPDATE aurex.audit_opening SET salt = NULL, content = NULL WHERE slot = 1;
+         UPDATE aurex.idempotency_key SET at = 72 * 3600 * 1000000::bigint, resource = 'another'; COMMIT",
+        begin(SHOP),
+        entry(SHOP, 1)
+    );
+    run(&mut app, &both).await.unwrap();
+    run(&mut app, &begin(SHOP)).await.unwrap();
+    assert_eq!(number(&mut app, "SELECT count(*) FROM aurex.audit_opening WHERE content IS NULL").await, 1);
+    assert_eq!(
+        number(&mut app, "SELECT count(*) FROM aurex.idempotency_key WHERE resource = 'another'").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn every_table_of_facts_has_its_guards() {
+    let database = Database::migrated(Policy::Filters).await;
+    let mut conn = database.superuser().await;
+    let housekeeping = ["session_use", "throttle_bucket", "observation", "key_check", "idempotency_key"];
+    let facts = aurex_core::store::TABLES.iter().filter(|table| !housekeeping.contains(&table.name));
+    let mut seen = 0;
+    for table in facts {
+        for trigger in ["with_an_entry", "never_deleted", "never_emptied"] {
+            let sql = format!(
+                "SELECT count(*) FROM pg_trigger
+                 WHERE tgrelid = 'aurex.{}'::regclass AND tgname = '{trigger}' AND tgenabled = 'A'",
+                table.name
+            );
+            assert_eq!(number(&mut conn, &sql).await, 1, "{trigger} of {}", table.name);
+        }
+        seen += 1;
+    }
+    assert!(seen > 20);
+}
