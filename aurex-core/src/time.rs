@@ -142,14 +142,16 @@ pub fn minus_months(date: Date, months: u32) -> Date {
     date.checked_sub_months(Months::new(months)).unwrap_or(Date::MIN)
 }
 
-/// Parses an ISO 8601 date, `2026-11-23`.
+/// Parses an ISO 8601 date, `2026-11-23`, of the years 0001 to 9999: those that every store orders as text and as dates
+/// alike.
 ///
 /// # Errors
 /// [`TimeError::Date`] for any other form.
 pub fn parse_date(text: &str) -> Result<Date, TimeError> {
     let parsed = Date::parse_from_str(text, "%Y-%m-%d").map_err(|_| TimeError::Date)?;
     // chrono also reads `2026-1-2` and signs; the wire has one form.
-    if parsed.to_string() == text { Ok(parsed) } else { Err(TimeError::Date) }
+    let in_range = (1..=9999).contains(&chrono::Datelike::year(&parsed));
+    if in_range && parsed.to_string() == text { Ok(parsed) } else { Err(TimeError::Date) }
 }
 
 /// Why a piece of text is no time.
@@ -190,8 +192,13 @@ mod tests {
 
     #[test]
     fn dates_have_one_written_form() {
-        for wrong in ["2026-1-2", "+2026-01-02", "2026-13-01", "20260101", "2026-02-30", ""] {
+        let malformed = ["2026-1-2", "+2026-01-02", "2026-13-01", "20260101", "2026-02-30", ""];
+        let beyond = ["0000-12-31", "-0001-01-01", "+10000-01-01", "10000-01-01"];
+        for wrong in malformed.into_iter().chain(beyond) {
             assert_eq!(parse_date(wrong), Err(TimeError::Date), "{wrong}");
+        }
+        for right in ["0001-01-01", "9999-12-31"] {
+            assert_eq!(parse_date(right).unwrap().to_string(), right);
         }
     }
 }

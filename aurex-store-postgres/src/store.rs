@@ -139,6 +139,9 @@ impl Store for PostgresStore {
 
     async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError> {
         self.admit(founding.scope())?;
+        if !founding.is_founding() {
+            return Err(StoreError::ForeignSeal);
+        }
         crate::found::found(&self.shared, slug, &founding, clock).await
     }
 

@@ -181,6 +181,9 @@ impl Store for SqliteStore {
 
     async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError> {
         self.admit(founding.scope())?;
+        if !founding.is_founding() {
+            return Err(StoreError::ForeignSeal);
+        }
         found(&self.shared, slug, &founding, clock).await
     }
 

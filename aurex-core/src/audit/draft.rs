@@ -225,6 +225,11 @@ impl Sealed {
         self.draft.puts.iter().filter_map(|put| put.own.as_deref()?.downcast_ref())
     }
 
+    /// For backends: whether it opens a workspace. No other change may, whoever holds a founder's scope.
+    pub fn is_founding(&self) -> bool {
+        self.action == crate::identity::actions::OpenWorkspace::CODE
+    }
+
     /// For backends: the idempotency key to keep with it.
     pub fn key(&self) -> Option<&KeptKey> {
         self.key.as_ref()

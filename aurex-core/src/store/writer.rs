@@ -35,7 +35,8 @@ pub trait Store: Doorkeeper + Housekeeping {
     /// Opens a workspace: the directory's row and everything in `founding`, or nothing.
     ///
     /// # Errors
-    /// [`StoreError::SlugTaken`], also by a workspace that was closed.
+    /// [`StoreError::SlugTaken`], also by a workspace that was closed. [`StoreError::ForeignSeal`] for a change that is
+    /// none of opening a workspace ([`Sealed::is_founding`]).
     async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError>;
 
     /// Whether it can serve.

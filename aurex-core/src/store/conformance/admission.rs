@@ -122,6 +122,20 @@ pub async fn a_tenant_is_founded_once(world: &World) {
     assert_eq!(reader.workspace().await.unwrap().slug, shop.slug);
 }
 
+/// A founder's scope founds: what another action has sealed in it opens no workspace.
+pub async fn a_workspace_is_opened_by_its_own_action_alone(world: &World) {
+    let shop = world.shop("meena").await;
+    let slug: Slug = "by-the-way".parse().unwrap();
+    let (owner, now) = (shop.member(Role::Owner), shop.clock.now());
+    let tenant = TenantId::new(now, &*shop.entropy);
+    let scope = shop.entrances.trusted.founder(tenant, owner.id, scripted::facts("x"));
+    let rows = scripted::founding(&slug, owner, now, &*shop.entropy);
+    let sealed = insert::<RecordLot>(&scope, &*shop.entropy, rows);
+    let answer = world.store.found(&slug, sealed, &*shop.clock).await;
+    assert!(matches!(refusal(answer), StoreError::ForeignSeal));
+    assert_eq!(world.store.door(&slug).await.unwrap(), None);
+}
+
 /// Reader and writer answer for the scope's tenant.
 pub async fn what_is_opened_is_the_scopes_own_tenant(world: &World) {
     let (meena, rupa) = (world.shop("meena").await, world.shop("rupa").await);

@@ -103,6 +103,7 @@ macro_rules! conformance {
                 a_change_sealed_under_another_stores_authority_is_refused
                 a_founding_is_refused_by_another_tenants_writer
                 a_tenant_is_founded_once
+                a_workspace_is_opened_by_its_own_action_alone
                 what_is_opened_is_the_scopes_own_tenant
             }
             writers {

@@ -148,6 +148,9 @@ impl Store for MemoryStore {
     async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError> {
         let scope = founding.scope().clone();
         self.admit(&scope)?;
+        if !founding.is_founding() {
+            return Err(StoreError::ForeignSeal);
+        }
         let mut state = State::default();
         let now = state.head.moment(clock.now());
         let receipt = state.apply(scope.tenant(), now, &founding)?;
