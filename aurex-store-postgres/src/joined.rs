@@ -7,6 +7,7 @@ use aurex_core::time::Timestamp;
 use sqlx::PgConnection;
 
 use crate::error::failure;
+use crate::own_reads::OwnReads;
 use crate::raw;
 use crate::turn::{OwnSql, PostgresTurn};
 
@@ -16,10 +17,15 @@ pub struct Joined<'c> {
     pub(crate) turn: PostgresTurn<'c>,
 }
 
-impl Joined<'_> {
+impl<'c> Joined<'c> {
     /// Reads, as of now in the transaction.
     pub fn reads(&mut self) -> &mut dyn Reader {
         &mut self.turn
+    }
+
+    /// Reads of the embedder's own tables, as of now in the transaction.
+    pub fn own(&mut self) -> OwnReads<'_, 'c> {
+        self.turn.own()
     }
 
     /// The time of every change made here.

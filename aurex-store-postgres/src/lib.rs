@@ -9,6 +9,7 @@
 //! | `migrate`, `roles`, `walls` | making the schema and its roles; the audit of the live ones at every start |
 //! | `connect`, `held`, `opening` | connections, transactions safe against errors and cancellation, the opening message |
 //! | `turn`, `joined` | readers, writers, and the road on an embedder's own connection |
+//! | `own_tables`, `own_reads` | an embedder's own tables: behind the same walls, read in the same snapshot |
 //! | `apply` | one sealed change as one statement |
 //! | `rows`, `reads` | rows as records, and every read of the ports |
 //! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
@@ -29,6 +30,7 @@ mod joined;
 mod migrate;
 mod opening;
 mod options;
+mod own_reads;
 mod own_tables;
 mod raw;
 mod reads;
@@ -43,6 +45,7 @@ mod walls;
 pub use joined::{Joined, NotJoined};
 pub use migrate::{MigrateError, Migrated, drop_schema, is_migrated, migrate};
 pub use options::{Policy, PostgresOptions};
+pub use own_reads::{OwnReads, PostgresReader};
 pub use own_tables::{Guard, NotGuarded, guard_table};
 pub use roles::Warning;
 pub use store::PostgresStore;

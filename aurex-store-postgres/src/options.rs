@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::own_tables::Guard;
+
 /// What the policy does to rows of another tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Policy {
@@ -41,6 +43,9 @@ pub struct PostgresOptions {
     pub deadline: Duration,
     /// The policy that the start-up audit expects.
     pub policy: Policy,
+    /// An embedder's own tables, by schema and name, as [`guard_table`](crate::guard_table) left them. The audit looks
+    /// after every table that carries a guard; only with this list does it miss one that carries none any more.
+    pub own_tables: &'static [(&'static str, Guard)],
 }
 
 impl Default for PostgresOptions {
@@ -54,6 +59,7 @@ impl Default for PostgresOptions {
             patience: Duration::from_secs(3),
             deadline: Duration::from_secs(30),
             policy: Policy::default(),
+            own_tables: &[],
         }
     }
 }

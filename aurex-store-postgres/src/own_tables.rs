@@ -4,6 +4,7 @@ use aurex_core::store::StoreError;
 use sqlx::PgConnection;
 
 use crate::error::failure;
+use crate::raw;
 
 /// What an embedder's table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,14 +25,19 @@ pub enum NotGuarded {
     /// Its rows do not say whose they are.
     #[error("the primary key of {0} does not begin with tenant_id uuid")]
     NoTenant(String),
+    /// Of rows that were there before nobody can tell who put them there: bring them in by a change, once it is guarded.
+    #[error("{0} has rows already, which have no entry in the log")]
+    HasRows(String),
 }
 
 /// Puts an embedder's table behind the walls: forced row-level security with the canonical policy, rows written only
 /// beside an entry of the log ([`PostgresTurn::apply_with`](crate::PostgresTurn::apply_with)), never deleted, and with
 /// [`Guard::AppendOnly`] never changed. The table's primary key must begin with `tenant_id uuid`.
 ///
-/// It runs in the embedder's own migration, once, on a connection whose role owns the table and is a member of
-/// `<prefix>_owner`. It grants nothing: what `<prefix>_app` may do with the table is granted there too.
+/// It runs in the embedder's own migration, on a connection whose role owns the table and is a member of
+/// `<prefix>_owner`. It grants nothing: what `<prefix>_app` may do with the table is granted there too. Called again it
+/// leaves a table alone that is under guard: whether its guards are whole is looked at whenever a store is opened, which
+/// should be told of the table ([`own_tables`](crate::PostgresOptions::own_tables)).
 ///
 /// ```no_run
 /// # use aurex_core::store::StoreError;
@@ -57,7 +63,13 @@ pub async fn guard_table(conn: &mut PgConnection, table: &str, guard: Guard) -> 
                 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
                 WHERE i.indrelid = c.oid AND i.indisprimary AND a.attname = 'tenant_id'
                     AND a.atttypid = 'pg_catalog.uuid'::pg_catalog.regtype
-            ) AS "has_tenant!"
+            ) AS "has_tenant!",
+            EXISTS (
+                SELECT 1 FROM pg_catalog.pg_trigger AS g
+                WHERE g.tgrelid = c.oid AND g.tgname = 'with_an_entry'
+                    AND g.tgfoid = 'aurex.with_an_entry()'::pg_catalog.regprocedure
+            ) AS "is_guarded!",
+            pg_catalog.format('%s', c.oid::pg_catalog.regclass) AS "name!"
         FROM pg_catalog.pg_class AS c
         WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p')"#,
         table
@@ -69,6 +81,13 @@ pub async fn guard_table(conn: &mut PgConnection, table: &str, guard: Guard) -> 
     let found = found.ok_or_else(|| StoreError::failed(NotGuarded::NotYours(table.to_owned())))?;
     if !found.has_tenant {
         return Err(StoreError::failed(NotGuarded::NoTenant(table.to_owned())));
+    }
+    if found.is_guarded {
+        return Ok(());
+    }
+    let any = format!("SELECT 1 FROM {} LIMIT 1", found.name);
+    if !raw::send(conn, any).await.map_err(failure)?.is_empty() {
+        return Err(StoreError::failed(NotGuarded::HasRows(table.to_owned())));
     }
     sqlx::query!("CALL aurex.guard(pg_catalog.to_regclass($1), $2)", table, guard == Guard::AppendOnly)
         .execute(conn)

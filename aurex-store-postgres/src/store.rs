@@ -13,6 +13,7 @@ use crate::connect::Session;
 use crate::error::failure;
 use crate::joined::Joined;
 use crate::options::PostgresOptions;
+use crate::own_reads::PostgresReader;
 use crate::roles::Warning;
 use crate::turn::{PostgresTurn, PostgresWriter};
 
@@ -48,8 +49,9 @@ impl PostgresStore {
     /// ```
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Corrupt`] when the live schema is
-    /// not this build's, with everything that differs.
+    /// [`StoreError::Unavailable`] when the database cannot be reached; [`StoreError::Failed`] with
+    /// [`Findings`](crate::Findings) inside when the live schema, its roles or the server are not what this build needs,
+    /// with everything that differs.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<(Self, Authority), StoreError> {
         let (session, mut conn) = Session::open(url, &options).await?;
         let warnings = crate::walls::audit(&mut conn, &options).await?;
@@ -73,6 +75,19 @@ impl PostgresStore {
 
     fn admit(&self, scope: &Scope) -> Result<(), StoreError> {
         if self.shared.identity.admits(scope) { Ok(()) } else { Err(StoreError::ForeignScope) }
+    }
+
+    /// As [`Store::reader`], with the concrete type, which also reads the embedder's own tables.
+    ///
+    /// # Errors
+    /// As [`Store::reader`].
+    pub async fn open_reader(&self, scope: &Scope) -> Result<PostgresReader, StoreError> {
+        self.snapshot(scope).await.map(PostgresReader::new)
+    }
+
+    async fn snapshot(&self, scope: &Scope) -> Result<PostgresTurn<'static>, StoreError> {
+        self.admit(scope)?;
+        PostgresTurn::reader(&self.shared.readers, scope).await
     }
 
     /// As [`Store::writer`], with the concrete type, which also has [`PostgresTurn::apply_with`].
@@ -115,8 +130,7 @@ impl Store for PostgresStore {
     }
 
     async fn reader(&self, scope: &Scope) -> Result<Box<dyn Reader>, StoreError> {
-        self.admit(scope)?;
-        Ok(Box::new(PostgresTurn::reader(&self.shared.readers, scope).await?))
+        Ok(Box::new(self.snapshot(scope).await?))
     }
 
     async fn writer(&self, scope: &Scope, clock: &dyn Clock) -> Result<Box<dyn Writer>, StoreError> {

@@ -11,6 +11,7 @@ use crate::apply;
 use crate::held::Held;
 use crate::joined;
 use crate::opening::{self, Opened, Purpose};
+use crate::own_reads::OwnReads;
 use crate::raw;
 
 /// An embedder's SQL beside a change: a boxed future over the connection.
@@ -96,6 +97,11 @@ impl<'c> PostgresTurn<'c> {
 
     async fn role_of(&mut self, member: MemberId) -> Result<Option<aurex_core::rbac::Role>, StoreError> {
         Ok(self.member(member).await?.filter(|member| !member.disabled).map(|member| member.role))
+    }
+
+    /// Reads an embedder's own tables, as of the same moment as everything else here.
+    pub fn own(&mut self) -> OwnReads<'_, 'c> {
+        OwnReads::new(&mut self.held, self.tenant)
     }
 
     /// The head, as of the last entry.

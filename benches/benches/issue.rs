@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use aurex_core::store::conformance::{Fixture, World};
 use issue::figures::{Side, header, measuring, report};
 use issue::sqlite::{Floor, Rows, Sqlite};
-use issue::till::Till;
+use issue::till::{Client, Till, issue_all};
 use tokio::runtime::Runtime;
 
 /// How much is measured.
@@ -23,23 +23,6 @@ use tokio::runtime::Runtime;
 struct Plan {
     rounds: usize,
     bills: usize,
-}
-
-/// All tills issue their bills at once, each one after the other.
-async fn issue_all(tills: Vec<Till>, bills: usize, side: &mut Side) -> Vec<Till> {
-    let started = Instant::now();
-    let tasks: Vec<_> = tills
-        .into_iter()
-        .map(|mut till| tokio::spawn(async move { (till.issue_many(bills).await, till) }))
-        .collect();
-    let mut back = Vec::new();
-    for task in tasks {
-        let (taken, till) = task.await.unwrap();
-        side.each.extend(taken);
-        back.push(till);
-    }
-    side.rounds.push(started.elapsed());
-    back
 }
 
 /// All floors write the same bills at once, each on a thread of its own.
@@ -57,20 +40,20 @@ fn write_all(floors: &mut [Floor], side: &mut Side) {
 
 fn sqlite(runtime: &Runtime, place: &str, parent: &Path, tenants: usize, plan: Plan) {
     let store = runtime.block_on(Sqlite::open(parent));
-    let (mut tills, mut floors) = (Vec::new(), Vec::new());
+    let (mut clients, mut floors): (Vec<Client>, _) = (Vec::new(), Vec::new());
     for tenant in 0..tenants {
         runtime.block_on(async {
             // One bill opens the series before the floor copies the file.
             let slug = format!("shop-{tenant}");
-            let mut till = Till::open(&store.world, &slug, plan.rounds * plan.bills + 1).await;
+            let till = Till::open(&store.world, &slug, plan.rounds * plan.bills + 1).await;
             till.issue().await;
             floors.push(store.floor(till.shop.tenant, Rows::Same).await);
-            tills.push(till);
+            clients.push(vec![Arc::new(till)]);
         });
     }
     let (mut ours, mut floor) = (Side::default(), Side::default());
     for _ in 0..plan.rounds {
-        tills = runtime.block_on(issue_all(tills, plan.bills, &mut ours));
+        runtime.block_on(issue_all(&clients, plan.bills, &mut ours));
         write_all(&mut floors, &mut floor);
     }
     floors.iter().for_each(Floor::assert_same_as_original);
@@ -84,12 +67,12 @@ fn service_alone(runtime: &Runtime, parent: &Path, plan: Plan) {
     let store = runtime.block_on(Sqlite::open(parent));
     let reference = World::of(Fixture::in_memory());
     let bills = plan.rounds * plan.bills;
-    let mut till = runtime.block_on(Till::open(&store.world, "shop", bills));
-    let mut alone = runtime.block_on(Till::open(&reference, "shop", bills));
+    let client = |world| vec![vec![Arc::new(runtime.block_on(Till::open(world, "shop", bills)))]];
+    let (clients, alone): (Vec<Client>, Vec<Client>) = (client(&store.world), client(&reference));
     let (mut on_sqlite, mut in_maps) = (Side::default(), Side::default());
     for _ in 0..plan.rounds {
-        till = runtime.block_on(issue_all(vec![till], plan.bills, &mut on_sqlite)).remove(0);
-        alone = runtime.block_on(issue_all(vec![alone], plan.bills, &mut in_maps)).remove(0);
+        runtime.block_on(issue_all(&clients, plan.bills, &mut on_sqlite));
+        runtime.block_on(issue_all(&alone, plan.bills, &mut in_maps));
     }
     report("the service's own part", plan.bills, on_sqlite, in_maps);
     runtime.block_on(async { store.world.store.close().await });
@@ -98,13 +81,13 @@ fn service_alone(runtime: &Runtime, parent: &Path, plan: Plan) {
 /// What makes the log tamper-evident, beside a log that is not: both written by hand, in alternating rounds.
 fn tamper_evidence(runtime: &Runtime, place: &str, parent: &Path, plan: Plan) {
     let store = runtime.block_on(Sqlite::open(parent));
-    let mut till = runtime.block_on(Till::open(&store.world, "shop", plan.rounds * plan.bills + 1));
+    let till = Arc::new(runtime.block_on(Till::open(&store.world, "shop", plan.rounds * plan.bills + 1)));
     runtime.block_on(till.issue());
     let floor = |which| [runtime.block_on(store.floor(till.shop.tenant, which))];
     let (mut hashed, mut unchained) = (floor(Rows::Hashed), floor(Rows::Unchained));
     let (mut with, mut without) = (Side::default(), Side::default());
     for _ in 0..plan.rounds {
-        runtime.block_on(till.issue_many(plan.bills));
+        runtime.block_on(issue_all(&[vec![Arc::clone(&till)]], plan.bills, &mut Side::default()));
         write_all(&mut hashed, &mut with);
         write_all(&mut unchained, &mut without);
     }

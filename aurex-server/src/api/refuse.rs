@@ -26,7 +26,7 @@ pub fn problem(error: ServiceError) -> Problem {
         }
         ServiceError::NotSignedIn => Problem::new(Code::AuthRequired),
         ServiceError::Hashing(HashPoolError::Busy) => Problem::new(Code::ServerBusy),
-        ServiceError::Store(StoreError::Unavailable(_)) => Problem::new(Code::ServerBusy),
+        error @ ServiceError::Store(StoreError::Unavailable(_)) => Problem::busy(error),
         error => Problem::fault(error),
     }
 }

@@ -24,17 +24,22 @@ pub struct Line<'a> {
     pub problem: Option<&'a Problem>,
 }
 
-/// Writes the line: faults as errors with their whole chain, probes only when somebody looks closely.
+/// Writes the line: faults as errors and what could not be answered now as warnings, each with its whole chain; probes
+/// only when somebody looks closely.
 pub fn access(meta: &RequestMeta, line: Line<'_>) {
     let method = if known(line.method) { line.method.as_str() } else { "OTHER" };
     let (route, status, id) = (line.route, line.status.as_u16(), meta.request_id.as_str());
     let took_us = u64::try_from(line.took.as_micros()).unwrap_or(u64::MAX);
     let code = line.problem.map_or("", |problem| problem.code().as_str());
-    if line.status.is_server_error() {
-        let cause = line.problem.and_then(Problem::cause).map(chain).unwrap_or_default();
-        tracing::error!(target: "aurex::access", method, route, status, took_us, request_id = id, code, cause, "request failed");
-    } else if matches!(route, "/healthz" | "/readyz") {
+    let cause = || line.problem.and_then(Problem::cause).map(chain).unwrap_or_default();
+    if matches!(route, "/healthz" | "/readyz") {
         tracing::debug!(target: "aurex::access", method, route, status, took_us, request_id = id, "probe answered");
+    } else if line.status == StatusCode::SERVICE_UNAVAILABLE {
+        let cause = cause();
+        tracing::warn!(target: "aurex::access", method, route, status, took_us, request_id = id, code, cause, "request sent away");
+    } else if line.status.is_server_error() {
+        let cause = cause();
+        tracing::error!(target: "aurex::access", method, route, status, took_us, request_id = id, code, cause, "request failed");
     } else {
         tracing::info!(target: "aurex::access", method, route, status, took_us, request_id = id, code, "request answered");
     }

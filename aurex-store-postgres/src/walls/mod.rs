@@ -14,6 +14,7 @@ use sqlx::PgConnection;
 
 use crate::error::failure;
 use crate::options::{Policy, PostgresOptions};
+use crate::own_tables::Guard;
 use crate::raw;
 use crate::roles::{DEFINERS, Roles, Warning};
 
@@ -50,7 +51,7 @@ pub(crate) async fn audit(
     // Names are printed with their schema where it is not on the search path. Both settings end with the transaction.
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = ''";
     raw::run(conn, begin).await.map_err(failure)?;
-    let audited = everything(conn, &roles, options.policy).await.map_err(failure)?;
+    let audited = everything(conn, &roles, options).await.map_err(failure)?;
     raw::run(conn, "COMMIT").await.map_err(failure)?;
     audited.map_err(refuse)
 }
@@ -69,7 +70,11 @@ struct Cast {
 
 type Audited = Result<Vec<Warning>, Vec<String>>;
 
-async fn everything(conn: &mut PgConnection, roles: &Roles, policy: Policy) -> Result<Audited, sqlx::Error> {
+async fn everything(
+    conn: &mut PgConnection,
+    roles: &Roles,
+    options: &PostgresOptions,
+) -> Result<Audited, sqlx::Error> {
     let cast = sqlx::query_as!(
         Cast,
         r#"SELECT session_user::text AS "login!", current_user::text AS "role!",
@@ -93,8 +98,8 @@ async fn everything(conn: &mut PgConnection, roles: &Roles, policy: Policy) -> R
     }
 
     let mut found = Vec::from_iter(server::unpatched(conn).await?);
-    found.extend(description::differences(conn, policy).await?);
-    found.extend(breaches(conn, if walled { &roles.owner } else { role }, role, walled, policy).await?);
+    found.extend(description::differences(conn, options.policy).await?);
+    found.extend(breaches(conn, if walled { &roles.owner } else { role }, role, walled, options).await?);
     if walled {
         found.extend(privileges::differences(conn, role).await?);
     }
@@ -117,16 +122,28 @@ async fn breaches(
     owner: &str,
     role: &str,
     walled: bool,
-    policy: Policy,
+    options: &PostgresOptions,
 ) -> Result<Vec<String>, sqlx::Error> {
     // An embedder's table may have been made after the policies were replaced.
-    let policies: &[&str] = match policy {
+    let policies: &[&str] = match options.policy {
         Policy::Filters => &[CANONICAL],
         Policy::Raises => &[CANONICAL, RAISING],
     };
     let policies: Vec<String> = policies.iter().map(|policy| (*policy).to_owned()).collect();
     let definers: Vec<String> = DEFINERS.iter().map(|definer| (*definer).to_owned()).collect();
-    sqlx::query_file_scalar!("src/walls/rules.sql", owner, role, walled, &policies, &definers)
-        .fetch_all(conn)
-        .await
+    let own = options.own_tables.iter();
+    let (own, append_only): (Vec<String>, Vec<bool>) =
+        own.map(|(table, guard)| ((*table).to_owned(), *guard == Guard::AppendOnly)).unzip();
+    sqlx::query_file_scalar!(
+        "src/walls/rules.sql",
+        owner,
+        role,
+        walled,
+        &policies,
+        &definers,
+        &own,
+        &append_only
+    )
+    .fetch_all(conn)
+    .await
 }

@@ -1,6 +1,7 @@
 -- What no description of the schema can say, because it holds for objects of others too: one sentence for each breach.
 -- $1 the role that everything must belong to, $2 the role that statements run as, $3 whether these are two, $4 the
--- policies that a table of an embedder's may have, $5 the functions that the application may call.
+-- policies that a table of an embedder's may have, $5 the functions that the application may call, $6 the tables that an
+-- embedder has under guard, $7 which of them are append-only.
 WITH RECURSIVE guarded AS (
     -- An embedder's tables of facts are known by our guard on them.
     SELECT DISTINCT c.oid, c.oid::regclass::text AS name, c.relrowsecurity, c.relforcerowsecurity,
@@ -56,11 +57,22 @@ SELECT sentence AS "sentence!" FROM (
     LEFT JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1]
     WHERE c.contype = 'f' AND (c.conkey[1] IS DISTINCT FROM t.tenant OR a.attname IS DISTINCT FROM 'tenant_id')
     UNION ALL
+    SELECT 'table ' || own.name || ' is not under guard, or not there'
+    FROM unnest($6::text[]) AS own (name) WHERE NOT EXISTS (SELECT FROM guarded AS t WHERE t.oid = to_regclass(own.name))
+    UNION ALL
     SELECT 'trigger ' || wanted.name || ' of ' || t.name || ' is missing or does not fire always'
-    FROM guarded AS t CROSS JOIN (VALUES ('with_an_entry'), ('never_deleted'), ('never_emptied')) AS wanted (name)
-    WHERE NOT EXISTS (
+    FROM guarded AS t
+    LEFT JOIN unnest($6::text[], $7::boolean[]) AS own (name, append_only) ON to_regclass(own.name) = t.oid
+    CROSS JOIN (VALUES
+        ('with_an_entry', 'CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION aurex.with_an_entry()', true),
+        ('never_deleted', 'CREATE TRIGGER %I BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.never()', true),
+        ('never_emptied', 'CREATE TRIGGER %I BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION aurex.never()', true),
+        ('never_changed', 'CREATE TRIGGER %I BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.never()', false)
+    ) AS wanted (name, how, on_each)
+    -- Word for word: a guard with a condition, or for some columns alone, is none.
+    WHERE (wanted.on_each OR own.append_only) AND NOT EXISTS (
         SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND g.tgname = wanted.name AND g.tgenabled = 'A'
-            AND g.tgfoid IN (to_regprocedure('aurex.with_an_entry()'), to_regprocedure('aurex.never()'))
+            AND pg_get_triggerdef(g.oid) = format(wanted.how, wanted.name, t.name)
     )
     UNION ALL
     SELECT 'trigger ' || g.tgname || ' of ' || t.name || ' does not fire always'

@@ -16,6 +16,8 @@ mod pharmacy;
 #[cfg(test)]
 mod relay;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod transactions;

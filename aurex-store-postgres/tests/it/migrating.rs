@@ -112,6 +112,24 @@ async fn an_owner_who_may_not_make_roles_is_served_with_the_remedy_and_the_remed
 }
 
 #[tokio::test]
+async fn a_function_that_somebody_else_left_in_the_schema_is_not_taken_over() {
+    let database = Database::empty().await;
+    let (url, options) = (database.url(), database.options());
+    let login = database.login("").await;
+    migrate(&url, &options).await.unwrap();
+    let planted = format!(
+        "GRANT CREATE, USAGE ON SCHEMA aurex TO {login}; SET ROLE {login};
+         CREATE FUNCTION aurex.planted() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT 1::bigint'"
+    );
+    run(&mut database.superuser().await, &planted).await.unwrap();
+    migrate(&url, &options).await.unwrap();
+    let its_own =
+        format!("SELECT (proowner = '{login}'::regrole)::int FROM pg_proc WHERE proname = 'planted'");
+    assert_eq!(number(&mut database.superuser().await, &its_own).await, 1);
+    assert!(PostgresStore::open(&url, options).await.is_err());
+}
+
+#[tokio::test]
 async fn a_login_that_may_do_nothing_here_is_told_what_it_lacks() {
     let database = Database::empty().await;
     let login = database.login("").await;

@@ -1,10 +1,10 @@
 //! A database for each test: a copy of a migrated template, dropped when the test ends.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use aurex_store_postgres::{Policy, PostgresOptions, migrate, raise_on_foreign_rows};
+use aurex_store_postgres::testing::TestDatabase;
+use aurex_store_postgres::{Policy, PostgresOptions};
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _};
 
@@ -24,32 +24,29 @@ pub fn options(policy: Policy) -> PostgresOptions {
 /// A database that lives as long as this value.
 pub struct Database {
     pub name: String,
+    copy: Option<TestDatabase>,
 }
 
 impl Database {
     /// With this build's schema.
     pub async fn migrated(policy: Policy) -> Self {
-        let template = template(policy).await;
-        Self::made(&format!("TEMPLATE {template}")).await
+        let copy = TestDatabase::fresh(&server(), policy).await.unwrap();
+        let (_, name) = copy.url().rsplit_once('/').unwrap();
+        let name = name.split('?').next().unwrap().to_owned();
+        Self { name, copy: Some(copy) }
     }
 
     /// With nothing in it.
     pub async fn empty() -> Self {
-        Self::made("TEMPLATE template0").await
-    }
-
-    async fn made(like: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        // Every test is a process of its own.
+        // Every test is a process of its own; their numbers come round again.
         let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let name = format!("aurex_test_{process}_{count}");
+        let name = format!("aurex_empty_{process}_{count}");
         let mut conn = connect(&server()).await;
-        // Process numbers come round again.
-        run(&mut conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
-        drop_roles(&mut conn, &name).await.unwrap();
-        run(&mut conn, &format!("CREATE DATABASE {name} {like}")).await.unwrap();
+        drop_with_roles(&mut conn, &name).await.unwrap();
+        run(&mut conn, &format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
         conn.close().await.unwrap();
-        Self { name }
+        Self { name, copy: None }
     }
 
     /// Options with a prefix of this database's own, for tests that change a role; its roles are dropped with it.
@@ -92,23 +89,22 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        drop(self.copy.take());
         let name = self.name.clone();
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let mut conn = connect(&server()).await;
-                run(&mut conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
-                drop_roles(&mut conn, &name).await
-            })
+            runtime.block_on(async { drop_with_roles(&mut connect(&server()).await, &name).await })
         });
+        let dropped = dropped.join();
         if !std::thread::panicking() {
-            dropped.join().expect("no panic").expect("the database is dropped");
+            dropped.expect("no panic").expect("the database is dropped");
         }
     }
 }
 
-/// The roles that begin as this database, and whatever its tests made.
-async fn drop_roles(conn: &mut PgConnection, name: &str) -> Result<(), String> {
+/// With the roles whose names begin as the database's.
+async fn drop_with_roles(conn: &mut PgConnection, name: &str) -> Result<(), String> {
+    run(conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
     let own = format!("SELECT string_agg(rolname, ', ') FROM pg_roles WHERE starts_with(rolname, '{name}_')");
     match rows(conn, &own).await.remove(0).remove(0) {
         None => Ok(()),
@@ -127,39 +123,6 @@ fn url_of(database: &str) -> String {
 
 pub async fn connect(url: &str) -> PgConnection {
     PgConnectOptions::from_str(url).unwrap().disable_statement_logging().connect().await.unwrap()
-}
-
-/// The template, which whoever comes first makes. It is named by everything that goes into it.
-async fn template(policy: Policy) -> String {
-    let mut hasher = DefaultHasher::new();
-    for migration in sqlx::migrate!().iter() {
-        (migration.version, &migration.description, &migration.checksum).hash(&mut hasher);
-    }
-    include_str!("../../src/walls/raising.sql").hash(&mut hasher);
-    include_str!("../../src/roles.rs").hash(&mut hasher);
-    include_str!("../../src/migrate.rs").hash(&mut hasher);
-    let name = format!("aurex_template_{}_{:016x}", format!("{policy:?}").to_lowercase(), hasher.finish());
-
-    let mut conn = connect(&server()).await;
-    run(&mut conn, "SELECT pg_advisory_lock(hashtextextended('aurex.template', 0))").await.unwrap();
-    let there = format!("SELECT count(*) FROM pg_database WHERE datname = '{name}' AND datistemplate");
-    if number(&mut conn, &there).await == 0 {
-        run(&mut conn, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
-        run(&mut conn, &format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
-        let url = url_of(&name);
-        migrate(&url, &options(policy)).await.unwrap();
-        if policy == Policy::Raises {
-            let mut template = connect(&url).await;
-            raise_on_foreign_rows(&mut template).await.unwrap();
-            template.close().await.unwrap();
-        }
-        // Nobody may be connected to what is copied.
-        let done = format!("ALTER DATABASE {name} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false");
-        run(&mut conn, &done).await.unwrap();
-    }
-    // The lock ends with the session.
-    conn.close().await.unwrap();
-    name
 }
 
 /// What a shop's neighbour might type. What PostgreSQL answers to it, as its code and its words.

@@ -12,14 +12,16 @@
 //! | `receive`, `dispense` | the rules: pure functions from what is known to a change, or a refusal |
 //! | `shelf` | what the pharmacy asks of a store, whichever it is |
 //! | `service` | the road: one function a use case, scope in, receipt out |
-//! | `sqlite` | the shelf on SQLite |
+//! | `sqlite`, `postgres` | the shelf on either store, each with its own migrations and SQL |
 //!
-//! Everything but `sqlite` builds on the kernel alone (`--no-default-features`): no shop, no store, no SQL.
+//! Everything but these two builds on the kernel alone (`--no-default-features`): no shop, no store, no SQL.
 
 #![deny(missing_docs)]
 
 pub mod actions;
 pub mod dispense;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod receive;
 pub mod rows;
 pub mod service;

@@ -1,10 +1,12 @@
-//! A pharmacy's morning on SQLite: open a store with the pharmacy's tables, found a workspace, sign in, receive a batch,
-//! dispense from it, and read what the log says of it.
+//! A pharmacy's morning: open a store with the pharmacy's tables, found a workspace, sign in, receive a batch, dispense
+//! from it, and read what the log says of it.
 //!
-//! `cargo run -p aurex-pharmacy`
+//! `cargo run -p aurex-pharmacy` keeps it in SQLite, in a folder that goes with the morning. With an argument, or with
+//! `AUREX_DATABASE_URL=postgres://…`, it is kept in PostgreSQL, in a database whose schema it makes.
 
 use std::error::Error;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
@@ -17,14 +19,16 @@ use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::money::Currency;
 use aurex_core::service::access::{SignIn, SignInConfig, found_workspace};
 use aurex_core::service::{Road, Secrets};
-use aurex_core::store::PageRequest;
-use aurex_core::tenancy::RequestFacts;
+use aurex_core::store::{PageRequest, Store};
+use aurex_core::tenancy::{Authority, RequestFacts};
 use aurex_core::text::{Email, Label, Name};
 use aurex_core::time::{Clock, Timestamp, Zone, plus_days};
 use aurex_pharmacy::dispense::NewDispensing;
 use aurex_pharmacy::receive::NewBatch;
 use aurex_pharmacy::service::{Pharmacy, dispense, log, on_shelf, receive};
-use aurex_pharmacy::sqlite;
+use aurex_pharmacy::shelf::Shelf;
+use aurex_pharmacy::{postgres, sqlite};
+use aurex_store_postgres::PostgresStore;
 use aurex_store_sqlite::SqliteStore;
 
 /// The machine's clock and chance. Core never asks for either; whoever embeds it hands them in.
@@ -59,29 +63,58 @@ fn shown(value: Option<Value>) -> String {
     }
 }
 
+type Opened = (Arc<dyn Store>, Arc<dyn Shelf>, Authority);
+
+/// Everything below is the same whichever it is.
+async fn open(folder: &Path, url: Option<&str>) -> Result<Opened, Box<dyn Error + Send + Sync>> {
+    let Some(url) = url else {
+        // The store makes our tables in every workspace's file, and looks after the guards on them.
+        let (store, authority) = SqliteStore::open(folder, sqlite::options()).await?;
+        return Ok((Arc::new(store.clone()), Arc::new(store), authority));
+    };
+    if !url.starts_with("postgres") {
+        return Err(
+            "the database's URL is not of the form postgres://user:password@host:port/database".into()
+        );
+    }
+    // A deployment migrates as one login and serves as a lesser one.
+    postgres::migrate(url).await?;
+    let (store, authority) = PostgresStore::open(url, postgres::options()).await?;
+    for warning in store.warnings() {
+        eprintln!("warning: {warning}");
+    }
+    Ok((Arc::new(store.clone()), Arc::new(store), authority))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the configuration comes from")]
+fn url() -> Option<String> {
+    std::env::args().nth(1).or_else(|| std::env::var("AUREX_DATABASE_URL").ok())
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    // The store makes our tables in every workspace's file, and looks after the guards on them.
     let folder = tempfile::tempdir()?;
-    let (store, authority) = SqliteStore::open(folder.path(), sqlite::options()).await?;
+    let (store, shelf, authority) = open(folder.path(), url().as_deref()).await?;
 
     // A product keeps its keys; this one forgets them with its folder.
     let ring = KeyRing::generate(Machine.now().micros(), &mut |bytes| Machine.fill(bytes));
     let road = Road {
-        store: Arc::new(store.clone()),
+        store,
         clock: Arc::new(Machine),
         entropy: Arc::new(Machine),
         secrets: Arc::new(Secrets::from_ring(&ring)),
     };
-    let pharmacy = Pharmacy { road: road.clone(), shelf: Arc::new(store) };
+    let pharmacy = Pharmacy { road: road.clone(), shelf };
     let pool = Arc::new(HashPool::new(NonZeroUsize::MIN, 64, Peppers::from_ring(&ring), Cost::MINIMUM));
     let throttle = ThrottleKeys::from_ring(&ring);
     let sign_in =
         SignIn::new(authority.split().sign_in, road.clone(), pool, throttle, SignInConfig::default());
 
     let password = "lotus on a quiet pond";
+    // Another one each time: a database remembers yesterday's.
+    let slug = format!("asha-{}", Machine.now().micros());
     let new = NewFounding {
-        slug: "asha-pharmacy".parse()?,
+        slug: slug.parse()?,
         name: Name::new("Asha Pharmacy")?,
         currency: Currency::INR,
         zone: Zone::INDIA,
@@ -93,7 +126,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     };
     found_workspace(&sign_in, new, RequestFacts::default()).await?;
     let facts = RequestFacts::default();
-    let scope = sign_in.password("asha-pharmacy", "asha@pharmacy.example", password, facts).await?.scope;
+    let scope = sign_in.password(&slug, "asha@pharmacy.example", password, facts).await?.scope;
 
     let delivery = NewBatch {
         medicine: Name::new("Amoxicillin 500 mg")?,

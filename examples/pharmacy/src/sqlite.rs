@@ -16,7 +16,7 @@ use aurex_store_sqlite::{
 use sqlx::SqliteConnection;
 use sqlx::migrate::Migrator;
 
-use self::read::Own;
+use self::read::{Own, Shelved};
 use crate::rows::{Batch, Dispensing};
 use crate::shelf::{Shelf, ShelfReads, ShelfTurn};
 
@@ -40,11 +40,11 @@ pub fn options() -> SqliteOptions {
 #[async_trait]
 impl Shelf for SqliteStore {
     async fn snapshot(&self, scope: &Scope) -> Result<Box<dyn ShelfReads>, StoreError> {
-        Ok(Box::new(self.open_reader(scope).await?))
+        Ok(Box::new(Shelved(self.open_reader(scope).await?)))
     }
 
     async fn turn(&self, scope: &Scope, clock: &dyn Clock) -> Result<Box<dyn ShelfTurn>, StoreError> {
-        Ok(Box::new(self.open_writer(scope, clock).await?))
+        Ok(Box::new(Shelved(self.open_writer(scope, clock).await?)))
     }
 }
 
@@ -69,9 +69,9 @@ impl Own for SqliteWriter {
 }
 
 #[async_trait]
-impl ShelfTurn for SqliteWriter {
+impl ShelfTurn for Shelved<SqliteWriter> {
     fn writer(&mut self) -> &mut dyn Writer {
-        self
+        &mut self.0
     }
 
     async fn put(&mut self, sealed: Sealed) -> Result<Receipt, StoreError> {
@@ -80,6 +80,7 @@ impl ShelfTurn for SqliteWriter {
         let dispensings: Vec<Dispensing> = sealed.own_rows().cloned().collect();
         let tenant = sealed.scope().tenant();
         let (receipt, ()) = self
+            .0
             .apply_with(sealed, move |conn| {
                 Box::pin(async move {
                     for batch in &batches {
@@ -96,7 +97,7 @@ impl ShelfTurn for SqliteWriter {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        Writer::commit(self).await
+        Box::new(self.0).commit().await
     }
 }
 

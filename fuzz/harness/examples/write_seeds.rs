@@ -96,7 +96,8 @@ fn days() -> Vec<(&'static str, Vec<Vec<u8>>)> {
     // All of the bill of that number, in cash.
     let pay = |bill: u8| step(14, &[0, 0, bill, 0, 1, 1, 0, 0]);
     let by_cookie = |cookie: u8, operation: u8, figures: &[u8]| by(cookie << 4 | 6, operation, figures);
-    let add_asha = step(20, &[0, 3, 1, 3, 0]);
+    // An administrator, so that her request would pass but for its being too late.
+    let add_asha = step(20, &[0, 3, 1, 1, 0]);
     let enter_asha = |password: u8| step(22, &[1, password]);
     vec![
         (

@@ -58,6 +58,14 @@ impl Problem {
         problem
     }
 
+    /// We cannot answer now and may soon: the client learns when to come back, the log learns why.
+    #[must_use]
+    pub fn busy(cause: impl StdError + Send + Sync + 'static) -> Self {
+        let mut problem = Self::new(Code::ServerBusy);
+        problem.more.cause = Some(Arc::new(cause));
+        problem
+    }
+
     /// A rule of the business refuses, under a code of its own; `code` gives the status and the title.
     #[must_use]
     pub fn rule(code: Code, rule: &'static str, sentence: String) -> Self {

@@ -7,11 +7,13 @@ use aurex_core::audit::{Change, Draft, Entry, Head, Sealed, Subject};
 use aurex_core::chance::Entropy;
 use aurex_core::measure::{Fineness, Mass, Rate};
 use aurex_core::money::{Currency, Grouping, Money, Rounding, allocate};
-use aurex_core::rbac::Role;
+use aurex_core::rbac::{Catalogue, Role};
 use aurex_core::shop::actions::{CancelInvoice, IssueInvoice};
 use aurex_core::shop::identifiers::Gstin;
 use aurex_core::shop::pricing::price;
-use aurex_core::tenancy::{Authority, Id as _, MemberId, RequestFacts, Scope, Slug, TenantId};
+use aurex_core::tenancy::{
+    Assurance, Authority, Id as _, MemberId, Reach, RequestFacts, Scope, Slug, TenantId,
+};
 use aurex_core::time::Timestamp;
 use aurex_core::uuid::Uuid;
 
@@ -26,6 +28,7 @@ pub const ROWS: &[(&str, Row)] = &[
     ("permit, allowed", permit_allowed),
     ("permit, denied", permit_denied),
     ("permit, shell of six grants", permit_narrowed),
+    ("policy, token of six grants", policy_of_a_token),
     ("money, add", money_add),
     ("weight × rate", weight_times_rate),
     ("allocate over 3", allocate_over_3),
@@ -77,6 +80,15 @@ fn permit_narrowed(times: u64) -> Result<(), Failure> {
     let shell = Authority::establish().0.split().cli.scope(TENANT, &GRANTED, RequestFacts::default());
     let _permit = shell.permit::<IssueInvoice>()?;
     repeat(times, || black_box(&shell).permit::<IssueInvoice>().is_ok())
+}
+
+/// By the policy itself, because only a sign-in makes a token's scope.
+fn policy_of_a_token(times: u64) -> Result<(), Failure> {
+    let granted = Reach::Granted(GRANTED.iter().map(|code| (*code).to_owned()).collect());
+    let catalogue = Catalogue::core();
+    let issue = catalogue.iter().find(|action| action.code == "invoice.issue").ok_or("nobody issues")?;
+    issue.answer(Role::Cashier, &granted, Assurance::Token)?;
+    repeat(times, || issue.answer(black_box(Role::Cashier), black_box(&granted), Assurance::Token))
 }
 
 fn money_add(times: u64) -> Result<(), Failure> {

@@ -12,6 +12,9 @@ use super::row::{BatchRow, DispensingRow, Stored as _};
 use crate::rows::{Batch, BatchId, Dispensing, DispensingId};
 use crate::shelf::ShelfReads;
 
+/// A snapshot or a turn of the store, as the shelf knows it.
+pub(super) struct Shelved<T>(pub(super) T);
+
 /// What a snapshot and a turn have in common.
 pub(super) trait Own: Send {
     fn own(&mut self) -> OwnReads<'_, 'static>;
@@ -42,27 +45,27 @@ macro_rules! dispensings {
 }
 
 #[async_trait]
-impl<T: Own> ShelfReads for T {
+impl<T: Own> ShelfReads for Shelved<T> {
     fn core(&mut self) -> &mut dyn Reader {
-        Own::core(self)
+        self.0.core()
     }
 
     async fn batch(&mut self, id: BatchId) -> Read<Option<Batch>> {
-        let mut own = self.own();
+        let mut own = self.0.own();
         let (tenant, id) = (own.tenant().uuid(), id.uuid());
         let row = own.optional(batches!("AND id = ?", tenant, id)).await?;
         row.map(|row| row.read(&own)).transpose()
     }
 
     async fn batch_numbered(&mut self, medicine: &Name, number: &Label) -> Read<Option<Batch>> {
-        let mut own = self.own();
+        let mut own = self.0.own();
         let (tenant, medicine, number) = (own.tenant().uuid(), medicine.as_str(), number.as_str());
         let row = own.optional(batches!("AND medicine = ? AND number = ?", tenant, medicine, number)).await?;
         row.map(|row| row.read(&own)).transpose()
     }
 
     async fn batches(&mut self, page: PageRequest<BatchId>) -> Read<Page<Batch, BatchId>> {
-        let mut own = self.own();
+        let mut own = self.0.own();
         let (tenant, fetch) = (own.tenant().uuid(), page.fetch());
         let after = page.after.map_or(Uuid::nil(), |id| id.uuid());
         let rows = own.all(batches!("AND id > ? ORDER BY id LIMIT ?", tenant, after, fetch)).await?;
@@ -71,7 +74,7 @@ impl<T: Own> ShelfReads for T {
     }
 
     async fn dispensing(&mut self, id: DispensingId) -> Read<Option<Dispensing>> {
-        let mut own = self.own();
+        let mut own = self.0.own();
         let (tenant, id) = (own.tenant().uuid(), id.uuid());
         let row = own.optional(dispensings!("AND id = ?", tenant, id)).await?;
         row.map(|row| row.read(&own)).transpose()
@@ -82,7 +85,7 @@ impl<T: Own> ShelfReads for T {
         of: BatchId,
         page: PageRequest<DispensingId>,
     ) -> Read<Page<Dispensing, DispensingId>> {
-        let mut own = self.own();
+        let mut own = self.0.own();
         let (tenant, of, fetch) = (own.tenant().uuid(), of.uuid(), page.fetch());
         let after = page.after.map_or(Uuid::nil(), |id| id.uuid());
         let of_batch = dispensings!("AND batch = ? AND id > ? ORDER BY id LIMIT ?", tenant, of, after, fetch);

@@ -8,11 +8,9 @@ use aurex_core::store::PageRequest;
 use aurex_pharmacy::rows::{Batch, Dispensing};
 use aurex_pharmacy::service::{dispense, log};
 
-use crate::world::{World, asked};
+use crate::world::{World, asked, on_every_store};
 
-#[tokio::test]
-async fn an_entry_shows_the_pharmacys_fields_by_name() {
-    let world = World::new().await;
+async fn an_entry_shows_the_pharmacys_fields_by_name(world: World) {
     let tenant = world.found("asha-pharmacy").await;
     let owner = world.scope(tenant, Role::Owner);
     let batch = world.batch(&owner, "AX-17").await;
@@ -30,9 +28,7 @@ async fn an_entry_shows_the_pharmacys_fields_by_name() {
     assert!(changes.iter().all(|change| !change.field.contains('?')), "{changes:?}");
 }
 
-#[tokio::test]
-async fn a_patient_is_committed_to_apart_and_can_be_forgotten() {
-    let world = World::new().await;
+async fn a_patient_is_committed_to_apart_and_can_be_forgotten(world: World) {
     let tenant = world.found("asha-pharmacy").await;
     let owner = world.scope(tenant, Role::Owner);
     let batch = world.batch(&owner, "AX-17").await;
@@ -70,9 +66,7 @@ fn as_kept<R: Record>(rows: &[R]) -> BTreeMap<String, Vec<(u8, Value)>> {
     rows.iter().map(|row| (format!("{:?}", row.image().get(1)), row.image().fields)).collect()
 }
 
-#[tokio::test]
-async fn the_tables_are_what_the_log_says() {
-    let world = World::new().await;
+async fn the_tables_are_what_the_log_says(world: World) {
     let tenant = world.found("asha-pharmacy").await;
     let owner = world.scope(tenant, Role::Owner);
     for number in ["AX-1", "AX-2", "AX-3"] {
@@ -87,3 +81,9 @@ async fn the_tables_are_what_the_log_says() {
     assert_eq!(rebuilt(&entries, Batch::TABLE), as_kept(&batches));
     assert_eq!(rebuilt(&entries, Dispensing::TABLE), as_kept(&dispensings));
 }
+
+on_every_store!(
+    an_entry_shows_the_pharmacys_fields_by_name,
+    a_patient_is_committed_to_apart_and_can_be_forgotten,
+    the_tables_are_what_the_log_says,
+);

@@ -8,11 +8,9 @@ use aurex_core::store::PageRequest;
 use aurex_pharmacy::dispense::NewDispensing;
 use aurex_pharmacy::service::{dispense, dispensed_from, on_shelf, receive};
 
-use crate::world::{World, asked, code, delivery};
+use crate::world::{World, asked, code, delivery, on_every_store};
 
-#[tokio::test]
-async fn row_and_entry_commit_together() {
-    let world = World::new().await;
+async fn row_and_entry_commit_together(world: World) {
     let tenant = world.found("asha-pharmacy").await;
     let pharmacist = world.scope(tenant, Role::Manager);
     let batch = world.batch(&pharmacist, "AX-17").await;
@@ -30,9 +28,7 @@ async fn row_and_entry_commit_together() {
     assert_eq!(receipt.leaf, entries.last().unwrap().leaf);
 }
 
-#[tokio::test]
-async fn what_is_refused_leaves_nothing() {
-    let world = World::new().await;
+async fn what_is_refused_leaves_nothing(world: World) {
     let tenant = world.found("asha-pharmacy").await;
     let pharmacist = world.scope(tenant, Role::Manager);
     let batch = world.batch(&pharmacist, "AX-17").await;
@@ -52,9 +48,7 @@ async fn what_is_refused_leaves_nothing() {
     assert_eq!(world.entries(&pharmacist).await.len(), entries);
 }
 
-#[tokio::test]
-async fn a_key_gives_out_once() {
-    let world = World::new().await;
+async fn a_key_gives_out_once(world: World) {
     let tenant = world.found("asha-pharmacy").await;
     let pharmacist = world.scope(tenant, Role::Manager);
     let batch = world.batch(&pharmacist, "AX-17").await;
@@ -74,9 +68,7 @@ async fn a_key_gives_out_once() {
     assert_eq!(world.state(&pharmacist).await.0.first().unwrap().on_hand, 30);
 }
 
-#[tokio::test]
-async fn another_workspace_sees_and_takes_nothing() {
-    let world = World::new().await;
+async fn another_workspace_sees_and_takes_nothing(world: World) {
     let (asha, ravi) = (world.found("asha-pharmacy").await, world.found("ravi-pharmacy").await);
     let (of_asha, of_ravi) = (world.scope(asha, Role::Owner), world.scope(ravi, Role::Owner));
     let batch = world.batch(&of_asha, "AX-17").await;
@@ -92,9 +84,7 @@ async fn another_workspace_sees_and_takes_nothing() {
     assert_eq!(world.state(&of_asha).await, before, "the same number in another workspace is another batch");
 }
 
-#[tokio::test]
-async fn lists_go_on_where_they_ended() {
-    let world = World::new().await;
+async fn lists_go_on_where_they_ended(world: World) {
     let tenant = world.found("asha-pharmacy").await;
     let owner = world.scope(tenant, Role::Owner);
     for number in ["AX-1", "AX-2", "AX-3"] {
@@ -110,11 +100,9 @@ async fn lists_go_on_where_they_ended() {
     assert_eq!((numbers(&rest), rest.next), (vec!["AX-3".to_owned()], None));
 }
 
-/// The future is dropped after so many polls; how far it gets with them depends on SQLite's own threads, so every depth
-/// is tried several times. Whenever it was dropped, shelf, register and log agree.
-#[tokio::test]
-async fn a_dispensing_cancelled_at_any_await_happened_whole_or_not_at_all() {
-    let world = World::new().await;
+/// The future is dropped after so many polls; how far it gets with them depends on the store's threads and round trips,
+/// so every depth is tried several times. Whenever it was dropped, shelf, register and log agree.
+async fn a_dispensing_cancelled_at_any_await_happened_whole_or_not_at_all(world: World) {
     let tenant = world.found("asha-pharmacy").await;
     let pharmacist = world.scope(tenant, Role::Manager);
     let batch = world.batch(&pharmacist, "AX-17").await;
@@ -137,11 +125,10 @@ async fn a_dispensing_cancelled_at_any_await_happened_whole_or_not_at_all() {
         drop(change);
         cut_short += usize::from(ended.is_none());
 
-        let (batches, dispensings) = world.state(&pharmacist).await;
+        let (batches, dispensings, entries) = world.everything(&pharmacist).await;
         let on_hand = batches.first().unwrap().on_hand;
         assert_eq!(usize::try_from(40 - on_hand).unwrap(), dispensings.len(), "attempt {attempt}");
-        let entries = world.entries(&pharmacist).await.len() - entries_before;
-        assert_eq!(entries, dispensings.len(), "attempt {attempt}");
+        assert_eq!(entries.len() - entries_before, dispensings.len(), "attempt {attempt}");
         if on_hand < 5 {
             break;
         }
@@ -149,3 +136,12 @@ async fn a_dispensing_cancelled_at_any_await_happened_whole_or_not_at_all() {
     assert!(cut_short > 0, "no attempt was dropped half-way");
     dispense(&world.pharmacy, &pharmacist, None, asked(batch.id, 1)).await.expect("nothing is stuck");
 }
+
+on_every_store!(
+    row_and_entry_commit_together,
+    what_is_refused_leaves_nothing,
+    a_key_gives_out_once,
+    another_workspace_sees_and_takes_nothing,
+    lists_go_on_where_they_ended,
+    a_dispensing_cancelled_at_any_await_happened_whole_or_not_at_all,
+);

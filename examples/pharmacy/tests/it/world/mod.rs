@@ -1,6 +1,8 @@
-//! A store in a temporary folder, scripted time and chance, and people whom the pharmacy's own sign-in vouches for.
+//! A store of the test's own, scripted time and chance, and people whom the pharmacy's own sign-in vouches for.
 
-use std::path::PathBuf;
+mod postgres;
+mod sqlite;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -13,19 +15,37 @@ use aurex_core::money::Currency;
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{SignIn, SignInConfig, found_workspace};
 use aurex_core::service::{Road, Secrets, ServiceError};
-use aurex_core::store::{PageRequest, StoredEntry};
-use aurex_core::tenancy::{MemberId, RequestFacts, Scope, TenantId, Trusted};
+use aurex_core::store::{PageRequest, Store, StoredEntry};
+use aurex_core::tenancy::{Authority, MemberId, RequestFacts, Scope, TenantId, Trusted};
 use aurex_core::text::{Email, Label, Name};
 use aurex_core::time::{Clock, Timestamp, Zone, parse_date};
 use aurex_pharmacy::dispense::NewDispensing;
 use aurex_pharmacy::receive::NewBatch;
 use aurex_pharmacy::rows::{Batch, BatchId, Dispensing};
 use aurex_pharmacy::service::{Pharmacy, receive};
-use aurex_pharmacy::sqlite;
-use aurex_store_sqlite::{SqliteOptions, SqliteStore};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, SqliteConnection};
-use tempfile::TempDir;
+use aurex_pharmacy::shelf::{Shelf, ShelfReads};
+
+pub use self::postgres::{Postgres, run as in_postgres};
+pub use self::sqlite::{Sqlite, run as in_sqlite};
+
+/// Makes a test of each of these, on every store.
+macro_rules! on_every_store {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::world::Sqlite::world().await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::world::Postgres::world().await).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_every_store;
 
 /// A clock that passes a second whenever it is asked.
 struct Seconds(AtomicI64);
@@ -49,18 +69,21 @@ impl Entropy for Counting {
     }
 }
 
-pub struct World {
+pub struct World<K = Box<dyn Keeps>> {
     pub pharmacy: Pharmacy,
-    pub folder: TempDir,
+    /// The folder or the database, and the ways around the road into it.
+    pub kept: K,
     sign_in: SignIn,
     trusted: Trusted,
 }
 
-impl World {
+/// Whatever a store's data lie in, which ends with the test.
+pub trait Keeps {}
+impl<K> Keeps for K {}
+
+impl<K> World<K> {
     /// Ten in the morning in India on 23 November 2026.
-    pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (store, authority) = SqliteStore::open(folder.path(), sqlite::options()).await.unwrap();
+    pub fn on<S: Store + Shelf + Clone + 'static>(store: S, authority: Authority, kept: K) -> Self {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let entropy = Arc::new(Counting::default());
         let ring = KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes));
@@ -76,7 +99,7 @@ impl World {
         let entrances = authority.split();
         let keys = ThrottleKeys::from_ring(&ring);
         let sign_in = SignIn::new(entrances.sign_in, road, Arc::new(pool), keys, SignInConfig::default());
-        Self { pharmacy, folder, sign_in, trusted: entrances.trusted }
+        Self { pharmacy, kept, sign_in, trusted: entrances.trusted }
     }
 
     pub async fn found(&self, slug: &str) -> TenantId {
@@ -106,38 +129,32 @@ impl World {
         receive(&self.pharmacy, scope, None, delivery(number)).await.unwrap().value
     }
 
-    /// What is on the shelf and what was dispensed, all of it.
-    pub async fn state(&self, scope: &Scope) -> (Vec<Batch>, Vec<Dispensing>) {
+    /// What is on the shelf, what was dispensed and the log, oldest entry first: all of it, as of one moment.
+    pub async fn everything(&self, scope: &Scope) -> (Vec<Batch>, Vec<Dispensing>, Vec<StoredEntry>) {
         let mut reads = self.pharmacy.shelf.snapshot(scope).await.unwrap();
-        let batches = reads.batches(PageRequest::first(100)).await.unwrap().items;
-        let mut dispensings = Vec::new();
-        for batch in &batches {
-            dispensings.extend(reads.dispensings(batch.id, PageRequest::first(100)).await.unwrap().items);
-        }
-        (batches, dispensings)
+        let (batches, dispensings) = tables(&mut *reads).await;
+        let page = reads.core().entries(&Default::default(), PageRequest::first(1000)).await.unwrap();
+        (batches, dispensings, page.items.into_iter().rev().collect())
+    }
+
+    /// What is on the shelf and what was dispensed.
+    pub async fn state(&self, scope: &Scope) -> (Vec<Batch>, Vec<Dispensing>) {
+        tables(&mut *self.pharmacy.shelf.snapshot(scope).await.unwrap()).await
     }
 
     /// The log, oldest entry first.
     pub async fn entries(&self, scope: &Scope) -> Vec<StoredEntry> {
-        let mut reads = self.pharmacy.shelf.snapshot(scope).await.unwrap();
-        let page = reads.core().entries(&Default::default(), PageRequest::first(1000)).await.unwrap();
-        page.items.into_iter().rev().collect()
+        self.everything(scope).await.2
     }
+}
 
-    /// The store as another program beside this one would open it.
-    pub async fn reopened(&self) -> SqliteStore {
-        let options = SqliteOptions { beside_a_server: true, ..sqlite::options() };
-        SqliteStore::open(self.folder.path(), options).await.unwrap().0
+async fn tables(reads: &mut dyn ShelfReads) -> (Vec<Batch>, Vec<Dispensing>) {
+    let batches = reads.batches(PageRequest::first(100)).await.unwrap().items;
+    let mut dispensings = Vec::new();
+    for batch in &batches {
+        dispensings.extend(reads.dispensings(batch.id, PageRequest::first(100)).await.unwrap().items);
     }
-
-    pub fn file(&self, tenant: TenantId) -> PathBuf {
-        self.folder.path().join("tenants").join(format!("{}.db", tenant.uuid()))
-    }
-
-    /// A plain connection, with not one setting of ours.
-    pub async fn plain(&self, tenant: TenantId) -> SqliteConnection {
-        SqliteConnectOptions::new().filename(self.file(tenant)).connect().await.unwrap()
-    }
+    (batches, dispensings)
 }
 
 pub fn delivery(number: &str) -> NewBatch {
@@ -163,11 +180,4 @@ pub fn asked(batch: BatchId, pieces: u32) -> NewDispensing {
 #[track_caller]
 pub fn code<T: std::fmt::Debug>(answer: Result<T, ServiceError>) -> &'static str {
     answer.unwrap_err().code().unwrap()
-}
-
-/// What somebody might type who has the file.
-#[expect(clippy::disallowed_methods, reason = "a test tries statements that no macro would pass")]
-pub async fn run(conn: &mut SqliteConnection, sql: &str) -> Result<(), String> {
-    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(conn).await;
-    done.map(drop).map_err(|error| error.to_string())
 }
