@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection, PgPool};
 
 use crate::error::failure;
+use crate::opening::prepare;
 use crate::options::PostgresOptions;
 use crate::raw;
 use crate::roles::may_take_on;
@@ -20,7 +21,7 @@ const SLOW: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     connect: PgConnectOptions,
-    settings: Arc<str>,
+    settings: String,
 }
 
 impl Session {
@@ -35,19 +36,19 @@ impl Session {
         let role = app_role(&mut conn, options).await?;
         let settings = settings(role.as_deref(), options);
         raw::send(&mut conn, settings.clone()).await.map_err(failure)?;
-        Ok((Self { connect, settings: settings.into() }, conn))
+        Ok((Self { connect, settings }, conn))
     }
 
     /// A pool. It asks no connection whether it lives before handing it out: the opening message will tell.
     pub(crate) fn pool(&self, connections: u32, patience: Duration) -> PgPool {
-        let settings = Arc::clone(&self.settings);
+        let message: Arc<str> = format!("{}; {}", self.settings, prepare()).into();
         PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(patience)
             .test_before_acquire(false)
             .after_connect(move |conn, _| {
-                let settings = settings.to_string();
-                Box::pin(async move { raw::send(conn, settings).await.map(drop) })
+                let message = message.to_string();
+                Box::pin(async move { raw::send(conn, message).await.map(drop) })
             })
             .connect_lazy_with(self.connect.clone())
     }

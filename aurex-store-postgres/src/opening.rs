@@ -3,6 +3,9 @@
 //! One message, because each costs a round trip: `BEGIN`, the tenant, the head, the workspace. The lock on the head is a
 //! statement of its own in front of every read: under READ COMMITTED a statement that waits for a lock goes on with the
 //! snapshot it began with, but the next one takes a new snapshot and so reads what the turn before left.
+//!
+//! A message of several statements is sent as text and would be planned each time, which costs the server more than
+//! running it: connections of our own have the statements prepared ([`prepare`]).
 
 use aurex_core::audit::{Head, tree::Frontier};
 use aurex_core::store::StoreError;
@@ -27,26 +30,38 @@ pub(crate) enum Purpose {
     Keep,
 }
 
+const HEAD: &str = "SELECT tenant_id, frontier, last_at, epoch, observed FROM aurex.head WHERE tenant_id =";
+const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version FROM aurex.workspace WHERE tenant_id =";
+const LOCK: &str = "FOR NO KEY UPDATE";
+
+/// What a connection of our own is told once.
+pub(crate) fn prepare() -> String {
+    format!(
+        "PREPARE aurex_head (uuid) AS {HEAD} $1;
+         PREPARE aurex_turn (uuid) AS {HEAD} $1 {LOCK};
+         PREPARE aurex_workspace (uuid) AS {WORKSPACE} $1"
+    )
+}
+
 /// The message.
 pub(crate) fn message(purpose: Purpose, tenant: TenantId) -> String {
+    const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    const CURRENT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
     let id = tenant.uuid();
-    let begin = match purpose {
-        Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;",
-        Purpose::Write | Purpose::Keep => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
+    let of = format!("SET LOCAL aurex.tenant_id = '{id}'");
+    match purpose {
+        Purpose::Read => {
+            format!("{SNAPSHOT}; {of}; EXECUTE aurex_head ('{id}'); EXECUTE aurex_workspace ('{id}')")
+        }
+        Purpose::Write => {
+            format!("{CURRENT}; {of}; EXECUTE aurex_turn ('{id}'); EXECUTE aurex_workspace ('{id}')")
+        }
+        Purpose::Keep => format!("{CURRENT}; {of}"),
         // Rows that arrive as JSON carry bytes in hexadecimal, whatever the embedder's session prefers.
-        Purpose::Join => "SET LOCAL bytea_output = hex;",
-    };
-    let lock = match purpose {
-        Purpose::Read => "",
-        Purpose::Write | Purpose::Join => " FOR NO KEY UPDATE",
-        Purpose::Keep => return format!("{begin} SET LOCAL aurex.tenant_id = '{id}'"),
-    };
-    format!(
-        "{begin} SET LOCAL aurex.tenant_id = '{id}';
-         SELECT tenant_id, frontier, last_at, epoch, observed FROM aurex.head WHERE tenant_id = '{id}'{lock};
-         SELECT tenant_id, slug, name, currency, zone, created_at, version
-         FROM aurex.workspace WHERE tenant_id = '{id}'"
-    )
+        Purpose::Join => {
+            format!("SET LOCAL bytea_output = hex; {of}; {HEAD} '{id}' {LOCK}; {WORKSPACE} '{id}'")
+        }
+    }
 }
 
 /// What the message answered.

@@ -1,10 +1,10 @@
 //! The embedder's doors: SQL of their own beside a change, and the road on a connection of their own.
 
 use aurex_core::store::{StoreError, Writer as _};
-use aurex_store_postgres::{Guard, NotGuarded, NotJoined, guard_table};
+use aurex_store_postgres::{Guard, NotGuarded, NotJoined, Policy, guard_table};
 
 use crate::pharmacy::Pharmacy;
-use crate::world::{connect, number, rows, run};
+use crate::world::{connect, number, options, rows, run};
 
 /// What stands inside a failure.
 fn inside<E: std::error::Error + Clone + 'static>(error: Option<StoreError>) -> E {
@@ -83,6 +83,37 @@ async fn an_entry_of_an_earlier_transaction_covers_nothing() {
     run(&mut conn, &format!("ROLLBACK; BEGIN; {}", pharmacy.setting())).await.unwrap();
     let refused = run(&mut conn, forged).await.unwrap_err();
     assert!(refused.starts_with("42501"), "the application does not say whose transaction it was: {refused}");
+}
+
+#[tokio::test]
+async fn a_guard_reads_one_entry_however_long_the_log() {
+    // What the raising policy asks of a row is opaque to the planner, which then thinks worst of the log.
+    let pharmacy = Pharmacy::with(options(Policy::Raises)).await;
+    let tenant = pharmacy.tenant.uuid();
+    let mut conn = pharmacy.database.app().await;
+    let setting = pharmacy.setting();
+    let entries = |first: u32, last: u32| {
+        format!(
+            "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
+             SELECT '{tenant}', n, '', decode(repeat('00', 32), 'hex'), 1, '', '', '' FROM generate_series({first}, {last}) AS n"
+        )
+    };
+    // The connection has planned the guard's look at the log when that was short.
+    let first = pharmacy.put("B1", 1);
+    run(&mut conn, &format!("BEGIN; {setting}; {}; {first}; COMMIT", entries(1, 1))).await.unwrap();
+    run(&mut conn, &format!("BEGIN; {setting}; {}; COMMIT", entries(2, 500))).await.unwrap();
+    let rows = format!(
+        "INSERT INTO pharmacy.medicine SELECT '{tenant}', 'C' || n, 1 FROM generate_series(1, 99) AS n"
+    );
+    run(&mut conn, &format!("BEGIN; {setting}; {}; {rows}", entries(501, 501))).await.unwrap();
+    // By index, by way of a bitmap of it, or by going through all.
+    let read = "SELECT sum(pg_stat_get_xact_tuples_fetched(oid))
+            + sum(pg_stat_get_xact_tuples_returned(oid)) FILTER (WHERE relkind = 'r')
+        FROM pg_class WHERE relnamespace = 'aurex'::regnamespace AND starts_with(relname, 'audit_entry')";
+    let before = number(&mut conn, read).await;
+    run(&mut conn, "SET CONSTRAINTS ALL IMMEDIATE").await.unwrap();
+    let read = number(&mut conn, read).await - before;
+    assert_eq!(read, 100, "entries read for a hundred guarded rows");
 }
 
 #[tokio::test]
