@@ -122,13 +122,13 @@ pub async fn a_tenant_is_founded_once(world: &World) {
     assert_eq!(reader.workspace().await.unwrap().slug, shop.slug);
 }
 
-/// A founder's scope founds: what another action has sealed in it opens no workspace.
+/// Whoever vouches for an owner of a tenant that is not there yet opens none by a change of another action.
 pub async fn a_workspace_is_opened_by_its_own_action_alone(world: &World) {
     let shop = world.shop("meena").await;
     let slug: Slug = "by-the-way".parse().unwrap();
     let (owner, now) = (shop.member(Role::Owner), shop.clock.now());
     let tenant = TenantId::new(now, &*shop.entropy);
-    let scope = shop.entrances.trusted.founder(tenant, owner.id, scripted::facts("x"));
+    let scope = shop.entrances.trusted.vouch_for(tenant, owner.id, Role::Owner, scripted::facts("x"));
     let rows = scripted::founding(&slug, owner, now, &*shop.entropy);
     let sealed = insert::<RecordLot>(&scope, &*shop.entropy, rows);
     let answer = world.store.found(&slug, sealed, &*shop.clock).await;
