@@ -25,6 +25,9 @@ pub enum NotGuarded {
     /// Its rows do not say whose they are.
     #[error("the primary key of {0} does not begin with tenant_id uuid")]
     NoTenant(String),
+    /// It has row-level security of its own, or what is left of guards that somebody has taken off.
+    #[error("{0} has row-level security already, and is not under guard")]
+    HasPolicies(String),
     /// Of rows that were there before nobody can tell who put them there: bring them in by a change, once it is guarded.
     #[error("{0} has rows already, which have no entry in the log")]
     HasRows(String),
@@ -69,6 +72,7 @@ pub async fn guard_table(conn: &mut PgConnection, table: &str, guard: Guard) -> 
                 WHERE g.tgrelid = c.oid AND g.tgname = 'with_an_entry'
                     AND g.tgfoid = 'aurex.with_an_entry()'::pg_catalog.regprocedure
             ) AS "is_guarded!",
+            c.relrowsecurity OR EXISTS (SELECT 1 FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid) AS "has_policies!",
             pg_catalog.format('%s', c.oid::pg_catalog.regclass) AS "name!"
         FROM pg_catalog.pg_class AS c
         WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p')"#,
@@ -84,6 +88,10 @@ pub async fn guard_table(conn: &mut PgConnection, table: &str, guard: Guard) -> 
     }
     if found.is_guarded {
         return Ok(());
+    }
+    // What a policy hides would not be counted.
+    if found.has_policies {
+        return Err(StoreError::failed(NotGuarded::HasPolicies(table.to_owned())));
     }
     let any = format!("SELECT 1 FROM {} LIMIT 1", found.name);
     if !raw::send(conn, any).await.map_err(failure)?.is_empty() {

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod morning;
+#[cfg(test)]
 mod road;
 #[cfg(test)]
 mod walls;

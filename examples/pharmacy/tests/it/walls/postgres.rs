@@ -5,7 +5,7 @@ use aurex_core::rbac::Role;
 use aurex_core::store::StoreError;
 use aurex_core::tenancy::{Scope, TenantId};
 use aurex_pharmacy::service::dispense;
-use aurex_store_postgres::Policy;
+use aurex_store_postgres::{NotGuarded, Policy};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
@@ -206,9 +206,19 @@ async fn migrating_again_changes_nothing_and_puts_no_guard_on_rows() {
     assert_eq!(world.kept.refusal().await, None);
     assert_eq!(world.state(&pharmacist).await, before);
 
-    let unguarded = "DROP TRIGGER with_an_entry ON pharmacy.dispensing; SET ROLE NONE";
-    in_postgres(&mut world.kept.plain("aurex_owner").await, unguarded).await.unwrap();
-    let refused = aurex_pharmacy::postgres::migrate(world.kept.database.url()).await.unwrap_err();
-    let chain = format!("{refused:?}");
-    assert!(chain.contains("HasRows"), "{chain}");
+    let mut owner = world.kept.plain("aurex_owner").await;
+    let table = "pharmacy.dispensing".to_owned();
+    for (taken_off, why) in [
+        ("DROP TRIGGER with_an_entry ON pharmacy.dispensing", NotGuarded::HasPolicies(table.clone())),
+        (
+            "DROP POLICY own_tenant ON pharmacy.dispensing;
+             ALTER TABLE pharmacy.dispensing DISABLE ROW LEVEL SECURITY",
+            NotGuarded::HasRows(table),
+        ),
+    ] {
+        in_postgres(&mut owner, taken_off).await.unwrap();
+        let refused = aurex_pharmacy::postgres::migrate(world.kept.database.url()).await.unwrap_err();
+        let source = std::error::Error::source(&*refused).map(ToString::to_string);
+        assert_eq!(source, Some(why.to_string()), "{refused:?}");
+    }
 }

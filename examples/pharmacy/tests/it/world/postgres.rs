@@ -28,8 +28,13 @@ impl Postgres {
         World { pharmacy, kept: Box::new(kept) as Box<dyn Keeps>, sign_in, trusted }
     }
 
+    /// With the store's schema and not yet the pharmacy's.
+    pub async fn database(policy: Policy) -> TestDatabase {
+        TestDatabase::fresh(&server(), policy).await.unwrap()
+    }
+
     pub async fn open(policy: Policy) -> World<Self> {
-        let database = TestDatabase::fresh(&server(), policy).await.unwrap();
+        let database = Self::database(policy).await;
         postgres::migrate(database.url()).await.unwrap();
         if policy == Policy::Raises {
             let mut conn = PgConnection::connect(database.url()).await.unwrap();

@@ -1,0 +1,10 @@
+//! A reader, given a change that was sealed.
+
+use aurex_core::audit::Sealed;
+use aurex_store_postgres::PostgresReader;
+
+async fn write(reader: &mut PostgresReader, sealed: Sealed) {
+    let _ = reader.apply_with(sealed, |_conn| Box::pin(async { Ok(()) })).await;
+}
+
+fn main() {}

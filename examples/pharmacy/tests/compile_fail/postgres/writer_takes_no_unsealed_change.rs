@@ -1,0 +1,10 @@
+//! A writer, given what nobody sealed.
+
+use aurex_pharmacy::dispense::Dispensed;
+use aurex_store_postgres::PostgresWriter;
+
+async fn write(writer: &mut PostgresWriter, change: Dispensed) {
+    let _ = writer.apply_with(change, |_conn| Box::pin(async { Ok(()) })).await;
+}
+
+fn main() {}
