@@ -75,6 +75,10 @@ pub enum MigrateError {
         /// What PostgreSQL said.
         source: sqlx::Error,
     },
+    /// Somebody works with a table that is to be altered, and went on for longer than
+    /// [`patience`](PostgresOptions::patience).
+    #[error("a table that is to be altered is in use: stop what uses it, and migrate again")]
+    InUse(#[source] sqlx::Error),
     /// The database was migrated by a newer build.
     #[error("the database has migration {0}, which this build does not know: a newer one has been here")]
     Newer(i64),
@@ -110,7 +114,7 @@ pub async fn migrate(url: &str, options: &PostgresOptions) -> Result<Migrated, M
     let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
     let mut conn = connect(url).await?;
     let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
-    let done = login.migrate(&mut conn, &roles).await;
+    let done = login.migrate(&mut conn, &roles, options).await;
     // The lock ends with the session, also where it was cut short.
     let _ = conn.close().await;
     done.map_err(|error| error.told(&login))
@@ -192,6 +196,9 @@ impl Stop {
         if has_code(&error, &["42501"]) {
             return MigrateError::Denied { login: login.name.clone(), source: error };
         }
+        if has_code(&error, &["55P03"]) {
+            return MigrateError::InUse(error);
+        }
         if crate::error::is_gone(&error) {
             return MigrateError::Unavailable(error);
         }
@@ -217,13 +224,22 @@ impl Login {
         .await
     }
 
-    async fn migrate(&self, conn: &mut PgConnection, roles: &Roles) -> Result<Migrated, Stop> {
+    async fn migrate(
+        &self,
+        conn: &mut PgConnection,
+        roles: &Roles,
+        options: &PostgresOptions,
+    ) -> Result<Migrated, Stop> {
         let mut done = Migrated::default();
         if self.superuser || self.bypasses {
             done.warnings.push(Warning::PrivilegedLogin { login: self.name.clone() });
         }
         raw::run(conn, "SET search_path = ''; SET client_min_messages = warning").await?;
         raw::run(conn, "SELECT pg_advisory_lock(hashtextextended('aurex.migrate', 0))").await?;
+        // Whoever needs a table that is to be altered queues behind the one who waits to alter it: no longer than behind
+        // one another. Only from here on, for the lock above may take another one's whole migration.
+        let patience = format!("SET lock_timeout = {}", options.patience.as_millis());
+        raw::send(conn, patience).await?;
         let walled = self.take_roles(conn, roles, &mut done).await?;
         if walled {
             hand_over(conn, roles).await?;
@@ -313,9 +329,10 @@ async fn exists(conn: &mut PgConnection, role: &str) -> Result<bool, sqlx::Error
         .await
 }
 
-/// Makes the schema, or hands over to the owner what the login, or whoever the schema belonged to, has made in it. What
-/// a third one put there is left with them, for the audit to find: taken over, a function that runs as its owner would
-/// become one that reads every tenant's rows.
+/// Makes the schema, or hands over to the owner the tables and routines that the login, or whoever the schema belonged to,
+/// has made in it. What is not of this build's making is handed over as well, and found by the audit, which serves
+/// nothing then. What a third one put there is left with them, for the audit to find likewise: a function that runs as its
+/// owner gains nothing meanwhile.
 async fn hand_over(conn: &mut PgConnection, roles: &Roles) -> Result<(), sqlx::Error> {
     let owner = &roles.owner;
     let message = format!(
