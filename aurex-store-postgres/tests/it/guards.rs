@@ -11,12 +11,12 @@ const SHOP: &str = "00000000-0000-0000-0000-00000000000a";
 const OTHER: &str = "00000000-0000-0000-0000-00000000000b";
 
 /// Begins a transaction of a shop's.
-fn begin(shop: &str) -> String {
+pub fn begin(shop: &str) -> String {
     format!("BEGIN; SET LOCAL aurex.tenant_id = '{shop}';")
 }
 
 /// Appends an entry.
-fn entry(shop: &str, seq: u8) -> String {
+pub fn entry(shop: &str, seq: u8) -> String {
     format!(
         "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
          VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', 'y', 'z');"
