@@ -62,9 +62,9 @@ fn sqlite(runtime: &Runtime, place: &str, parent: &Path, tenants: usize, plan: P
     runtime.block_on(async { store.world.store.close().await });
 }
 
-/// The reference store keeps everything in maps: what is left is the service itself. It is printed beside the same bills
-/// on SQLite where the disk costs nothing, as the part of those that is not SQLite's.
-fn service_alone(runtime: &Runtime, parent: &Path, plan: Plan) {
+/// The reference store, which keeps everything in maps, beside SQLite where the disk costs nothing. It copies the tables
+/// that a turn touches, so it is no floor.
+fn reference_store(runtime: &Runtime, parent: &Path, plan: Plan) {
     let store = runtime.block_on(Sqlite::open(parent));
     let (reference, authority) = MemoryStore::with_turns(Turns::default());
     let keep = Box::new(());
@@ -118,7 +118,7 @@ fn main() {
         sqlite(&runtime, "in memory", memory, 1, plan);
         tamper_evidence(&runtime, "in memory", memory, plan);
     }
-    if memory.is_dir() && wanted("service") {
-        service_alone(&runtime, memory, plan);
+    if memory.is_dir() && wanted("reference") {
+        reference_store(&runtime, memory, plan);
     }
 }
