@@ -8,6 +8,12 @@ pub fn measuring() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
 
+/// Whether this part is to run: all do, unless some are named behind `--`.
+pub fn wanted(part: &str) -> bool {
+    let mut named = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    named.peek().is_none() || named.any(|name| name == part)
+}
+
 /// What one side of a comparison took.
 #[derive(Debug, Default)]
 pub struct Side {
