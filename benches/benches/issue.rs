@@ -98,7 +98,7 @@ fn tamper_evidence(runtime: &Runtime, place: &str, parent: &Path, plan: Plan) {
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let plan = if measuring() { Plan { rounds: 10, bills: 20 } } else { Plan { rounds: 1, bills: 2 } };
+    let plan = if measuring() { Plan { rounds: 60, bills: 4 } } else { Plan { rounds: 1, bills: 2 } };
     let disk = Path::new(env!("CARGO_TARGET_TMPDIR"));
     std::fs::create_dir_all(disk).unwrap();
     header();
