@@ -108,6 +108,7 @@ macro_rules! conformance {
             }
             writers {
                 a_writer_after_a_failed_apply_stores_nothing
+                a_writer_after_a_failed_apply_answers_nothing
                 a_dropped_writer_rolls_back
                 a_reader_sees_the_moment_it_was_opened
                 a_writer_reads_what_it_has_applied_and_others_do_not

@@ -95,6 +95,13 @@ struct Opened {
     spoiled: bool,
 }
 
+impl Opened {
+    /// What is read, as long as no apply has failed: half a change is no state.
+    const fn state(&self) -> Result<&State, StoreError> {
+        if self.spoiled { Err(StoreError::Spoiled) } else { Ok(&self.state) }
+    }
+}
+
 impl Reader for Opened {
     fn tenant(&self) -> TenantId {
         self.scope.tenant()
