@@ -159,8 +159,8 @@ impl Housekeeping for WrongStore {
     async fn check_values(&self) -> Read<Vec<(String, Vec<u8>)>> {
         self.inner.check_values().await
     }
-    async fn keep_check_value(&self, key: &str, value: &[u8]) -> Read<()> {
-        self.inner.keep_check_value(key, value).await
+    async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Read<bool> {
+        self.inner.keep_check_values(values).await
     }
 }
 

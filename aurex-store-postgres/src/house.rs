@@ -243,16 +243,24 @@ impl Housekeeping for PostgresStore {
         Ok(held.all(kept).await?.into_iter().map(|row| (row.name, row.value)).collect())
     }
 
-    async fn keep_check_value(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+    async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
+        let (names, values): (Vec<String>, Vec<Vec<u8>>) = values.iter().cloned().unzip();
         let mut held = self.keep(operator()).await?;
+        // A statement of its own, so that the next one sees what whoever held the lock has left.
+        held.all(sqlx::query!(
+            r#"SELECT pg_advisory_xact_lock(hashtextextended('aurex.key_check', 0)) IS NULL AS "taken!""#
+        ))
+        .await?;
         let kept = sqlx::query!(
-            "INSERT INTO aurex.key_check (tenant_id, name, value) VALUES ($1, $2, $3)
-             ON CONFLICT (tenant_id, name) DO NOTHING",
+            "INSERT INTO aurex.key_check (tenant_id, name, value)
+             SELECT $1, put.name, put.value FROM unnest($2::text[], $3::bytea[]) AS put (name, value)
+             WHERE NOT EXISTS (SELECT 1 FROM aurex.key_check WHERE tenant_id = $1)",
             operator().uuid(),
-            key,
-            value
+            &names,
+            &values
         );
-        held.execute(kept).await?;
-        held.end().await
+        let kept = held.execute(kept).await?;
+        held.end().await?;
+        Ok(kept > 0)
     }
 }

@@ -39,15 +39,17 @@ mod rows;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod throwaway;
 mod turn;
 mod walls;
 
 pub use joined::{Joined, NotJoined};
-pub use migrate::{MigrateError, Migrated, drop_schema, is_migrated, migrate};
+pub use migrate::{MigrateError, Migrated, migrate};
 pub use options::{Policy, PostgresOptions};
 pub use own_reads::{OwnReads, PostgresReader};
 pub use own_tables::{Guard, NotGuarded, guard_table};
 pub use roles::Warning;
 pub use store::PostgresStore;
+pub use throwaway::Throwaway;
 pub use turn::{OwnSql, PostgresTurn, PostgresWriter};
 pub use walls::{Findings, raise_on_foreign_rows};

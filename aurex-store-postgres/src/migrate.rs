@@ -79,6 +79,9 @@ pub enum MigrateError {
     /// [`patience`](PostgresOptions::patience).
     #[error("a table that is to be altered is in use: stop what uses it, and migrate again")]
     InUse(#[source] sqlx::Error),
+    /// There is a schema already, where one was to be made anew.
+    #[error("the database has a schema aurex already, which is left alone")]
+    Occupied,
     /// The database was migrated by a newer build.
     #[error("the database has migration {0}, which this build does not know: a newer one has been here")]
     Newer(i64),
@@ -111,13 +114,59 @@ pub enum MigrateError {
 /// # }
 /// ```
 pub async fn migrate(url: &str, options: &PostgresOptions) -> Result<Migrated, MigrateError> {
+    begin(url, options, false).await.map(|(done, _)| done)
+}
+
+/// As [`migrate`], and answers which schema it is; with `anew`, only where there is none.
+pub(crate) async fn begin(
+    url: &str,
+    options: &PostgresOptions,
+    anew: bool,
+) -> Result<(Migrated, i64), MigrateError> {
     let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
     let mut conn = connect(url).await?;
     let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
-    let done = login.migrate(&mut conn, &roles, options).await;
+    let done = login.migrate(&mut conn, &roles, options, anew).await;
     // The lock ends with the session, also where it was cut short.
     let _ = conn.close().await;
     done.map_err(|error| error.told(&login))
+}
+
+/// Removes the schema with everything in it, if it is the one of this number.
+pub(crate) async fn remove(url: &str, options: &PostgresOptions, schema: i64) -> Result<bool, MigrateError> {
+    let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
+    let mut conn = connect(url).await?;
+    let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
+    let removed = async {
+        lock(&mut conn, options).await?;
+        if schema_number(&mut conn).await? != Some(schema) {
+            return Ok(false);
+        }
+        if may_take_on(&mut conn, &roles.owner).await? {
+            raw::send(&mut conn, format!("SET ROLE {}", roles.owner)).await?;
+        }
+        raw::run(&mut conn, "SET client_min_messages = warning; DROP SCHEMA aurex CASCADE").await?;
+        Ok(true)
+    }
+    .await;
+    let _ = conn.close().await;
+    removed.map_err(|error| Stop::Sql(error).told(&login))
+}
+
+/// One at a time migrates a database, and removes its schema. Whoever comes to need a table that is to be altered queues
+/// behind the one who waits to alter it: no longer than behind one another. Waiting for the lock itself holds nobody up.
+async fn lock(conn: &mut PgConnection, options: &PostgresOptions) -> Result<(), sqlx::Error> {
+    raw::run(conn, "SELECT pg_advisory_lock(hashtextextended('aurex.migrate', 0))").await?;
+    raw::send(conn, format!("SET lock_timeout = {}", options.patience.as_millis())).await.map(drop)
+}
+
+/// Which schema it is: another one of the same name has another number.
+async fn schema_number(conn: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT oid::bigint AS "number!" FROM pg_catalog.pg_namespace WHERE nspname = 'aurex'"#
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 async fn connect(url: &str) -> Result<PgConnection, MigrateError> {
@@ -130,40 +179,6 @@ async fn connect(url: &str) -> Result<PgConnection, MigrateError> {
         .map_err(MigrateError::Unavailable)
 }
 
-/// Whether the database at `url` has been migrated, by whatever build.
-///
-/// # Errors
-/// [`MigrateError::Url`], [`MigrateError::Unavailable`].
-pub async fn is_migrated(url: &str) -> Result<bool, MigrateError> {
-    let mut conn = connect(url).await?;
-    let there = sqlx::query_scalar!(r#"SELECT to_regnamespace('aurex') IS NOT NULL AS "there!""#)
-        .fetch_one(&mut conn)
-        .await
-        .map_err(MigrateError::Unavailable);
-    let _ = conn.close().await;
-    there
-}
-
-/// Removes the schema with **everything in it**, all workspaces and their logs. The roles stay: other databases of the
-/// cluster may use them. For what was made to be thrown away.
-///
-/// # Errors
-/// [`MigrateError`], as its variants say.
-pub async fn drop_schema(url: &str, options: &PostgresOptions) -> Result<(), MigrateError> {
-    let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
-    let mut conn = connect(url).await?;
-    let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
-    let dropped = async {
-        if may_take_on(&mut conn, &roles.owner).await? {
-            raw::send(&mut conn, format!("SET ROLE {}", roles.owner)).await?;
-        }
-        raw::run(&mut conn, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS aurex CASCADE").await
-    }
-    .await;
-    let _ = conn.close().await;
-    dropped.map_err(|error| Stop::Sql(error).told(&login))
-}
-
 /// Who migrates.
 struct Login {
     name: String,
@@ -174,6 +189,7 @@ struct Login {
 }
 
 enum Stop {
+    Occupied,
     Sql(sqlx::Error),
     Migrations(sqlx::migrate::MigrateError),
 }
@@ -188,6 +204,7 @@ impl Stop {
     fn told(self, login: &Login) -> MigrateError {
         use sqlx::migrate::MigrateError as Of;
         let error = match self {
+            Self::Occupied => return MigrateError::Occupied,
             Self::Sql(error) | Self::Migrations(Of::Execute(error) | Of::ExecuteMigration(error, _)) => error,
             Self::Migrations(Of::VersionMissing(number)) => return MigrateError::Newer(number),
             Self::Migrations(Of::VersionMismatch(number)) => return MigrateError::Changed(number),
@@ -229,17 +246,17 @@ impl Login {
         conn: &mut PgConnection,
         roles: &Roles,
         options: &PostgresOptions,
-    ) -> Result<Migrated, Stop> {
+        anew: bool,
+    ) -> Result<(Migrated, i64), Stop> {
         let mut done = Migrated::default();
         if self.superuser || self.bypasses {
             done.warnings.push(Warning::PrivilegedLogin { login: self.name.clone() });
         }
         raw::run(conn, "SET search_path = ''; SET client_min_messages = warning").await?;
-        raw::run(conn, "SELECT pg_advisory_lock(hashtextextended('aurex.migrate', 0))").await?;
-        // Whoever needs a table that is to be altered queues behind the one who waits to alter it: no longer than behind
-        // one another. Only from here on, for the lock above may take another one's whole migration.
-        let patience = format!("SET lock_timeout = {}", options.patience.as_millis());
-        raw::send(conn, patience).await?;
+        lock(conn, options).await?;
+        if anew && schema_number(conn).await?.is_some() {
+            return Err(Stop::Occupied);
+        }
         let walled = self.take_roles(conn, roles, &mut done).await?;
         if walled {
             hand_over(conn, roles).await?;
@@ -257,7 +274,8 @@ impl Login {
             .map(|migration| (migration.version, migration.description.to_string()))
             .collect();
         raw::send(conn, privileges(walled.then_some(roles.app.as_str()))).await?;
-        Ok(done)
+        let schema = schema_number(conn).await?.ok_or(sqlx::Error::RowNotFound)?;
+        Ok((done, schema))
     }
 
     /// Makes the roles that are missing, and sees to it that the login may take both on. False where it cannot be done.

@@ -126,19 +126,25 @@ impl Directory {
         Ok(rows.into_iter().map(|row| (row.name, row.value)).collect())
     }
 
-    /// Keeps a check value, unless there is one.
-    pub(crate) async fn keep_check_value(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+    /// Keeps check values where there are none. What a statement selects it has selected before it inserts, so that the
+    /// first of them does not keep the second out.
+    pub(crate) async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let pairs: Vec<String> = values
+            .iter()
+            .map(|(name, value)| format!("[\"{}\",\"{}\"]", hex(name.as_bytes()), hex(value)))
+            .collect();
+        let pairs = format!("[{}]", pairs.join(","));
         let mut conn = self.conn.lock().await;
         sqlx::query!(
             "INSERT INTO key_check (name, value)
-             SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM key_check WHERE name = ?)",
-            name,
-            value,
-            name
+             SELECT CAST(unhex(value ->> 0) AS TEXT), unhex(value ->> 1) FROM json_each(?)
+             WHERE NOT EXISTS (SELECT 1 FROM key_check)",
+            pairs
         )
         .execute(&mut *conn)
         .await
-        .map(drop)
+        .map(|done| done.rows_affected() > 0)
         .map_err(failure)
     }
 

@@ -247,7 +247,7 @@ impl Housekeeping for SqliteStore {
         self.shared.directory.check_values().await
     }
 
-    async fn keep_check_value(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.shared.directory.keep_check_value(key, value).await
+    async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
+        self.shared.directory.keep_check_values(values).await
     }
 }

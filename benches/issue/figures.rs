@@ -8,6 +8,12 @@ pub fn measuring() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
 
+/// Whether this part is to run: all do, unless some are named behind `--`.
+pub fn wanted(part: &str) -> bool {
+    let mut named = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    named.peek().is_none() || named.any(|name| name == part)
+}
+
 /// What one side of a comparison took.
 #[derive(Debug, Default)]
 pub struct Side {
@@ -24,34 +30,42 @@ pub fn percentile(samples: &mut [Duration], hundredths: usize) -> Duration {
     samples.get((samples.len() * hundredths / 100).min(last)).copied().unwrap_or_default()
 }
 
-/// `a ÷ b` with two decimals.
-pub fn ratio(a: Duration, b: Duration) -> String {
-    let hundredths = a.as_nanos() * 100 / b.as_nanos().max(1);
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
-}
-
 /// Prints what the columns of [`report`] are.
 pub fn header() {
     println!(
-        "{:<28} {:>9} {:>9} {:>6}   {:>10} {:>10} {:>6}",
-        "", "bills/s", "floor", "ratio", "median", "floor", "ratio"
+        "{:<28} {:>9} {:>9} {:>6} {:>11}  {:>10} {:>10}",
+        "", "bills/s", "floor", "ratio", "(quartiles)", "median", "floor"
     );
 }
 
 /// Prints both sides beside one another; a ratio of 1 is as fast as the floor.
+///
+/// A shared disk changes its pace from second to second, so the ratio is taken round by round, of two rounds that follow
+/// one another at once, and the middle one is printed, between those that a quarter of the rounds stay below and above.
 pub fn report(what: &str, bills_a_round: usize, mut ours: Side, mut floor: Side) {
+    let mut thousandths: Vec<u128> = ours
+        .rounds
+        .iter()
+        .zip(&floor.rounds)
+        .map(|(ours, floor)| floor.as_nanos() * 1_000 / ours.as_nanos().max(1))
+        .collect();
+    thousandths.sort_unstable();
+    let ratio_at = |hundredths: usize| {
+        let found = thousandths.get(thousandths.len() * hundredths / 100).copied().unwrap_or_default();
+        format!("{}.{:02}", found / 1_000, found % 1_000 / 10)
+    };
     let (round, floor_round) = (percentile(&mut ours.rounds, 50), percentile(&mut floor.rounds, 50));
-    let (bill, floor_bill) = (percentile(&mut ours.each, 50), percentile(&mut floor.each, 50));
     let a_second = |round: Duration| {
         u128::try_from(bills_a_round).unwrap_or_default() * 1_000_000_000 / round.as_nanos().max(1)
     };
     println!(
-        "{what:<28} {:>9} {:>9} {:>6}   {:>7} µs {:>7} µs {:>6}",
+        "{what:<28} {:>9} {:>9} {:>6} ({}–{})  {:>7} µs {:>7} µs",
         a_second(round),
         a_second(floor_round),
-        ratio(floor_round, round),
-        bill.as_micros(),
-        floor_bill.as_micros(),
-        ratio(floor_bill, bill),
+        ratio_at(50),
+        ratio_at(25),
+        ratio_at(75),
+        percentile(&mut ours.each, 50).as_micros(),
+        percentile(&mut floor.each, 50).as_micros(),
     );
 }

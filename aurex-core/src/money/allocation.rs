@@ -46,9 +46,9 @@ const FEW: usize = 8;
 
 /// What one weight takes before the units left over are given out.
 #[derive(Clone, Copy, Default)]
-struct Part {
+struct Part<R> {
     share: u64,
-    remainder: u128,
+    remainder: R,
 }
 
 /// As [`allocate`] says, each part handed through `as_part`.
@@ -64,6 +64,51 @@ fn share_out<T, E: From<AllocationError>>(
     if sum == 0 {
         return Err(AllocationError::NoWeight.into());
     }
+    let magnitude = total.unsigned_abs();
+    match u64::try_from(sum) {
+        Ok(sum) => divide_and_give_out(total, weights, |weight| narrow(magnitude, weight, sum), as_part),
+        Err(_) => divide_and_give_out(total, weights, |weight| wide(magnitude, weight, sum), as_part),
+    }
+}
+
+fn sum_of(weights: &[i64]) -> Result<u128, AllocationError> {
+    let mut sum: u128 = 0;
+    for (index, &weight) in weights.iter().enumerate() {
+        let weight = u64::try_from(weight).map_err(|_| AllocationError::NegativeWeight { index })?;
+        sum = sum.checked_add(weight.into()).ok_or(AllocationError::Overflow)?;
+    }
+    Ok(sum)
+}
+
+/// `magnitude × weight ÷ sum`, floored, and what is left of it. The figures of a shop fit into 64 bits, where dividing
+/// takes a fraction of the time.
+#[inline]
+fn narrow(magnitude: u64, weight: u64, sum: u64) -> Part<u64> {
+    match magnitude.checked_mul(weight) {
+        Some(product) => Part { share: product / sum, remainder: product % sum },
+        None => {
+            let Part { share, remainder } = wide(magnitude, weight, sum.into());
+            // Below the sum, which fits.
+            Part { share, remainder: u64::try_from(remainder).unwrap_or(u64::MAX) }
+        }
+    }
+}
+
+/// The same for any weights: magnitude and weight are at most 2^63, so the product stays below 2^127; no weight is above
+/// the sum, so no share is above the whole.
+fn wide(magnitude: u64, weight: u64, sum: u128) -> Part<u128> {
+    let product = u128::from(magnitude) * u128::from(weight);
+    let share = product / sum;
+    Part { share: u64::try_from(share).unwrap_or(magnitude), remainder: product - share * sum }
+}
+
+#[inline]
+fn divide_and_give_out<R: Copy + Default + Ord, T, E: From<AllocationError>>(
+    total: i64,
+    weights: &[i64],
+    divide: impl Fn(u64) -> Part<R>,
+    as_part: impl Fn(i64) -> Result<T, E>,
+) -> Result<Vec<T>, E> {
     let (mut few, mut many) = ([Part::default(); FEW], Vec::new());
     let parts = match few.get_mut(..weights.len()) {
         Some(few) => few,
@@ -72,10 +117,9 @@ fn share_out<T, E: From<AllocationError>>(
             many.as_mut_slice()
         }
     };
-    let magnitude = total.unsigned_abs();
-    let mut left = magnitude;
+    let mut left = total.unsigned_abs();
     for (part, weight) in parts.iter_mut().zip(weights) {
-        *part = divide(magnitude, weight.unsigned_abs(), sum);
+        *part = divide(weight.unsigned_abs());
         left -= part.share;
     }
     give_out(left, parts);
@@ -91,44 +135,22 @@ fn share_out<T, E: From<AllocationError>>(
     Ok(answer)
 }
 
-fn sum_of(weights: &[i64]) -> Result<u128, AllocationError> {
-    let mut sum: u128 = 0;
-    for (index, &weight) in weights.iter().enumerate() {
-        let weight = u64::try_from(weight).map_err(|_| AllocationError::NegativeWeight { index })?;
-        sum = sum.checked_add(weight.into()).ok_or(AllocationError::Overflow)?;
-    }
-    Ok(sum)
-}
-
-/// `magnitude × weight ÷ sum`, floored, and what is left of it.
-#[inline]
-fn divide(magnitude: u64, weight: u64, sum: u128) -> Part {
-    // The figures of a shop fit into 64 bits, where dividing takes a fraction of the time.
-    if let (Some(product), Ok(sum)) = (magnitude.checked_mul(weight), u64::try_from(sum)) {
-        let share = product / sum;
-        return Part { share, remainder: (product - share * sum).into() };
-    }
-    // Both are at most 2^63, so the product stays below 2^126; no weight is above the sum, no share above the whole.
-    let product = u128::from(magnitude) * u128::from(weight);
-    let share = product / sum;
-    Part { share: u64::try_from(share).unwrap_or(magnitude), remainder: product - share * sum }
-}
-
 /// One unit each to the largest remainders, ties to the earlier.
 ///
 /// The remainders sum to left × sum and each is below sum, so fewer units are left than there are remainders above
 /// zero: none of them reaches a zero weight.
-fn give_out(left: u64, parts: &mut [Part]) {
+#[inline]
+fn give_out<R: Copy + Default + Ord>(left: u64, parts: &mut [Part<R>]) {
     if parts.len() <= FEW {
         for _ in 0..left {
             // The least of the reversed is the largest, and `min_by_key` answers the first of equals.
             if let Some(next) = parts.iter_mut().min_by_key(|part| Reverse(part.remainder)) {
-                *next = Part { share: next.share + 1, remainder: 0 };
+                *next = Part { share: next.share + 1, remainder: R::default() };
             }
         }
         return;
     }
-    let mut order: Vec<&mut Part> = parts.iter_mut().collect();
+    let mut order: Vec<&mut Part<R>> = parts.iter_mut().collect();
     // Stable, so that equals stay in their order.
     order.sort_by_key(|part| Reverse(part.remainder));
     for (_, part) in (0..left).zip(order) {

@@ -51,6 +51,7 @@ pub trait Housekeeping: Send + Sync {
     /// A value that shows whether a key of the deployment is the one this store was made with.
     async fn check_values(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
 
-    /// Keeps a check value. One that is there already stays as it is.
-    async fn keep_check_value(&self, key: &str, value: &[u8]) -> Result<(), StoreError>;
+    /// Keeps these check values, all of them, where there are none yet; else none of them. Answers whether they are kept:
+    /// of two servers that start on one empty store, one has made its keys for nothing and must not serve.
+    async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError>;
 }

@@ -81,7 +81,7 @@ pub trait Writer: Reader {
     ///
     /// # Errors
     /// [`StoreError::ForeignSeal`] when it was sealed in another scope. After any error the writer is
-    /// [`StoreError::Spoiled`].
+    /// [`StoreError::Spoiled`], and answers so to whatever is asked of it.
     async fn apply(&mut self, sealed: Sealed) -> Result<Receipt, StoreError>;
 
     /// Makes everything applied true, durably.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aurex_core::store::Store;
 use aurex_core::tenancy::Authority;
-use aurex_store_postgres::{PostgresOptions, PostgresStore};
+use aurex_store_postgres::{MigrateError, PostgresOptions, PostgresStore, Throwaway};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
 
 use super::Failure;
@@ -49,24 +49,23 @@ pub async fn migrate(config: &Config) -> Result<Option<String>, Failure> {
     Ok(Some(done.to_string()))
 }
 
-/// Makes schema and roles where there is no schema yet, and nowhere else.
-pub async fn make(database: &PostgresDatabase) -> Result<(), Failure> {
-    let url = database.migrate_url.expose();
-    if aurex_store_postgres::is_migrated(url).await? {
-        return Err(format!(
+/// Makes schema and roles where there is no schema yet, to be removed again.
+pub async fn make(database: &PostgresDatabase) -> Result<Throwaway, Failure> {
+    if database.migrate_url != database.url {
+        return Err(
+            "the demo makes its schema and serves from it as one login: leave migrate_database_url out"
+                .into(),
+        );
+    }
+    Throwaway::make(database.url.expose(), &options(database)).await.map_err(|error| match error {
+        MigrateError::Occupied => format!(
             "{} has a schema aurex already, which the demo leaves alone: name another database, or drop the schema if \
              nobody needs it",
             database.url
         )
-        .into());
-    }
-    aurex_store_postgres::migrate(url, &options(database)).await?;
-    Ok(())
-}
-
-/// Removes the schema of a Postgres store with all that is in it; the roles stay, other databases may use them.
-pub async fn remove(database: &PostgresDatabase) -> Result<(), Failure> {
-    Ok(aurex_store_postgres::drop_schema(database.migrate_url.expose(), &options(database)).await?)
+        .into(),
+        error => error.into(),
+    })
 }
 
 fn options(database: &PostgresDatabase) -> PostgresOptions {

@@ -38,12 +38,16 @@ pub async fn open(config: &Config, opening: Opening) -> Result<Opened, Failure> 
     }
     let folder = KeysFolder::open(&config.keys, is)?;
     let ring = folder.ring(is, SystemClock.now().micros(), &mut |bytes| OsEntropy.fill(bytes))?;
-    if is == StoreIs::Empty {
-        for (id, value) in ring.check_values() {
-            store.keep_check_value(&id.to_string(), value.to_string().as_bytes()).await?;
-        }
-    } else {
-        let stored = checks
+    let ours: Vec<(String, Vec<u8>)> = ring
+        .check_values()
+        .into_iter()
+        .map(|(id, value)| (id.to_string(), value.to_string().into_bytes()))
+        .collect();
+    if is == StoreIs::InUse || !store.keep_check_values(&ours).await? {
+        // Another server may have started on the empty store a moment before: then its keys count.
+        let stored = store
+            .check_values()
+            .await?
             .into_iter()
             .map(|(id, value)| Ok((id.parse()?, String::from_utf8(value)?.parse()?)))
             .collect::<Result<Vec<(KeyId, CheckValue)>, Failure>>()?;

@@ -7,7 +7,7 @@ use aurex_core::audit::tree::Hash;
 use aurex_core::audit::{Column as _, Entry, Head, Malformed, Opening, Value};
 use aurex_core::ledger::Balance;
 use aurex_core::store::{
-    AuditFilter, AuditReads, Fact, KeptKey, LookupKey, Page, PageRequest, Read, StoredEntry,
+    AuditFilter, AuditReads, Fact, KeptKey, LookupKey, Page, PageRequest, Read, StoreError, StoredEntry,
 };
 use aurex_core::time::Timestamp;
 use uuid::Uuid;
@@ -55,7 +55,7 @@ macro_rules! wanted_entries {
 #[async_trait]
 impl AuditReads for PostgresTurn<'_> {
     async fn head(&mut self) -> Read<Head> {
-        Ok(PostgresTurn::head(self).clone())
+        if self.held.is_sound() { Ok(PostgresTurn::head(self).clone()) } else { Err(StoreError::Spoiled) }
     }
 
     /// Two hops: the entries, then what opens them.

@@ -19,6 +19,9 @@ pub(super) fn missing(what: &'static str) -> StoreError {
 impl WorkspaceReads for PostgresTurn<'_> {
     /// No hop: the message that opened the transaction has read it.
     async fn workspace(&mut self) -> Read<Workspace> {
+        if !self.held.is_sound() {
+            return Err(StoreError::Spoiled);
+        }
         self.workspace.clone().ok_or_else(|| missing("row"))
     }
 }

@@ -22,6 +22,8 @@ mod roles;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod throwaway;
+#[cfg(test)]
 mod transactions;
 #[cfg(test)]
 mod walls;

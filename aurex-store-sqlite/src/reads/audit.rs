@@ -75,7 +75,7 @@ macro_rules! wanted_entries {
 #[async_trait]
 impl AuditReads for SqliteTurn<'_> {
     async fn head(&mut self) -> Read<Head> {
-        Ok(SqliteTurn::head(self).clone())
+        if self.held.is_sound() { Ok(SqliteTurn::head(self).clone()) } else { Err(StoreError::Spoiled) }
     }
 
     /// Two hops: the entries, then what opens them.

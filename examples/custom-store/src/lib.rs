@@ -117,5 +117,5 @@ handed_on!(Housekeeping {
     forget_observations(tenant: TenantId, through: u64) -> ();
     sweep(now: Timestamp) -> ();
     check_values() -> Vec<(String, Vec<u8>)>;
-    keep_check_value(key: &str, value: &[u8]) -> ();
+    keep_check_values(values: &[(String, Vec<u8>)]) -> bool;
 });

@@ -212,8 +212,8 @@ mod tests {
         async fn check_values(&self) -> Answer<Vec<(String, Vec<u8>)>> {
             Ok(Vec::new())
         }
-        async fn keep_check_value(&self, _: &str, _: &[u8]) -> Answer<()> {
-            Ok(())
+        async fn keep_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<bool> {
+            Ok(false)
         }
     }
 

@@ -52,15 +52,39 @@ pub async fn a_sessions_last_use_is_seen_at_the_door(world: &World) {
     assert_eq!(used(&rupa, Role::Cashier).await, None);
 }
 
-/// A check value stays as it was first kept: a store does not take new keys for its own.
+/// Check values stay as they were first kept: a store does not take new keys for its own, nor another server's beside them.
 pub async fn a_check_value_stays_as_it_was_first_kept(world: &World) {
+    let of = |n: u8| [("column-1".to_owned(), vec![n]), ("pepper-1".to_owned(), vec![n, 2, 3])];
     assert_eq!(world.store.check_values().await.unwrap(), []);
-    world.store.keep_check_value("pepper-1", &[1, 2, 3]).await.unwrap();
-    world.store.keep_check_value("pepper-1", &[9]).await.unwrap();
-    world.store.keep_check_value("column-1", &[4]).await.unwrap();
+    assert!(world.store.keep_check_values(&of(1)).await.unwrap());
+    assert!(!world.store.keep_check_values(&of(9)).await.unwrap());
+    let other = [("pepper-2".to_owned(), vec![4])];
+    assert!(!world.store.keep_check_values(&other).await.unwrap());
     let mut kept = world.store.check_values().await.unwrap();
     kept.sort();
-    assert_eq!(kept, [("column-1".to_owned(), vec![4]), ("pepper-1".to_owned(), vec![1, 2, 3])]);
+    assert_eq!(kept, of(1));
+}
+
+/// Of servers that start on one empty store at the same moment, one has its check values kept, and all of them.
+pub async fn one_of_two_first_starts_has_its_check_values_kept(world: &World) {
+    let of = |n: u8| {
+        let name = |purpose: &str| format!("{purpose}-{n}");
+        [(name("column"), vec![n]), (name("link"), vec![n]), (name("pepper"), vec![n])]
+    };
+    let starts = (0..8).map(|n| {
+        let store = std::sync::Arc::clone(&world.store);
+        tokio::spawn(async move { store.keep_check_values(&of(n)).await.unwrap() })
+    });
+    let mut kept = Vec::new();
+    for (n, start) in (0..8).zip(starts.collect::<Vec<_>>()) {
+        if start.await.unwrap() {
+            kept.push(n);
+        }
+    }
+    assert_eq!(kept.len(), 1);
+    let mut values = world.store.check_values().await.unwrap();
+    values.sort();
+    assert_eq!(values, of(kept[0]));
 }
 
 fn refused(shop: &Shop, account: &str, seconds: i64) -> Observation {

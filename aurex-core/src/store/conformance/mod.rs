@@ -108,6 +108,7 @@ macro_rules! conformance {
             }
             writers {
                 a_writer_after_a_failed_apply_stores_nothing
+                a_writer_after_a_failed_apply_answers_nothing
                 a_dropped_writer_rolls_back
                 a_reader_sees_the_moment_it_was_opened
                 a_writer_reads_what_it_has_applied_and_others_do_not
@@ -206,6 +207,7 @@ macro_rules! conformance {
                 buckets_are_swept_when_they_have_run_dry
                 a_sessions_last_use_is_seen_at_the_door
                 a_check_value_stays_as_it_was_first_kept
+                one_of_two_first_starts_has_its_check_values_kept
                 observations_wait_numbered_until_they_are_forgotten
                 the_collector_seals_repeats_as_one_entry
                 a_collector_that_died_repeats_nothing

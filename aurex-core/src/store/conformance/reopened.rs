@@ -89,7 +89,8 @@ pub async fn housekeeping_is_kept_and_observations_still_rise(world: World) -> W
     let session = shop.session(Role::Cashier).clone();
     world.store.touch_session(tenant, session.id, at.plus_seconds(7)).await.unwrap();
     world.store.keep_buckets(&[([1; 32], vec![1, 2])], at.plus_seconds(60)).await.unwrap();
-    world.store.keep_check_value("pepper-1", &[1, 2, 3]).await.unwrap();
+    let checks = [("pepper-1".to_owned(), vec![1, 2, 3])];
+    assert!(world.store.keep_check_values(&checks).await.unwrap());
     for n in 0..3 {
         world.store.observe(tenant, &seen(n)).await.unwrap();
     }
@@ -99,8 +100,8 @@ pub async fn housekeeping_is_kept_and_observations_still_rise(world: World) -> W
     let known = world.store.known_session(tenant, &session.token_hash).await.unwrap().unwrap();
     assert_eq!((known.session, known.used_at), (session, Some(at.plus_seconds(7))));
     assert_eq!(world.store.buckets(&[[1; 32], [2; 32]]).await.unwrap(), [Some(vec![1, 2]), None]);
-    world.store.keep_check_value("pepper-1", &[9]).await.unwrap();
-    assert_eq!(world.store.check_values().await.unwrap(), [("pepper-1".to_owned(), vec![1, 2, 3])]);
+    assert!(!world.store.keep_check_values(&[("pepper-2".to_owned(), vec![9])]).await.unwrap());
+    assert_eq!(world.store.check_values().await.unwrap(), checks);
     assert_eq!(world.store.observed_tenants().await.unwrap(), [tenant]);
     assert_eq!(world.store.observations(tenant, 9).await.unwrap(), waiting);
 

@@ -9,16 +9,26 @@ use super::forge::insert;
 use super::till::*;
 use super::world::refusal;
 use super::{Shop, World};
+use crate::identity::member::Member;
 use crate::rbac::Role;
 use crate::service::shop as service;
 use crate::shop::actions::{RecordCustomer, RecordLot};
-use crate::store::{InvoiceFilter, PageRequest, StoreError};
+use crate::store::{AuditFilter, InvoiceFilter, PageRequest, StoreError, Writer};
+use crate::tenancy::{MemberId, Scope};
 
 /// How many lots and log entries there are: what a half-done turn would show.
 async fn extent(shop: &Shop) -> (usize, u64) {
     let mut reader = shop.reader().await;
     let lots = reader.lots(PageRequest::first(1000)).await.unwrap().items.len();
     (lots, reader.head().await.unwrap().frontier.size())
+}
+
+/// Has a turn apply a change that collides.
+async fn collide(shop: &Shop, scope: &Scope, turn: &mut dyn Writer) {
+    let id = MemberId::new(turn.now(), &*shop.entropy);
+    let twin = Member { id, ..shop.member(Role::Owner).clone() };
+    let colliding = insert::<RecordCustomer>(scope, &*shop.entropy, vec![twin.into()]);
+    assert!(matches!(refusal(turn.apply(colliding).await), StoreError::Duplicate { .. }));
 }
 
 /// A change that collides spoils the turn, with everything applied before it.
@@ -28,19 +38,34 @@ pub async fn a_writer_after_a_failed_apply_stores_nothing(world: &World) {
     let scope = shop.owner().await;
     let mut turn = shop.writer(&scope).await.unwrap();
     let (lot, other) = (bare_lot(&shop), bare_lot(&shop));
-    let twin = crate::store::Fact::from(shop.member(Role::Owner).clone());
-    let twin_id = crate::tenancy::MemberId::new(turn.now(), &*shop.entropy);
-    let twin = match twin {
-        crate::store::Fact::Member(member) => crate::identity::member::Member { id: twin_id, ..*member },
-        _ => return,
-    };
     turn.apply(insert::<RecordLot>(&scope, &*shop.entropy, vec![lot.into()])).await.unwrap();
-    let colliding = insert::<RecordCustomer>(&scope, &*shop.entropy, vec![twin.into()]);
-    assert!(matches!(refusal(turn.apply(colliding).await), StoreError::Duplicate { .. }));
+    collide(&shop, &scope, &mut *turn).await;
     let sound = insert::<RecordLot>(&scope, &*shop.entropy, vec![other.into()]);
     assert!(matches!(refusal(turn.apply(sound).await), StoreError::Spoiled));
     assert!(matches!(refusal(turn.commit().await), StoreError::Spoiled));
     assert_eq!(extent(&shop).await, before);
+}
+
+/// What a spoiled turn read would be half of something, and a decision made from it worse than none.
+pub async fn a_writer_after_a_failed_apply_answers_nothing(world: &World) {
+    let shop = world.shop("meena").await;
+    let scope = shop.owner().await;
+    let mut turn = shop.writer(&scope).await.unwrap();
+    assert!(turn.head().await.is_ok(), "until then it answers");
+    collide(&shop, &scope, &mut *turn).await;
+    let answers = [
+        turn.workspace().await.err(),
+        turn.head().await.err(),
+        turn.entries(&AuditFilter::default(), PageRequest::first(9)).await.err(),
+        turn.members(PageRequest::first(9)).await.err(),
+        turn.accounts_for(None).await.err(),
+        turn.business().await.err(),
+        turn.parties(None, PageRequest::first(9)).await.err(),
+        turn.lots(PageRequest::first(9)).await.err(),
+    ];
+    for (nth, answer) in answers.into_iter().enumerate() {
+        assert!(matches!(answer, Some(StoreError::Spoiled)), "read {nth}: {answer:?}");
+    }
 }
 
 /// Neither dropping nor rolling back leaves anything, and both hand the turn on.

@@ -95,6 +95,13 @@ struct Opened {
     spoiled: bool,
 }
 
+impl Opened {
+    /// What is read, as long as no apply has failed: half a change is no state.
+    const fn state(&self) -> Result<&State, StoreError> {
+        if self.spoiled { Err(StoreError::Spoiled) } else { Ok(&self.state) }
+    }
+}
+
 impl Reader for Opened {
     fn tenant(&self) -> TenantId {
         self.scope.tenant()
@@ -335,8 +342,12 @@ impl Housekeeping for MemoryStore {
         Ok(self.inner().checks.clone().into_iter().collect())
     }
 
-    async fn keep_check_value(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.inner().checks.entry(key.to_owned()).or_insert_with(|| value.to_vec());
-        Ok(())
+    async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
+        let mut inner = self.inner();
+        let first = inner.checks.is_empty();
+        if first {
+            inner.checks.extend(values.iter().cloned());
+        }
+        Ok(first)
     }
 }

@@ -86,44 +86,44 @@ fn summed(account: &Account, postings: impl Iterator<Item = i64>) -> Read<Option
 #[async_trait]
 impl WorkspaceReads for Opened {
     async fn workspace(&mut self) -> Read<Workspace> {
-        self.state.workspace()
+        self.state()?.workspace()
     }
 }
 
 #[async_trait]
 impl MemberReads for Opened {
     async fn member(&mut self, id: MemberId) -> Read<Option<Member>> {
-        Ok(self.state.get(&[&id]).cloned())
+        Ok(self.state()?.get(&[&id]).cloned())
     }
     async fn member_by_email(&mut self, email: &Email) -> Read<Option<Member>> {
-        Ok(self.state.find::<Member>(|member| member.email == *email).cloned())
+        Ok(self.state()?.find::<Member>(|member| member.email == *email).cloned())
     }
     async fn members(&mut self, page: PageRequest<MemberId>) -> Read<Page<Member, MemberId>> {
-        Ok(forward(self.state.rows::<Member>().cloned(), |member| member.id, page))
+        Ok(forward(self.state()?.rows::<Member>().cloned(), |member| member.id, page))
     }
     async fn active_owners(&mut self) -> Read<u32> {
-        let owners = self.state.rows::<Member>().filter(|m| m.role == Role::Owner && !m.disabled).count();
+        let owners = self.state()?.rows::<Member>().filter(|m| m.role == Role::Owner && !m.disabled).count();
         Ok(u32::try_from(owners).unwrap_or(u32::MAX))
     }
     async fn credential(&mut self, member: MemberId) -> Read<Option<Credential>> {
-        Ok(self.state.get(&[&member]).cloned())
+        Ok(self.state()?.get(&[&member]).cloned())
     }
     async fn session(&mut self, id: SessionId) -> Read<Option<Session>> {
-        Ok(self.state.get(&[&id]).cloned())
+        Ok(self.state()?.get(&[&id]).cloned())
     }
     async fn open_sessions(&mut self, member: MemberId) -> Read<Vec<Session>> {
         let open = |session: &&Session| session.member == member && session.closed_at.is_none();
-        Ok(self.state.rows::<Session>().filter(open).cloned().collect())
+        Ok(self.state()?.rows::<Session>().filter(open).cloned().collect())
     }
     async fn api_token(&mut self, id: ApiTokenId) -> Read<Option<ApiToken>> {
-        Ok(self.state.get(&[&id]).cloned())
+        Ok(self.state()?.get(&[&id]).cloned())
     }
     async fn api_tokens(
         &mut self,
         of: Option<MemberId>,
         page: PageRequest<ApiTokenId>,
     ) -> Read<Page<ApiToken, ApiTokenId>> {
-        let tokens = self.state.rows::<ApiToken>().filter(|token| of.is_none_or(|of| token.member == of));
+        let tokens = self.state()?.rows::<ApiToken>().filter(|token| of.is_none_or(|of| token.member == of));
         Ok(forward(tokens.cloned(), |token| token.id, page))
     }
 }
@@ -131,16 +131,17 @@ impl MemberReads for Opened {
 #[async_trait]
 impl LedgerReads for Opened {
     async fn accounts_for(&mut self, party: Option<uuid::Uuid>) -> Read<Vec<Account>> {
-        Ok(self.state.accounts_for(party))
+        Ok(self.state()?.accounts_for(party))
     }
     async fn account(&mut self, id: AccountId) -> Read<Option<Account>> {
-        Ok(self.state.get(&[&id]).cloned())
+        Ok(self.state()?.get(&[&id]).cloned())
     }
     async fn accounts(&mut self, page: PageRequest<AccountId>) -> Read<Page<Account, AccountId>> {
-        Ok(forward(self.state.rows::<Account>().cloned(), |account| account.id, page))
+        Ok(forward(self.state()?.rows::<Account>().cloned(), |account| account.id, page))
     }
     async fn balances(&mut self, of: &[AccountId]) -> Read<Vec<Balance>> {
-        Ok(of.iter().filter_map(|id| self.state.balances.get(id).copied()).collect())
+        let balances = &self.state()?.balances;
+        Ok(of.iter().filter_map(|id| balances.get(id).copied()).collect())
     }
     async fn postings(
         &mut self,
@@ -149,25 +150,25 @@ impl LedgerReads for Opened {
         to: Option<Date>,
         page: PageRequest<PostingKey>,
     ) -> Read<Page<PostingLine, PostingKey>> {
-        let lines = self.state.posting_lines(account).into_iter().filter(|line| {
+        let lines = self.state()?.posting_lines(account).into_iter().filter(|line| {
             from.is_none_or(|from| line.posting.effective >= from)
                 && to.is_none_or(|to| line.posting.effective <= to)
         });
         Ok(forward(lines, ledger_place, page))
     }
     async fn balance_before(&mut self, account: AccountId, date: Date) -> Read<Option<Balance>> {
-        let Some(row) = self.state.get::<Account>(&[&account]) else { return Ok(None) };
-        let before = self.state.rows::<Posting>().filter(|p| p.account == account && p.effective < date);
+        let Some(row) = self.state()?.get::<Account>(&[&account]) else { return Ok(None) };
+        let before = self.state()?.rows::<Posting>().filter(|p| p.account == account && p.effective < date);
         summed(row, before.map(|posting| posting.amount))
     }
     async fn trial_balance(&mut self, as_of: Option<Date>) -> Read<Vec<(Account, Balance)>> {
         let mut rows = Vec::new();
-        for account in self.state.rows::<Account>() {
+        for account in self.state()?.rows::<Account>() {
             let balance = match as_of {
-                None => self.state.balances.get(&account.id).copied(),
+                None => self.state()?.balances.get(&account.id).copied(),
                 Some(date) => {
                     let upto = |p: &&Posting| p.account == account.id && p.effective <= date;
-                    summed(account, self.state.rows::<Posting>().filter(upto).map(|p| p.amount))?
+                    summed(account, self.state()?.rows::<Posting>().filter(upto).map(|p| p.amount))?
                 }
             };
             rows.extend(balance.map(|balance| (account.clone(), balance)));
@@ -176,8 +177,9 @@ impl LedgerReads for Opened {
         Ok(rows)
     }
     async fn journal(&mut self, id: JournalEntryId) -> Read<Option<(JournalEntry, Vec<Posting>)>> {
-        let Some(entry) = self.state.get::<JournalEntry>(&[&id]) else { return Ok(None) };
-        let postings = self.state.rows::<Posting>().filter(|posting| posting.entry == id).cloned().collect();
+        let Some(entry) = self.state()?.get::<JournalEntry>(&[&id]) else { return Ok(None) };
+        let postings =
+            self.state()?.rows::<Posting>().filter(|posting| posting.entry == id).cloned().collect();
         Ok(Some((entry.clone(), postings)))
     }
 }
@@ -185,7 +187,7 @@ impl LedgerReads for Opened {
 #[async_trait]
 impl AuditReads for Opened {
     async fn head(&mut self) -> Read<Head> {
-        Ok(self.state.head.clone())
+        Ok(self.state()?.head.clone())
     }
     async fn entries(
         &mut self,
@@ -200,16 +202,16 @@ impl AuditReads for Opened {
                 && filter.from.is_none_or(|from| entry.at >= from)
                 && filter.to.is_none_or(|to| entry.at < to)
         };
-        let rows = self.state.entries.iter().filter(wanted).map(|stored| StoredEntry::clone(stored));
+        let rows = self.state()?.entries.iter().filter(wanted).map(|stored| StoredEntry::clone(stored));
         Ok(backward(rows, |stored| stored.entry.seq, page))
     }
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>> {
-        Ok(self.state.kept_key(lookup).cloned())
+        Ok(self.state()?.kept_key(lookup).cloned())
     }
     async fn facts(&mut self, table: &str) -> Read<Vec<Fact>> {
-        Ok(self.state.facts(table))
+        Ok(self.state()?.facts(table))
     }
     async fn all_balances(&mut self) -> Read<Vec<Balance>> {
-        Ok(self.state.balances.values().copied().collect())
+        Ok(self.state()?.balances.values().copied().collect())
     }
 }

@@ -61,17 +61,17 @@ impl State {
 #[async_trait]
 impl BusinessReads for Opened {
     async fn business(&mut self) -> Read<Business> {
-        self.state.business()
+        self.state()?.business()
     }
 }
 
 #[async_trait]
 impl RateReads for Opened {
     async fn current_rate(&mut self, key: RateKey, date: Date) -> Read<Option<PostedRate>> {
-        Ok(self.state.current_rate(key, date).cloned())
+        Ok(self.state()?.current_rate(key, date).cloned())
     }
     async fn rate_board(&mut self, date: Date) -> Read<Vec<PostedRate>> {
-        Ok(self.state.rate_board(date))
+        Ok(self.state()?.rate_board(date))
     }
     async fn rate_history(
         &mut self,
@@ -85,17 +85,17 @@ impl RateReads for Opened {
                 && filter.from.is_none_or(|from| rate.business_date >= from)
                 && filter.to.is_none_or(|to| rate.business_date <= to)
         };
-        Ok(backward(self.state.rows::<PostedRate>().filter(wanted).cloned(), |rate| rate.id, page))
+        Ok(backward(self.state()?.rows::<PostedRate>().filter(wanted).cloned(), |rate| rate.id, page))
     }
     async fn posted_rate(&mut self, id: RateId) -> Read<Option<PostedRate>> {
-        Ok(self.state.get(&[&id]).cloned())
+        Ok(self.state()?.get(&[&id]).cloned())
     }
 }
 
 #[async_trait]
 impl PartyReads for Opened {
     async fn party(&mut self, id: PartyId) -> Read<Option<Party>> {
-        Ok(self.state.get(&[&id]).cloned())
+        Ok(self.state()?.get(&[&id]).cloned())
     }
     async fn parties(
         &mut self,
@@ -109,46 +109,51 @@ impl PartyReads for Opened {
                 || party.phone.as_ref().is_some_and(|phone| has(phone.as_str()))
                 || party.gstin.as_ref().is_some_and(|gstin| has(gstin.as_str()))
         };
-        Ok(forward(self.state.rows::<Party>().filter(wanted).cloned(), |party| party.id, page))
+        Ok(forward(self.state()?.rows::<Party>().filter(wanted).cloned(), |party| party.id, page))
     }
 }
 
 #[async_trait]
 impl StockReads for Opened {
     async fn item(&mut self, id: ItemId) -> Read<Option<Item>> {
-        Ok(self.state.get(&[&id]).cloned())
+        Ok(self.state()?.get(&[&id]).cloned())
     }
     async fn item_by_tag(&mut self, tag: &Label) -> Read<Option<Item>> {
-        Ok(self.state.find::<Item>(|item| item.tag == *tag).cloned())
+        Ok(self.state()?.find::<Item>(|item| item.tag == *tag).cloned())
     }
     async fn item_by_huid(&mut self, huid: &str) -> Read<Option<Item>> {
         let live = |item: &Item| {
             item.state != ItemState::Sold && item.huid.as_ref().is_some_and(|of| of.as_str() == huid)
         };
-        Ok(self.state.find::<Item>(live).cloned())
+        Ok(self.state()?.find::<Item>(live).cloned())
     }
     async fn items(&mut self, page: PageRequest<ItemId>) -> Read<Page<Item, ItemId>> {
-        Ok(forward(self.state.rows::<Item>().cloned(), |item| item.id, page))
+        Ok(forward(self.state()?.rows::<Item>().cloned(), |item| item.id, page))
     }
     async fn lot(&mut self, id: LotId) -> Read<Option<(Lot, OnHand)>> {
-        self.state.lot(id)
+        self.state()?.lot(id)
     }
     async fn lots(&mut self, page: PageRequest<LotId>) -> Read<Page<(Lot, OnHand), LotId>> {
         let mut lots = Vec::new();
-        for lot in self.state.rows::<Lot>() {
-            lots.extend(self.state.lot(lot.id)?);
+        for lot in self.state()?.rows::<Lot>() {
+            lots.extend(self.state()?.lot(lot.id)?);
         }
         Ok(forward(lots.into_iter(), |(lot, _)| lot.id, page))
     }
     async fn movements(&mut self, entry: JournalEntryId) -> Read<Vec<StockMovement>> {
-        Ok(self.state.rows::<StockMovement>().filter(|movement| movement.entry == entry).cloned().collect())
+        Ok(self
+            .state()?
+            .rows::<StockMovement>()
+            .filter(|movement| movement.entry == entry)
+            .cloned()
+            .collect())
     }
 }
 
 #[async_trait]
 impl BillReads for Opened {
     async fn known_for_bill(&mut self, needs: &BillNeeds) -> Read<BillKnown> {
-        let state = &self.state;
+        let state = &self.state()?;
         let year = FinancialYear::of(needs.date).starts_in();
         let mut lots = Vec::new();
         for id in &needs.lots {
@@ -172,19 +177,20 @@ impl BillReads for Opened {
         })
     }
     async fn series(&mut self, kind: SeriesKind, prefix: &Label, year: i32) -> Read<Option<Series>> {
-        Ok(self.state.get(&[&kind, prefix, &year]).cloned())
+        Ok(self.state()?.get(&[&kind, prefix, &year]).cloned())
     }
     async fn invoice(&mut self, id: InvoiceId) -> Read<Option<Bill>> {
-        let Some(invoice) = self.state.get::<Invoice>(&[&id]) else { return Ok(None) };
-        let lines = self.state.rows::<InvoiceLine>().filter(|line| line.invoice == id).cloned().collect();
-        Ok(Some(Bill { invoice: invoice.clone(), lines, settled: self.state.settled(invoice) }))
+        let Some(invoice) = self.state()?.get::<Invoice>(&[&id]) else { return Ok(None) };
+        let lines = self.state()?.rows::<InvoiceLine>().filter(|line| line.invoice == id).cloned().collect();
+        Ok(Some(Bill { invoice: invoice.clone(), lines, settled: self.state()?.settled(invoice) }))
     }
     async fn invoices(
         &mut self,
         filter: InvoiceFilter,
         page: PageRequest<InvoiceId>,
     ) -> Read<Page<(Invoice, Money), InvoiceId>> {
-        let payment = |invoice: &Invoice| match self.state.settled(invoice).minor() {
+        let state = self.state()?;
+        let payment = |invoice: &Invoice| match state.settled(invoice).minor() {
             settled if settled >= invoice.payable.minor() => Payment::Full,
             0 => Payment::Open,
             _ => Payment::Part,
@@ -196,14 +202,18 @@ impl BillReads for Opened {
                 && filter.from.is_none_or(|from| invoice.business_date >= from)
                 && filter.to.is_none_or(|to| invoice.business_date <= to)
         };
-        let rows = self.state.rows::<Invoice>().filter(wanted);
-        let rows = rows.map(|invoice| (invoice.clone(), self.state.settled(invoice)));
+        let rows = state.rows::<Invoice>().filter(wanted);
+        let rows = rows.map(|invoice| (invoice.clone(), state.settled(invoice)));
         Ok(backward(rows, |(invoice, _)| invoice.id, page))
     }
     async fn receipt(&mut self, id: ReceiptId) -> Read<Option<ReceiptWithSettlements>> {
-        let Some(receipt) = self.state.get::<PaymentReceipt>(&[&id]) else { return Ok(None) };
-        let settlements =
-            self.state.rows::<Settlement>().filter(|settlement| settlement.receipt == id).cloned().collect();
+        let Some(receipt) = self.state()?.get::<PaymentReceipt>(&[&id]) else { return Ok(None) };
+        let settlements = self
+            .state()?
+            .rows::<Settlement>()
+            .filter(|settlement| settlement.receipt == id)
+            .cloned()
+            .collect();
         Ok(Some(ReceiptWithSettlements { receipt: receipt.clone(), settlements }))
     }
     async fn receipts(
@@ -211,7 +221,7 @@ impl BillReads for Opened {
         of: Option<PartyId>,
         page: PageRequest<ReceiptId>,
     ) -> Read<Page<PaymentReceipt, ReceiptId>> {
-        let rows = self.state.rows::<PaymentReceipt>().filter(|row| of.is_none_or(|of| row.party == of));
+        let rows = self.state()?.rows::<PaymentReceipt>().filter(|row| of.is_none_or(|of| row.party == of));
         Ok(backward(rows.cloned(), |row| row.id, page))
     }
 }

@@ -53,28 +53,28 @@ pub async fn demo(config: Config, arguments: DemoArguments) -> Result<(), Failur
         Database::Postgres(database) => Database::Postgres(database.clone()),
     };
     let config = Config { database: own, keys: folder.path().join("keys"), ..config };
-    let made = match &config.database {
-        Database::Sqlite(_) => Ok(()),
-        Database::Postgres(database) => database::make(database).await,
+    let throwaway = match &config.database {
+        Database::Sqlite(_) => None,
+        Database::Postgres(database) => match database::make(database).await {
+            Ok(throwaway) => Some(throwaway),
+            Err(refused) => {
+                folder.remove()?;
+                return Err(refused);
+            }
+        },
     };
-    let served = match made {
-        Ok(()) => make_and_serve(&config, &folder).await,
-        Err(refused) => {
-            folder.remove()?;
-            return Err(refused);
-        }
-    };
+    let served = make_and_serve(&config, &folder).await;
     if arguments.keep {
         println!("The demo is left in {} and {}.", config.database, folder.path().display());
         return served;
     }
     // What the demo made it removes, also when it broke; why it broke is what counts then.
-    let removed = match &config.database {
-        Database::Sqlite(_) => Ok(()),
-        Database::Postgres(database) => database::remove(database).await,
+    let removed = match throwaway {
+        None => Ok(()),
+        Some(throwaway) => throwaway.remove().await.map(drop),
     };
     folder.remove()?;
-    served.and(removed)
+    served.and(removed.map_err(Failure::from))
 }
 
 async fn make_and_serve(config: &Config, folder: &DemoFolder) -> Result<(), Failure> {
