@@ -26,7 +26,8 @@ CALL aurex.guard('aurex.invoice_settled', append_only => false);
 
 -- The head never goes back, and is one row a tenant by its key.
 CALL aurex.guard('aurex.head', append_only => false);
-CREATE FUNCTION aurex.head_moves_on() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aurex.head_moves_on() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NEW.tenant_id <> OLD.tenant_id OR NEW.last_at < OLD.last_at OR NEW.epoch < OLD.epoch
         OR NEW.observed < OLD.observed THEN
@@ -40,7 +41,8 @@ ALTER TABLE aurex.head ENABLE ALWAYS TRIGGER head_moves_on;
 
 -- Openings change by erasure alone: salt and content become nothing, together. What opens slot 0 stays.
 CALL aurex.guard('aurex.audit_opening', append_only => false);
-CREATE FUNCTION aurex.audit_opening_is_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aurex.audit_opening_is_erased() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NEW.tenant_id <> OLD.tenant_id OR NEW.seq <> OLD.seq OR NEW.slot <> OLD.slot OR NEW.name <> OLD.name
         OR OLD.slot = 0 OR NEW.salt IS NOT NULL THEN
@@ -59,7 +61,8 @@ CALL aurex.wall('aurex.idempotency_key');
 CREATE CONSTRAINT TRIGGER with_an_entry AFTER INSERT OR UPDATE ON aurex.idempotency_key
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION aurex.with_an_entry();
 ALTER TABLE aurex.idempotency_key ENABLE ALWAYS TRIGGER with_an_entry;
-CREATE FUNCTION aurex.key_had_its_hours() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aurex.key_had_its_hours() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NEW.tenant_id <> OLD.tenant_id OR NEW.holder <> OLD.holder OR NEW.action <> OLD.action OR NEW.key <> OLD.key
         OR NEW.at < OLD.at + 72 * 3600 * 1000000::bigint THEN

@@ -81,11 +81,18 @@ fn settings(role: Option<&str>, options: &PostgresOptions) -> String {
     let deadline = options.deadline.as_millis();
     let patience = options.patience.as_millis();
     let role = role.map_or_else(String::new, |role| format!(r#"SET ROLE "{}";"#, role.replace('"', "\"\"")));
-    let keep = if options.durable { "" } else { "SET synchronous_commit = off;" };
+    // Durable is what the server is set to, and never less than its own disk: whoever waits for standbys goes on to.
+    let keep = if options.durable {
+        "SELECT pg_catalog.set_config('synchronous_commit', 'on', false)
+         WHERE pg_catalog.current_setting('synchronous_commit') = 'off';"
+    } else {
+        "SET synchronous_commit = off;"
+    };
     // Generic plans: what a statement does to a row depends on no value, and a plan is made once a connection.
     format!(
-        "{role}{keep}
+        "{role}
          SET search_path = '';
+         {keep}
          SET bytea_output = hex;
          SET plan_cache_mode = force_generic_plan;
          SET statement_timeout = {deadline};

@@ -75,6 +75,10 @@ pub enum MigrateError {
         /// What PostgreSQL said.
         source: sqlx::Error,
     },
+    /// Somebody works with a table that is to be altered, and went on for longer than
+    /// [`patience`](PostgresOptions::patience).
+    #[error("a table that is to be altered is in use: stop what uses it, and migrate again")]
+    InUse(#[source] sqlx::Error),
     /// There is a schema already, where one was to be made anew.
     #[error("the database has a schema aurex already, which is left alone")]
     Occupied,
@@ -122,7 +126,7 @@ pub(crate) async fn begin(
     let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
     let mut conn = connect(url).await?;
     let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
-    let done = login.migrate(&mut conn, &roles, anew).await;
+    let done = login.migrate(&mut conn, &roles, options, anew).await;
     // The lock ends with the session, also where it was cut short.
     let _ = conn.close().await;
     done.map_err(|error| error.told(&login))
@@ -134,7 +138,7 @@ pub(crate) async fn remove(url: &str, options: &PostgresOptions, schema: i64) ->
     let mut conn = connect(url).await?;
     let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
     let removed = async {
-        lock(&mut conn).await?;
+        lock(&mut conn, options).await?;
         if schema_number(&mut conn).await? != Some(schema) {
             return Ok(false);
         }
@@ -149,9 +153,11 @@ pub(crate) async fn remove(url: &str, options: &PostgresOptions, schema: i64) ->
     removed.map_err(|error| Stop::Sql(error).told(&login))
 }
 
-/// One at a time migrates a database, and removes its schema.
-async fn lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-    raw::run(conn, "SELECT pg_advisory_lock(hashtextextended('aurex.migrate', 0))").await
+/// One at a time migrates a database, and removes its schema. Whoever comes to need a table that is to be altered queues
+/// behind the one who waits to alter it: no longer than behind one another. Waiting for the lock itself holds nobody up.
+async fn lock(conn: &mut PgConnection, options: &PostgresOptions) -> Result<(), sqlx::Error> {
+    raw::run(conn, "SELECT pg_advisory_lock(hashtextextended('aurex.migrate', 0))").await?;
+    raw::send(conn, format!("SET lock_timeout = {}", options.patience.as_millis())).await.map(drop)
 }
 
 /// Which schema it is: another one of the same name has another number.
@@ -207,6 +213,9 @@ impl Stop {
         if has_code(&error, &["42501"]) {
             return MigrateError::Denied { login: login.name.clone(), source: error };
         }
+        if has_code(&error, &["55P03"]) {
+            return MigrateError::InUse(error);
+        }
         if crate::error::is_gone(&error) {
             return MigrateError::Unavailable(error);
         }
@@ -236,6 +245,7 @@ impl Login {
         &self,
         conn: &mut PgConnection,
         roles: &Roles,
+        options: &PostgresOptions,
         anew: bool,
     ) -> Result<(Migrated, i64), Stop> {
         let mut done = Migrated::default();
@@ -243,7 +253,7 @@ impl Login {
             done.warnings.push(Warning::PrivilegedLogin { login: self.name.clone() });
         }
         raw::run(conn, "SET search_path = ''; SET client_min_messages = warning").await?;
-        lock(conn).await?;
+        lock(conn, options).await?;
         if anew && schema_number(conn).await?.is_some() {
             return Err(Stop::Occupied);
         }
@@ -337,9 +347,10 @@ async fn exists(conn: &mut PgConnection, role: &str) -> Result<bool, sqlx::Error
         .await
 }
 
-/// Makes the schema, or hands over to the owner what the login, or whoever the schema belonged to, has made in it. What
-/// a third one put there is left with them, for the audit to find: taken over, a function that runs as its owner would
-/// become one that reads every tenant's rows.
+/// Makes the schema, or hands over to the owner the tables and routines that the login, or whoever the schema belonged to,
+/// has made in it. What is not of this build's making is handed over as well, and found by the audit, which serves
+/// nothing then. What a third one put there is left with them, for the audit to find likewise: a function that runs as its
+/// owner gains nothing meanwhile.
 async fn hand_over(conn: &mut PgConnection, roles: &Roles) -> Result<(), sqlx::Error> {
     let owner = &roles.owner;
     let message = format!(

@@ -22,6 +22,9 @@ pub enum NotGuarded {
     /// There is no such table, or it is one of core's.
     #[error("{0} is not the name of a table of your own")]
     NotYours(String),
+    /// Its rows are those of other tables too, at which they are read and written without a look at its policy.
+    #[error("{0} is partitioned, or has a parent or children by inheritance")]
+    InParts(String),
     /// Its rows do not say whose they are.
     #[error("the primary key of {0} does not begin with tenant_id uuid")]
     NoTenant(String),
@@ -35,7 +38,8 @@ pub enum NotGuarded {
 
 /// Puts an embedder's table behind the walls: forced row-level security with the canonical policy, rows written only
 /// beside an entry of the log ([`PostgresTurn::apply_with`](crate::PostgresTurn::apply_with)), never deleted, and with
-/// [`Guard::AppendOnly`] never changed. The table's primary key must begin with `tenant_id uuid`.
+/// [`Guard::AppendOnly`] never changed. The table's primary key must begin with `tenant_id uuid`,
+/// and the table stand alone: neither partitioned nor inheriting.
 ///
 /// It runs in the embedder's own migration, on a connection whose role owns the table and is a member of
 /// `<prefix>_owner`. It grants nothing: what `<prefix>_app` may do with the table is granted there too. Called again it
@@ -72,6 +76,9 @@ pub async fn guard_table(conn: &mut PgConnection, table: &str, guard: Guard) -> 
                 WHERE g.tgrelid = c.oid AND g.tgname = 'with_an_entry'
                     AND g.tgfoid = 'aurex.with_an_entry()'::pg_catalog.regprocedure
             ) AS "is_guarded!",
+            c.relkind = 'p' OR EXISTS (
+                SELECT 1 FROM pg_catalog.pg_inherits AS h WHERE c.oid IN (h.inhrelid, h.inhparent)
+            ) AS "is_in_parts!",
             c.relrowsecurity OR EXISTS (SELECT 1 FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid) AS "has_policies!",
             pg_catalog.format('%s', c.oid::pg_catalog.regclass) AS "name!"
         FROM pg_catalog.pg_class AS c
@@ -83,6 +90,9 @@ pub async fn guard_table(conn: &mut PgConnection, table: &str, guard: Guard) -> 
     .map_err(failure)?;
     let found = found.filter(|found| !found.is_ours);
     let found = found.ok_or_else(|| StoreError::failed(NotGuarded::NotYours(table.to_owned())))?;
+    if found.is_in_parts {
+        return Err(StoreError::failed(NotGuarded::InParts(table.to_owned())));
+    }
     if !found.has_tenant {
         return Err(StoreError::failed(NotGuarded::NoTenant(table.to_owned())));
     }

@@ -66,6 +66,19 @@ pub enum Warning {
         /// What an administrator runs, before `migrate` is run again.
         remedy: String,
     },
+    /// The login may act as the role that the tables belong to. The store's statements run as the application's role,
+    /// but whoever learns the login's password may switch row-level security off.
+    LoginMayLiftWalls {
+        /// The login.
+        login: String,
+        /// The role that it serves with as well, granted to a login that has no more.
+        app: String,
+    },
+    /// An acknowledged commit may be lost, or the database damaged, when the server's machine stops.
+    NotDurable {
+        /// The server's settings that are off.
+        settings: Vec<String>,
+    },
 }
 
 impl Warning {
@@ -90,6 +103,16 @@ impl fmt::Display for Warning {
                 f,
                 "the tables belong to the login {login} itself, which could switch row-level security off: have an \
                  administrator run “{remedy}” (without the roles that are there), then migrate again"
+            ),
+            Self::LoginMayLiftWalls { login, app } => write!(
+                f,
+                "the login {login} may act as the owner of the tables, which could switch row-level security off: keep it \
+                 for migrating, and serve as another login, that was granted {app} alone"
+            ),
+            Self::NotDurable { settings } => write!(
+                f,
+                "the server may lose what it acknowledged, or all of it, when its machine stops: it runs with {} off",
+                settings.join(" and ")
             ),
         }
     }

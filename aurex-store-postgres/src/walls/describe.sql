@@ -73,6 +73,10 @@ SELECT what AS "what!", how AS "how!" FROM (
     SELECT 'child ' || h.inhrelid::regclass || ' of ' || t.name, 'a table'
     FROM ours AS t JOIN pg_inherits AS h ON h.inhparent = t.oid WHERE t.relkind IN ('r', 'p')
     UNION ALL
+    -- Whoever reads through a parent meets the parent's policies alone.
+    SELECT 'parent ' || h.inhparent::regclass || ' of ' || t.name, 'a table'
+    FROM ours AS t JOIN pg_inherits AS h ON h.inhrelid = t.oid
+    UNION ALL
     SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END || ' ' || p.oid::regprocedure,
         CASE WHEN p.prosecdef THEN 'as its owner' ELSE 'as its caller' END
         || ', ' || l.lanname || coalesce(', returns ' || pg_get_function_result(p.oid), '')

@@ -30,7 +30,10 @@ const RAISING: &str = "aurex_raising.own_tenant(tenant_id)";
 ///
 /// It is the source of the [`StoreError::Failed`] that [`PostgresStore::open`](crate::PostgresStore::open) answers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the database is not as this build made it:\n{}", self.0.join("\n"))]
+#[error(
+    "the database is not as this build made it:\n{}\nif this build is newer than the database: aurex-server migrate",
+    self.0.join("\n")
+)]
 pub struct Findings(Vec<String>);
 
 impl Findings {
@@ -64,8 +67,10 @@ fn refuse(sentences: Vec<String>) -> StoreError {
 struct Cast {
     login: String,
     login_is_privileged: bool,
+    login_may_lift_walls: bool,
     role: String,
     owner: Option<String>,
+    off: Vec<String>,
 }
 
 type Audited = Result<Vec<Warning>, Vec<String>>;
@@ -79,7 +84,19 @@ async fn everything(
         Cast,
         r#"SELECT session_user::text AS "login!", current_user::text AS "role!",
                   (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user) AS "login_is_privileged!",
-                  (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = 'aurex') AS owner"#
+                  -- Before version 16 whoever makes roles also makes itself a member of any.
+                  EXISTS (
+                      SELECT FROM pg_roles AS l JOIN pg_roles AS o ON o.rolname = $1
+                      WHERE l.rolname = session_user AND (
+                          pg_has_role(l.oid, o.oid, 'MEMBER')
+                          OR l.rolcreaterole AND current_setting('server_version_num')::int < 160000
+                      )
+                  ) AS "login_may_lift_walls!",
+                  (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = 'aurex') AS owner,
+                  array(
+                      SELECT name FROM unnest('{fsync,full_page_writes}'::text[]) AS name WHERE current_setting(name) = 'off'
+                  ) AS "off!""#,
+        roles.owner
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -110,9 +127,13 @@ async fn everything(
     let mut warnings = Vec::new();
     if cast.login_is_privileged {
         warnings.push(Warning::PrivilegedLogin { login: login.clone() });
-    }
-    if !walled {
+    } else if !walled {
         warnings.push(Warning::login_owns_tables(login, roles));
+    } else if cast.login_may_lift_walls {
+        warnings.push(Warning::LoginMayLiftWalls { login: login.clone(), app: roles.app.clone() });
+    }
+    if options.durable && !cast.off.is_empty() {
+        warnings.push(Warning::NotDurable { settings: cast.off });
     }
     Ok(Ok(warnings))
 }

@@ -5,6 +5,7 @@
 WITH RECURSIVE guarded AS (
     -- An embedder's tables of facts are known by our guard on them.
     SELECT DISTINCT c.oid, c.oid::regclass::text AS name, c.relrowsecurity, c.relforcerowsecurity,
+        c.relowner::regrole AS owner,
         (SELECT a.attnum FROM pg_attribute AS a
             WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND a.attnotnull AND a.atttypid = 'uuid'::regtype) AS tenant
     FROM pg_class AS c JOIN pg_trigger AS g ON g.tgrelid = c.oid
@@ -79,6 +80,14 @@ SELECT sentence AS "sentence!" FROM (
     FROM guarded AS t JOIN pg_trigger AS g ON g.tgrelid = t.oid
     WHERE g.tgname = 'never_changed' AND g.tgenabled <> 'A'
 
+    -- Rows are read through a parent, and written to a child, without a look at the policies of the other.
+    UNION ALL
+    SELECT 'table ' || t.name || ' is under guard, and its rows are reached through ' || h.inhparent::regclass || ', its parent'
+    FROM guarded AS t JOIN pg_inherits AS h ON h.inhrelid = t.oid
+    UNION ALL
+    SELECT 'table ' || t.name || ' is under guard, and has rows in ' || h.inhrelid::regclass || ', its child'
+    FROM guarded AS t JOIN pg_inherits AS h ON h.inhparent = t.oid
+
     -- A view reads as its owner unless it says otherwise; what a materialized view kept is behind no policy.
     UNION ALL
     SELECT CASE c.relkind WHEN 'v' THEN 'view ' || c.oid::regclass || ' reads tables behind the wall without security_invoker'
@@ -95,11 +104,13 @@ SELECT sentence AS "sentence!" FROM (
     FROM pg_roles AS r CROSS JOIN LATERAL (VALUES
         (r.rolsuper, 'a superuser, whom no policy holds'),
         (r.rolbypassrls AND NOT r.rolsuper, 'allowed to bypass row-level security (BYPASSRLS)'),
+        -- Both roles are taken on, by logins of which each has a name of its own.
+        ($3 AND r.rolcanlogin, 'allowed to sign in (LOGIN)'),
         ($3 AND r.rolcreaterole, 'allowed to make roles (CREATEROLE)'),
         ($3 AND r.rolcreatedb, 'allowed to make databases (CREATEDB)'),
         ($3 AND r.rolreplication, 'allowed to replicate (REPLICATION)')
     ) AS has (it, what)
-    WHERE r.rolname = $2 AND has.it
+    WHERE r.rolname IN ($1, $2) AND has.it
     UNION ALL
     SELECT 'role ' || $2 || ' is a member of ' || m.rolname
         || CASE WHEN m.rolname = $1 THEN ', which owns the tables' WHEN m.rolsuper THEN ', a superuser'
@@ -110,6 +121,11 @@ SELECT sentence AS "sentence!" FROM (
     WHERE r.rolname = $2 AND NOT r.rolsuper AND pg_has_role(r.oid, m.oid, 'MEMBER')
         AND ($3 AND (m.rolname = $1 OR m.rolcreaterole OR m.rolreplication OR m.rolname LIKE 'pg\_%')
             OR m.rolsuper OR m.rolbypassrls)
+    UNION ALL
+    SELECT 'role ' || $2 || ' is a member of ' || t.owner || ', which owns table ' || t.name || ' under guard'
+    FROM guarded AS t
+    WHERE $3 AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = $2)
+        AND pg_get_userbyid(t.owner) NOT IN ($1, $2) AND pg_has_role($2, t.owner, 'MEMBER')
     UNION ALL
     SELECT 'role ' || $2 || ' owns ' || pg_describe_object(d.classid, d.objid, d.objsubid)
     FROM pg_shdepend AS d JOIN pg_roles AS r ON r.oid = d.refobjid
@@ -122,6 +138,13 @@ SELECT sentence AS "sentence!" FROM (
         (has_parameter_privilege($2, 'session_replication_role', 'SET'), 'set session_replication_role')
     ) AS may (it, what)
     WHERE $3 AND may.it
+    UNION ALL
+    -- A name that is looked for in such a schema, by whomever, may be found to be the application's. Before version 15,
+    -- and in databases that come from there, everybody may do it in public.
+    SELECT 'role ' || $2 || ' may make objects in schema ' || n.nspname
+    FROM pg_namespace AS n
+    WHERE $3 AND n.nspname <> 'aurex' AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = $2)
+        AND pg_get_userbyid(n.nspowner) <> $2 AND has_schema_privilege($2, n.oid, 'CREATE')
     UNION ALL
     SELECT 'role ' || $2 || ' may not use schema aurex' WHERE $3 AND NOT has_schema_privilege($2, 'aurex', 'USAGE')
     UNION ALL
@@ -137,6 +160,43 @@ SELECT sentence AS "sentence!" FROM (
     SELECT 'anybody may call ' || f.oid::regprocedure || ', which runs as its owner'
     FROM pg_proc AS f CROSS JOIN LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) AS acl
     WHERE f.pronamespace = to_regnamespace('aurex') AND f.prosecdef AND acl.grantee = 0
+
+    -- Outside the schema, whatever may pass by the wall is not lent to the application. Extensions answer for their own.
+    UNION ALL
+    SELECT 'role ' || $2 || ' may call ' || f.oid::regprocedure || ', which runs as ' || o.rolname || ': '
+        || CASE WHEN o.rolsuper THEN 'a superuser' WHEN o.rolbypassrls THEN 'it bypasses row-level security'
+            ELSE 'it may act as the owner of the tables' END
+    FROM pg_proc AS f JOIN pg_roles AS o ON o.oid = f.proowner LEFT JOIN pg_roles AS own ON own.rolname = $1
+    WHERE f.prosecdef AND f.pronamespace <> to_regnamespace('aurex')
+        AND (o.rolsuper OR o.rolbypassrls OR $3 AND pg_has_role(o.oid, own.oid, 'MEMBER'))
+        AND has_function_privilege($2, f.oid, 'EXECUTE') AND has_schema_privilege($2, f.pronamespace, 'USAGE')
+        AND NOT EXISTS (
+            SELECT FROM pg_depend AS d
+            WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.deptype = 'e'
+        )
+
+    -- Nobody else has a privilege on what is ours. What belongs to somebody else, and what everybody may call, is said
+    -- above.
+    UNION ALL
+    SELECT CASE acl.grantee WHEN 0 THEN 'anybody' ELSE 'role ' || pg_get_userbyid(acl.grantee) END || ' may '
+        || string_agg(DISTINCT acl.privilege_type, ', ' ORDER BY acl.privilege_type) || ' on ' || acl.what
+        || ', which is for ' || CASE WHEN $3 THEN $1 || ' and ' || $2 ELSE $1 END || ' alone'
+    FROM (
+        SELECT 'schema aurex' AS what, nspowner AS owner, a.grantee, a.privilege_type
+        FROM pg_namespace, aclexplode(nspacl) AS a WHERE nspname = 'aurex'
+        UNION ALL
+        SELECT 'table ' || oid::regclass, relowner, a.grantee, a.privilege_type
+        FROM pg_class, aclexplode(relacl) AS a WHERE relnamespace = to_regnamespace('aurex')
+        UNION ALL
+        SELECT 'table ' || c.oid::regclass, c.relowner, a.grantee, a.privilege_type || ' (' || t.attname || ')'
+        FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid, aclexplode(t.attacl) AS a
+        WHERE c.relnamespace = to_regnamespace('aurex')
+        UNION ALL
+        SELECT 'function ' || oid::regprocedure, proowner, a.grantee, a.privilege_type
+        FROM pg_proc, aclexplode(proacl) AS a WHERE pronamespace = to_regnamespace('aurex') AND a.grantee <> 0
+    ) AS acl
+    WHERE acl.grantee <> acl.owner AND (acl.grantee = 0 OR pg_get_userbyid(acl.grantee) NOT IN ($1, $2))
+    GROUP BY acl.grantee, acl.what
 
     -- What the session starts with.
     UNION ALL

@@ -1,7 +1,8 @@
 //! What the database refuses by itself: to the application, to the tables' owner, and to a superuser in a session of
 //! replication, in which ordinary triggers sleep.
 
-use aurex_store_postgres::Policy;
+use aurex_core::store::StoreError;
+use aurex_store_postgres::{Guard, NotGuarded, Policy, guard_table};
 use sqlx::PgConnection;
 
 use crate::world::{Database, number, run};
@@ -10,12 +11,12 @@ const SHOP: &str = "00000000-0000-0000-0000-00000000000a";
 const OTHER: &str = "00000000-0000-0000-0000-00000000000b";
 
 /// Begins a transaction of a shop's.
-fn begin(shop: &str) -> String {
+pub fn begin(shop: &str) -> String {
     format!("BEGIN; SET LOCAL aurex.tenant_id = '{shop}';")
 }
 
 /// Appends an entry.
-fn entry(shop: &str, seq: u8) -> String {
+pub fn entry(shop: &str, seq: u8) -> String {
     format!(
         "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
          VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', 'y', 'z');"
@@ -62,6 +63,39 @@ async fn a_row_without_an_entry_is_refused_at_commit() {
     assert!(refused(&mut app, &key).await.starts_with("AX001"));
     // In one transaction with an entry, in whatever order.
     run(&mut app, &format!("{} {lot}; {} COMMIT", begin(SHOP), entry(SHOP, 1))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_guard_takes_no_name_from_its_callers_path() {
+    let database = shops().await;
+    let mut superuser = database.superuser().await;
+    // What would let every row pass, wherever a guard looked for it by its bare name.
+    let planted =
+        "CREATE FUNCTION public.pg_current_xact_id() RETURNS xid8 LANGUAGE sql AS 'SELECT NULL::xid8';
+        CREATE FUNCTION public.yes(uuid, uuid) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+        CREATE FUNCTION public.no(xid8, xid8) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+        CREATE FUNCTION public.no(bigint, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+        CREATE OPERATOR public.= (FUNCTION = public.yes, LEFTARG = uuid, RIGHTARG = uuid);
+        CREATE OPERATOR public.<> (FUNCTION = public.no, LEFTARG = xid8, RIGHTARG = xid8);
+        CREATE OPERATOR public.< (FUNCTION = public.no, LEFTARG = bigint, RIGHTARG = bigint)";
+    run(&mut superuser, planted).await.unwrap();
+    let mut app = database.app().await;
+    run(&mut app, "SET search_path = public, pg_catalog").await.unwrap();
+    let planted = "SELECT (pg_current_xact_id() IS NULL AND NOT 1::bigint < 2::bigint)::int";
+    assert_eq!(number(&mut app, planted).await, 1, "the path leads to what was planted");
+    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0)");
+    assert!(refused(&mut app, &lot).await.starts_with("AX001 lot is written with an entry"));
+    let back = refused(&mut app, &format!("UPDATE aurex.head SET last_at = 4; {}", entry(SHOP, 1))).await;
+    assert!(back.starts_with("AX002 head never goes back"), "{back}");
+}
+
+#[tokio::test]
+async fn the_operators_own_tenant_has_no_workspace() {
+    let database = Database::migrated(Policy::Filters).await;
+    let nil = "00000000-0000-0000-0000-000000000000";
+    let open = format!("{} SELECT aurex.open_workspace('{nil}', 'nobodys-jewels'); COMMIT", begin(nil));
+    let refused = run(&mut database.app().await, &open).await.unwrap_err();
+    assert!(refused.starts_with("23514"), "{refused}");
 }
 
 #[tokio::test]
@@ -211,4 +245,20 @@ async fn every_table_of_facts_has_its_guards() {
         seen += 1;
     }
     assert!(seen > 20);
+}
+
+#[tokio::test]
+async fn a_table_in_parts_is_not_put_under_guard() {
+    let database = Database::migrated(Policy::Filters).await;
+    let mut conn = database.superuser().await;
+    let parts = "CREATE TABLE sale (tenant_id uuid, day date, PRIMARY KEY (tenant_id, day)) PARTITION BY RANGE (day);
+        CREATE TABLE sale_2026 PARTITION OF sale FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+        CREATE TABLE parent (tenant_id uuid PRIMARY KEY); CREATE TABLE child (PRIMARY KEY (tenant_id)) INHERITS (parent)";
+    run(&mut conn, parts).await.unwrap();
+    for name in ["sale", "sale_2026", "parent", "child"] {
+        let name = format!("public.{name}");
+        let refused = guard_table(&mut conn, &name, Guard::State).await;
+        let Err(StoreError::Failed(source)) = refused else { panic!("{name}: {refused:?}") };
+        assert_eq!(source.downcast_ref(), Some(&NotGuarded::InParts(name)));
+    }
 }

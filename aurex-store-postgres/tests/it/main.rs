@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod durability;
+#[cfg(test)]
 mod guards;
 #[cfg(test)]
 mod migrating;

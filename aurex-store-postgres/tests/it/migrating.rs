@@ -1,9 +1,12 @@
 //! Making the schema: by whom, how often, how many at once.
 
+use std::time::Duration;
+
 use aurex_core::store::Store as _;
 use aurex_store_postgres::{MigrateError, Migrated, PostgresOptions, PostgresStore, Warning, migrate};
 
-use crate::world::{Database, number, rows, run};
+use crate::walls::unless_the_server_is_thrown_away;
+use crate::world::{Database, connect, number, rows, run};
 
 /// The database belongs to a login of its own, with these attributes; answers its URL as that login.
 async fn owned(database: &Database, attributes: &str) -> String {
@@ -16,7 +19,7 @@ async fn owned(database: &Database, attributes: &str) -> String {
 async fn warnings(url: &str, options: PostgresOptions) -> Vec<Warning> {
     let (store, _) = PostgresStore::open(url, options).await.unwrap();
     store.ready().await.unwrap();
-    store.warnings().to_vec()
+    unless_the_server_is_thrown_away(store.warnings())
 }
 
 /// Whom the tables belong to.
@@ -75,14 +78,17 @@ async fn privileges_that_were_changed_are_put_right() {
 }
 
 #[tokio::test]
-async fn an_owner_who_may_make_roles_serves_without_a_warning() {
+async fn an_owner_who_may_make_roles_migrates_and_is_warned_of_serving_as_itself() {
     let database = Database::empty().await;
     let url = owned(&database, "CREATEROLE").await;
     let done = migrate(&url, &database.options()).await.unwrap();
     assert_eq!((made(&done), done.warnings.len()), ((2, 7), 0));
     assert_eq!(owner(&database).await, format!("{}_owner", database.name));
     assert_eq!(made(&migrate(&url, &database.options()).await.unwrap()), (0, 0));
-    assert_eq!(warnings(&url, database.options()).await, []);
+    let [Warning::LoginMayLiftWalls { login, app }] = &warnings(&url, database.options()).await[..] else {
+        panic!("the login made the owner's role")
+    };
+    assert_eq!((login, app), (&format!("{}_login", database.name), &format!("{}_app", database.name)));
 }
 
 #[tokio::test]
@@ -97,7 +103,7 @@ async fn an_owner_who_may_not_make_roles_is_served_with_the_remedy_and_the_remed
     assert!(warning.to_string().contains(remedy));
     assert_eq!(owner(&database).await, *login);
     // The wall stands all the same.
-    let mut owner_itself = crate::world::connect(&url).await;
+    let mut owner_itself = connect(&url).await;
     assert_eq!(number(&mut owner_itself, "SELECT count(*) FROM aurex.head").await, 0);
     let barred = "SELECT bool_and(row_security_active(oid))::int FROM pg_class
         WHERE relnamespace = 'aurex'::regnamespace AND relkind = 'r' AND relname NOT IN ('directory', 'migration')";
@@ -108,7 +114,26 @@ async fn an_owner_who_may_not_make_roles_is_served_with_the_remedy_and_the_remed
     let done = migrate(&url, &database.options()).await.unwrap();
     assert_eq!((made(&done), done.warnings.len()), ((0, 0), 0));
     assert_eq!(owner(&database).await, format!("{}_owner", database.name));
+    let [Warning::LoginMayLiftWalls { .. }] = &warnings(&url, database.options()).await[..] else {
+        panic!("the roles are parted, and the login has both")
+    };
+    let own = format!("REVOKE {0}_owner FROM {0}_login", database.name);
+    run(&mut database.superuser().await, &own).await.unwrap();
     assert_eq!(warnings(&url, database.options()).await, []);
+}
+
+#[tokio::test]
+async fn migrating_waits_for_a_table_in_use_no_longer_than_others_wait() {
+    let database = Database::empty().await;
+    let (url, options) = (database.url(), database.options());
+    migrate(&url, &options).await.unwrap();
+    let mut busy = connect(&url).await;
+    run(&mut busy, "BEGIN; LOCK TABLE aurex.migration").await.unwrap();
+    let hasty = PostgresOptions { patience: Duration::from_millis(20), ..options.clone() };
+    let refused = migrate(&url, &hasty).await.unwrap_err();
+    assert!(matches!(refused, MigrateError::InUse(_)), "{refused:?}");
+    run(&mut busy, "COMMIT").await.unwrap();
+    migrate(&url, &options).await.unwrap();
 }
 
 #[tokio::test]

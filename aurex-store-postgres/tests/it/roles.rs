@@ -1,6 +1,6 @@
 //! Who the application is and what it may: what the audit finds when somebody gave it more, or less.
 
-use aurex_store_postgres::{Policy, migrate};
+use aurex_store_postgres::{Policy, Warning, migrate};
 
 use crate::walls::{finds, opened};
 use crate::world::{Database, options, run};
@@ -13,6 +13,7 @@ async fn privileges_too_many_and_too_few_are_found() {
          REVOKE INSERT ON aurex.receipt FROM aurex_app; REVOKE EXECUTE ON FUNCTION aurex.door(text) FROM aurex_app;
          GRANT EXECUTE ON PROCEDURE aurex.wall(regclass) TO aurex_app; GRANT CREATE ON SCHEMA aurex TO aurex_app",
         &[
+            "anybody may DELETE on table aurex.posting, which is for aurex_owner and aurex_app alone",
             "role aurex_app may call aurex.wall(regclass)",
             "role aurex_app may make objects in schema aurex",
             "role aurex_app may not call aurex.door(text), which the store needs",
@@ -27,16 +28,21 @@ async fn privileges_too_many_and_too_few_are_found() {
 }
 
 /// What is found where the application's role was changed: with roles of the database's own, for roles are the whole
-/// server's. `APP` and `OWNER` stand for their names.
+/// server's. `APP`, `OWNER` and `DATABASE` stand for their names.
 async fn found_with_roles(sql: &str) -> Vec<String> {
     let database = Database::empty().await;
     let options = database.options();
     migrate(&database.url(), &options).await.unwrap();
     let (app, owner) = (format!("{}_app", database.name), format!("{}_owner", database.name));
-    let sql = sql.replace("APP", &app).replace("OWNER", &owner);
+    let sql = sql.replace("APP", &app).replace("OWNER", &owner).replace("DATABASE", &database.name);
     run(&mut database.superuser().await, &sql).await.unwrap();
     let found = opened(&database.url(), options).await.unwrap_err();
-    found.iter().map(|sentence| sentence.replace(&app, "APP").replace(&owner, "OWNER")).collect()
+    found
+        .iter()
+        .map(|sentence| {
+            sentence.replace(&app, "APP").replace(&owner, "OWNER").replace(&database.name, "DATABASE")
+        })
+        .collect()
 }
 
 #[tokio::test]
@@ -70,6 +76,76 @@ async fn a_role_that_could_become_more_is_refused() {
     assert_eq!(owns, ["role APP owns schema own"]);
     let replica = found_with_roles("GRANT SET ON PARAMETER session_replication_role TO APP").await;
     assert_eq!(replica, ["role APP may set session_replication_role"]);
+}
+
+#[tokio::test]
+async fn a_role_that_somebody_could_sign_in_as_is_refused() {
+    assert_eq!(
+        found_with_roles("ALTER ROLE APP LOGIN; ALTER ROLE OWNER LOGIN BYPASSRLS CREATEROLE").await,
+        [
+            "role APP is allowed to sign in (LOGIN)",
+            "role OWNER is allowed to bypass row-level security (BYPASSRLS)",
+            "role OWNER is allowed to make roles (CREATEROLE)",
+            "role OWNER is allowed to sign in (LOGIN)",
+        ]
+    );
+    let superuser = found_with_roles("ALTER ROLE OWNER SUPERUSER").await;
+    assert!(
+        superuser.contains(&"role OWNER is a superuser, whom no policy holds".to_owned()),
+        "{superuser:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_third_role_with_a_privilege_on_what_is_ours_is_found() {
+    assert_eq!(
+        found_with_roles(
+            "CREATE ROLE DATABASE_support; GRANT USAGE ON SCHEMA aurex TO DATABASE_support;
+             GRANT SELECT, INSERT ON aurex.member TO DATABASE_support; GRANT SELECT (id) ON aurex.party TO DATABASE_support;
+             GRANT EXECUTE ON FUNCTION aurex.workspaces() TO DATABASE_support; GRANT SELECT ON aurex.rate TO PUBLIC"
+        )
+        .await,
+        [
+            "anybody may SELECT on table aurex.rate, which is for OWNER and APP alone",
+            "role DATABASE_support may EXECUTE on function aurex.workspaces(), which is for OWNER and APP alone",
+            "role DATABASE_support may INSERT, SELECT on table aurex.member, which is for OWNER and APP alone",
+            "role DATABASE_support may SELECT (id) on table aurex.party, which is for OWNER and APP alone",
+            "role DATABASE_support may USAGE on schema aurex, which is for OWNER and APP alone",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_application_that_may_make_objects_where_names_are_looked_for_is_refused() {
+    assert_eq!(
+        found_with_roles("GRANT CREATE ON SCHEMA public TO PUBLIC").await,
+        ["role APP may make objects in schema public"]
+    );
+}
+
+#[tokio::test]
+async fn an_application_that_may_act_as_the_owner_of_an_embedders_table_is_refused() {
+    assert_eq!(
+        found_with_roles(
+            "CREATE ROLE DATABASE_pharmacy; GRANT DATABASE_pharmacy TO APP;
+             CREATE TABLE public.medicine (tenant_id uuid NOT NULL, code text, PRIMARY KEY (tenant_id, code));
+             CALL aurex.guard('public.medicine', append_only => false);
+             ALTER TABLE public.medicine owner to DATABASE_pharmacy"
+        )
+        .await,
+        ["role APP is a member of DATABASE_pharmacy, which owns table public.medicine under guard"]
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_may_act_as_the_owner_is_served_with_a_warning() {
+    let database = Database::migrated(Policy::Filters).await;
+    let login = database.login("").await;
+    run(&mut database.superuser().await, &format!("GRANT aurex_app, aurex_owner TO {login}")).await.unwrap();
+    let warnings = opened(&database.url_as(&login), options(Policy::Filters)).await.unwrap();
+    let may_lift = Warning::LoginMayLiftWalls { login, app: "aurex_app".to_owned() };
+    assert!(may_lift.to_string().ends_with("serve as another login, that was granted aurex_app alone"));
+    assert_eq!(warnings, [may_lift]);
 }
 
 #[tokio::test]
