@@ -45,8 +45,9 @@ impl fmt::Display for DatabaseUrl {
     /// Without user, password and parameters: `postgres://127.0.0.1:5432/shop`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
+        // The user's part first: a password may hold anything, a question mark too.
         let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+        let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
         write!(f, "postgres://{rest}")
     }
 }
@@ -150,6 +151,8 @@ mod tests {
         let database = of("postgres://shop:s3c:r@t@db.example:5433/shop?sslmode=require").unwrap();
         assert_eq!(database.to_string(), "postgres://db.example:5433/shop");
         assert!(!format!("{database:?}").contains("s3c"));
+        let marked = of("postgres://shop:s3c?r@t@db.example/shop").unwrap();
+        assert_eq!(marked.to_string(), "postgres://db.example/shop");
         let refused = of("postgre://shop:s3cret@db/shop").unwrap_err();
         assert!(!refused.to_string().contains("s3cret"));
     }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::audit::{Change, Draft, Sealed, Subject};
 use aurex_core::chance::Entropy;
+use aurex_core::identity::actions::OpenWorkspace;
 use aurex_core::rbac::Role;
 use aurex_core::store::{Receipt, Store as _, StoreError};
 use aurex_core::tenancy::{Entrances, MemberId, RequestFacts, Scope, Slug, TenantId};
@@ -80,6 +81,21 @@ pub struct Pharmacy {
     pub database: Database,
 }
 
+/// The least that opens a workspace.
+struct Founded;
+
+impl Change for Founded {
+    type By = OpenWorkspace;
+
+    fn subject(&self) -> Subject {
+        Subject::new("workspace", &"pharmacy")
+    }
+
+    fn record(self, draft: &mut Draft) {
+        draft.insert_own(&Medicine { code: "A0".to_owned(), pieces: 1 });
+    }
+}
+
 const NOON: i64 = 1_790_000_000_000_000;
 
 const OWN_TABLES: &str = "CREATE SCHEMA pharmacy;
@@ -127,7 +143,9 @@ impl Pharmacy {
     }
 
     pub async fn found(&self, tenant: TenantId, slug: &str) -> Result<Receipt, StoreError> {
-        let founding = self.sealed(&self.scope_in(tenant), "A0", 1);
+        let owner = MemberId::new(self.clock.now(), &self.chance);
+        let founder = self.entrances.trusted.founder(tenant, owner, RequestFacts::default());
+        let founding = founder.permit::<OpenWorkspace>().unwrap().seal(Founded, &self.chance);
         self.store.found(&slug.parse::<Slug>().unwrap(), founding, &self.clock).await
     }
 

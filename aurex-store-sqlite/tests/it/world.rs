@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::audit::{Change, Draft, Sealed, Subject};
 use aurex_core::chance::Entropy;
+use aurex_core::identity::actions::OpenWorkspace;
 use aurex_core::rbac::Role;
 use aurex_core::store::{Receipt, Store as _, StoreError};
 use aurex_core::tenancy::{Entrances, MemberId, RequestFacts, Scope, Slug, TenantId};
@@ -64,6 +65,21 @@ impl Entropy for Counting {
     }
 }
 
+/// The least that opens a workspace.
+struct Founded;
+
+impl Change for Founded {
+    type By = OpenWorkspace;
+
+    fn subject(&self) -> Subject {
+        Subject::new("workspace", &"pharmacy")
+    }
+
+    fn record(self, draft: &mut Draft) {
+        draft.insert_own(&Medicine { code: "A0".to_owned(), pieces: 1 });
+    }
+}
+
 /// A store and what its tests need.
 pub struct World {
     pub folder: TempDir,
@@ -109,7 +125,9 @@ impl World {
 
     pub async fn try_found(&self, slug: &str) -> Result<(TenantId, Receipt), StoreError> {
         let tenant = self.new_tenant();
-        let founding = self.sealed(&self.scope(tenant), "A0", 1);
+        let owner = MemberId::new(self.clock.now(), &self.chance);
+        let founder = self.entrances.trusted.founder(tenant, owner, RequestFacts::default());
+        let founding = founder.permit::<OpenWorkspace>().unwrap().seal(Founded, &self.chance);
         let receipt = self.store.found(&slug.parse::<Slug>().unwrap(), founding, &self.clock).await?;
         Ok((tenant, receipt))
     }
