@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::audit::{Change, Draft, Sealed, Subject};
 use aurex_core::chance::Entropy;
+use aurex_core::identity::actions::OpenWorkspace;
 use aurex_core::rbac::Role;
 use aurex_core::store::{Receipt, Store as _, StoreError};
 use aurex_core::tenancy::{Entrances, MemberId, RequestFacts, Scope, Slug, TenantId};
@@ -35,6 +36,19 @@ pub struct StockUp(pub Medicine);
 
 impl Change for StockUp {
     type By = Stock;
+    fn subject(&self) -> Subject {
+        Subject::new("medicine", &self.0.code)
+    }
+    fn record(self, draft: &mut Draft) {
+        draft.insert_own(&self.0);
+    }
+}
+
+/// The first change of an embedder's workspace, by the one action that opens one.
+struct Founding(Medicine);
+
+impl Change for Founding {
+    type By = OpenWorkspace;
     fn subject(&self) -> Subject {
         Subject::new("medicine", &self.0.code)
     }
@@ -127,7 +141,10 @@ impl Pharmacy {
     }
 
     pub async fn found(&self, tenant: TenantId, slug: &str) -> Result<Receipt, StoreError> {
-        let founding = self.sealed(&self.scope_in(tenant), "A0", 1);
+        let member = MemberId::new(self.clock.now(), &self.chance);
+        let scope = self.entrances.trusted.founder(tenant, member, RequestFacts::default());
+        let first = Founding(Medicine { code: "A0".to_owned(), pieces: 1 });
+        let founding = scope.permit::<OpenWorkspace>().unwrap().seal(first, &self.chance);
         self.store.found(&slug.parse::<Slug>().unwrap(), founding, &self.clock).await
     }
 
