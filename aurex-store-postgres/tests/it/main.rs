@@ -8,7 +8,11 @@ mod conformance;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod migrating;
+#[cfg(test)]
+mod outages;
 #[cfg(test)]
 mod own;
 #[cfg(test)]
