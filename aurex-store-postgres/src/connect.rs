@@ -3,13 +3,14 @@
 //! PostgreSQL's own timeouts end what the server is slow about. They say nothing when the network swallows the answer,
 //! and sqlx waits for a socket without end: [`Limits`] are what we wait ourselves.
 
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aurex_core::store::StoreError;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tokio::time::timeout;
 
@@ -118,6 +119,14 @@ impl Session {
         audited.unwrap_or_else(|_| Err(failure(Silent::error())))
     }
 
+    /// Whether somebody on the way could read or answer in the server's place. By default sqlx encrypts where the server
+    /// offers to, without asking who it is.
+    pub(crate) fn unproven(&self) -> Option<Warning> {
+        let proven = matches!(self.connect.get_ssl_mode(), PgSslMode::VerifyFull);
+        (!proven && !is_local(&self.connect))
+            .then(|| Warning::UnprovenServer { host: self.connect.get_host().to_owned() })
+    }
+
     /// A pool. It asks no connection whether it lives before handing it out: the opening message will tell.
     ///
     /// sqlx asks a connection for a sign of life when it comes back, and would wait for it as long as the network
@@ -152,6 +161,16 @@ fn connect_options(url: &str) -> Result<PgConnectOptions, StoreError> {
 #[derive(Debug, thiserror::Error)]
 #[error("the database's URL is not of the form postgres://user:password@host:port/database")]
 struct NotAUrl;
+
+/// Whether the way to the server stays on this machine: a socket of the file system, or a loopback address.
+fn is_local(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || address.is_ok_and(|address| address.is_loopback())
+}
 
 /// The role that statements run as, if there is one and the login may take it: roles belong to the whole server, and
 /// another database's may have the same name.
@@ -188,6 +207,26 @@ mod tests {
         let refused = connect_options("postgres://meena:secret@[broken").unwrap_err();
         let StoreError::Failed(source) = refused else { panic!("{refused:?}") };
         assert!(!format!("{source} {source:?}").contains("secret"));
+    }
+
+    #[test]
+    fn only_a_server_elsewhere_has_to_prove_itself() {
+        let warned = |url: &str| {
+            let (connect, options) = (connect_options(url).unwrap(), PostgresOptions::default());
+            let session =
+                Session { connect, settings: String::new(), role: None, limits: Limits::of(&options) };
+            session.unproven()
+        };
+        let there = Warning::UnprovenServer { host: "db.example".to_owned() };
+        for mode in ["disable", "allow", "prefer", "require", "verify-ca"] {
+            let url = format!("postgres://meena@db.example/shops?sslmode={mode}");
+            assert_eq!(warned(&url), Some(there.clone()), "{mode}");
+        }
+        assert_eq!(warned("postgres://meena@db.example/shops?sslmode=verify-full"), None);
+        for local in ["127.0.0.1", "[::1]", "localhost", "%2Frun%2Fpostgresql"] {
+            assert_eq!(warned(&format!("postgres://meena@{local}/shops?sslmode=disable")), None, "{local}");
+        }
+        assert!(warned("postgres://meena@10.0.0.7/shops?sslmode=prefer").is_some());
     }
 
     #[test]

@@ -66,6 +66,11 @@ pub enum Warning {
         /// What an administrator runs, before `migrate` is run again.
         remedy: String,
     },
+    /// The way to a server on another machine is not encrypted, or ends at whoever says that it is the server.
+    UnprovenServer {
+        /// The server's host.
+        host: String,
+    },
 }
 
 impl Warning {
@@ -90,6 +95,11 @@ impl fmt::Display for Warning {
                 f,
                 "the tables belong to the login {login} itself, which could switch row-level security off: have an \
                  administrator run “{remedy}” (without the roles that are there), then migrate again"
+            ),
+            Self::UnprovenServer { host } => write!(
+                f,
+                "the way to {host} is not proven to be encrypted and to end there: put sslmode=verify-full into the \
+                 database's URL, and sslrootcert where the server's certificate is not of a public authority"
             ),
         }
     }

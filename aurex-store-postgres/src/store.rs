@@ -54,7 +54,8 @@ impl PostgresStore {
     /// with everything that differs.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<(Self, Authority), StoreError> {
         let (session, mut conn) = Session::open(url, &options).await?;
-        let warnings = session.audited(&mut conn, &options).await?;
+        let mut warnings = session.audited(&mut conn, &options).await?;
+        warnings.extend(session.unproven());
         Limits::at_once(conn.close()).await.map_err(failure)?;
         let (authority, identity) = Authority::establish();
         let shared = Shared {

@@ -4,7 +4,7 @@ use aurex_core::store::{Store as _, StoreError};
 use aurex_store_postgres::PostgresStore;
 
 use crate::pharmacy::Pharmacy;
-use crate::world::{options, run};
+use crate::world::{options, rows, run};
 
 #[tokio::test]
 async fn a_database_that_lets_nobody_in_is_unavailable_until_it_does() {
@@ -35,6 +35,24 @@ async fn a_database_that_lets_nobody_in_is_unavailable_until_it_does() {
         assert!(matches!(refused, Err(StoreError::Unavailable(Some(_)))), "{obstacle}: {refused:?}");
         run(&mut outside, &remedy).await.unwrap();
         store.ready().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_encrypt_is_not_talked_to_where_encryption_is_required() {
+    let pharmacy = Pharmacy::with_pools_of_one().await;
+    let mut outside = pharmacy.database.superuser().await;
+    let encrypts = rows(&mut outside, "SHOW ssl").await[0][0].as_deref() == Some("on");
+    let url = pharmacy.database.url();
+    let mark = if url.contains('?') { '&' } else { '?' };
+    let required = format!("{url}{mark}sslmode=require");
+    match PostgresStore::open(&required, options(Default::default())).await {
+        Ok(_) => assert!(encrypts),
+        Err(StoreError::Failed(source)) => {
+            assert!(!encrypts);
+            assert!(source.to_string().contains("server does not support TLS"), "{source}");
+        }
+        Err(other) => panic!("{other:?}"),
     }
 }
 
