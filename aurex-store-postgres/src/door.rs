@@ -19,8 +19,7 @@ use crate::store::PostgresStore;
 impl PostgresStore {
     /// A snapshot without a scope, and the epoch in it.
     async fn at_the_door(&self, tenant: TenantId) -> Result<(Held<'static>, u64), StoreError> {
-        let message = opening::message(Purpose::Read, tenant);
-        let (held, rows) = Held::begin(&self.shared.readers, None, &message).await?;
+        let (held, rows) = Held::begin(&self.shared.readers, None, Purpose::Read, tenant).await?;
         Ok((held, opening::read(rows, tenant)?.head.epoch))
     }
 }

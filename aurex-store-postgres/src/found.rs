@@ -9,7 +9,7 @@ use aurex_core::time::Clock;
 
 use crate::apply::apply;
 use crate::held::Held;
-use crate::opening::{self, Purpose};
+use crate::opening::Purpose;
 use crate::store::Shared;
 
 /// Opens the workspace of `founding`'s scope under `slug`.
@@ -21,8 +21,7 @@ pub(crate) async fn found(
 ) -> Result<Receipt, StoreError> {
     let tenant = founding.scope().tenant();
     let turn = shared.turns.take(tenant).await?;
-    let (mut held, _) =
-        Held::begin(&shared.writers, Some(turn), &opening::message(Purpose::Keep, tenant)).await?;
+    let (mut held, _) = Held::begin(&shared.writers, Some(turn), Purpose::Keep, tenant).await?;
     // Two foundings of one slug meet at the directory's unique index: the second waits for the first to end.
     let entered = held
         .optional(sqlx::query!(

@@ -9,20 +9,35 @@
 //! sqlx's own `Transaction` is not used. After a failed statement its `commit()` answers `Ok` with nothing stored, and
 //! cancelled or failed while it opens, it leaves an open transaction in the pool (transact-rs/sqlx#4385, #4393).
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use aurex_core::store::{StoreError, Turn};
+use aurex_core::tenancy::TenantId;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::{Map, Query};
-use sqlx::{IntoArguments, PgConnection, PgPool, Postgres};
+use sqlx::{IntoArguments, PgConnection, Postgres};
 use tokio::runtime::Handle;
 
-use crate::error::{failure, is_gone};
+use crate::connect::{Limits, Pool};
+use crate::error::{failure, failure_to_open, is_stale};
+use crate::opening::{self, Purpose};
 use crate::raw;
+use crate::turn::OwnSql;
+
+/// After a failed statement `COMMIT` rolls back. Words of PL/pgSQL's own, which no search path changes.
+const DOOM: &str = "DO $$ BEGIN
+    RAISE EXCEPTION 'a change of this transaction was refused, so that all of it has to be rolled back'
+        USING ERRCODE = 'AX003';
+END $$";
 
 /// A connection in a transaction.
 pub(crate) struct Held<'c> {
     conn: Conn<'c>,
     sound: bool,
+    /// How long an answer may take. On an embedder's connection that is the embedder's to bound.
+    limit: Duration,
 }
 
 enum Conn<'c> {
@@ -34,14 +49,33 @@ enum Conn<'c> {
 struct Owned {
     conn: PoolConnection<Postgres>,
     turn: Option<Turn>,
+    /// As whom it works when nobody else has set anything.
+    role: Option<Arc<str>>,
+    /// Whether it was in somebody else's hands. What they left on it, a role, settings, temporary tables, locks, outlives
+    /// the transaction: then the connection does not.
+    lent: bool,
 }
 
 impl Owned {
     /// Back to the pool only when the transaction is known to have ended.
-    async fn rollback(mut self) {
-        if raw::run(&mut self.conn, "ROLLBACK").await.is_err() {
-            self.conn.close_on_drop();
+    async fn rollback(mut self, limit: Duration) {
+        match Limits::within(limit, raw::run(&mut self.conn, "ROLLBACK")).await {
+            Ok(()) => self.give_back(),
+            Err(_) => drop(self.close()),
         }
+    }
+
+    /// Back to the pool, where that is safe.
+    fn give_back(self) {
+        if self.lent {
+            drop(self.close());
+        }
+    }
+
+    /// Closes the connection, whatever is open on it, and gives the turn back.
+    fn close(mut self) -> Option<Turn> {
+        self.conn.close_on_drop();
+        self.turn.take()
     }
 }
 
@@ -52,32 +86,41 @@ impl<'c> Held<'c> {
     /// A connection that turns out to be dead (the server was restarted since) makes room for another: nothing has
     /// happened yet that could happen twice.
     pub(crate) async fn begin(
-        pool: &PgPool,
+        pool: &Pool,
         turn: Option<Turn>,
-        message: &str,
+        purpose: Purpose,
+        tenant: TenantId,
     ) -> Result<(Self, Vec<PgRow>), StoreError> {
+        let message = opening::message(purpose, tenant, pool.role.as_deref());
         let mut turn = turn;
         let mut dead = 0;
         loop {
             let conn = pool.acquire().await.map_err(failure)?;
-            let mut held = Self { conn: Conn::Own(Some(Owned { conn, turn: turn.take() })), sound: true };
-            match raw::send(held.start()?, message.to_owned()).await {
+            let owned = Owned { conn, turn: turn.take(), role: pool.role.clone(), lent: false };
+            let mut held = Self { conn: Conn::Own(Some(owned)), sound: true, limit: pool.limits.statement };
+            let opened = raw::send(held.start()?, message.clone());
+            match Limits::within(pool.limits.opening, opened).await {
                 Ok(rows) => {
                     held.sound = true;
                     return Ok((held, rows));
                 }
-                Err(error) if is_gone(&error) && dead <= pool.options().get_max_connections() => {
+                Err(error) if is_stale(&error) && dead <= pool.options().get_max_connections() => {
                     dead += 1;
                     turn = held.take().and_then(Owned::close);
                 }
-                Err(error) => return Err(failure(error)),
+                Err(error) => return Err(failure_to_open(error)),
             }
         }
     }
 
     /// An embedder's own, in a transaction that the embedder ends.
-    pub(crate) fn join(conn: &'c mut PgConnection) -> Self {
-        Self { conn: Conn::Joined(conn), sound: true }
+    pub(crate) async fn join(
+        conn: &'c mut PgConnection,
+        tenant: TenantId,
+    ) -> Result<(Self, Vec<PgRow>), StoreError> {
+        let message = opening::message(Purpose::Join, tenant, None);
+        let rows = raw::send(conn, message).await.map_err(failure_to_open)?;
+        Ok((Self { conn: Conn::Joined(conn), sound: true, limit: Duration::MAX }, rows))
     }
 
     /// The connection, marked as under way. What is marked already stays so: a read that went well after a write that
@@ -110,7 +153,8 @@ impl<'c> Held<'c> {
         O: Send + Unpin,
         A: Send + IntoArguments<Postgres> + 'q,
     {
-        let row = query.fetch_optional(self.start()?).await;
+        let limit = self.limit;
+        let row = Limits::within(limit, query.fetch_optional(self.start()?)).await;
         self.settle(row)
     }
 
@@ -124,7 +168,8 @@ impl<'c> Held<'c> {
         O: Send + Unpin,
         A: Send + IntoArguments<Postgres> + 'q,
     {
-        let rows = query.fetch_all(self.start()?).await;
+        let limit = self.limit;
+        let rows = Limits::within(limit, query.fetch_all(self.start()?)).await;
         self.settle(rows)
     }
 
@@ -133,23 +178,47 @@ impl<'c> Held<'c> {
         &mut self,
         query: Query<'_, Postgres, PgArguments>,
     ) -> Result<u64, StoreError> {
-        let done = query.execute(self.start()?).await;
+        let limit = self.limit;
+        let done = Limits::within(limit, query.execute(self.start()?)).await;
         self.settle(done).map(|done| done.rows_affected())
     }
 
     /// A message of several statements; answers the rows of all.
     pub(crate) async fn send(&mut self, message: String) -> Result<Vec<PgRow>, StoreError> {
-        let rows = raw::send(self.start()?, message).await;
+        let limit = self.limit;
+        let rows = Limits::within(limit, raw::send(self.start()?, message)).await;
         self.settle(rows)
     }
 
-    /// Something of the embedder's, on the connection itself.
-    pub(crate) async fn with<T>(
-        &mut self,
-        own: impl for<'a> FnOnce(&'a mut PgConnection) -> crate::OwnSql<'a, T>,
-    ) -> Result<T, StoreError> {
-        let done = own(self.start()?).await;
+    /// A fixed statement without rows.
+    pub(crate) async fn say(&mut self, statement: &'static str) -> Result<(), StoreError> {
+        let limit = self.limit;
+        let done = Limits::within(limit, raw::run(self.start()?, statement)).await;
         self.settle(done)
+    }
+
+    /// Lends the connection for something of the embedder's, which may take as long as a statement. A pool never sees it
+    /// again.
+    pub(crate) async fn lend<T>(
+        &mut self,
+        tenant: TenantId,
+        own: impl for<'a> FnOnce(&'a mut PgConnection) -> OwnSql<'a, T>,
+    ) -> Result<T, StoreError> {
+        // Whoever ends the transaction ends the savepoint with it, and releasing it then fails.
+        self.say("SAVEPOINT aurex_own").await?;
+        let role = match &mut self.conn {
+            Conn::Own(Some(owned)) => {
+                owned.lent = true;
+                owned.role.clone()
+            }
+            _ => None,
+        };
+        let limit = self.limit;
+        let done = Limits::within(limit, own(self.start()?)).await;
+        let done = self.settle(done)?;
+        let standing = opening::standing(tenant, role.as_deref());
+        self.send(format!("RELEASE SAVEPOINT aurex_own; {standing}")).await?;
+        Ok(done)
     }
 
     /// Whether nothing went wrong so far.
@@ -160,6 +229,15 @@ impl<'c> Held<'c> {
     /// Marks the transaction as one that may not be committed.
     pub(crate) const fn spoil(&mut self) {
         self.sound = false;
+    }
+
+    /// Marks it, and where somebody else could commit it, has the server refuse that.
+    pub(crate) async fn doom(&mut self) {
+        self.spoil();
+        if let Conn::Joined(conn) = &mut self.conn {
+            // It is meant to fail; where it cannot even be sent, nothing is committed either.
+            let _ = raw::run(conn, DOOM).await;
+        }
     }
 
     /// Whether this may write and commit.
@@ -182,9 +260,10 @@ impl<'c> Held<'c> {
 
     /// Ends a transaction that is known to be sound and lets the connection go back.
     pub(crate) async fn end(&mut self) -> Result<(), StoreError> {
-        let committed = raw::run(self.start()?, "COMMIT").await;
-        self.settle(committed)?;
-        drop(self.take());
+        self.say("COMMIT").await?;
+        if let Some(owned) = self.take() {
+            owned.give_back();
+        }
         Ok(())
     }
 
@@ -193,7 +272,7 @@ impl<'c> Held<'c> {
         if self.sound
             && let Some(owned) = self.take()
         {
-            owned.rollback().await;
+            owned.rollback(self.limit).await;
         }
     }
 
@@ -205,20 +284,12 @@ impl<'c> Held<'c> {
     }
 }
 
-impl Owned {
-    /// Closes the connection, whatever is open on it, and gives the turn back.
-    fn close(mut self) -> Option<Turn> {
-        self.conn.close_on_drop();
-        self.turn.take()
-    }
-}
-
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        let sound = self.sound;
+        let (sound, limit) = (self.sound, self.limit);
         let Some(owned) = self.take() else { return };
         match Handle::try_current() {
-            Ok(runtime) if sound => drop(runtime.spawn(owned.rollback())),
+            Ok(runtime) if sound => drop(runtime.spawn(owned.rollback(limit))),
             // In the middle of something: the connection is closed, and what was open on it ends.
             _ => drop(owned.close()),
         }

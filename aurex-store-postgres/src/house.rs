@@ -17,7 +17,7 @@ use crate::store::PostgresStore;
 
 /// Goes on as another tenant in the same transaction.
 async fn go_on_as(held: &mut Held<'_>, tenant: TenantId) -> Result<(), StoreError> {
-    held.send(format!("SET LOCAL aurex.tenant_id = '{}'", tenant.uuid())).await.map(drop)
+    held.send(opening::standing(tenant, None)).await.map(drop)
 }
 
 /// Marks a tenant as one with observations waiting, and holds the mark until the transaction ends, also where it was
@@ -36,8 +36,7 @@ async fn mark(held: &mut Held<'_>, tenant: TenantId) -> Result<(), StoreError> {
 impl PostgresStore {
     /// A transaction of a tenant's, or of the operator's.
     async fn keep(&self, tenant: TenantId) -> Result<Held<'static>, StoreError> {
-        let message = opening::message(Purpose::Keep, tenant);
-        Held::begin(&self.shared.readers, None, &message).await.map(|(held, _)| held)
+        Held::begin(&self.shared.readers, None, Purpose::Keep, tenant).await.map(|(held, _)| held)
     }
 
     /// Forgets a tenant's idempotency keys made up to `dead`.
@@ -177,8 +176,7 @@ impl Housekeeping for PostgresStore {
         tenant: TenantId,
         limit: u16,
     ) -> Result<Vec<(u64, Observation)>, StoreError> {
-        let message = opening::message(Purpose::Read, tenant);
-        let (mut held, head) = Held::begin(&self.shared.readers, None, &message).await?;
+        let (mut held, head) = Held::begin(&self.shared.readers, None, Purpose::Read, tenant).await?;
         opening::read(head, tenant)?;
         let rows = sqlx::query!(
             "SELECT tenant_id, number, bytes FROM aurex.observation WHERE tenant_id = $1 ORDER BY number LIMIT $2",

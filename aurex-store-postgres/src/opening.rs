@@ -43,12 +43,19 @@ pub(crate) fn prepare() -> String {
     )
 }
 
+/// As whom and for whom a transaction works from here on. The role, quoted as it comes, is set although the session has
+/// it: whatever became of that, the transaction is behind the wall.
+pub(crate) fn standing(tenant: TenantId, role: Option<&str>) -> String {
+    let role = role.map_or_else(String::new, |role| format!("SET LOCAL ROLE {role}; "));
+    format!("{role}SET LOCAL aurex.tenant_id = '{}'", tenant.uuid())
+}
+
 /// The message.
-pub(crate) fn message(purpose: Purpose, tenant: TenantId) -> String {
+pub(crate) fn message(purpose: Purpose, tenant: TenantId, role: Option<&str>) -> String {
     const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     const CURRENT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
     let id = tenant.uuid();
-    let of = format!("SET LOCAL aurex.tenant_id = '{id}'");
+    let of = standing(tenant, role);
     match purpose {
         Purpose::Read => {
             format!("{SNAPSHOT}; {of}; EXECUTE aurex_head ('{id}'); EXECUTE aurex_workspace ('{id}')")

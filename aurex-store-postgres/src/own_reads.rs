@@ -15,7 +15,6 @@ use sqlx::{IntoArguments, Postgres};
 use uuid::Uuid;
 
 use crate::held::Held;
-use crate::raw;
 use crate::rows;
 use crate::turn::PostgresTurn;
 
@@ -130,9 +129,6 @@ impl<'t, 'c> OwnReads<'t, 'c> {
     }
 
     async fn say(&mut self, message: &'static str) -> Result<(), StoreError> {
-        if !self.held.is_writer() {
-            return Ok(());
-        }
-        self.held.with(|conn| Box::pin(raw::run(conn, message))).await
+        if self.held.is_writer() { self.held.say(message).await } else { Ok(()) }
     }
 }

@@ -79,6 +79,11 @@ pub enum Warning {
         /// The server's settings that are off.
         settings: Vec<String>,
     },
+    /// The way to a server on another machine is not encrypted, or ends at whoever says that it is the server.
+    UnprovenServer {
+        /// The server's host.
+        host: String,
+    },
 }
 
 impl Warning {
@@ -113,6 +118,11 @@ impl fmt::Display for Warning {
                 f,
                 "the server may lose what it acknowledged, or all of it, when its machine stops: it runs with {} off",
                 settings.join(" and ")
+            ),
+            Self::UnprovenServer { host } => write!(
+                f,
+                "the way to {host} is not proven to be encrypted and to end there: put sslmode=verify-full into the \
+                 database's URL, and sslrootcert where the server's certificate is not of a public authority"
             ),
         }
     }

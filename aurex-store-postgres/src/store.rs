@@ -9,7 +9,7 @@ use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
 use sqlx::{Connection as _, PgConnection, PgPool};
 
-use crate::connect::Session;
+use crate::connect::{Limits, Pool, Session};
 use crate::error::failure;
 use crate::joined::Joined;
 use crate::options::PostgresOptions;
@@ -25,9 +25,9 @@ pub struct PostgresStore {
 
 pub(crate) struct Shared {
     /// For turns alone: whoever holds one never asks for a second connection, so that turns end whatever else waits.
-    pub(crate) writers: PgPool,
+    pub(crate) writers: Pool,
     /// For readers, sign-in and housekeeping.
-    pub(crate) readers: PgPool,
+    pub(crate) readers: Pool,
     pub(crate) turns: Turns,
     pub(crate) identity: House,
     warnings: Vec<Warning>,
@@ -54,8 +54,9 @@ impl PostgresStore {
     /// with everything that differs.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<(Self, Authority), StoreError> {
         let (session, mut conn) = Session::open(url, &options).await?;
-        let warnings = crate::walls::audit(&mut conn, &options).await?;
-        conn.close().await.map_err(failure)?;
+        let mut warnings = session.audited(&mut conn, &options).await?;
+        warnings.extend(session.unproven());
+        Limits::at_once(conn.close()).await.map_err(failure)?;
         let (authority, identity) = Authority::establish();
         let shared = Shared {
             writers: session.pool(options.writers, options.patience),

@@ -5,14 +5,14 @@ use aurex_core::audit::{Head, Sealed};
 use aurex_core::store::{Access, MemberReads as _, Reader, Receipt, StoreError, Turn, Writer};
 use aurex_core::tenancy::{MemberId, Scope, Standing, TenantId, Workspace};
 use aurex_core::time::{Clock, Timestamp};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use crate::apply;
+use crate::connect::Pool;
 use crate::held::Held;
 use crate::joined;
 use crate::opening::{self, Opened, Purpose};
 use crate::own_reads::OwnReads;
-use crate::raw;
 
 /// An embedder's SQL beside a change: a boxed future over the connection.
 pub type OwnSql<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'a>>;
@@ -26,6 +26,8 @@ pub struct PostgresTurn<'c> {
     pub(crate) workspace: Option<Workspace>,
     head: Head,
     now: Timestamp,
+    /// Whether a change was sent to the server, so that committing now would keep it.
+    wrote: bool,
 }
 
 /// A tenant's turn, as [`PostgresStore::open_writer`](crate::PostgresStore::open_writer) opens it.
@@ -33,21 +35,19 @@ pub type PostgresWriter = PostgresTurn<'static>;
 
 impl<'c> PostgresTurn<'c> {
     /// Opens a snapshot: one round trip.
-    pub(crate) async fn reader(pool: &PgPool, scope: &Scope) -> Result<Self, StoreError> {
-        let message = opening::message(Purpose::Read, scope.tenant());
-        let (held, rows) = Held::begin(pool, None, &message).await?;
+    pub(crate) async fn reader(pool: &Pool, scope: &Scope) -> Result<Self, StoreError> {
+        let (held, rows) = Held::begin(pool, None, Purpose::Read, scope.tenant()).await?;
         Self::opened(held, opening::read(rows, scope.tenant())?, scope)
     }
 
     /// Takes the tenant's head: one round trip; more only where somebody's access has changed since the scope was made.
     pub(crate) async fn writer(
-        pool: &PgPool,
+        pool: &Pool,
         turn: Turn,
         scope: &Scope,
         clock: &dyn Clock,
     ) -> Result<Self, StoreError> {
-        let message = opening::message(Purpose::Write, scope.tenant());
-        let (held, rows) = Held::begin(pool, Some(turn), &message).await?;
+        let (held, rows) = Held::begin(pool, Some(turn), Purpose::Write, scope.tenant()).await?;
         Self::opened(held, opening::read(rows, scope.tenant())?, scope)?.admitted(clock).await
     }
 
@@ -58,15 +58,14 @@ impl<'c> PostgresTurn<'c> {
         clock: &dyn Clock,
     ) -> Result<Self, StoreError> {
         joined::check(conn, scope.tenant()).await?;
-        let mut held = Held::join(conn);
-        let rows = held.send(opening::message(Purpose::Join, scope.tenant())).await?;
+        let (held, rows) = Held::join(conn, scope.tenant()).await?;
         Self::opened(held, opening::read(rows, scope.tenant())?, scope)?.admitted(clock).await
     }
 
     fn opened(held: Held<'c>, opened: Opened, scope: &Scope) -> Result<Self, StoreError> {
         let Opened { head, workspace } = opened;
         let now = head.last_at;
-        Ok(Self { held, scope: scope.clone(), tenant: scope.tenant(), workspace, head, now })
+        Ok(Self { held, scope: scope.clone(), tenant: scope.tenant(), workspace, head, now, wrote: false })
     }
 
     async fn admitted(mut self, clock: &dyn Clock) -> Result<Self, StoreError> {
@@ -115,25 +114,38 @@ impl<'c> PostgresTurn<'c> {
     }
 
     pub(crate) async fn write(&mut self, sealed: &Sealed) -> Result<Receipt, StoreError> {
-        if !self.held.is_sound() || !self.held.may_apply() {
-            self.held.spoil();
-            return Err(StoreError::Spoiled);
-        }
-        if !self.scope.is(sealed.scope()) {
-            self.held.spoil();
-            return Err(StoreError::ForeignSeal);
-        }
-        let written = apply::apply(&mut self.held, &mut self.head, self.tenant, self.now, sealed).await;
-        match &written {
-            Ok(_) => self.workspace = apply::workspace_after(sealed).or_else(|| self.workspace.take()),
-            // Also where no statement failed: a row that could not be written down.
-            Err(_) => self.held.spoil(),
+        let written = self.try_to_write(sealed).await;
+        if written.is_err() {
+            self.give_up().await;
         }
         written
     }
 
+    async fn try_to_write(&mut self, sealed: &Sealed) -> Result<Receipt, StoreError> {
+        if !self.held.is_sound() || !self.held.may_apply() {
+            return Err(StoreError::Spoiled);
+        }
+        if !self.scope.is(sealed.scope()) {
+            return Err(StoreError::ForeignSeal);
+        }
+        self.wrote = true;
+        let receipt = apply::apply(&mut self.held, &mut self.head, self.tenant, self.now, sealed).await?;
+        self.workspace = apply::workspace_after(sealed).or_else(|| self.workspace.take());
+        Ok(receipt)
+    }
+
+    /// Nothing that was written here may be committed. Also where no statement failed: a key that is kept already, a row
+    /// that could not be written down. Who joined could commit it all the same, and would keep a change that was refused,
+    /// or one without the next.
+    async fn give_up(&mut self) {
+        if self.wrote { self.held.doom().await } else { self.held.spoil() }
+    }
+
     /// Applies a change and, right after its entry is appended, runs the embedder's own SQL in the same transaction,
     /// on tables guarded by [`guard_table`](crate::guard_table).
+    ///
+    /// The connection is closed when the turn ends, because what a session keeps beyond a transaction would meet the next
+    /// who comes. The SQL is given as much time as a single statement has.
     ///
     /// ```no_run
     /// # use aurex_core::{audit::Sealed, store::StoreError};
@@ -161,11 +173,11 @@ impl<'c> PostgresTurn<'c> {
         own: impl for<'a> FnOnce(&'a mut PgConnection) -> OwnSql<'a, T>,
     ) -> Result<(Receipt, T), StoreError> {
         let receipt = self.write(&sealed).await?;
-        // Whoever ends the transaction ends the savepoint with it, and releasing it then fails.
-        self.held.with(|conn| Box::pin(raw::run(conn, "SAVEPOINT aurex_own"))).await?;
-        let done = self.held.with(own).await?;
-        self.held.with(|conn| Box::pin(raw::run(conn, "RELEASE SAVEPOINT aurex_own"))).await?;
-        Ok((receipt, done))
+        let done = self.held.lend(self.tenant, own).await;
+        if done.is_err() {
+            self.give_up().await;
+        }
+        Ok((receipt, done?))
     }
 }
 

@@ -10,7 +10,11 @@ mod durability;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod migrating;
+#[cfg(test)]
+mod outages;
 #[cfg(test)]
 mod own;
 #[cfg(test)]

@@ -1,13 +1,14 @@
-//! The embedder's doors: SQL of their own beside a change, and the road on a connection of their own.
+//! The embedder's SQL beside a change, on tables of their own.
 
+use aurex_core::audit::Sealed;
 use aurex_core::store::{StoreError, Writer as _};
-use aurex_store_postgres::{Guard, NotGuarded, NotJoined, Policy, guard_table};
+use aurex_store_postgres::{Guard, NotGuarded, Policy, PostgresWriter, guard_table};
 
 use crate::pharmacy::Pharmacy;
-use crate::world::{connect, number, options, rows, run};
+use crate::world::{number, options, rows, run};
 
 /// What stands inside a failure.
-fn inside<E: std::error::Error + Clone + 'static>(error: Option<StoreError>) -> E {
+pub fn inside<E: std::error::Error + Clone + 'static>(error: Option<StoreError>) -> E {
     let Some(StoreError::Failed(source)) = error else { panic!("{error:?}") };
     source.downcast_ref::<E>().unwrap_or_else(|| panic!("{source:?}")).clone()
 }
@@ -47,6 +48,49 @@ async fn own_sql_that_ends_the_transaction_spoils_the_writer() {
         assert_eq!(pharmacy.entries().await, if end == "COMMIT" { 2 } else { 1 });
         pharmacy.take_a_turn("B2").await;
     }
+}
+
+#[tokio::test]
+async fn what_own_sql_leaves_on_a_connection_ends_with_the_turn() {
+    const LEFT: &str =
+        "RESET ROLE; SET statement_timeout = 0; SET aurex.tenant_id = 'nobody'; SET search_path = public;
+        CREATE TEMP TABLE kept (x int); SELECT pg_advisory_lock(1)";
+    const FOUND: &str =
+        "SELECT current_user, current_setting('statement_timeout'), current_setting('search_path'),
+        to_regclass('pg_temp.kept')::text,
+        (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())";
+    let pharmacy = Pharmacy::with_pools_of_one().await;
+    let scope = pharmacy.scope();
+    for end in ["commit", "rollback", "drop"] {
+        let mut writer = pharmacy.store.open_writer(&scope, &pharmacy.clock).await.unwrap();
+        let (_, clean) = writer
+            .apply_with(pharmacy.sealed(&scope, "B1", 4), |conn| {
+                Box::pin(async move {
+                    let clean = rows(conn, FOUND).await;
+                    run(conn, LEFT).await.map_err(sqlx::Error::Protocol)?;
+                    assert_ne!(rows(conn, FOUND).await, clean);
+                    Ok(clean)
+                })
+            })
+            .await
+            .unwrap();
+        let texts: Vec<_> = clean[0].iter().map(Option::as_deref).collect();
+        assert_eq!(texts, [Some("aurex_app"), Some("30s"), Some("\"\""), None, Some("0")], "before {end}");
+        run_as_the_application(&mut writer, pharmacy.sealed(&scope, "B2", 4)).await;
+        match end {
+            "commit" => Box::new(writer).commit().await.unwrap(),
+            "rollback" => Box::new(writer).rollback().await,
+            _ => drop(writer),
+        }
+    }
+    pharmacy.take_a_turn("B3").await;
+}
+
+/// Applies a change, and sees that own SQL beside it is behind the wall.
+async fn run_as_the_application(writer: &mut PostgresWriter, sealed: Sealed) {
+    let asked = writer
+        .apply_with(sealed, |conn| Box::pin(async move { Ok(rows(conn, "SELECT current_user").await) }));
+    assert_eq!(asked.await.unwrap().1[0][0].as_deref(), Some("aurex_app"));
 }
 
 #[tokio::test]
@@ -189,149 +233,4 @@ async fn only_own_tables_that_begin_with_their_tenant_are_guarded() {
         assert_eq!(refused, NotGuarded::NoTenant(name.to_owned()));
     }
     assert_eq!(number(&mut conn, "SELECT count(*) FROM pharmacy.medicine").await, 0, "it is still there");
-}
-
-#[tokio::test]
-async fn a_joined_change_is_true_when_the_embedder_commits() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let scope = pharmacy.scope();
-    let mut conn = pharmacy.embedder().await;
-    for end in ["ROLLBACK", "COMMIT"] {
-        run(&mut conn, "BEGIN").await.unwrap();
-        let mut joined = pharmacy.store.join(&mut conn, &scope, &pharmacy.clock).await.unwrap();
-        assert_eq!(joined.reads().head().await.unwrap().frontier.size(), 1);
-        let receipt = joined.apply(pharmacy.sealed(&scope, "B1", 4)).await.unwrap();
-        drop(joined);
-        run(&mut conn, &pharmacy.put("B1", 4)).await.unwrap();
-        run(&mut conn, end).await.unwrap();
-        assert_eq!(receipt.assume_committed().seq, 1);
-        let entries = if end == "COMMIT" { 2 } else { 1 };
-        assert_eq!(pharmacy.entries().await, entries);
-        let shelf =
-            number(&mut pharmacy.database.superuser().await, "SELECT count(*) FROM pharmacy.medicine").await;
-        assert_eq!(shelf, if end == "COMMIT" { 1 } else { 0 });
-    }
-    let left = rows(&mut conn, "SELECT current_setting('aurex.tenant_id', true)").await;
-    assert!(
-        matches!(left[0][0].as_deref(), None | Some("")),
-        "the tenant ended with the transaction: {left:?}"
-    );
-    assert_eq!(pharmacy.take_a_turn("B2").await.seq, 2);
-}
-
-#[tokio::test]
-async fn own_rows_may_stand_before_the_entry_of_their_transaction() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let scope = pharmacy.scope();
-    let mut conn = pharmacy.embedder().await;
-    run(&mut conn, &format!("BEGIN; {}; {}", pharmacy.setting(), pharmacy.put("B1", 4))).await.unwrap();
-    let mut joined = pharmacy.store.join(&mut conn, &scope, &pharmacy.clock).await.unwrap();
-    let receipt = joined.apply(pharmacy.sealed(&scope, "B1", 4)).await.unwrap();
-    drop(joined);
-    run(&mut conn, "COMMIT").await.unwrap();
-    assert_eq!(receipt.assume_committed().seq, 1);
-    assert_eq!(pharmacy.entries().await, 2);
-}
-
-#[tokio::test]
-async fn a_joined_transaction_runs_own_sql_beside_its_change() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let scope = pharmacy.scope();
-    let mut conn = pharmacy.embedder().await;
-    run(&mut conn, "BEGIN").await.unwrap();
-    let mut joined = pharmacy.store.join(&mut conn, &scope, &pharmacy.clock).await.unwrap();
-    let put = pharmacy.put("B1", 4);
-    let done = joined
-        .apply_with(pharmacy.sealed(&scope, "B1", 4), |conn| {
-            Box::pin(async move { run(conn, &put).await.map_err(sqlx::Error::Protocol) })
-        })
-        .await
-        .unwrap();
-    assert_eq!(joined.now(), done.assume_committed().0.at);
-    drop(joined);
-    run(&mut conn, "COMMIT").await.unwrap();
-    let shelf =
-        number(&mut pharmacy.database.superuser().await, "SELECT pieces FROM pharmacy.medicine").await;
-    assert_eq!(shelf, 4);
-}
-
-#[tokio::test]
-async fn joining_needs_a_transaction() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let mut conn = pharmacy.embedder().await;
-    let refused = pharmacy.store.join(&mut conn, &pharmacy.scope(), &pharmacy.clock).await.err();
-    assert_eq!(inside::<NotJoined>(refused), NotJoined::NoTransaction);
-    assert!(run(&mut conn, "SAVEPOINT s").await.is_err(), "asking has opened none");
-}
-
-#[tokio::test]
-async fn joining_needs_a_transaction_that_is_read_committed() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let mut conn = pharmacy.embedder().await;
-    for level in ["REPEATABLE READ", "SERIALIZABLE"] {
-        run(&mut conn, &format!("BEGIN ISOLATION LEVEL {level}")).await.unwrap();
-        let refused = pharmacy.store.join(&mut conn, &pharmacy.scope(), &pharmacy.clock).await.err();
-        assert_eq!(inside::<NotJoined>(refused), NotJoined::NotReadCommitted);
-        run(&mut conn, "ROLLBACK").await.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn a_superusers_connection_is_not_joined() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let mut conn = pharmacy.database.superuser().await;
-    run(&mut conn, "BEGIN").await.unwrap();
-    let refused = pharmacy.store.join(&mut conn, &pharmacy.scope(), &pharmacy.clock).await.err();
-    assert_eq!(inside::<NotJoined>(refused), NotJoined::Superuser);
-    // What it is now counts: as the application it is held by the wall.
-    run(&mut conn, "SET LOCAL ROLE aurex_app").await.unwrap();
-    pharmacy.store.join(&mut conn, &pharmacy.scope(), &pharmacy.clock).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_connection_that_bypasses_the_walls_is_not_joined() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let login = pharmacy.database.login("BYPASSRLS").await;
-    run(&mut pharmacy.database.superuser().await, &format!("GRANT aurex_app TO {login}")).await.unwrap();
-    let mut conn = connect(&pharmacy.database.url_as(&login)).await;
-    run(&mut conn, "BEGIN").await.unwrap();
-    let refused = pharmacy.store.join(&mut conn, &pharmacy.scope(), &pharmacy.clock).await.err();
-    assert_eq!(inside::<NotJoined>(refused), NotJoined::BypassesWalls);
-}
-
-#[tokio::test]
-async fn the_tables_owner_is_not_joined() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let login = pharmacy.database.login("").await;
-    run(&mut pharmacy.database.superuser().await, &format!("GRANT aurex_owner TO {login}")).await.unwrap();
-    let mut conn = connect(&pharmacy.database.url_as(&login)).await;
-    run(&mut conn, "BEGIN").await.unwrap();
-    let refused = pharmacy.store.join(&mut conn, &pharmacy.scope(), &pharmacy.clock).await.err();
-    assert_eq!(inside::<NotJoined>(refused), NotJoined::OwnsTables);
-}
-
-#[tokio::test]
-async fn a_transaction_of_another_tenant_is_not_joined() {
-    let pharmacy = Pharmacy::with_pools_of_one().await;
-    let other = pharmacy.new_tenant();
-    pharmacy.found(other, "other-shop").await.unwrap();
-    let mut conn = pharmacy.embedder().await;
-    run(&mut conn, &format!("BEGIN; {}", pharmacy.setting())).await.unwrap();
-    let refused = pharmacy.store.join(&mut conn, &pharmacy.scope_in(other), &pharmacy.clock).await.err();
-    assert!(matches!(refused, Some(StoreError::ForeignSeal)), "{refused:?}");
-    run(&mut conn, "ROLLBACK; BEGIN; SET LOCAL aurex.tenant_id = 'nobody'").await.unwrap();
-    let refused = pharmacy.store.join(&mut conn, &pharmacy.scope(), &pharmacy.clock).await.err();
-    assert!(matches!(refused, Some(StoreError::ForeignSeal)), "{refused:?}");
-    // What an earlier transaction carried is gone with it.
-    run(&mut conn, "ROLLBACK; BEGIN").await.unwrap();
-    pharmacy.store.join(&mut conn, &pharmacy.scope_in(other), &pharmacy.clock).await.unwrap();
-}
-
-#[tokio::test]
-async fn another_stores_scope_is_not_joined() {
-    let (pharmacy, other) = (Pharmacy::with_pools_of_one().await, Pharmacy::with_pools_of_one().await);
-    let mut conn = pharmacy.embedder().await;
-    run(&mut conn, "BEGIN").await.unwrap();
-    let refused = pharmacy.store.join(&mut conn, &other.scope(), &pharmacy.clock).await.err();
-    assert!(matches!(refused, Some(StoreError::ForeignScope)), "{refused:?}");
 }

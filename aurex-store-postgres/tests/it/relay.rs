@@ -74,18 +74,45 @@ impl Relay {
     /// Drives `future` until it ends or the `nth` request from now, counted from one, has met its fault; then it is
     /// dropped where it is. `None` when it was.
     pub async fn until<T>(&self, nth: usize, fault: Fault, future: impl Future<Output = T>) -> Option<T> {
-        let mut happened = self.state.happened.subscribe();
-        *self.state.planned.lock().unwrap() = Some((nth, fault));
+        let mut happened = self.plan(nth, fault);
         let ended = tokio::select! {
             biased;
             _ = happened.changed(), if fault == Fault::AnswerHeld => None,
             ended = future => Some(ended),
         };
+        self.flow();
+        ended
+    }
+
+    /// Drives `future` to its end, and answers the `nth` request from now, counted from one, never: when there is nothing
+    /// left but to wait, time passes at once.
+    pub async fn swallow<T>(&self, nth: usize, future: impl Future<Output = T>) -> T {
+        let mut happened = self.plan(nth, Fault::AnswerHeld);
+        let mut future = std::pin::pin!(future);
+        tokio::select! {
+            biased;
+            _ = happened.changed() => {}
+            _ = &mut future => panic!("it made fewer than {nth} requests"),
+        }
+        tokio::time::pause();
+        let ended = future.await;
+        tokio::time::resume();
+        self.flow();
+        ended
+    }
+
+    /// Plans a fault; what is answered changes when it happens.
+    pub fn plan(&self, nth: usize, fault: Fault) -> watch::Receiver<usize> {
+        *self.state.planned.lock().unwrap() = Some((nth, fault));
+        self.state.happened.subscribe()
+    }
+
+    /// From now on everything arrives.
+    pub fn flow(&self) {
         *self.state.planned.lock().unwrap() = None;
         for answers in &*self.state.answers.lock().unwrap() {
             answers.send_replace(Answers::Flow);
         }
-        ended
     }
 }
 

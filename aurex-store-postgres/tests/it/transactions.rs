@@ -1,6 +1,8 @@
 //! Turns, snapshots, and what is left of a writer that ends early. The pools hold one connection each: whatever is left
 //! on it meets the next who comes.
 
+use std::time::Duration;
+
 use aurex_core::store::{PageRequest, Store as _, StoreError, Writer as _};
 use aurex_store_postgres::PostgresOptions;
 use sqlx::PgConnection;
@@ -168,6 +170,57 @@ async fn what_becomes_of_a_commit_nobody_waited_for_is_all_or_nothing() {
     }
     assert_eq!(pharmacy.entries().await, entries);
     assert_eq!(pharmacy.take_a_turn("B2").await.seq, entries);
+}
+
+#[tokio::test]
+async fn an_answer_that_never_comes_ends_the_wait_and_the_connection() {
+    let (pharmacy, relay) = Pharmacy::behind_a_relay().await;
+    let (scope, store) = (pharmacy.scope(), &pharmacy.store);
+    pharmacy.turn_without_commit().await;
+
+    let unheard = relay.swallow(1, store.writer(&scope, &pharmacy.clock)).await.err();
+    assert!(matches!(unheard, Some(StoreError::Unavailable(Some(_)))), "{unheard:?}");
+    let mut writer = store.writer(&scope, &pharmacy.clock).await.unwrap();
+    let unheard = relay.swallow(1, writer.apply(pharmacy.sealed(&scope, "B1", 1))).await;
+    assert!(matches!(unheard, Err(StoreError::Unavailable(Some(_)))), "{unheard:?}");
+    assert!(matches!(writer.commit().await, Err(StoreError::Spoiled)));
+    assert_eq!(pharmacy.entries().await, 1);
+
+    let mut writer = store.writer(&scope, &pharmacy.clock).await.unwrap();
+    writer.apply(pharmacy.sealed(&scope, "B1", 1)).await.unwrap();
+    let unheard = relay.swallow(1, writer.commit()).await;
+    assert!(matches!(unheard, Err(StoreError::Unavailable(Some(_)))), "{unheard:?}");
+    let mut writer = store.writer(&scope, &pharmacy.clock).await.unwrap();
+    writer.apply(pharmacy.sealed(&scope, "B2", 1)).await.unwrap();
+    relay.swallow(1, writer.rollback()).await;
+    pharmacy.turn_without_commit().await;
+    assert_eq!(pharmacy.entries().await, 2, "the change whose COMMIT arrived");
+
+    let unheard = relay.swallow(1, store.reader(&scope)).await.err();
+    assert!(matches!(unheard, Some(StoreError::Unavailable(Some(_)))), "{unheard:?}");
+    store.tenants().await.unwrap();
+    let unheard = relay.swallow(1, store.tenants()).await;
+    assert!(matches!(unheard, Err(StoreError::Unavailable(Some(_)))), "{unheard:?}");
+    store.ready().await.unwrap();
+    let unheard = relay.swallow(1, store.ready()).await;
+    assert!(matches!(unheard, Err(StoreError::Unavailable(Some(_)))), "{unheard:?}");
+    store.ready().await.unwrap();
+    assert_eq!(pharmacy.entries().await, 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_falls_silent_on_its_way_back_keeps_no_place_in_the_pool() {
+    let (pharmacy, relay) = Pharmacy::behind_a_relay().await;
+    let scope = pharmacy.scope();
+    let writer = pharmacy.store.writer(&scope, &pharmacy.clock).await.unwrap();
+    let mut happened = relay.plan(2, Fault::AnswerHeld);
+    writer.commit().await.unwrap();
+    happened.changed().await.unwrap();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(3)).await;
+    tokio::time::resume();
+    // Its answers are still held.
+    pharmacy.turn_without_commit().await;
 }
 
 #[tokio::test]
