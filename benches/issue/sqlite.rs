@@ -33,7 +33,14 @@ impl Sqlite {
         let patience = options.patience;
         let (store, authority) = SqliteStore::open(&folder.path().join("store"), options).await.unwrap();
         let keep = Box::new(Arc::clone(&folder));
-        let world = World::of(Fixture { store: Arc::new(store.clone()), authority, keep, patience });
+        let world = World::of(Fixture {
+            store: Arc::new(store.clone()),
+            authority,
+            keep,
+            patience,
+            places,
+            reopen: None,
+        });
         Self { world, store, folder }
     }
 
