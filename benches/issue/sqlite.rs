@@ -30,7 +30,7 @@ impl Sqlite {
     pub async fn open(parent: &Path) -> Self {
         let folder = Arc::new(TempDir::new_in(parent).unwrap());
         let options = SqliteOptions::default();
-        let patience = options.patience;
+        let (patience, places) = (options.patience, options.places);
         let (store, authority) = SqliteStore::open(&folder.path().join("store"), options).await.unwrap();
         let keep = Box::new(Arc::clone(&folder));
         let world = World::of(Fixture {
