@@ -45,7 +45,7 @@ fn sqlite(runtime: &Runtime, place: &str, parent: &Path, tenants: usize, plan: P
         runtime.block_on(async {
             // One bill opens the series before the floor copies the file.
             let slug = format!("shop-{tenant}");
-            let till = Till::open(&store.world, &slug, plan.rounds * plan.bills + 1).await;
+            let till = Till::open(store.world.shop(&slug).await, plan.rounds * plan.bills + 1).await;
             till.issue().await;
             floors.push(store.floor(till.shop.tenant, Rows::Same).await);
             clients.push(vec![Arc::new(till)]);
@@ -67,7 +67,10 @@ fn reference_store(runtime: &Runtime, parent: &Path, plan: Plan) {
     let store = runtime.block_on(Sqlite::open(parent));
     let reference = World::of(Fixture::in_memory());
     let bills = plan.rounds * plan.bills;
-    let client = |world| vec![vec![Arc::new(runtime.block_on(Till::open(world, "shop", bills)))]];
+    let client = |world: &World| {
+        let till = runtime.block_on(async { Till::open(world.shop("shop").await, bills).await });
+        vec![vec![Arc::new(till)]]
+    };
     let (clients, alone): (Vec<Client>, Vec<Client>) = (client(&store.world), client(&reference));
     let (mut on_sqlite, mut in_maps) = (Side::default(), Side::default());
     for _ in 0..plan.rounds {
@@ -81,8 +84,11 @@ fn reference_store(runtime: &Runtime, parent: &Path, plan: Plan) {
 /// What makes the log tamper-evident, beside a log that is not: both written by hand, in alternating rounds.
 fn tamper_evidence(runtime: &Runtime, place: &str, parent: &Path, plan: Plan) {
     let store = runtime.block_on(Sqlite::open(parent));
-    let till = Arc::new(runtime.block_on(Till::open(&store.world, "shop", plan.rounds * plan.bills + 1)));
-    runtime.block_on(till.issue());
+    let till = runtime.block_on(async {
+        let till = Till::open(store.world.shop("shop").await, plan.rounds * plan.bills + 1).await;
+        till.issue().await;
+        Arc::new(till)
+    });
     let floor = |which| [runtime.block_on(store.floor(till.shop.tenant, which))];
     let (mut hashed, mut unchained) = (floor(Rows::Hashed), floor(Rows::Unchained));
     let (mut with, mut without) = (Side::default(), Side::default());

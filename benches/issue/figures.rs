@@ -30,6 +30,19 @@ pub fn percentile(samples: &mut [Duration], hundredths: usize) -> Duration {
     samples.get((samples.len() * hundredths / 100).min(last)).copied().unwrap_or_default()
 }
 
+/// How many times the lower time the upper one is, round by round: what a quarter, half and three quarters of the rounds
+/// do not exceed.
+pub fn quartiles(upper: &[Duration], lower: &[Duration]) -> [String; 3] {
+    let rounds = upper.iter().zip(lower);
+    let mut hundredths: Vec<u128> =
+        rounds.map(|(upper, lower)| upper.as_nanos() * 100 / lower.as_nanos().max(1)).collect();
+    hundredths.sort_unstable();
+    [25, 50, 75].map(|part| {
+        let found = hundredths.get(hundredths.len() * part / 100).copied().unwrap_or_default();
+        format!("{}.{:02}", found / 100, found % 100)
+    })
+}
+
 /// Prints what the columns of [`report`] are.
 pub fn header() {
     println!(
@@ -43,28 +56,15 @@ pub fn header() {
 /// A shared disk changes its pace from second to second, so the ratio is taken round by round, of two rounds that follow
 /// one another at once, and the middle one is printed, between those that a quarter of the rounds stay below and above.
 pub fn report(what: &str, bills_a_round: usize, mut ours: Side, mut floor: Side) {
-    let mut thousandths: Vec<u128> = ours
-        .rounds
-        .iter()
-        .zip(&floor.rounds)
-        .map(|(ours, floor)| floor.as_nanos() * 1_000 / ours.as_nanos().max(1))
-        .collect();
-    thousandths.sort_unstable();
-    let ratio_at = |hundredths: usize| {
-        let found = thousandths.get(thousandths.len() * hundredths / 100).copied().unwrap_or_default();
-        format!("{}.{:02}", found / 1_000, found % 1_000 / 10)
-    };
+    let [low, middle, high] = quartiles(&floor.rounds, &ours.rounds);
     let (round, floor_round) = (percentile(&mut ours.rounds, 50), percentile(&mut floor.rounds, 50));
     let a_second = |round: Duration| {
         u128::try_from(bills_a_round).unwrap_or_default() * 1_000_000_000 / round.as_nanos().max(1)
     };
     println!(
-        "{what:<28} {:>9} {:>9} {:>6} ({}–{})  {:>7} µs {:>7} µs",
+        "{what:<28} {:>9} {:>9} {middle:>6} ({low}–{high})  {:>7} µs {:>7} µs",
         a_second(round),
         a_second(floor_round),
-        ratio_at(50),
-        ratio_at(25),
-        ratio_at(75),
         percentile(&mut ours.each, 50).as_micros(),
         percentile(&mut floor.each, 50).as_micros(),
     );

@@ -30,10 +30,17 @@ impl Sqlite {
     pub async fn open(parent: &Path) -> Self {
         let folder = Arc::new(TempDir::new_in(parent).unwrap());
         let options = SqliteOptions::default();
-        let patience = options.patience;
+        let (patience, places) = (options.patience, options.places);
         let (store, authority) = SqliteStore::open(&folder.path().join("store"), options).await.unwrap();
         let keep = Box::new(Arc::clone(&folder));
-        let world = World::of(Fixture { store: Arc::new(store.clone()), authority, keep, patience });
+        let world = World::of(Fixture {
+            store: Arc::new(store.clone()),
+            authority,
+            keep,
+            patience,
+            places,
+            reopen: None,
+        });
         Self { world, store, folder }
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use aurex_core::rbac::Role;
 use aurex_core::service::shop::{issue_invoice, record_item};
 use aurex_core::shop::invoices::NewBill;
-use aurex_core::store::conformance::{Shop, World, bill_of, key, piece};
+use aurex_core::store::conformance::{Shop, bill_of, key, piece};
 use aurex_core::tenancy::Scope;
 
 use super::figures::Side;
@@ -22,9 +22,8 @@ pub struct Till {
 }
 
 impl Till {
-    /// Opens a shop and takes in the pieces of `bills` bills.
-    pub async fn open(world: &World, slug: &str, bills: usize) -> Self {
-        let shop = world.shop(slug).await;
+    /// Opens a till in a new shop and takes in the pieces of `bills` bills.
+    pub async fn open(shop: Shop, bills: usize) -> Self {
         shop.rate(1_280_000).await;
         let customer = shop.customer("Asha").await.id;
         let owner = shop.owner().await;
