@@ -88,7 +88,7 @@ impl Change for Founded {
     type By = OpenWorkspace;
 
     fn subject(&self) -> Subject {
-        Subject::new("workspace", &"pharmacy")
+        Subject::new("workspace", "pharmacy")
     }
 
     fn record(self, draft: &mut Draft) {
