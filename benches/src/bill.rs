@@ -27,7 +27,7 @@ pub enum BillError {
 /// A bill of so many lines, each with wastage, making, a stone and hallmarking, and a discount on the whole.
 ///
 /// # Errors
-/// [`BillError`], which these figures never are.
+/// An error of the pricing, which these figures never are.
 pub fn bill(lines: i64) -> Result<BillInput, BillError> {
     let lines = (0..lines).map(line).collect::<Result<_, _>>()?;
     let discount = Some(rupees(123_457)?);
