@@ -1,70 +1,15 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error, wherever it stands.
 
 mod database;
+mod settings;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-
-use serde::Deserialize;
+use std::path::PathBuf;
 
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
+pub use self::settings::Settings;
 use crate::http::origin::{Origin, Origins};
 use crate::http::request::{Network, TrustedProxies};
-
-/// What one source says. The names are those of the file; in the environment they are `AUREX_` and upper case.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, clap::Args)]
-#[serde(deny_unknown_fields, default)]
-pub struct Settings {
-    /// The address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, global = true, value_name = "ADDRESS")]
-    pub listen: Option<String>,
-    /// Where the data is: `sqlite:<folder>` or `postgres://…` [default: the folder `store` in the data folder]
-    #[arg(long, global = true, value_name = "URL")]
-    pub database_url: Option<String>,
-    /// As whom `migrate` makes the schema on Postgres [default: the database URL]
-    #[arg(long, global = true, value_name = "URL")]
-    pub migrate_database_url: Option<String>,
-    /// What the names of the two roles on Postgres begin with [default: aurex]
-    #[arg(long, global = true, value_name = "WORD")]
-    pub database_role_prefix: Option<String>,
-    /// How many connections to Postgres writers have between them [default: 8]
-    #[arg(long, global = true, value_name = "NUMBER")]
-    pub database_writers: Option<u32>,
-    /// How many connections to Postgres readers have between them [default: 8]
-    #[arg(long, global = true, value_name = "NUMBER")]
-    pub database_readers: Option<u32>,
-    /// `production` refuses what `development` only warns of [default: development where every origin is loopback]
-    #[arg(long, global = true, value_name = "PROFILE")]
-    pub profile: Option<String>,
-    /// Where figures are served in the form that Prometheus reads; a loopback address [default: nowhere]
-    #[arg(long, global = true, value_name = "ADDRESS")]
-    pub metrics_listen: Option<String>,
-    /// The folder of keys and local state [default: ./aurex-data]
-    #[arg(long, global = true, value_name = "FOLDER")]
-    pub data_dir: Option<PathBuf>,
-    /// The folder of keys, apart from the data [default: the folder `keys` in the data folder]
-    #[arg(long, global = true, value_name = "FOLDER")]
-    pub keys_dir: Option<PathBuf>,
-    /// The origins this server is reached by, separated by commas [default: the loopback listen address]
-    #[arg(long, global = true, value_name = "ORIGINS")]
-    pub public_origin: Option<String>,
-    /// Proxies whose `X-Forwarded-For` counts: addresses or networks, separated by commas
-    #[arg(long, global = true, value_name = "NETWORKS")]
-    pub trusted_proxies: Option<String>,
-    /// Whether anybody may open a workspace: `on` or `off` [default: on where every origin is loopback]
-    #[arg(long, global = true, value_name = "ON_OR_OFF")]
-    pub open_workspaces: Option<String>,
-    /// How many connections are served at once [default: 1024]
-    #[arg(long, global = true, value_name = "NUMBER")]
-    pub max_connections: Option<usize>,
-    /// How the log is written: `text` or `json` [default: text on a terminal, else json]
-    #[arg(long, global = true, value_name = "FORM")]
-    pub log: Option<String>,
-    /// What is logged, `info` or `aurex=debug` for example [default: info]
-    #[arg(long, global = true, value_name = "FILTER")]
-    pub log_filter: Option<String>,
-}
 
 /// Why the configuration is refused, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -103,99 +48,6 @@ pub enum ConfigError {
 
 fn wrong(name: &'static str, why: impl Into<String>) -> ConfigError {
     ConfigError::Value { name, why: why.into() }
-}
-
-impl Settings {
-    /// What a TOML file says.
-    ///
-    /// # Errors
-    /// [`ConfigError::Unreadable`], [`ConfigError::Invalid`] with the unknown key or the wrong value.
-    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text).map_err(|source| ConfigError::Invalid { path: path.to_owned(), source })
-    }
-
-    /// What the environment says. A name with `_FILE` names a file that holds the value.
-    ///
-    /// # Errors
-    /// [`ConfigError::UnknownVariable`] for an `AUREX_…` that is no setting.
-    pub fn from_environment(variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let mut said = BTreeMap::new();
-        for (name, value) in variables {
-            let Some(key) = name.strip_prefix("AUREX_") else { continue };
-            // Test suites of stores are told their servers beside the product's own settings.
-            if key.starts_with("TEST_") || key.ends_with("_DATABASE_URL") && key != "MIGRATE_DATABASE_URL" {
-                continue;
-            }
-            let (key, value) = match key.strip_suffix("_FILE") {
-                None => (key, value),
-                Some(key) => {
-                    let path = PathBuf::from(value);
-                    let text = std::fs::read_to_string(&path)
-                        .map_err(|source| ConfigError::Unreadable { path, source })?;
-                    (key, text.trim_end_matches(['\r', '\n']).to_owned())
-                }
-            };
-            said.insert(key.to_owned(), (name.clone(), value));
-        }
-        let mut take = |key: &str| said.remove(key).map(|(_, value)| value);
-        let number = |name, text: Option<String>| {
-            text.map(|text| text.parse().map_err(|_| wrong(name, "is a whole number, 8 for example")))
-                .transpose()
-        };
-        let settings = Self {
-            listen: take("LISTEN"),
-            database_url: take("DATABASE_URL"),
-            migrate_database_url: take("MIGRATE_DATABASE_URL"),
-            database_role_prefix: take("DATABASE_ROLE_PREFIX"),
-            database_writers: number("database_writers", take("DATABASE_WRITERS"))?,
-            database_readers: number("database_readers", take("DATABASE_READERS"))?,
-            profile: take("PROFILE"),
-            metrics_listen: take("METRICS_LISTEN"),
-            data_dir: take("DATA_DIR").map(PathBuf::from),
-            keys_dir: take("KEYS_DIR").map(PathBuf::from),
-            public_origin: take("PUBLIC_ORIGIN"),
-            trusted_proxies: take("TRUSTED_PROXIES"),
-            open_workspaces: take("OPEN_WORKSPACES"),
-            max_connections: match take("MAX_CONNECTIONS") {
-                None => None,
-                Some(text) => Some(
-                    text.parse()
-                        .map_err(|_| wrong("max_connections", "is a whole number, 1024 for example"))?,
-                ),
-            },
-            log: take("LOG"),
-            log_filter: take("LOG_FILTER"),
-        };
-        match said.into_values().next() {
-            None => Ok(settings),
-            Some((name, _)) => Err(ConfigError::UnknownVariable(name)),
-        }
-    }
-
-    /// These settings, and where they say nothing those of `below`.
-    #[must_use]
-    pub fn over(self, below: Self) -> Self {
-        Self {
-            listen: self.listen.or(below.listen),
-            database_url: self.database_url.or(below.database_url),
-            migrate_database_url: self.migrate_database_url.or(below.migrate_database_url),
-            database_role_prefix: self.database_role_prefix.or(below.database_role_prefix),
-            database_writers: self.database_writers.or(below.database_writers),
-            database_readers: self.database_readers.or(below.database_readers),
-            profile: self.profile.or(below.profile),
-            metrics_listen: self.metrics_listen.or(below.metrics_listen),
-            data_dir: self.data_dir.or(below.data_dir),
-            keys_dir: self.keys_dir.or(below.keys_dir),
-            public_origin: self.public_origin.or(below.public_origin),
-            trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
-            open_workspaces: self.open_workspaces.or(below.open_workspaces),
-            max_connections: self.max_connections.or(below.max_connections),
-            log: self.log.or(below.log),
-            log_filter: self.log_filter.or(below.log_filter),
-        }
-    }
 }
 
 /// The configuration that is in force.
@@ -337,6 +189,8 @@ fn metrics_address(text: &str) -> Result<SocketAddr, ConfigError> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn variables(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
