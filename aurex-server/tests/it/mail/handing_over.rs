@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aurex_core::time::Timestamp;
+use aurex_core::text::Name;
+use aurex_core::time::{Timestamp, Zone};
+use aurex_server::mail::letter::{Letter, LinkSecret, Matter};
 use aurex_server::mail::smtp::{Patience, Roots, SmtpMailer};
 use aurex_server::mail::{MailError, Mailer, MemoryMailer, Message, Subject, Transport};
 use uuid::Uuid;
 
+use super::captured::link_in;
 use super::relay::{Relay, Security};
 
 /// A mail with these words.
@@ -49,6 +52,31 @@ async fn a_mail_arrives_as_it_was_written() {
     );
     assert_eq!(mail.hello, "shop.example");
     assert!(mail.data.is_ascii(), "no relay has to be asked for eight bits");
+}
+
+#[tokio::test]
+async fn the_link_of_a_letter_arrives_whole() {
+    let relay = Relay::start(Security::Plain).await;
+    let secret = "aB3-_x9=".repeat(20).replace('=', "");
+    let letter = Letter {
+        shop: Name::new("ज़वेरी & Sons").unwrap(),
+        slug: "zaveri".parse().unwrap(),
+        zone: Zone::INDIA,
+        origin: "https://shop.example".parse().unwrap(),
+        to: "asha@customer.example".parse().unwrap(),
+        matter: Matter::Invitation {
+            by: Name::new("Meena").unwrap(),
+            role: Name::new("Cashier").unwrap(),
+            secret: LinkSecret::new(&secret).unwrap(),
+            until: Timestamp::parse("2026-11-30T04:30:00Z").unwrap(),
+        },
+    };
+    let hello = message("x", "x");
+    plain(&relay).send(&letter.compose(hello.id, hello.at, &hello.from).unwrap()).await.unwrap();
+    let (text, html) = relay.mail().words();
+    let link = format!("https://shop.example/w/zaveri/join#{secret}");
+    assert_eq!(link_in(&text), Some(link.as_str()));
+    assert!(html.contains(&format!("<a href=\"{link}\">Join</a>")), "{html}");
 }
 
 #[tokio::test]

@@ -144,7 +144,7 @@ impl Talk {
             let told = self.answers.get(verb.as_str()).copied();
             let standard = match verb.as_str() {
                 "EHLO" => {
-                    mail.hello = line[5..].to_owned();
+                    mail.hello = line.split_once(' ').unwrap().1.to_owned();
                     match offers {
                         "" => "250-relay.test\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN".to_owned(),
                         offers => format!("250-relay.test\r\n250-8BITMIME\r\n250 {offers}"),
