@@ -15,7 +15,6 @@ use super::{Failure, database, start};
 use crate::app::{Composed, Outside, routes};
 use crate::config::Config;
 use crate::http::acceptor::{BoundedAcceptor, Deadlines};
-use crate::http::headers::Hsts;
 use crate::http::health::Readiness;
 use crate::http::shutdown::{self, Patience};
 use crate::ops::{background, metrics};
@@ -39,7 +38,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     readiness.set_store(store.ready().await.is_ok());
     let outside = Outside {
         trusted_proxies: config.trusted_proxies.clone(),
-        hsts: Hsts::default(),
+        hsts: config.hsts,
         readiness: readiness.clone(),
         tracker: tracker.clone(),
     };
