@@ -4,3 +4,4 @@ pub mod background;
 pub mod keys_folder;
 pub mod machine;
 pub mod metrics;
+pub mod tls;
