@@ -84,6 +84,8 @@ pub struct Config {
     pub tls: Tls,
     /// Where plain HTTP is answered beside it.
     pub http_listen: Option<SocketAddr>,
+    /// The ports of the https origins.
+    pub https_ports: Vec<u16>,
     /// How far strict transport reaches.
     pub hsts: Hsts,
     /// How many connections one address has at once.
@@ -115,7 +117,8 @@ impl Config {
             readers: settings.database_readers,
         };
         let database = Database::resolve(said, data_dir.join("store"))?;
-        let tls = Tls::resolve(settings.tls.as_deref(), settings.tls_cert, settings.tls_key, settings.tls_ocsp)?;
+        let tls =
+            Tls::resolve(settings.tls.as_deref(), settings.tls_cert, settings.tls_key, settings.tls_ocsp)?;
         let own_origin = format!("{}://{listen}", tls.scheme());
         let loopback = listen.ip().is_loopback();
         let listed = match &settings.public_origin {
@@ -147,10 +150,10 @@ impl Config {
         tls.check(listen, &listed)?;
         // Behind a proxy the listen address says nothing about who can reach us: the origins do.
         let all_loopback = listed.iter().all(Origin::is_loopback);
-        let origin = settings.public_origin.as_deref().map_or_else(
-            || own_origin,
-            |list| list.split(',').next().unwrap_or_default().trim().to_owned(),
-        );
+        let origin = settings
+            .public_origin
+            .as_deref()
+            .map_or_else(|| own_origin, |list| list.split(',').next().unwrap_or_default().trim().to_owned());
         let proxies = match settings.trusted_proxies.as_deref().map(str::trim) {
             None | Some("") => Vec::new(),
             Some(list) => list
@@ -176,6 +179,7 @@ impl Config {
             data_dir,
             http_listen: tls::http_listen(settings.http_listen.as_deref(), &tls, listen)?,
             tls,
+            https_ports: tls::https_ports(settings.public_origin.as_deref(), listen),
             hsts: tls::hsts(settings.hsts.as_deref(), &listed)?,
             origins: Origins::new(listed),
             origin,

@@ -91,9 +91,8 @@ pub(super) fn http_listen(
     listen: SocketAddr,
 ) -> Result<Option<SocketAddr>, ConfigError> {
     let Some(text) = said else { return Ok(None) };
-    let address: SocketAddr = text
-        .parse()
-        .map_err(|_| wrong("http_listen", "is an address and a port, 0.0.0.0:80 for example"))?;
+    let address: SocketAddr =
+        text.parse().map_err(|_| wrong("http_listen", "is an address and a port, 0.0.0.0:80 for example"))?;
     if !tls.is_on() {
         return Err(wrong("http_listen", "is for beside TLS, and there is none: say tls_cert and tls_key"));
     }
@@ -101,6 +100,19 @@ pub(super) fn http_listen(
         return Err(wrong("http_listen", "is another address or port than listen"));
     }
     Ok(Some(address))
+}
+
+/// The ports of the https origins that are listed, for who is to be sent over to them.
+pub(super) fn https_ports(listed: Option<&str>, listen: SocketAddr) -> Vec<u16> {
+    let Some(listed) = listed else { return vec![listen.port()] };
+    let mut ports = Vec::new();
+    for authority in listed.split(',').filter_map(|origin| origin.trim().strip_prefix("https://")) {
+        let port = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(443);
+        if !ports.contains(&port) {
+            ports.push(port);
+        }
+    }
+    ports
 }
 
 /// How far strict transport reaches: by default as far as the host, unless every origin is this machine. There it would
@@ -191,6 +203,16 @@ mod tests {
         ] {
             assert!(refusal(settings).starts_with("http_listen: "));
         }
+    }
+
+    #[test]
+    fn the_ports_of_the_origins_are_known() {
+        let ports = |listed| https_ports(listed, "127.0.0.1:8080".parse().unwrap());
+        assert_eq!(ports(None), [8080]);
+        assert_eq!(
+            ports(Some("https://shop.example, https://[::1]:8443,https://[::1],http://a:80")),
+            [443, 8443]
+        );
     }
 
     #[test]

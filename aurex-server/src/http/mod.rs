@@ -109,6 +109,7 @@ pub mod openapi;
 pub mod origin;
 pub mod paging;
 pub mod parameter;
+pub mod plain;
 pub mod problem;
 pub mod request;
 pub mod shutdown;

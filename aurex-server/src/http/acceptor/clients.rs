@@ -91,7 +91,8 @@ mod tests {
     #[test]
     fn a_client_has_so_many_and_gets_back_what_it_gave_up() {
         let clients = of(2, &[]);
-        let (first, _second) = (seat(&clients, "203.0.113.9").unwrap(), seat(&clients, "203.0.113.9").unwrap());
+        let (first, _second) =
+            (seat(&clients, "203.0.113.9").unwrap(), seat(&clients, "203.0.113.9").unwrap());
         assert_eq!(seat(&clients, "203.0.113.9").unwrap_err(), Full);
         assert!(seat(&clients, "203.0.113.10").is_ok());
         drop(first);

@@ -32,7 +32,9 @@ pub enum TlsError {
         owner: u32,
     },
     /// Other accounts may read or change the key.
-    #[error("other users can reach {path}: run chmod 600 {path}, and have a new certificate made if anybody did")]
+    #[error(
+        "other users can reach {path}: run chmod 600 {path}, and have a new certificate made if anybody did"
+    )]
     OpenToOthers {
         /// The key's file.
         path: PathBuf,
@@ -56,7 +58,9 @@ pub enum TlsError {
         path: PathBuf,
     },
     /// The pair cannot be served.
-    #[error("the certificate and its key cannot be used together: see that they are of one pair, RSA of 2048 bits or more, P-256, P-384 or Ed25519")]
+    #[error(
+        "the certificate and its key cannot be used together: see that they are of one pair, RSA of 2048 bits or more, P-256, P-384 or Ed25519"
+    )]
     Unusable(#[source] rustls::Error),
     /// A certificate could not be made.
     #[error("no self-signed certificate could be made: configure tls_cert and tls_key instead")]

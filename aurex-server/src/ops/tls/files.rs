@@ -40,8 +40,8 @@ impl Pair {
             .filter(|chain| !chain.is_empty())
             .ok_or_else(no_chain)?;
         let text = contents(&files.key, |stat| private(&files.key, stat, owner))?;
-        let key = PrivateKeyDer::from_pem_slice(&text)
-            .map_err(|_| TlsError::NoKey { path: files.key.clone() })?;
+        let key =
+            PrivateKeyDer::from_pem_slice(&text).map_err(|_| TlsError::NoKey { path: files.key.clone() })?;
         let ocsp = files.ocsp.as_deref().map(staple).transpose()?;
         Ok(Self { chain, key, ocsp })
     }
