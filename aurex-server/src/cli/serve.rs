@@ -72,6 +72,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
             let plain = Plain {
                 origins: config.origins.clone(),
                 ports: config.https_ports.clone(),
+                acme_webroot: config.acme_webroot.clone(),
                 trusted_proxies: config.trusted_proxies.clone(),
                 entropy: Arc::new(move |bytes| entropy.fill(bytes)),
             };

@@ -84,6 +84,8 @@ pub struct Config {
     pub tls: Tls,
     /// Where plain HTTP is answered beside it.
     pub http_listen: Option<SocketAddr>,
+    /// Where another tool puts its answers to a certificate authority, which asks in plain HTTP.
+    pub acme_webroot: Option<PathBuf>,
     /// The ports of the https origins.
     pub https_ports: Vec<u16>,
     /// How far strict transport reaches.
@@ -165,6 +167,9 @@ impl Config {
                 })?,
         };
         let this_machine = ["127.0.0.0/8", "::1"].into_iter().filter_map(|network| network.parse().ok());
+        if settings.acme_webroot.is_some() && settings.http_listen.is_none() {
+            return Err(wrong("acme_webroot", "needs http_listen: the challenge is made in plain HTTP"));
+        }
         Ok(Self {
             listen,
             database,
@@ -179,6 +184,7 @@ impl Config {
             data_dir,
             http_listen: tls::http_listen(settings.http_listen.as_deref(), &tls, listen)?,
             tls,
+            acme_webroot: settings.acme_webroot,
             https_ports: tls::https_ports(settings.public_origin.as_deref(), listen),
             hsts: tls::hsts(settings.hsts.as_deref(), &listed)?,
             origins: Origins::new(listed),

@@ -103,6 +103,8 @@ settings! {
     tls_ocsp: PathBuf as "FILE",
     /// Where plain HTTP is answered beside TLS: pages are sent over, everything else is refused [default: nowhere]
     http_listen: String as "ADDRESS",
+    /// The folder in which another tool answers a certificate authority's HTTP challenge [default: none]
+    acme_webroot: PathBuf as "FOLDER",
     /// Strict transport: `off`, `on`, `subdomains` or `preload` [default: on unless every origin is loopback]
     hsts: String as "REACH",
     /// Proxies whose `X-Forwarded-For` counts: addresses or networks, separated by commas

@@ -203,6 +203,8 @@ mod tests {
         ] {
             assert!(refusal(settings).starts_with("http_listen: "));
         }
+        let webroot = Settings { acme_webroot: Some("acme".into()), ..given() };
+        assert!(refusal(webroot).starts_with("acme_webroot: "));
     }
 
     #[test]

@@ -95,6 +95,7 @@
 pub mod acceptor;
 pub mod answer;
 pub mod body;
+mod challenge;
 pub mod csrf;
 pub mod cursor;
 pub mod detach;

@@ -2,21 +2,23 @@
 //!
 //! A person who types a name without a scheme is sent on. A program that calls the API is refused instead, as is
 //! anything that carries a secret or wants a change: it would otherwise go on sending in the clear what the next request
-//! repeats under TLS, and nobody would notice (ASVS 4.1.2). No body is read, no routing, no session; the connection is
+//! repeats under TLS, and nobody would notice (ASVS 4.1.2). The one page that is answered here is what a certificate
+//! authority looks for before there is a certificate. No body is read, no routing, no session; the connection is
 //! closed with the answer.
 
-use poem::{
-    Endpoint, Request, Response, Result,
-    http::{HeaderValue, Method, StatusCode, header},
-};
-use std::time::Instant;
+use std::{path::PathBuf, time::Instant};
 
 use super::{
+    challenge,
     headers::{self, Circumstances, Hsts},
     log,
     origin::Origins,
     problem::{Code, Problem},
     request::{Entropy, RequestMeta, TrustedProxies},
+};
+use poem::{
+    Endpoint, Request, Response, Result,
+    http::{HeaderValue, Method, StatusCode, header},
 };
 
 /// The application of a listener that speaks plain HTTP beside one that speaks TLS.
@@ -25,6 +27,8 @@ pub struct Plain {
     pub origins: Origins,
     /// The ports of those that are https.
     pub ports: Vec<u16>,
+    /// Where another tool puts its answers to a certificate authority.
+    pub acme_webroot: Option<PathBuf>,
     /// The proxies whose word about a client's address counts.
     pub trusted_proxies: TrustedProxies,
     /// Where request ids come from.
@@ -39,10 +43,13 @@ impl Endpoint for Plain {
         let meta = RequestMeta::of(&request, &self.trusted_proxies, &self.entropy);
         let api = is_api(request.uri().path());
         let (mut response, problem) = match self.way_over(&request, api) {
-            Ok(location) => {
-                let response = Response::builder().status(StatusCode::PERMANENT_REDIRECT);
-                (response.header(header::LOCATION, location).finish(), None)
-            }
+            Ok(location) => match self.challenge(&request).await {
+                Some(answer) => (answer, None),
+                None => {
+                    let response = Response::builder().status(StatusCode::PERMANENT_REDIRECT);
+                    (response.header(header::LOCATION, location).finish(), None)
+                }
+            },
             Err(problem) => (problem.render(Some(&meta.request_id)), Some(problem)),
         };
         let circumstances = Circumstances { api, secure: false, request_id: &meta.request_id };
@@ -58,6 +65,10 @@ impl Endpoint for Plain {
 }
 
 impl Plain {
+    async fn challenge(&self, request: &Request) -> Option<Response> {
+        challenge::answer(self.acme_webroot.as_deref()?, request.uri().path()).await
+    }
+
     /// The same page over TLS.
     fn way_over(&self, request: &Request, api: bool) -> Result<HeaderValue, Problem> {
         let origin = self.secure_origin(request).ok_or_else(|| Problem::new(Code::OriginUnknown))?;
@@ -134,6 +145,7 @@ mod tests {
         Plain {
             origins: Origins::new(origins.iter().map(|origin| origin.parse().unwrap())),
             ports: ports.to_vec(),
+            acme_webroot: None,
             trusted_proxies: TrustedProxies::default(),
             entropy: Arc::new(|bytes| bytes.fill(7)),
         }
@@ -188,6 +200,22 @@ mod tests {
         let mut token = ask(Method::GET, "/", "shop.example");
         token.headers_mut().insert("authorization", HeaderValue::from_static("Bearer aurex_x"));
         assert_eq!(answer(&plain, token).await, (403, String::new()));
+    }
+
+    #[tokio::test]
+    async fn a_certificate_authority_finds_its_answer_and_everybody_else_the_way_over() {
+        let webroot = tempfile::TempDir::new().unwrap();
+        let folder = webroot.path().join(".well-known/acme-challenge");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("token"), "token.hash").unwrap();
+        let acme_webroot = Some(webroot.path().to_owned());
+        let plain = Plain { acme_webroot, ..plain(&["https://shop.example"], &[443]) };
+        let at = |name: &str| format!("/.well-known/acme-challenge/{name}");
+        let there = |host| ask(Method::GET, &at("token"), host);
+        assert_eq!(answer(&plain, there("shop.example")).await, (200, String::new()));
+        assert_eq!(answer(&plain, there("evil.example")).await.0, 421);
+        assert_eq!(answer(&plain, ask(Method::POST, &at("token"), "shop.example")).await.0, 403);
+        assert_eq!(answer(&plain, ask(Method::GET, &at("other"), "shop.example")).await.0, 308);
     }
 
     #[tokio::test]

@@ -292,6 +292,7 @@ async fn asvs_v4_1_2_a_body_in_the_clear_is_not_read() {
     let plain = crate::http::plain::Plain {
         origins: Origins::new(["https://127.0.0.1:8443".parse().unwrap()]),
         ports: vec![8443],
+        acme_webroot: None,
         trusted_proxies: TrustedProxies::default(),
         entropy: Arc::new(|bytes| bytes.fill(7)),
     };
