@@ -13,8 +13,8 @@ use async_trait::async_trait;
 
 use crate::audit::{Observation, Sealed};
 use crate::store::{
-    BucketKey, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Read, Reader, Receipt,
-    Store, StoreError, StoreFigures, Writer,
+    BucketKey, BucketSwap, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Read,
+    Reader, Receipt, Store, StoreError, StoreFigures, Writer,
 };
 use crate::tenancy::{House, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
@@ -232,7 +232,7 @@ handed_on!(Doorkeeper {
 handed_on!(Housekeeping {
     touch_session(tenant: TenantId, session: SessionId, at: Timestamp) -> ();
     buckets(keys: &[BucketKey]) -> Vec<Option<Vec<u8>>>;
-    keep_buckets(buckets: &[(BucketKey, Vec<u8>)], until: Timestamp) -> ();
+    swap_buckets(swaps: &[BucketSwap], until: Timestamp) -> bool;
     observe(tenant: TenantId, seen: &Observation) -> ();
     observed_tenants() -> Vec<TenantId>;
     observations(tenant: TenantId, limit: u16) -> Vec<(u64, Observation)>;
