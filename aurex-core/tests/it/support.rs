@@ -207,6 +207,7 @@ impl World {
     }
 
     pub async fn collect(&self, tenant: TenantId) -> usize {
+        self.sign_in.refusals_written().await;
         collect_observations(&self.road, &self.collector, tenant, 1000).await.unwrap()
     }
 

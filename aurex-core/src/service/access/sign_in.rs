@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::refusals::Refusals;
 use super::throttle::Throttle;
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
@@ -34,6 +35,7 @@ pub struct SignIn {
     pub(super) road: Road,
     pub(super) pool: Arc<HashPool>,
     pub(super) throttle: Throttle,
+    pub(super) refusals: Refusals,
     pub(super) sessions: SessionPolicy,
     pub(super) passwords: PasswordPolicy,
 }
@@ -74,7 +76,8 @@ impl SignIn {
         config: SignInConfig,
     ) -> Self {
         let throttle = Throttle::new(throttle, config.throttle);
-        Self { key, road, pool, throttle, sessions: config.sessions, passwords: config.passwords }
+        let SignInConfig { sessions, passwords, .. } = config;
+        Self { key, road, pool, throttle, refusals: Refusals::default(), sessions, passwords }
     }
 
     /// Signs in with address and password, as they were typed.

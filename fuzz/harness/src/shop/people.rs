@@ -156,6 +156,7 @@ impl Play<'_> {
 
     pub(super) async fn collect(&mut self) -> Heard {
         let limit = u16::from(self.draw.byte());
+        self.shop.sign_in.refusals_written().await;
         let collected =
             collect_observations(&self.shop.road, &self.shop.collector, self.shop.tenant, limit).await;
         collected.map_or_else(|error| refused(&error), |_| Heard::Collected)
