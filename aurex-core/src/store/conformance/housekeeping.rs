@@ -69,6 +69,8 @@ pub async fn of_sixty_four_tries_at_once_exactly_the_limit_is_admitted(world: &W
                     if stored.iter().any(|state| count(state) >= usize::from(LIMIT)) {
                         return false;
                     }
+                    // Between what is read and what is kept, everybody else has their say.
+                    tokio::task::yield_now().await;
                     let charged = keys.iter().zip(&stored).map(|(key, state)| BucketSwap {
                         key: [*key; 32],
                         expected: state.clone(),
