@@ -6,12 +6,14 @@
 mod audit;
 mod customers;
 mod decode;
+mod device;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;
 mod ledger;
 mod list;
 mod members;
+pub mod qr;
 mod rates;
 mod receipts;
 pub mod refuse;

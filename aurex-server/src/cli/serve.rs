@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aurex_core::time::Clock as _;
 use poem::Server;
@@ -23,6 +24,9 @@ use crate::http::shutdown::{self, Patience};
 use crate::ops::machine::SystemClock;
 use crate::ops::{background, metrics, tls};
 
+/// How long a process that stops waits until failed sign-ins are written down.
+const REFUSALS_WITHIN: Duration = Duration::from_secs(5);
+
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
     log_to_stderr(&config)?;
@@ -42,6 +46,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     quiet_panics();
     let Composed { app, collector, .. } = composed;
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
+    let sign_in = Arc::clone(&app.sign_in);
     let (readiness, tracker) = (Readiness::default(), TaskTracker::new());
     readiness.set_store(store.ready().await.is_ok());
     let outside = Outside {
@@ -95,6 +100,10 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     tracing::debug!(target: "aurex", address, "listening");
     ready(&config.origin);
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
+    // Before the last round of collecting, which seals them.
+    if tokio::time::timeout(REFUSALS_WITHIN, sign_in.refusals_written()).await.is_err() {
+        tracing::error!(target: "aurex", "the store takes no notes of failed sign-ins: the last ones are lost");
+    }
     stop_background.notify_one();
     background.await?;
     for beside in [figures, plain, renewing].into_iter().flatten() {

@@ -11,6 +11,7 @@ use crate::world::{ORIGIN, World, on_every_store};
 
 on_every_store!(
     the_cookie_is_out_of_reach_of_scripts_and_other_sites,
+    asvs_v6_3_1_a_known_device_signs_in_while_strangers_are_made_to_wait,
     signing_out_ends_the_session_and_clears_the_cookie,
     a_forged_call_is_refused_whatever_it_is,
     every_sign_in_has_a_session_of_its_own,
@@ -20,7 +21,10 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites(world: World) {
     open(&world, "zaveri").await;
     let answer = sign_in(&world, "zaveri", &address("zaveri", "owner"), PASSWORD).await;
     let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
-    assert_eq!(cookies.len(), 1);
+    assert_eq!(cookies.len(), 2);
+    let (device, attributes) = cookies[1].to_str().unwrap().split_once("; ").unwrap();
+    assert!(device.starts_with("aurex_device-zaveri=v1."), "the device's");
+    assert_eq!(attributes, "Path=/; Max-Age=15552000; HttpOnly; SameSite=Strict");
     let (pair, attributes) = cookies[0].to_str().unwrap().split_once("; ").unwrap();
     assert!(pair.starts_with("aurex-zaveri="), "plain HTTP over loopback has no prefix");
     assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Strict");
@@ -29,6 +33,36 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites(world: World) {
         !answer.text.contains(pair.strip_prefix("aurex-zaveri=").unwrap()),
         "the cookie alone carries it"
     );
+}
+
+async fn asvs_v6_3_1_a_known_device_signs_in_while_strangers_are_made_to_wait(world: World) {
+    open(&world, "zaveri").await;
+    let email = address("zaveri", "owner");
+    let known = sign_in(&world, "zaveri", &email, PASSWORD).await;
+    let device = known.headers.get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap();
+    let device = device.split(';').next().unwrap().to_owned();
+    let mut guesses = 0;
+    while sign_in(&world, "zaveri", &email, "a stranger's guess").await.status == 401 {
+        guesses += 1;
+        assert!(guesses < 100, "guesses are counted");
+    }
+    sign_in(&world, "zaveri", &email, PASSWORD).await.expect_problem(429, "rate.limited");
+
+    let with = |cookie: &str, password: &str| {
+        let body = json!({"email": &email, "password": password});
+        let mut request = Call::post("/sessions", &body).bare("zaveri");
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        world.send(request)
+    };
+    with(&device, PASSWORD).await.expect(201);
+    let forged = device.replace("v1.", "v1.A");
+    with(&forged, PASSWORD).await.expect_problem(429, "rate.limited");
+    let mut guesses = 0;
+    while with(&device, "a guess of whoever stole it").await.status == 401 {
+        guesses += 1;
+        assert!(guesses < 100, "a known device does not guess freely");
+    }
+    assert_eq!(guesses, 10);
 }
 
 // Behind TLS; the store makes no difference.
@@ -50,6 +84,9 @@ async fn over_tls_the_cookie_is_bound_to_its_host() {
     let cookie = answer.header("set-cookie").unwrap();
     assert!(cookie.starts_with("__Host-aurex-zaveri="), "the host prefix");
     assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict; Secure"));
+    let device = answer.headers.get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap();
+    assert!(device.starts_with("__Host-aurex_device-zaveri=v1."), "the host prefix");
+    assert!(device.ends_with("; HttpOnly; SameSite=Strict; Secure"));
     let pair = cookie.split(';').next().unwrap().to_owned();
     let show = |cookie: String| {
         let uri = format!("{PREFIX}/zaveri/session").parse().unwrap();

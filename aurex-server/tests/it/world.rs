@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::Cost;
-use aurex_core::service::access::SignInConfig;
+use aurex_core::service::access::{SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Job};
@@ -65,6 +65,7 @@ pub struct World {
     app: BoxEndpoint<'static>,
     pub clock: Arc<ScriptedClock>,
     road: Road,
+    sign_in: Arc<SignIn>,
     collector: Job<Collecting>,
     // Removed when the world ends.
     _keep: Box<dyn Any + Send + Sync>,
@@ -119,7 +120,7 @@ impl World {
             opening: true,
         })
         .unwrap();
-        let road = app.road.clone();
+        let (road, sign_in) = (app.road.clone(), Arc::clone(&app.sign_in));
         let outside = Outside {
             trusted_proxies: TrustedProxies::default(),
             hsts: Hsts::default(),
@@ -127,7 +128,7 @@ impl World {
             tracker: TaskTracker::new(),
         };
         let app = routes(app, outside).unwrap().boxed();
-        Self { app, clock, road, collector, _keep: keep }
+        Self { app, clock, road, sign_in, collector, _keep: keep }
     }
 
     /// Sends a request as it is.
@@ -142,6 +143,7 @@ impl World {
 
     /// Seals what was observed into the logs of all workspaces, as the background task does.
     pub async fn collect(&self) {
+        self.sign_in.refusals_written().await;
         for (_, tenant) in self.road.store.tenants().await.unwrap() {
             while collect_observations(&self.road, &self.collector, tenant, 1000).await.unwrap() > 0 {}
         }

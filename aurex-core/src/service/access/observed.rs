@@ -63,7 +63,14 @@ impl SignIn {
             Outcome::Refused,
             why,
         );
-        Ok(self.road.store.observe(tenant, &seen).await?)
+        Ok(self.refusals.put(&self.road.store, tenant, seen).await?)
+    }
+
+    /// Waits until every failed sign-in so far is written down. They are written behind the answers, so that the time
+    /// of an answer does not tell whether there is a workspace to write it to: call this before a process ends, and
+    /// where a test looks at the log.
+    pub async fn refusals_written(&self) {
+        self.refusals.written().await;
     }
 }
 

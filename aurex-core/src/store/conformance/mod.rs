@@ -214,7 +214,9 @@ macro_rules! conformance {
             }
             housekeeping {
                 buckets_come_back_in_the_order_asked_for
+                buckets_are_swapped_all_or_none
                 buckets_are_swept_when_they_have_run_dry
+                of_sixty_four_tries_at_once_exactly_the_limit_is_admitted
                 a_sessions_last_use_is_seen_at_the_door
                 a_check_value_stays_as_it_was_first_kept
                 one_of_two_first_starts_has_its_check_values_kept

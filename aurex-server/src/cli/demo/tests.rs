@@ -154,7 +154,8 @@ async fn everybody_signs_in_with_the_password_that_is_shown() {
     for person in &made.people.members {
         let facts = aurex_core::tenancy::RequestFacts::default();
         let sign_in = &made.composed.app.sign_in;
-        let signed_in = sign_in.password(MAIN, &person.email, person.password.expose(), facts).await.unwrap();
+        let signed_in =
+            sign_in.password(MAIN, &person.email, person.password.expose(), None, facts).await.unwrap();
         assert_eq!(signed_in.member.role, person.role);
         assert!(signed_in.scope.permit::<aurex_core::shop::actions::ReadRates>().is_ok());
     }
