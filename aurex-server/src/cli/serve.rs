@@ -35,6 +35,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     quiet_panics();
     let Composed { app, collector, .. } = composed;
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
+    let limits = app.limits.clone();
     let (readiness, tracker) = (Readiness::default(), TaskTracker::new());
     readiness.set_store(store.ready().await.is_ok());
     let outside = Outside {
@@ -53,7 +54,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         readiness.clone(),
     ));
     let figures = match config.metrics_listen {
-        Some(address) => Some(metrics::serve(address, Arc::clone(&store), readiness.clone()).await?),
+        Some(address) => Some(metrics::serve(address, Arc::clone(&store), readiness.clone(), limits).await?),
         None => None,
     };
     tracing::debug!(target: "aurex", address, "listening");

@@ -1,6 +1,7 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error, wherever it stands.
 
 mod database;
+mod edge;
 mod settings;
 
 use std::net::SocketAddr;
@@ -8,8 +9,9 @@ use std::path::PathBuf;
 
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
 pub use self::settings::Settings;
-use crate::http::origin::{Origin, Origins};
-use crate::http::request::{Network, TrustedProxies};
+use crate::http::limits::Rates;
+use crate::http::origin::Origins;
+use crate::http::request::TrustedProxies;
 
 /// Why the configuration is refused, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +69,8 @@ pub struct Config {
     pub origin: String,
     /// The proxies whose word counts.
     pub trusted_proxies: TrustedProxies,
+    /// How much one may ask.
+    pub rates: Rates,
     /// Whether anybody may open a workspace.
     pub open_workspaces: bool,
     /// How many connections are served at once.
@@ -93,6 +97,7 @@ impl Config {
             .unwrap_or("127.0.0.1:8080")
             .parse()
             .map_err(|_| wrong("listen", "is an address and a port, 127.0.0.1:8080 for example"))?;
+        let (trusted_proxies, rates) = (edge::proxies(&settings)?, edge::SaidRates::of(&settings)?);
         let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from("aurex-data"));
         let said = database::Said {
             url: settings.database_url,
@@ -103,19 +108,9 @@ impl Config {
         };
         let database = Database::resolve(said, data_dir.join("store"))?;
         let loopback = listen.ip().is_loopback();
-        let listed = match &settings.public_origin {
-            Some(list) => list
-                .split(',')
-                .map(|origin| origin.trim().parse::<Origin>())
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|_| {
-                    wrong("public_origin", "is a list of origins, https://shop.example for example")
-                })?,
-            None if loopback => vec![
-                format!("http://{listen}")
-                    .parse()
-                    .map_err(|_| wrong("listen", "is no address that an origin can be made of"))?,
-            ],
+        let origins = match &settings.public_origin {
+            Some(list) => edge::origins(list)?,
+            None if loopback => edge::origins(&format!("http://{listen}"))?,
             None => {
                 return Err(wrong(
                     "public_origin",
@@ -123,29 +118,22 @@ impl Config {
                 ));
             }
         };
-        if !loopback && listed.iter().any(|origin| !origin.is_secure()) {
+        if !loopback && !origins.are_secure() {
             return Err(wrong(
                 "public_origin",
                 "plain http is served on the loopback address only: put a TLS proxy in front and list its https origin",
             ));
         }
         // Behind a proxy the listen address says nothing about who can reach us: the origins do.
-        let all_loopback = listed.iter().all(Origin::is_loopback);
+        let all_loopback = origins.are_loopback();
         let origin = settings.public_origin.as_deref().map_or_else(
             || format!("http://{listen}"),
             |list| list.split(',').next().unwrap_or_default().trim().to_owned(),
         );
-        let trusted_proxies = match settings.trusted_proxies.as_deref().map(str::trim) {
-            None | Some("") => TrustedProxies::default(),
-            Some(list) => TrustedProxies::new(
-                list.split(',')
-                    .map(|network| network.trim().parse::<Network>())
-                    .collect::<Result<Vec<_>, _>>()
-                    .map_err(|_| {
-                        wrong("trusted_proxies", "is a list of addresses or networks, 10.0.0.0/8 for example")
-                    })?,
-            ),
-        };
+        let metrics_listen = settings.metrics_listen.as_deref().map(metrics_address).transpose()?;
+        if metrics_listen == Some(listen) {
+            return Err(wrong("metrics_listen", "is an address of its own: figures are not for everybody"));
+        }
         Ok(Self {
             listen,
             database,
@@ -155,12 +143,13 @@ impl Config {
                 Some("development") => false,
                 Some(_) => return Err(wrong("profile", "is `production` or `development`")),
             },
-            metrics_listen: settings.metrics_listen.as_deref().map(metrics_address).transpose()?,
+            metrics_listen,
             keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
             data_dir,
-            origins: Origins::new(listed),
-            origin,
             trusted_proxies,
+            rates: rates.or_default(all_loopback),
+            origins,
+            origin,
             open_workspaces: match settings.open_workspaces.as_deref() {
                 None => loopback && all_loopback,
                 Some("on") => true,

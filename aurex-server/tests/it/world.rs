@@ -15,6 +15,7 @@ use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
 use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
+use aurex_server::http::limits::Rates;
 use aurex_server::http::origin::Origins;
 use aurex_server::http::request::TrustedProxies;
 use aurex_store_postgres::testing::TestDatabase;
@@ -117,6 +118,7 @@ impl World {
             sign_in: SignInConfig::default(),
             origins: Origins::new([origin.parse().unwrap()]),
             opening: true,
+            rates: Rates::UNLIMITED,
         })
         .unwrap();
         let road = app.road.clone();

@@ -114,6 +114,7 @@ async fn make(config: &Config) -> Result<(super::people::People, Board, Year), F
         sign_in: SignInConfig::default(),
         origins: config.origins.clone(),
         opening: true,
+        rates: config.rates,
     })?;
     let mut progress = Progress::new(plan.days());
     let people = open_shops(&composed.app.sign_in, &composed.trusted, &OsEntropy).await?;

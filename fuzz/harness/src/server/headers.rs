@@ -116,7 +116,7 @@ fn origin(headers: &HeaderMap, ours: &Origins) {
 
 /// A page of another origin never makes a call that lives off our cookie.
 fn sender(headers: &HeaderMap, ours: &Origins) {
-    let passed = csrf::check(&Method::POST, headers, ours).is_ok();
+    let passed = csrf::check(&Method::POST, headers, |origin| ours.contains(origin)).is_ok();
     let site = headers.contains_key(SITE);
     let vouched = if site {
         only(headers, &SITE).is_some_and(|site| site == "same-origin")
@@ -126,7 +126,7 @@ fn sender(headers: &HeaderMap, ours: &Origins) {
     if site || headers.contains_key(header::ORIGIN) {
         assert_eq!(passed, vouched);
     }
-    assert!(csrf::check(&Method::GET, headers, ours).is_ok());
+    assert!(csrf::check(&Method::GET, headers, |_| false).is_ok());
 }
 
 /// A revision is matched by its own tag alone, and asked for where there is none.
