@@ -8,7 +8,7 @@
 //! workspace's own budget.
 //!
 //! Costly calls (signing in, changing a password) have throttles of their own beneath these, which survive a restart.
-//! These here are kept in memory, in a table that no flood can grow ([`table`](self)); a restart fills them again.
+//! These here are kept in memory, in tables of a fixed size that no flood can grow; a restart fills the buckets again.
 
 mod rates;
 mod table;

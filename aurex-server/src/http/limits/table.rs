@@ -60,8 +60,8 @@ impl Table {
 
         if let Some(bucket) = set.iter_mut().find(|bucket| bucket.mark == mark) {
             // A clock that was set back must not lock anybody out until it has caught up.
-            let from = bucket.full_at.clamp(now, now.saturating_add(MINUTE));
-            let to = from.saturating_add(one);
+            bucket.full_at = bucket.full_at.clamp(now, now.saturating_add(MINUTE));
+            let to = bucket.full_at.saturating_add(one);
             let wait = to.saturating_sub(now).saturating_sub(MINUTE);
             if wait > 0 {
                 return Err(wait);
