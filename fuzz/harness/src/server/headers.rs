@@ -48,6 +48,7 @@ pub fn headers(data: &[u8]) {
             .filter_map(|o| o.parse().ok()),
     );
     host(&headers, &ours);
+    place(&headers);
     origin(&headers, &ours);
     sender(&headers, &ours);
     revision(&headers);
@@ -92,6 +93,31 @@ fn host(headers: &HeaderMap, ours: &Origins) {
         Err(problem) => {
             assert_eq!(problem.code(), Code::OriginUnknown);
             assert!(!expected, "a host of ours is refused");
+        }
+    }
+}
+
+/// A workspace's place is its own alone, and its origin leads back to it.
+fn place(headers: &HeaderMap) {
+    let Ok(hosted) = "https://*.shops.example, https://shops.example".parse::<Origins>() else {
+        unreachable!("origins")
+    };
+    for host in headers.get_all(header::HOST).iter().filter_map(|host| host.to_str().ok()) {
+        let Some(place) = hosted.by_host(host) else { continue };
+        let origin = place.origin().to_string();
+        assert_eq!(
+            origin.strip_prefix("https://").and_then(|host| hosted.by_host(host)),
+            Some(place.clone())
+        );
+        assert!(!place.holds("") && !place.has("/api/v1/workspaces/%61cme/rates"));
+        match place.workspace() {
+            Some(slug) => {
+                assert_eq!(origin, format!("https://{slug}.shops.example"));
+                assert!(place.has(&format!("/api/v1/workspaces/{slug}/rates")));
+                assert!(!place.has(&format!("/api/v1/workspaces/{slug}x/rates")));
+                assert!(!place.has("/api/v1/workspaces") && !hosted.vouches("https://shops.example", &place));
+            }
+            None => assert_eq!(origin, "https://shops.example"),
         }
     }
 }
