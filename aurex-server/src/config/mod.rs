@@ -2,12 +2,14 @@
 
 mod database;
 mod edge;
+mod mail;
 mod settings;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
+pub use self::mail::MailConfig;
 pub use self::settings::Settings;
 use crate::http::limits::Rates;
 use crate::http::origin::Origins;
@@ -83,6 +85,8 @@ pub struct Config {
     pub production: bool,
     /// Where figures are served.
     pub metrics_listen: Option<SocketAddr>,
+    /// How mail leaves.
+    pub mail: MailConfig,
 }
 
 impl Config {
@@ -134,15 +138,18 @@ impl Config {
         if metrics_listen == Some(listen) {
             return Err(wrong("metrics_listen", "is an address of its own: figures are not for everybody"));
         }
+        let production = match settings.profile.as_deref() {
+            None => !(loopback && all_loopback),
+            Some("production") => true,
+            Some("development") => false,
+            Some(_) => return Err(wrong("profile", "is `production` or `development`")),
+        };
+        let mail = mail::Said { transport: settings.mail, from: settings.mail_from, ca: settings.mail_ca };
         Ok(Self {
             listen,
             database,
-            production: match settings.profile.as_deref() {
-                None => !(loopback && all_loopback),
-                Some("production") => true,
-                Some("development") => false,
-                Some(_) => return Err(wrong("profile", "is `production` or `development`")),
-            },
+            production,
+            mail: MailConfig::resolve(mail, &data_dir, production)?,
             metrics_listen,
             keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
             data_dir,

@@ -22,6 +22,8 @@ mod idempotency;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod operations;
