@@ -98,6 +98,7 @@
 pub mod acceptor;
 pub mod answer;
 pub mod body;
+mod challenge;
 pub mod context;
 pub mod csrf;
 pub mod cursor;
@@ -114,6 +115,7 @@ pub mod openapi;
 pub mod origin;
 pub mod paging;
 pub mod parameter;
+pub mod plain;
 pub mod problem;
 pub mod reports;
 pub mod request;

@@ -83,6 +83,12 @@ impl Origins {
         self.listed.iter().all(Origin::is_secure) && self.each.as_ref().is_none_or(EachWorkspace::is_secure)
     }
 
+    /// Whether any of them is reached over TLS.
+    #[must_use]
+    pub fn has_secure(&self) -> bool {
+        self.listed.iter().any(Origin::is_secure) || self.each.as_ref().is_some_and(EachWorkspace::is_secure)
+    }
+
     /// Whether all of them are this machine alone.
     #[must_use]
     pub fn are_loopback(&self) -> bool {

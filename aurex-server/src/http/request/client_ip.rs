@@ -128,6 +128,11 @@ impl TrustedProxies {
         told.map_or(sender, |client| client.to_canonical())
     }
 
+    /// The networks of all who speak for others: the proxies, and the provider's edge.
+    pub fn networks(&self) -> impl Iterator<Item = Network> + '_ {
+        self.networks.iter().chain(self.edge.iter().flat_map(|edge| &edge.networks)).copied()
+    }
+
     fn trust(&self, address: IpAddr) -> bool {
         within(&self.networks, address)
     }
