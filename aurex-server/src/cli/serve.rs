@@ -47,6 +47,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     let Composed { app, collector, .. } = composed;
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
     let sign_in = Arc::clone(&app.sign_in);
+    let limits = app.limits.clone();
     let (readiness, tracker) = (Readiness::default(), TaskTracker::new());
     readiness.set_store(store.ready().await.is_ok());
     let outside = Outside {
@@ -94,7 +95,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         readiness.clone(),
     ));
     let figures = match config.metrics_listen {
-        Some(address) => Some(metrics::serve(address, Arc::clone(&store), readiness.clone()).await?),
+        Some(address) => Some(metrics::serve(address, Arc::clone(&store), readiness.clone(), limits).await?),
         None => None,
     };
     tracing::debug!(target: "aurex", address, "listening");
