@@ -8,6 +8,7 @@
 mod carriers;
 mod founding;
 mod members;
+mod new_password;
 mod observed;
 #[cfg(feature = "shop")]
 mod opening;
@@ -23,6 +24,7 @@ pub use founding::{FoundedWorkspace, found_workspace};
 pub use members::{add_member, change_member, list_members, member};
 #[cfg(feature = "shop")]
 pub use opening::{OpenedWorkspace, open_workspace};
+pub use new_password::password_strength;
 pub use passwords::{PasswordWasReset, change_password, reset_password};
 pub use sessions::{CurrentSession, close_session, current_session};
 #[cfg(feature = "shop")]

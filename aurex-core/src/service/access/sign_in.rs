@@ -6,7 +6,7 @@ use super::throttle::Throttle;
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
 use crate::identity::member::{Credential, Member, Session};
-use crate::identity::password::{HashPool, Password, PasswordHash, PasswordPolicy};
+use crate::identity::password::{BreachedPasswords, HashPool, Password, PasswordHash, PasswordPolicy};
 use crate::identity::secret::SessionToken;
 use crate::identity::sessions::{HashUpgrade, NewSession, SessionPolicy, decide_open};
 use crate::identity::throttle::{Decision, SignInPolicies, ThrottleKeys};
@@ -36,6 +36,7 @@ pub struct SignIn {
     pub(super) throttle: Throttle,
     pub(super) sessions: SessionPolicy,
     pub(super) passwords: PasswordPolicy,
+    pub(super) breached: Option<Arc<dyn BreachedPasswords>>,
 }
 
 /// Somebody just signed in.
@@ -72,7 +73,14 @@ impl SignIn {
         config: SignInConfig,
     ) -> Self {
         let throttle = Throttle::new(throttle, config.throttle);
-        Self { key, road, pool, throttle, sessions: config.sessions, passwords: config.passwords }
+        let SignInConfig { sessions, passwords, .. } = config;
+        Self { key, road, pool, throttle, sessions, passwords, breached: None }
+    }
+
+    /// Checks new passwords against a list of breached ones as well.
+    #[must_use]
+    pub fn with_breached(self, list: Arc<dyn BreachedPasswords>) -> Self {
+        Self { breached: Some(list), ..self }
     }
 
     /// Signs in with address and password, as they were typed.
