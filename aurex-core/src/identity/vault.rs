@@ -228,7 +228,11 @@ mod tests {
 
         let anew = new.seal(cell, "ABCDE1234F", &Fixed).unwrap();
         assert_eq!(new.open(cell, &anew).unwrap().as_str(), "ABCDE1234F");
-        assert_eq!(old.open(cell, &anew), Err(VaultError), "the old key does not open what the new one sealed");
+        assert_eq!(
+            old.open(cell, &anew),
+            Err(VaultError),
+            "the old key does not open what the new one sealed"
+        );
 
         let stored = old.lookup(tenant, "party.pan", "ABCDE1234F");
         let asked = new.lookups(tenant, "party.pan", "ABCDE1234F");

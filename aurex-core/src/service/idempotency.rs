@@ -77,7 +77,8 @@ impl Road {
     /// the one under which most fields agree.
     fn difference(&self, kept: &KeptKey, content: &[(String, String)]) -> Option<String> {
         let under = self.secrets.idempotency.iter().map(|key| macs(key, content));
-        let agree = |fields: &Vec<(String, [u8; 16])>| fields.iter().filter(|one| kept.fields.contains(one)).count();
+        let agree =
+            |fields: &Vec<(String, [u8; 16])>| fields.iter().filter(|one| kept.fields.contains(one)).count();
         // Of equals `max_by_key` takes the last: the active key shall be it.
         let fields = under.rev().max_by_key(agree).unwrap_or_default();
         kept.first_difference(&fields).map(str::to_owned)

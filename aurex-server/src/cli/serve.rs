@@ -18,7 +18,7 @@ use crate::http::acceptor::{BoundedAcceptor, Deadlines};
 use crate::http::headers::Hsts;
 use crate::http::health::Readiness;
 use crate::http::shutdown::{self, Patience};
-use crate::ops::{background, metrics};
+use crate::ops::{background, calibration, metrics};
 
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
@@ -33,7 +33,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, .. } = composed;
+    let Composed { app, collector, pool, .. } = composed;
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
     let (readiness, tracker) = (Readiness::default(), TaskTracker::new());
     readiness.set_store(store.ready().await.is_ok());
@@ -58,6 +58,12 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     };
     tracing::debug!(target: "aurex", address, "listening");
     ready(&config.origin);
+    let cost_file = calibration::file(&config.data_dir);
+    match config.password_cost {
+        Some(cost) => tracing::info!(target: "aurex", cost = cost.get(), "the cost of passwords is given"),
+        None if calibration::kept(&cost_file).is_some() => {}
+        None => calibration::begin(cost_file, pool),
+    }
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
     stop_background.notify_one();
     background.await?;

@@ -82,8 +82,9 @@ impl CursorKey {
             return None;
         }
         // Compares in constant time.
-        let sealed_by =
-            |key| mac(key, scope, *version, position).is_some_and(|mac| mac.verify_truncated_left(tag).is_ok());
+        let sealed_by = |key| {
+            mac(key, scope, *version, position).is_some_and(|mac| mac.verify_truncated_left(tag).is_ok())
+        };
         std::iter::once(&self.active).chain(&*self.retired).any(sealed_by).then(|| position.to_vec())
     }
 }

@@ -24,7 +24,9 @@ pub struct BreachedFolder(PathBuf);
 #[non_exhaustive]
 pub enum BreachedFolderError {
     /// It cannot be read.
-    #[error("the folder of breached passwords {path} cannot be read: put it there, or leave breached_passwords out")]
+    #[error(
+        "the folder of breached passwords {path} cannot be read: put it there, or leave breached_passwords out"
+    )]
     Unreadable {
         /// The folder.
         path: PathBuf,

@@ -114,6 +114,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy,
             cost: Cost::weak_for_tests_only(4),
+            breached: None,
             sign_in: SignInConfig::default(),
             origins: Origins::new([origin.parse().unwrap()]),
             opening: true,

@@ -97,7 +97,10 @@ mod tests {
         assert_eq!(added.len(), 1);
         rows.extend(added);
         let known = StoredChecks::read(rows.clone()).unwrap();
-        assert!(first.verify(&known.needed).is_err(), "a folder from before the rotation is not enough any more");
+        assert!(
+            first.verify(&known.needed).is_err(),
+            "a folder from before the rotation is not enough any more"
+        );
 
         let old = first.active(Purpose::Pepper).id().clone();
         rows.push(StoredChecks::gone_row(&old));
@@ -112,7 +115,9 @@ mod tests {
     #[test]
     fn what_is_no_check_value_is_not_passed_over() {
         let row = |name: &str, value: &[u8]| vec![(name.to_owned(), value.to_vec())];
-        for rows in [row("Pepper", b""), row("pepper-1", b"x"), row("gone:", b""), row("pepper-1", &[0xff; 32])] {
+        for rows in
+            [row("Pepper", b""), row("pepper-1", b"x"), row("gone:", b""), row("pepper-1", &[0xff; 32])]
+        {
             assert_eq!(StoredChecks::read(rows), Err(StoredChecksError));
         }
         assert!(StoredChecks::read(Vec::new()).unwrap().is_empty());

@@ -98,7 +98,10 @@ mod tests {
     async fn asvs_v6_2_12_a_password_is_found_by_its_range_alone() {
         let abc = Password::new("abc");
         let is_breached = async |range| abc.is_breached(&Stub(range)).await.unwrap();
-        assert!(is_breached("0018A45C4D1DEF81644B54AB7F969B88D65:1\r\nE364706816ABA3E25717850C26C9CD0D89D:3\r\n").await);
+        assert!(
+            is_breached("0018A45C4D1DEF81644B54AB7F969B88D65:1\r\nE364706816ABA3E25717850C26C9CD0D89D:3\r\n")
+                .await
+        );
         assert!(is_breached("e364706816aba3e25717850c26c9cd0d89d").await);
         assert!(!is_breached("E364706816ABA3E25717850C26C9CD0D89D:0").await, "padding");
         assert!(!is_breached("E364706816ABA3E25717850C26C9CD0D89E:3").await);

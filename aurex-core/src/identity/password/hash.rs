@@ -97,7 +97,12 @@ impl PasswordHash {
     /// # Errors
     ///
     /// [`UnknownPepper`], as [`PasswordHash::verify`].
-    pub fn verify_at(&self, password: &Password, peppers: &Peppers, cost: Cost) -> Result<bool, UnknownPepper> {
+    pub fn verify_at(
+        &self,
+        password: &Password,
+        peppers: &Peppers,
+        cost: Cost,
+    ) -> Result<bool, UnknownPepper> {
         let right = self.verify(password, peppers)?;
         for remaining in self.cost.up_to(cost) {
             dummy_verify(password, peppers.active(), remaining);

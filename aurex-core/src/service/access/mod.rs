@@ -13,6 +13,7 @@ mod observed;
 #[cfg(feature = "shop")]
 mod opening;
 mod passwords;
+mod peppers;
 mod sessions;
 #[cfg(feature = "shop")]
 mod settings;
@@ -22,10 +23,11 @@ mod tokens;
 
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use members::{add_member, change_member, list_members, member};
+pub use new_password::password_strength;
 #[cfg(feature = "shop")]
 pub use opening::{OpenedWorkspace, open_workspace};
-pub use new_password::password_strength;
 pub use passwords::{PasswordWasReset, change_password, reset_password};
+pub use peppers::peppers_in_use;
 pub use sessions::{CurrentSession, close_session, current_session};
 #[cfg(feature = "shop")]
 pub use settings::{change_settings, settings};

@@ -21,7 +21,8 @@ pub(super) fn encode(prefix: &str, bytes: &[u8; 32]) -> String {
     groups.push(low_five(held << (5 - bits)));
     let checksum = polymod(prefix, groups.iter().copied().chain([0; CHECKSUM])) ^ 1;
     groups.extend((0..CHECKSUM).rev().map(|place| low_five(checksum >> (5 * place))));
-    let letters = groups.iter().filter_map(|group| ALPHABET.get(usize::from(*group)).copied().map(char::from));
+    let letters =
+        groups.iter().filter_map(|group| ALPHABET.get(usize::from(*group)).copied().map(char::from));
     format!("{prefix}1{}", letters.collect::<String>())
 }
 
@@ -32,7 +33,8 @@ pub(super) fn decode(prefix: &str, text: &str) -> Option<Zeroizing<[u8; 32]>> {
         return None;
     }
     let letters = lower.strip_prefix(prefix)?.strip_prefix('1')?;
-    let group = |letter: u8| ALPHABET.iter().position(|of| *of == letter).and_then(|at| u8::try_from(at).ok());
+    let group =
+        |letter: u8| ALPHABET.iter().position(|of| *of == letter).and_then(|at| u8::try_from(at).ok());
     let groups: Zeroizing<Vec<u8>> = Zeroizing::new(letters.bytes().map(group).collect::<Option<_>>()?);
     if groups.len() != GROUPS + CHECKSUM || polymod(prefix, groups.iter().copied()) != 1 {
         return None;
