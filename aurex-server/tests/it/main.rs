@@ -14,13 +14,21 @@ mod documents;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod revisions;
+#[cfg(test)]
+mod rotation;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]

@@ -88,6 +88,12 @@ impl Identity {
         if identities.is_empty() { Err(AgeError::Identity) } else { Ok(identities) }
     }
 
+    /// The identity as `age-keygen` writes it: for a file that only its owner reads.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(bech32::encode("age-secret-key-", &self.0).to_uppercase())
+    }
+
     /// Whom to seal to, so that this opens it.
     #[must_use]
     pub fn recipient(&self) -> Recipient {

@@ -46,6 +46,7 @@ fn recipients() -> [Recipient; 2] {
 fn recipients_and_identities_are_written_as_the_reference_writes_them() {
     assert_eq!(identities(ANNE)[0].recipient().to_string(), ANNES);
     assert_eq!(identities(BINA)[0].recipient(), BINAS.parse().unwrap());
+    assert!(ANNE.ends_with(&format!("\n{}\n", *identities(ANNE)[0].to_text())));
     assert_eq!(ANNES.replace("age1", "age2").parse::<Recipient>(), Err(AgeError::Recipient));
     assert_eq!(BINA.parse::<Recipient>(), Err(AgeError::Recipient));
     for text in ["", "# only a comment", ANNES, "AGE-SECRET-KEY-1QQQ"] {
