@@ -3,6 +3,7 @@
 mod database;
 mod demo;
 mod keys;
+mod mail;
 mod serve;
 mod start;
 mod user;
@@ -51,6 +52,9 @@ enum Command {
     /// See to members from the shell
     #[command(subcommand)]
     User(user::UserCommand),
+    /// See to mail from the shell
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -93,6 +97,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Migrate) => start::migrate(config).await,
             Some(Command::Keys(command)) => keys::keys(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
+            Some(Command::Mail(command)) => mail::mail(config, command).await,
             Some(Command::Openapi | Command::Problems) => Ok(()),
         }
     })

@@ -1,6 +1,7 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error, wherever it stands.
 
 mod database;
+mod mail;
 mod settings;
 
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use aurex_core::identity::password::Cost;
 
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
+pub use self::mail::MailConfig;
 pub use self::settings::Settings;
 use crate::http::origin::{Origin, Origins};
 use crate::http::request::{Network, TrustedProxies};
@@ -85,6 +87,8 @@ pub struct Config {
     pub production: bool,
     /// Where figures are served.
     pub metrics_listen: Option<SocketAddr>,
+    /// How mail leaves.
+    pub mail: MailConfig,
 }
 
 impl Config {
@@ -152,15 +156,18 @@ impl Config {
                     })?,
             ),
         };
+        let production = match settings.profile.as_deref() {
+            None => !(loopback && all_loopback),
+            Some("production") => true,
+            Some("development") => false,
+            Some(_) => return Err(wrong("profile", "is `production` or `development`")),
+        };
+        let mail = mail::Said { transport: settings.mail, from: settings.mail_from, ca: settings.mail_ca };
         Ok(Self {
             listen,
             database,
-            production: match settings.profile.as_deref() {
-                None => !(loopback && all_loopback),
-                Some("production") => true,
-                Some("development") => false,
-                Some(_) => return Err(wrong("profile", "is `production` or `development`")),
-            },
+            production,
+            mail: MailConfig::resolve(mail, &data_dir, production)?,
             metrics_listen: settings.metrics_listen.as_deref().map(metrics_address).transpose()?,
             password_cost: match settings.password_cost.map(Cost::new).transpose() {
                 Ok(cost) => cost,

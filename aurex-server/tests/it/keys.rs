@@ -62,7 +62,9 @@ fn asvs_v11_1_1_v13_3_4_keys_are_listed_checked_rotated_and_retired_from_the_she
 
     let active = of(&first, Purpose::Pepper);
     assert!(refused(run(data, &["keys", "retire", &active])).contains("keys rotate pepper first"));
-    assert!(refused(run(data, &["keys", "rotate", "salt"])).contains("pepper, deployment, column or checkpoint"));
+    assert!(
+        refused(run(data, &["keys", "rotate", "salt"])).contains("pepper, deployment, column or checkpoint")
+    );
     let rotation = run(data, &["keys", "rotate", "pepper"]);
     let log = String::from_utf8_lossy(&rotation.stderr).into_owned();
     assert!(log.contains("a key was rotated") && log.contains(&active), "the operator's log: {log}");
@@ -100,7 +102,8 @@ fn keys_are_exported_to_two_people_and_come_back_for_either() {
     well(run(&data, &["migrate"]));
     well(run(&data, &["keys", "rotate", "column"]));
     let people: Vec<_> = (0..2).map(|_| Zeroizing::new(draw::<32>(&OsEntropy))).collect();
-    let recipients: Vec<_> = people.iter().map(|one| Identity::new(one.clone()).recipient().to_string()).collect();
+    let recipients: Vec<_> =
+        people.iter().map(|one| Identity::new(one.clone()).recipient().to_string()).collect();
     let [anne, bina] = &*recipients else { unreachable!() };
 
     let alone = ["keys", "export", "--to", anne, "--to", anne];
@@ -126,7 +129,10 @@ fn keys_are_exported_to_two_people_and_come_back_for_either() {
         for name in keys_in(&keys) {
             let file = format!("{name}.key");
             assert_eq!(fs::read(keys.join(&file)).unwrap(), fs::read(back.join("keys").join(&file)).unwrap());
-            assert_eq!(fs::metadata(back.join("keys").join(&file)).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                fs::metadata(back.join("keys").join(&file)).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
         assert!(refused(run(&back, &import)).contains("has keys already"));
     }
@@ -159,6 +165,9 @@ fn asvs_v11_1_1_v13_1_4_every_purpose_is_documented_with_its_period() {
         assert_eq!(row.matches('|').count(), 7, "owner, purpose, period, loss and end: {row}");
     }
     for command in ["list", "check", "rotate", "export", "import", "retire"] {
-        assert!(page.contains(&format!("keys {command}")), "docs/keys.md does not say what keys {command} is for");
+        assert!(
+            page.contains(&format!("keys {command}")),
+            "docs/keys.md does not say what keys {command} is for"
+        );
     }
 }

@@ -16,6 +16,8 @@ mod idempotency;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod operations;
@@ -26,11 +28,11 @@ mod passwords;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod secrets;
-#[cfg(test)]
-mod roles;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use aurex_core::identity::password::{
-    BreachedError, BreachedPasswords, Cost, PasswordPolicy, RangePrefix,
-};
+use aurex_core::identity::password::{BreachedError, BreachedPasswords, Cost, PasswordPolicy, RangePrefix};
 use aurex_core::identity::throttle::SignInPolicies;
 use aurex_server::ops::calibration;
 use serde_json::{Value, json};
@@ -168,7 +166,10 @@ async fn the_meter_says_what_is_wrong_and_what_would_help() {
     assert_eq!(strong, json!({"acceptable": true, "score": 4, "violations": [], "suggestions": []}));
 
     let weak = judged(&world, &owner, "qazxswedcvfr").await;
-    assert_eq!((&weak["acceptable"], codes(&weak["violations"])), (&json!(false), vec!["password.guessable"]));
+    assert_eq!(
+        (&weak["acceptable"], codes(&weak["violations"])),
+        (&json!(false), vec!["password.guessable"])
+    );
     assert!(codes(&weak["suggestions"]).contains(&"advice.add_word"), "{weak}");
     for password in ["zaveri2026", "Meena1990", "sunshine1", "x"] {
         let judgement = judged(&world, &owner, password).await;
@@ -205,7 +206,10 @@ fn says(page: &str, sentence: String) {
 #[test]
 fn asvs_v6_1_1_the_documented_limits_are_those_in_force() {
     let page = include_str!("../../../docs/passwords.md");
-    says(page, format!("{} to {} characters, of any script", PasswordPolicy::SHORTEST, PasswordPolicy::LONGEST));
+    says(
+        page,
+        format!("{} to {} characters, of any script", PasswordPolicy::SHORTEST, PasswordPolicy::LONGEST),
+    );
     says(page, format!("a score of at least {}", PasswordPolicy::LEAST_SCORE));
     says(page, format!("From {} characters on", PasswordPolicy::LONG_ENOUGH));
     says(page, format!("cost {} to {}", Cost::MINIMUM.get(), Cost::MAXIMUM.get()));
@@ -217,6 +221,9 @@ fn asvs_v6_1_1_the_documented_limits_are_those_in_force() {
         ("workspace", limits.workspace),
         ("person", limits.person),
     ] {
-        says(page, format!("| {name} | {} | {} s |", policy.most_allowed_within(0), policy.longest_wait_seconds()));
+        says(
+            page,
+            format!("| {name} | {} | {} s |", policy.most_allowed_within(0), policy.longest_wait_seconds()),
+        );
     }
 }

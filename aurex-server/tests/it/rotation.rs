@@ -1,7 +1,6 @@
 //! Every key is rotated while a shop has something made with each, and the shop notices nothing.
 
 use aurex_core::identity::keys::{KeyRing, Purpose, StoredChecks};
-use aurex_core::store::Doorkeeper as _;
 use aurex_core::text::Email;
 use serde_json::json;
 
@@ -16,7 +15,8 @@ fn rings() -> (KeyRing, KeyRing) {
         bytes.fill(next);
     };
     let first = KeyRing::generate(0, &mut entropy);
-    let all = Purpose::ALL.into_iter().fold(first.clone(), |ring, purpose| ring.rotated(purpose, 1, &mut entropy));
+    let all =
+        Purpose::ALL.into_iter().fold(first.clone(), |ring, purpose| ring.rotated(purpose, 1, &mut entropy));
     (first, all)
 }
 

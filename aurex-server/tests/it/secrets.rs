@@ -22,9 +22,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn secret_in(text: &str) -> Option<&str> {
     let is_private_key = |line: &str| line.starts_with("-----BEGIN ") && line.ends_with("PRIVATE KEY-----");
     let is_key_file = |line: &str| line.strip_prefix("secret: ").is_some_and(|rest| rest.len() == 43);
-    text.lines().find(|line| {
-        is_private_key(line) || is_key_file(line) || line.starts_with("AGE-SECRET-KEY-1")
-    })
+    text.lines()
+        .find(|line| is_private_key(line) || is_key_file(line) || line.starts_with("AGE-SECRET-KEY-1"))
 }
 
 #[test]

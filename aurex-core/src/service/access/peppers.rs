@@ -11,8 +11,8 @@ use crate::tenancy::Scope;
 
 const PAGE: u16 = 200;
 
-/// How many members' passwords were hashed with each pepper, the disabled members' too. A pepper that no workspace
-/// names is needed no more. Whatever else comes to be hashed with a pepper is to be counted here.
+/// How many passwords and PINs of members were hashed with each pepper, those of disabled members too. A pepper that
+/// no workspace names is needed no more. Whatever else comes to be hashed with a pepper is to be counted here.
 ///
 /// # Errors
 /// What every read can answer.
@@ -24,10 +24,14 @@ pub async fn peppers_in_use(road: &Road, scope: &Scope) -> Result<BTreeMap<KeyId
     loop {
         let members = reader.members(page).await?;
         for member in &members.items {
-            let Some(credential) = reader.credential(member.id).await? else { continue };
-            let hash: PasswordHash = credential.hash.parse().map_err(StoreError::failed)?;
-            let count: &mut u32 = counts.entry(hash.pepper().clone()).or_default();
-            *count = count.saturating_add(1);
+            let password = reader.credential(member.id).await?.map(|credential| credential.hash);
+            let pin = reader.pin(member.id).await?;
+            let pin = pin.filter(|pin| pin.removed_at.is_none()).map(|pin| pin.hash);
+            for stored in [password, pin].into_iter().flatten() {
+                let hash: PasswordHash = stored.parse().map_err(StoreError::failed)?;
+                let count: &mut u32 = counts.entry(hash.pepper().clone()).or_default();
+                *count = count.saturating_add(1);
+            }
         }
         match members.next {
             Some(after) => page = PageRequest { after: Some(after), limit: PAGE },
