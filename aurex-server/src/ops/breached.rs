@@ -114,7 +114,7 @@ mod tests {
         let refused = BreachedFolder::open(folder.path()).unwrap_err();
         assert!(refused.to_string().contains("has no range files"));
         for (name, found) in [("A9993.txt", true), ("A9993", true), ("A9994.txt", false)] {
-            std::fs::write(folder.path().join(name), format!("0{}\r\n{ABC}\r\n", &ABC[1..])).unwrap();
+            std::fs::write(folder.path().join(name), format!("0{}\r\n{ABC}\r\n", ABC.split_at(1).1)).unwrap();
             let list = BreachedFolder::open(folder.path()).unwrap();
             assert_eq!(Password::new("abc").is_breached(&list).await.unwrap(), found, "{name}");
             std::fs::remove_file(folder.path().join(name)).unwrap();

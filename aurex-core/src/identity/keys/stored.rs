@@ -105,7 +105,7 @@ mod tests {
         let old = first.active(Purpose::Pepper).id().clone();
         rows.push(StoredChecks::gone_row(&old));
         let known = StoredChecks::read(rows).unwrap();
-        assert_eq!(known.gone, [old.clone()]);
+        assert_eq!(known.gone, std::slice::from_ref(&old));
         let without = rotated.without(&old).unwrap();
         assert_eq!(without.verify(&known.needed), Ok(()));
         assert_eq!(known.missing_of(&rotated), [], "a key that is gone does not come back");
