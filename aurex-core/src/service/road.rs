@@ -28,7 +28,8 @@ pub struct Road {
 
 /// Keys derived from the deployment's ring, one a use.
 pub struct Secrets {
-    pub(super) idempotency: Zeroizing<[u8; 32]>,
+    /// The active deployment key's first: a key of the last 72 hours may have been kept under the one before.
+    pub(super) idempotency: Vec<Zeroizing<[u8; 32]>>,
     pub(super) accounts: Zeroizing<[u8; 32]>,
     /// Seals class-3 columns.
     pub vault: crate::identity::vault::Vault,
@@ -38,7 +39,7 @@ impl Secrets {
     /// Derives them.
     pub fn from_ring(ring: &KeyRing) -> Self {
         Self {
-            idempotency: ring.derive(Purpose::Deployment, "idempotency fields"),
+            idempotency: ring.derive_all(Purpose::Deployment, "idempotency fields"),
             accounts: ring.derive(Purpose::Deployment, "observed accounts"),
             vault: crate::identity::vault::Vault::from_ring(ring),
         }

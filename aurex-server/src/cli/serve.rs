@@ -22,7 +22,7 @@ use crate::http::health::Readiness;
 use crate::http::plain::Plain;
 use crate::http::shutdown::{self, Patience};
 use crate::ops::machine::SystemClock;
-use crate::ops::{background, metrics, tls};
+use crate::ops::{background, calibration, metrics, tls};
 
 /// How long a process that stops waits until failed sign-ins are written down.
 const REFUSALS_WITHIN: Duration = Duration::from_secs(5);
@@ -44,7 +44,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, .. } = composed;
+    let Composed { app, collector, pool, .. } = composed;
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
     let sign_in = Arc::clone(&app.sign_in);
     let limits = app.limits.clone();
@@ -100,6 +100,12 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     };
     tracing::debug!(target: "aurex", address, "listening");
     ready(&config.origin);
+    let cost_file = calibration::file(&config.data_dir);
+    match config.password_cost {
+        Some(cost) => tracing::info!(target: "aurex", cost = cost.get(), "the cost of passwords is given"),
+        None if calibration::kept(&cost_file).is_some() => {}
+        None => calibration::begin(cost_file, pool),
+    }
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
     // Before the last round of collecting, which seals them.
     if tokio::time::timeout(REFUSALS_WITHIN, sign_in.refusals_written()).await.is_err() {

@@ -20,6 +20,8 @@ mod forged;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod mail;
@@ -30,11 +32,17 @@ mod operations;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod roles;
+#[cfg(test)]
+mod rotation;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]

@@ -8,10 +8,12 @@
 mod carriers;
 mod founding;
 mod members;
+mod new_password;
 mod observed;
 #[cfg(feature = "shop")]
 mod opening;
 mod passwords;
+mod peppers;
 mod refusals;
 mod sessions;
 #[cfg(feature = "shop")]
@@ -23,9 +25,11 @@ mod verified;
 
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use members::{add_member, change_member, list_members, member};
+pub use new_password::password_strength;
 #[cfg(feature = "shop")]
 pub use opening::{OpenedWorkspace, open_workspace};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
+pub use peppers::peppers_in_use;
 pub use sessions::{CurrentSession, close_session, current_session};
 #[cfg(feature = "shop")]
 pub use settings::{change_settings, settings};

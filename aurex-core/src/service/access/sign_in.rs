@@ -7,7 +7,7 @@ use super::throttle::Throttle;
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
 use crate::identity::member::{Credential, Member, Session};
-use crate::identity::password::{HashPool, Password, PasswordHash, PasswordPolicy};
+use crate::identity::password::{BreachedPasswords, HashPool, Password, PasswordHash, PasswordPolicy};
 use crate::identity::secret::SessionToken;
 use crate::identity::sessions::{HashUpgrade, NewSession, SessionPolicy, decide_open};
 use crate::identity::throttle::{Decision, DeviceCookie, SignInPolicies, ThrottleKeys};
@@ -40,6 +40,7 @@ pub struct SignIn {
     pub(super) refusals: Refusals,
     pub(super) sessions: SessionPolicy,
     pub(super) passwords: PasswordPolicy,
+    pub(super) breached: Option<Arc<dyn BreachedPasswords>>,
 }
 
 /// Somebody just signed in.
@@ -82,7 +83,14 @@ impl SignIn {
     ) -> Self {
         let throttle = Throttle::new(throttle, config.throttle);
         let SignInConfig { sessions, passwords, .. } = config;
-        Self { key, road, pool, throttle, refusals: Refusals::default(), sessions, passwords }
+        let refusals = Refusals::default();
+        Self { key, road, pool, throttle, refusals, sessions, passwords, breached: None }
+    }
+
+    /// Checks new passwords against a list of breached ones as well.
+    #[must_use]
+    pub fn with_breached(self, list: Arc<dyn BreachedPasswords>) -> Self {
+        Self { breached: Some(list), ..self }
     }
 
     /// Signs in with address and password, as they were typed.
