@@ -10,7 +10,7 @@ use crate::operations::CASES;
 use crate::shop::{join, stocked};
 use crate::world::{World, on_every_store};
 
-on_every_store!(every_role_may_do_what_the_catalogue_says_and_refusals_are_logged);
+on_every_store!(asvs_v8_2_1_v16_3_2_every_role_may_do_what_the_catalogue_says_and_refusals_are_logged);
 
 fn is_held(catalogue: &Catalogue, code: &str, role: Role) -> bool {
     catalogue.iter().find(|action| action.code == code).expect("an action of the catalogue").is_held_by(role)
@@ -29,7 +29,7 @@ async fn log(world: &World, owner: &Person, query: &str) -> Vec<Value> {
     }
 }
 
-async fn every_role_may_do_what_the_catalogue_says_and_refusals_are_logged(world: World) {
+async fn asvs_v8_2_1_v16_3_2_every_role_may_do_what_the_catalogue_says_and_refusals_are_logged(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let catalogue = Catalogue::core();
     let mut seen = BTreeSet::new();

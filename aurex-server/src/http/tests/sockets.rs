@@ -73,7 +73,7 @@ async fn a_request_is_answered_and_the_connection_kept() {
 }
 
 #[tokio::test]
-async fn a_body_of_ten_megabytes_is_refused_without_being_read() {
+async fn asvs_v5_2_1_a_body_of_ten_megabytes_is_refused_without_being_read() {
     let running = start(Deadlines::default()).await;
     let host = running.address;
     for framing in ["Content-Length: 10000000", "Transfer-Encoding: chunked"] {
