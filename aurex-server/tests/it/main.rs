@@ -22,7 +22,7 @@ mod order;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]
-mod roles;
+mod asvs;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
