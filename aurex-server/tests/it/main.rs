@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always true here; the lints that spare tests look for it.
 #[cfg(test)]
+mod asvs;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
@@ -21,8 +23,6 @@ mod operations;
 mod order;
 #[cfg(test)]
 mod revisions;
-#[cfg(test)]
-mod asvs;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod answers;
 mod contract;
+mod framing;
 mod random;
 mod sockets;
 mod work;

@@ -82,7 +82,9 @@ fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u
     let forbidden = (403, "access.forbidden");
     match standing {
         Standing::Stranger => Some((401, "auth.required")),
-        Standing::OneTime => (case.action != Some("password.change")).then_some((403, "password.change_first")),
+        Standing::OneTime => {
+            (case.action != Some("password.change")).then_some((403, "password.change_first"))
+        }
         Standing::Member(role) => (!held(role)).then_some(forbidden),
         Standing::Program(role) => {
             (!held(role) || case.action.is_some_and(is_for_people)).then_some(forbidden)
@@ -175,7 +177,8 @@ async fn asvs_v7_2_1_v7_3_1_v7_3_2_v7_4_1_v7_4_2_who_is_not_signed_in_any_more_i
     let revoked = token(&world, &shop.owner, 30).await;
     let revoke = Call::new(Method::DELETE, format!("/api-tokens/{}", id(&revoked)));
     shop.owner.send(&world, &revoke).await.expect(204);
-    let etag = shop.owner.read(&world, &format!("/members/{gone}")).await["etag"].as_str().unwrap().to_owned();
+    let etag =
+        shop.owner.read(&world, &format!("/members/{gone}")).await["etag"].as_str().unwrap().to_owned();
     let disable = Call::patch(format!("/members/{gone}"), &etag, &json!({"disabled": true}));
     disabled.read(&world, "/session").await;
     shop.owner.send(&world, &disable).await.expect(200);
@@ -202,7 +205,9 @@ async fn asvs_v7_2_1_v7_3_1_v7_3_2_v7_4_1_v7_4_2_who_is_not_signed_in_any_more_i
     shop.owner.read(&world, "/session").await;
 }
 
-async fn asvs_v8_2_1_v16_3_2_every_caller_may_do_what_the_catalogue_says_and_refusals_are_logged(world: World) {
+async fn asvs_v8_2_1_v16_3_2_every_caller_may_do_what_the_catalogue_says_and_refusals_are_logged(
+    world: World,
+) {
     let shop = stocked(&world, SLUG).await;
     add(&world, &shop.owner, "new-here", "owner").await;
     let first = first_session(&world, SLUG, "new-here").await;
@@ -216,11 +221,7 @@ async fn asvs_v8_2_1_v16_3_2_every_caller_may_do_what_the_catalogue_says_and_ref
         callers.clear();
         if is_held(&Catalogue::core(), "api_token.create", role) {
             let token = token(&world, &person, 30).await;
-            callers.push(Caller::token(
-                format!("{role}'s program"),
-                secret(&token),
-                Standing::Program(role),
-            ));
+            callers.push(Caller::token(format!("{role}'s program"), secret(&token), Standing::Program(role)));
             refused_in_all.extend(agree(&world, &shop, &callers).await);
             callers.clear();
         }

@@ -3,5 +3,13 @@
 //! `scripts/asvs` makes the score sheet of them. A test of one room stands beside that room's code; here is what only the
 //! composed server, its sources or its lock file can show.
 
+mod absent;
+mod answers;
 mod callers;
+mod contract;
+mod dependencies;
+mod encoding;
+mod files;
+mod graph;
+mod sources;
 mod strangers;
