@@ -14,7 +14,7 @@ fn blessing() -> bool {
 }
 
 #[track_caller]
-fn is_committed(name: &str, printed: &str) {
+pub fn is_committed(name: &str, printed: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
     if blessing() {
         std::fs::write(&path, printed).unwrap();
