@@ -11,6 +11,7 @@ use crate::world::{World, on_every_store};
 
 on_every_store!(
     asvs_v4_1_1_every_answer_is_of_the_type_that_it_names,
+    asvs_v14_2_2_v14_3_2_no_answer_is_kept_by_anybody,
     asvs_v15_3_1_no_answer_has_a_field_that_the_contract_does_not_name,
     asvs_v8_2_3_who_may_not_see_what_a_piece_cost_is_not_sent_it,
 );
@@ -45,6 +46,16 @@ async fn asvs_v4_1_1_every_answer_is_of_the_type_that_it_names(world: World) {
     {
         let request = poem::Request::builder().uri(path.parse().unwrap()).header("host", "127.0.0.1:8080");
         is_what_it_says(&world.send(request.finish()).await, path);
+    }
+}
+
+async fn asvs_v14_2_2_v14_3_2_no_answer_is_kept_by_anybody(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    for case in CASES {
+        let call = (case.call)(&shop);
+        for answer in [world.send(call.bare("zaveri")).await, shop.owner.send(&world, &call).await] {
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{} {}", case.id, answer.status);
+        }
     }
 }
 

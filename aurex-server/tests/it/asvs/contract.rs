@@ -111,3 +111,47 @@ fn asvs_v6_4_2_nobody_is_asked_a_secret_question() {
         }
     }
 }
+
+#[test]
+fn asvs_v1_2_2_v3_7_2_no_address_to_go_to_is_taken_from_anybody() {
+    let contract = aurex_server::api::document().unwrap();
+    let mut names = Vec::new();
+    fields(&contract, &mut names);
+    for operation in documented() {
+        for parameter in operation.value["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            assert!(
+                !["next", "return_to", "redirect", "redirect_uri", "continue", "callback"].contains(&name),
+                "{name}"
+            );
+        }
+    }
+    for name in names {
+        for word in ["url", "uri", "href", "webhook", "callback", "redirect", "return_to", "logo"] {
+            assert!(!name.split('_').any(|part| part == word), "{name}");
+        }
+    }
+    // Answers lead nowhere either: no operation is documented to redirect.
+    for operation in documented() {
+        let statuses = operation.value["responses"].as_object().unwrap().keys();
+        assert!(statuses.into_iter().all(|status| !status.starts_with('3')), "{}", operation.id);
+    }
+}
+
+#[test]
+fn asvs_v6_4_6_nobody_sets_the_password_of_a_member_who_is_there() {
+    let mut taking = Vec::new();
+    for operation in documented() {
+        let reference = &operation.value["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let Some(name) = reference.as_str().and_then(|to| to.rsplit('/').next()) else { continue };
+        let contract = aurex_server::api::document().unwrap();
+        let mut names = Vec::new();
+        fields(&contract["components"]["schemas"][name], &mut names);
+        if names.contains(&"password") || names.contains(&"new") {
+            taking.push(operation.id);
+        }
+    }
+    taking.sort();
+    // One's own, at the door or when setting it, and the one-time secret of somebody new.
+    assert_eq!(taking, ["addMember", "changePassword", "signIn"]);
+}

@@ -12,6 +12,7 @@ mod documents;
 mod encoding;
 mod files;
 mod graph;
+mod people;
 mod rules;
 mod sources;
 mod strangers;

@@ -12,14 +12,13 @@ const NOTHING: &[String] = &[];
 const RAW_SQL: [&str; 2] = ["aurex-store-postgres/src/raw.rs", "aurex-store-sqlite/src/raw.rs"];
 
 /// The files that may put such a text together.
-const MAKE_SQL: [&str; 9] = [
+const MAKE_SQL: [&str; 8] = [
     "aurex-store-postgres/src/connect.rs",
     "aurex-store-postgres/src/migrate.rs",
     "aurex-store-postgres/src/opening.rs",
     "aurex-store-postgres/src/own_tables.rs",
     "aurex-store-postgres/src/roles.rs",
     "aurex-store-postgres/src/testing.rs",
-    "aurex-store-postgres/src/throwaway.rs",
     "aurex-store-sqlite/src/own_tables.rs",
     "aurex-store-sqlite/src/raw.rs",
 ];
@@ -50,13 +49,13 @@ fn outside(rooms: &[&str]) -> Vec<Source> {
 }
 
 #[test]
-fn asvs_v1_2_3_json_is_written_by_a_serializer() {
+fn asvs_v1_1_2_v1_2_3_json_is_written_by_a_serializer() {
     let by_hand = lines_with(&sources(), &["format!(\"{{\\\"", "\"{\\\"", "push_str(\"\\\":"]);
     assert_eq!(by_hand, NOTHING);
 }
 
 #[test]
-fn asvs_v1_2_4_no_value_becomes_part_of_a_statement() {
+fn asvs_v1_1_2_v1_2_4_no_value_becomes_part_of_a_statement() {
     let unchecked = [
         "sqlx::query(",
         "sqlx::query_as(",
@@ -115,7 +114,7 @@ fn asvs_v1_4_2_arithmetic_is_checked_in_releases() {
 }
 
 #[test]
-fn asvs_v1_3_7_pages_are_part_of_the_binary() {
+fn asvs_v1_1_2_v1_3_7_pages_are_part_of_the_binary() {
     let web: Vec<Source> = sources().into_iter().filter(|s| s.is_in(&["aurex-server/src/web"])).collect();
     assert!(lines_with(&web, &["include_str!"]).len() >= web_files().len());
     assert_eq!(lines_with(&web, &["std::fs", "read_to_string", "format!("]), NOTHING);
@@ -138,4 +137,80 @@ fn asvs_v11_5_1_chance_has_one_source() {
 fn asvs_v15_4_1_what_threads_share_is_safe_to_share() {
     let unsound = ["unsafe impl Sync", "unsafe impl Send", "static mut ", "UnsafeCell", "transmute"];
     assert_eq!(lines_with(&sources(), &unsound), NOTHING);
+}
+
+#[test]
+fn asvs_v11_2_4_what_is_secret_is_compared_in_constant_time() {
+    let secrets = [
+        "aurex-core/src/identity/secret",
+        "aurex-core/src/identity/keys/key.rs",
+        "aurex-core/src/identity/password/hash.rs",
+    ];
+    let mut compared = 0;
+    for source in sources().iter().filter(|source| source.is_in(&secrets)) {
+        for part in source.code.split("#[derive(").skip(1) {
+            let (derived, declared) = part.split_once(")]").unwrap();
+            let name =
+                declared.split_whitespace().skip_while(|word| *word != "struct").nth(1).unwrap_or_default();
+            let is_secret = ["Token", "TokenHash", "CheckValue", "Key(", "PasswordHash"]
+                .iter()
+                .any(|secret| name.starts_with(secret) && !name.contains("Error"));
+            assert!(!(is_secret && derived.contains("PartialEq")), "{}: {name}", source.path);
+        }
+        compared += source.code.matches(".ct_eq(").count();
+    }
+    assert!(compared >= 3, "{compared}");
+}
+
+#[test]
+fn asvs_v13_3_1_no_secret_is_in_the_repository() {
+    let (mut folders, mut read, mut found) = (vec![super::files::root()], 0, Vec::new());
+    // In two parts each, so that this file is none of them.
+    let signs = [
+        ["-----BEGIN PRIVATE", " KEY-----"],
+        ["-----BEGIN RSA", " PRIVATE KEY-----"],
+        ["-----BEGIN EC", " PRIVATE KEY-----"],
+        ["AGE-SECRET", "-KEY-1"],
+        ["ghp", "_"],
+        ["xox", "b-"],
+        ["AKIA", "IOSF"],
+        ["sk_", "live_"],
+    ];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !["target", ".git", "aurex-data", "corpus", "artifacts"].contains(&name.as_str()) {
+                    folders.push(path);
+                }
+                continue;
+            }
+            assert!(name == ".env.example" || !name.starts_with(".env"), "{}", path.display());
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            read += 1;
+            found.extend(signs.iter().filter(|sign| text.contains(&sign.concat())).map(|_| path.clone()));
+        }
+    }
+    assert!(read > 300, "{read}");
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn asvs_v16_2_3_the_servers_log_goes_to_standard_error_alone() {
+    let writers =
+        lines_with(&sources(), &["with_writer(", "tracing_appender", "syslog", "fmt().json().with_writer"]);
+    assert!(
+        !writers.is_empty() && writers.iter().all(|line| line.contains("std::io::stderr")),
+        "{writers:?}"
+    );
+    super::graph::Graph::of_the_server().assert_without(&[
+        "tracing-appender",
+        "syslog",
+        "tracing-syslog",
+        "tracing-journald",
+        "opentelemetry",
+        "sentry",
+        "tracing-loki",
+    ]);
 }
