@@ -3,6 +3,7 @@
 mod answers;
 mod contract;
 mod framing;
+mod freed;
 mod random;
 mod sockets;
 mod work;

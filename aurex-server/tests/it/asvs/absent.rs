@@ -202,3 +202,17 @@ fn na_nothing_is_imported() {
         assert!(!id.contains("import") && !id.contains("upload") && !path.contains("import"), "{path}");
     }
 }
+
+#[test]
+fn na_nothing_is_downloaded_under_a_name() {
+    assert_eq!(
+        lines_with(&sources(), &["CONTENT_DISPOSITION", "content-disposition", "Content-Disposition"]),
+        Vec::<String>::new()
+    );
+    for operation in documented() {
+        for (status, response) in operation.value["responses"].as_object().unwrap() {
+            let kinds = response["content"].as_object().into_iter().flat_map(|kinds| kinds.keys());
+            assert!(kinds.into_iter().all(|kind| kind.contains("json")), "{} {status}", operation.id);
+        }
+    }
+}

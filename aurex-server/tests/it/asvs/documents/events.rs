@@ -32,9 +32,9 @@ fn asvs_v16_1_1_every_event_is_in_the_inventory() {
         let _ = writeln!(page, "| `{code}` | {what} |");
     }
     page.push_str(
-        "\n## The server's own log\n\nOn standard output or standard error, as text or as JSON lines (`log`), for the operator's collector; how long it is kept is the operator's\n\
-         to say. A line for each request: method, pattern of the path, status, duration, id of the request, code of the problem, address. No\n\
-         path, query, header or body as it was sent. Faults with their whole chain, once; panics; warnings of the start.\n",
+        "\n## The server's own log\n\nOn standard error, as text or as JSON lines (`log`), for the operator's collector; how long it is kept is the operator's\n\
+         to say. A line for each request: method, pattern of the path, status, duration, id of the request, code of the problem. No\n\
+         address of a client, and no path, query, header or body as it was sent. Faults with their whole chain, once; panics; warnings of the start.\n",
     );
     is_committed("events.md", &page);
     // An observation that the code makes and the inventory does not name.
