@@ -217,3 +217,36 @@ fn asvs_v16_2_3_the_servers_log_goes_to_standard_error_alone() {
         "tracing-loki",
     ]);
 }
+
+/// The tags of a page, lower case, without their brackets.
+fn tags(text: &str) -> Vec<String> {
+    text.split('<').skip(1).filter_map(|rest| rest.split('>').next()).map(str::to_lowercase).collect()
+}
+
+#[test]
+fn asvs_v3_2_2_v3_6_1_v3_7_1_pages_bring_nothing_foreign_and_nothing_dead() {
+    let mut seen = 0;
+    for (path, text) in web_files() {
+        for word in
+            ["innerhtml", "outerhtml", "document.write", "insertadjacenthtml", "eval(", "@import", "url(http"]
+        {
+            assert!(!text.to_lowercase().contains(word), "{path}: {word}");
+        }
+        for tag in tags(&text) {
+            let name = tag.split_whitespace().next().unwrap_or_default();
+            let dead = [
+                "object", "embed", "applet", "frame", "frameset", "marquee", "keygen", "iframe", "base",
+                "bgsound",
+            ];
+            assert!(!dead.contains(&name), "{path}: {tag}");
+            // What a page loads comes from where the page comes from; a link that a person follows may lead elsewhere.
+            let loads = ["script", "link", "img", "source", "audio", "video"].contains(&name);
+            assert!(
+                !(loads && (tag.contains("http:") || tag.contains("https:") || tag.contains("\"//"))),
+                "{path}: {tag}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}

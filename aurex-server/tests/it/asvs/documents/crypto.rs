@@ -151,7 +151,6 @@ const REFUSED: &[&str] = &[
     "twofish",
     "serpent",
     "cast5",
-    "salsa20",
 ];
 
 #[test]
