@@ -23,6 +23,10 @@ use crate::ops::{background, metrics};
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
     log_to_stderr(&config)?;
+    // Before anything else is touched: a file of authorities that cannot be read is no reason to find out later.
+    if config.mail.mailer()?.is_none() && config.production {
+        tracing::warn!(target: "aurex", "mail is off: nobody can be invited or set a new password by mail; set AUREX_MAIL");
+    }
     if migrate && let Some(done) = database::migrate(&config).await? {
         tracing::info!(target: "aurex", "{done}");
     }

@@ -1,12 +1,14 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error, wherever it stands.
 
 mod database;
+mod mail;
 mod settings;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
+pub use self::mail::MailConfig;
 pub use self::settings::Settings;
 use crate::http::origin::{Origin, Origins};
 use crate::http::request::{Network, TrustedProxies};
@@ -79,6 +81,8 @@ pub struct Config {
     pub production: bool,
     /// Where figures are served.
     pub metrics_listen: Option<SocketAddr>,
+    /// How mail leaves.
+    pub mail: MailConfig,
 }
 
 impl Config {
@@ -146,15 +150,18 @@ impl Config {
                     })?,
             ),
         };
+        let production = match settings.profile.as_deref() {
+            None => !(loopback && all_loopback),
+            Some("production") => true,
+            Some("development") => false,
+            Some(_) => return Err(wrong("profile", "is `production` or `development`")),
+        };
+        let mail = mail::Said { transport: settings.mail, from: settings.mail_from, ca: settings.mail_ca };
         Ok(Self {
             listen,
             database,
-            production: match settings.profile.as_deref() {
-                None => !(loopback && all_loopback),
-                Some("production") => true,
-                Some("development") => false,
-                Some(_) => return Err(wrong("profile", "is `production` or `development`")),
-            },
+            production,
+            mail: MailConfig::resolve(mail, &data_dir, production)?,
             metrics_listen: settings.metrics_listen.as_deref().map(metrics_address).transpose()?,
             keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
             data_dir,

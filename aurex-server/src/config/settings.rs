@@ -99,6 +99,12 @@ settings! {
     open_workspaces: String as "ON_OR_OFF",
     /// How many connections are served at once [default: 1024]
     max_connections: usize as "NUMBER",
+    /// How mail leaves: `smtps://…`, `smtp://…`, `file:<folder>`, `console` or `off` [default: the folder `mail` in the data folder, in production off]
+    mail: String as "URL",
+    /// Whose mails they are, `Our shops <mail@shop.example>` for example; required with a mail server
+    mail_from: String as "ADDRESS",
+    /// A PEM file with the only authorities that a mail server's certificate may come from [default: the machine's]
+    mail_ca: PathBuf as "FILE",
     /// How the log is written: `text` or `json` [default: text on a terminal, else json]
     log: String as "FORM",
     /// What is logged, `info` or `aurex=debug` for example [default: info]
