@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use aurex_core::rbac::{Catalogue, Role};
+use aurex_core::rbac::{ActionInfo, Catalogue, Role};
 use poem::Request;
 use poem::http::Method;
 use serde_json::{Value, json};
@@ -36,8 +36,10 @@ enum Standing {
     Stranger,
     /// A password that somebody else has set: nothing before an own one.
     OneTime,
-    /// A member of this role.
+    /// A member of this role, who proved it a moment ago.
     Member(Role),
+    /// A member of this role, who proved it too long ago for what asks for a fresh proof.
+    Stale(Role),
     /// A program with all that may be granted to one by somebody of this role.
     Program(Role),
     // A workspace's own roles join here: a built-in role, less what it was narrowed by.
@@ -72,8 +74,12 @@ fn is_for_people(code: &str) -> bool {
         || ["member.", "password.", "session.", "api_token."].iter().any(|noun| code.starts_with(noun))
 }
 
+fn action<'c>(catalogue: &'c Catalogue, code: &str) -> &'c ActionInfo {
+    catalogue.iter().find(|action| action.code == code).expect("an action of the catalogue")
+}
+
 fn is_held(catalogue: &Catalogue, code: &str, role: Role) -> bool {
-    catalogue.iter().find(|action| action.code == code).expect("an action of the catalogue").is_held_by(role)
+    action(catalogue, code).is_held_by(role)
 }
 
 /// The problem that the catalogue expects, or `None` where the caller is let in.
@@ -86,6 +92,11 @@ fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u
             (case.action != Some("password.change")).then_some((403, "password.change_first"))
         }
         Standing::Member(role) => (!held(role)).then_some(forbidden),
+        Standing::Stale(role) if held(role) => {
+            let asks = case.action.is_some_and(|code| action(catalogue, code).step_up);
+            asks.then_some((403, "auth.step_up_required"))
+        }
+        Standing::Stale(_) => Some(forbidden),
         Standing::Program(role) => {
             (!held(role) || case.action.is_some_and(is_for_people)).then_some(forbidden)
         }
@@ -225,6 +236,12 @@ async fn asvs_v8_2_1_v16_3_2_every_caller_may_do_what_the_catalogue_says_and_ref
             refused_in_all.extend(agree(&world, &shop, &callers).await);
             callers.clear();
         }
+        // A quarter of an hour later, and then anew.
+        let person = enter(&world, &format!("the-{role}")).await;
+        world.clock.advance(15 * 60);
+        callers.push(Caller::session(format!("{role}, a while ago"), &person, Standing::Stale(role)));
+        refused_in_all.extend(agree(&world, &shop, &callers).await);
+        callers.clear();
         let person = enter(&world, &format!("the-{role}")).await;
         callers.push(Caller::session(role.code(), &person, Standing::Member(role)));
     }

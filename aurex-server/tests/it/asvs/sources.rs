@@ -127,7 +127,7 @@ fn asvs_v1_1_2_v1_3_7_v5_3_1_pages_are_part_of_the_binary() {
 fn asvs_v11_5_1_chance_has_one_source() {
     let drawn = lines_with(
         &outside(&["aurex-server/src/ops/machine.rs"]),
-        &["getrandom::", "OsRng", "thread_rng", "rand::"],
+        &["getrandom::", "OsRng", "thread_rng", " rand::", "(rand::"],
     );
     assert_eq!(drawn, NOTHING);
     let makers: BTreeSet<String> = CRATES.iter().flat_map(|member| direct(member)).collect();

@@ -82,10 +82,12 @@ fn asvs_v8_1_3_v8_1_4_the_circumstances_of_a_decision_are_written_down() {
     ] {
         assert!(said.iter().any(|said| said == circumstance), "{circumstance}");
     }
+    let fresh = SessionPolicy::STANDARD.fresh_seconds / 60;
+    assert!(page.contains(&format!("a proof from within {fresh} minutes")));
     let policy = read("aurex-core/src/rbac/policy.rs");
     assert!(
-        policy.contains("    role: Role,\n    reach: &Reach,\n    assurance: Assurance,\n)"),
-        "the policy takes more"
+        policy.contains("(role: Role, reach: &Reach, proof: Proof) ->"),
+        "the policy takes something else"
     );
 }
 
