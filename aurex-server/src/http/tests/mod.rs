@@ -5,7 +5,10 @@ mod contract;
 mod framing;
 mod freed;
 mod random;
+mod renewal;
+mod slow;
 mod sockets;
+mod tls;
 mod work;
 
 use std::sync::{
@@ -153,6 +156,7 @@ pub(super) fn shop(origin: &str) -> Shop {
         .nest("/api/v1/workspaces", OpenApiService::new(Strict(toy), "Toy", "1"))
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(readiness.endpoint()))
+        .at("/moved", Methods::get(poem::endpoint::make_sync(|_| poem::web::Redirect::permanent("/page"))))
         .at(
             "/page",
             Methods::get(poem::endpoint::make_sync(|_| {

@@ -26,11 +26,21 @@ pub(super) struct Running {
 }
 
 pub(super) async fn start(deadlines: Deadlines) -> Running {
+    start_as("http", deadlines, |acceptor| acceptor).await
+}
+
+/// The shop on a socket, reached by a scheme, behind an acceptor with what is put on it.
+pub(super) async fn start_as(
+    scheme: &str,
+    deadlines: Deadlines,
+    dressed: impl FnOnce(BoundedAcceptor) -> BoundedAcceptor,
+) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let Shop { app, issued, gate, tracker, readiness } = shop(&format!("http://{address}"));
+    let Shop { app, issued, gate, tracker, readiness } = shop(&format!("{scheme}://{address}"));
     readiness.set_store(true);
     let acceptor = BoundedAcceptor::new(TcpAcceptor::from_tokio(listener).unwrap(), 64, deadlines);
+    let acceptor = dressed(acceptor);
     let (stop, stopped) = oneshot::channel();
     let patience = Patience { lead: Duration::ZERO, deadline: Duration::from_secs(5) };
     let server = tokio::spawn(shutdown::serve(acceptor, app, readiness.clone(), tracker, patience, async {
@@ -179,4 +189,29 @@ async fn shutdown_lets_a_running_request_finish() {
     server.await.unwrap().unwrap();
     assert_eq!(issued.load(Ordering::SeqCst), 1);
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_client_that_has_all_its_connections_gets_no_more_until_one_ends() {
+    let running = start_as("http", Deadlines::default(), |acceptor| acceptor.per_client(1, Vec::new())).await;
+    let host = running.address;
+    let kept = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let last = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let mut first = running.connect().await;
+    first.write_all(kept.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    first.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+
+    assert_eq!(running.exchange(last.as_bytes()).await, "");
+    first.write_all(last.as_bytes()).await.unwrap();
+    first.read_to_end(&mut Vec::new()).await.unwrap();
+    // The server gives the seat back when it has closed, which may be a moment after the client saw it.
+    let admitted = async {
+        while !running.exchange(last.as_bytes()).await.contains("200 OK") {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(5), admitted).await.is_ok());
+    running.stop().await;
 }

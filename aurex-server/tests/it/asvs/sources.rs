@@ -118,7 +118,7 @@ fn asvs_v1_1_2_v1_3_7_v5_3_1_pages_are_part_of_the_binary() {
     let web: Vec<Source> = sources().into_iter().filter(|s| s.is_in(&["aurex-server/src/web"])).collect();
     assert!(lines_with(&web, &["include_str!"]).len() >= web_files().len());
     assert_eq!(lines_with(&web, &["std::fs", "read_to_string", "format!("]), NOTHING);
-    // And nothing is served from a folder, where somebody could put something.
+    // And no page is served from a folder, where somebody could put something.
     let folders = ["StaticFiles", "StaticFile", "EmbeddedFile", "ServeDir", "static_file"];
     assert_eq!(lines_with(&sources(), &folders), NOTHING);
 }

@@ -36,6 +36,8 @@ fn asvs_v13_1_1_v13_1_2_v13_1_3_limits_and_waits_are_as_written() {
     let settings = read("aurex-server/src/config/settings.rs");
     let connections = said("`max_connections`");
     assert!(settings.contains(&format!("connections are served at once [default: {connections}]")));
+    let of_one = said("`max_connections_per_client`");
+    assert!(settings.contains(&format!("are not counted [default: {of_one}]")));
     // Whatever the sources connect to by themselves is listed under “Outwards”.
     let elsewhere: Vec<_> =
         sources().into_iter().filter(|s| !s.is_in(&["aurex-server/src/mail/smtp"])).collect();
@@ -46,7 +48,7 @@ fn asvs_v13_1_1_v13_1_2_v13_1_3_limits_and_waits_are_as_written() {
     assert_eq!(connects, Vec::<String>::new());
     assert!(table(&page, "Outwards").iter().any(|row| row[0].contains("relay")));
     assert!(table(&page, "Outwards").iter().any(|row| row[0] == "PostgreSQL"));
-    assert_eq!(table(&page, "Inwards").len(), 2);
+    assert_eq!(table(&page, "Inwards").len(), 3);
 }
 
 #[test]
