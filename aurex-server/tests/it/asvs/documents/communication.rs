@@ -22,6 +22,7 @@ fn asvs_v13_1_1_v13_1_2_v13_1_3_limits_and_waits_are_as_written() {
     };
     let (deadlines, postgres) = (Deadlines::default(), PostgresOptions::default());
     let seconds = |duration: std::time::Duration| format!("{} s", duration.as_secs());
+    assert_eq!(said("TLS handshake"), seconds(deadlines.handshake));
     assert_eq!(said("request's head"), seconds(deadlines.head));
     assert_eq!(said("without a request"), seconds(deadlines.idle));
     assert_eq!(said("taking an answer"), seconds(deadlines.write));
