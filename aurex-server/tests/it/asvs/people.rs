@@ -57,7 +57,7 @@ async fn asvs_v6_2_8_what_is_typed_is_what_is_compared(world: World) {
         format!(" {PASSWORD}"),
         PASSWORD.to_uppercase(),
         PASSWORD.replace(' ', ""),
-        PASSWORD[..PASSWORD.len() - 1].to_owned(),
+        PASSWORD.strip_suffix('l').unwrap().to_owned(),
         format!("{PASSWORD}\0"),
     ];
     for wrong in typed {
