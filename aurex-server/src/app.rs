@@ -78,7 +78,8 @@ const HASHES_WAITING: usize = 64;
 /// # Errors
 /// When the keys hold no usable pepper.
 pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::KeysError> {
-    let Parts { store, authority, ring, clock, entropy, cost, breached, sign_in, origins, opening, rates } = parts;
+    let Parts { store, authority, ring, clock, entropy, cost, breached, sign_in, origins, opening, rates } =
+        parts;
     let entrances = authority.split();
     let road = Road { store, clock, entropy, secrets: Arc::new(Secrets::from_ring(&ring)) };
     // One core is left to the till, however many sign in.

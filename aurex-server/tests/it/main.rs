@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod addresses;
 #[cfg(test)]
+mod asvs;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
@@ -37,8 +39,6 @@ mod passwords;
 mod places;
 #[cfg(test)]
 mod revisions;
-#[cfg(test)]
-mod roles;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]

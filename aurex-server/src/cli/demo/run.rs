@@ -97,10 +97,8 @@ async fn make_and_serve(config: &Config, folder: &DemoFolder) -> Result<(), Fail
     let home = config.origins.of_workspace(MAIN).map(|origin| origin.to_string());
     // A demonstration measures nothing and leaves nothing behind.
     let config = Config { password_cost: config.password_cost.or(Some(Cost::MINIMUM)), ..config.clone() };
-    serve::run(config, composed, |origin| {
-        tell(home.as_deref().unwrap_or(origin), &people, &year, seconds)
-    })
-    .await
+    serve::run(config, composed, |origin| tell(home.as_deref().unwrap_or(origin), &people, &year, seconds))
+        .await
 }
 
 /// Makes the shops in a store that need not survive a power cut before it is whole.
