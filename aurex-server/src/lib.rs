@@ -7,7 +7,7 @@
 //! | [`app`] | the composition root: a store, its authority and the keys become an application |
 //! | [`cli`], [`config`] | the command line and the configuration |
 //! | [`mail`] | letters, and the ways by which they leave |
-//! | [`ops`] | keys, clock and chance of the machine; background work |
+//! | [`ops`] | keys, certificates, clock and chance of the machine; background work |
 //! | [`web`] | what a browser gets |
 //!
 //! The server holds no rule of the business. A handler parses, calls one service function and maps the answer.

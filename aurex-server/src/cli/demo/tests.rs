@@ -20,6 +20,7 @@ use super::people::{MAIN, People, Staff, open_shops};
 use super::shop::{Plan, Story, Year, live};
 use super::told::Progress;
 use crate::app::{Composed, Parts, compose};
+use crate::http::limits::Rates;
 use crate::http::origin::Origins;
 use crate::ops::machine::OsEntropy;
 
@@ -44,6 +45,7 @@ async fn made(seed: u64) -> Made {
         sign_in: SignInConfig::default(),
         origins: Origins::new(Vec::new()),
         opening: true,
+        rates: Rates::UNLIMITED,
     })
     .unwrap();
     let people = open_shops(&composed.app.sign_in, &composed.trusted, &OsEntropy).await.unwrap();
