@@ -58,8 +58,10 @@ pub async fn of_sixty_four_tries_at_once_exactly_the_limit_is_admitted(world: &W
     const LIMIT: u8 = 10;
     let shop = world.shop("meena").await;
     let until = shop.clock.now().plus_seconds(60);
+    let barrier = std::sync::Arc::new(tokio::sync::Barrier::new(64));
     let tries: Vec<_> = (0..64)
         .map(|n| {
+            let mut all_have_read = Some(std::sync::Arc::clone(&barrier));
             let store = std::sync::Arc::clone(&world.store);
             let keys = if n % 2 == 0 { [1, 2] } else { [2, 1] };
             tokio::spawn(async move {
@@ -69,8 +71,9 @@ pub async fn of_sixty_four_tries_at_once_exactly_the_limit_is_admitted(world: &W
                     if stored.iter().any(|state| count(state) >= usize::from(LIMIT)) {
                         return false;
                     }
-                    // Between what is read and what is kept, everybody else has their say.
-                    tokio::task::yield_now().await;
+                    if let Some(barrier) = all_have_read.take() {
+                        barrier.wait().await;
+                    }
                     let charged = keys.iter().zip(&stored).map(|(key, state)| BucketSwap {
                         key: [*key; 32],
                         expected: state.clone(),
