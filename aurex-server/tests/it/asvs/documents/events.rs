@@ -10,6 +10,7 @@ use crate::documents::is_committed;
 /// What is observed beside what is done: code, when, and where it is decided.
 const OBSERVATIONS: &[(&str, &str)] = &[
     ("audit.viewed", "somebody read the log"),
+    ("csrf.refused", "another site's page made a browser call"),
     ("password.refused", "a wrong present password, when setting a new one"),
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
     ("session.refused", "a sign-in failed, or was put off"),
