@@ -25,6 +25,7 @@ impl BucketKey {
 ///
 /// `workspace` is the slug *as it was asked for*, so that workspaces that do not exist are throttled like those that
 /// do. Mail addresses are compared without regard to case and to white space around them.
+#[derive(Clone)]
 pub struct ThrottleKeys(Zeroizing<[u8; 32]>);
 
 impl ThrottleKeys {

@@ -7,11 +7,16 @@
 
 mod carriers;
 mod founding;
+mod invitations;
+mod letters;
+mod link_requests;
+mod link_use;
 mod mails;
 mod members;
 mod observed;
 #[cfg(feature = "shop")]
 mod opening;
+mod outbox;
 mod passwords;
 mod sessions;
 #[cfg(feature = "shop")]
@@ -22,9 +27,12 @@ mod tokens;
 mod verified;
 
 pub use founding::{FoundedWorkspace, found_workspace};
+pub use invitations::{invite_again, invite_member, send_reset};
+pub use link_use::FromMail;
 pub use members::{add_member, change_member, list_members, member};
 #[cfg(feature = "shop")]
 pub use opening::{OpenedWorkspace, open_workspace};
+pub use outbox::{OpenedMail, SendingMail, note_mails_since, open_mail};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
 pub use sessions::{CurrentSession, close_session, current_session};
 #[cfg(feature = "shop")]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::link_requests::Behind;
 use super::throttle::Throttle;
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
@@ -36,6 +37,9 @@ pub struct SignIn {
     pub(super) road: Road,
     pub(super) pool: Arc<HashPool>,
     pub(super) throttle: Throttle,
+    /// Counts tries at the codes in mails.
+    pub(super) codes: Throttle,
+    pub(super) behind: Behind,
     pub(super) sessions: SessionPolicy,
     pub(super) passwords: PasswordPolicy,
 }
@@ -76,8 +80,19 @@ impl SignIn {
         throttle: ThrottleKeys,
         config: SignInConfig,
     ) -> Self {
-        let throttle = Throttle::new(throttle, config.throttle);
-        Self { key, road, pool, throttle, sessions: config.sessions, passwords: config.passwords }
+        let a_code = SignInPolicies { device: SignInPolicies::MAIL_CODE, ..config.throttle };
+        let codes = Throttle::new(throttle.clone(), a_code);
+        let (throttle, behind) = (Throttle::new(throttle, config.throttle), Behind::default());
+        Self {
+            key,
+            road,
+            pool,
+            throttle,
+            codes,
+            behind,
+            sessions: config.sessions,
+            passwords: config.passwords,
+        }
     }
 
     /// Signs in with address and password, as they were typed.

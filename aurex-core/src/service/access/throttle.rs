@@ -167,8 +167,8 @@ mod tests {
     use super::*;
     use crate::audit::Observation;
     use crate::identity::keys::KeyRing;
-    use crate::store::{self, MemoryStore};
-    use crate::tenancy::{ApiTokenId, SessionId, TenantId};
+    use crate::store::{self, ClaimedMail, MailOutcome, MemoryStore};
+    use crate::tenancy::{ApiTokenId, MailId, SessionId, TenantId};
 
     /// A store as far away as a real one: between a read and the write after it, everybody else has their say.
     struct Distant(MemoryStore);
@@ -213,6 +213,15 @@ mod tests {
             Ok(Vec::new())
         }
         async fn forget_observations(&self, _: TenantId, _: u64) -> Answer<()> {
+            Ok(())
+        }
+        async fn note_mails(&self, _: TenantId, _: &[MailId], _: Timestamp) -> Answer<()> {
+            Ok(())
+        }
+        async fn claim_mails(&self, _: Timestamp, _: Timestamp, _: u16) -> Answer<Vec<ClaimedMail>> {
+            Ok(Vec::new())
+        }
+        async fn settle_mail(&self, _: TenantId, _: MailId, _: MailOutcome) -> Answer<()> {
             Ok(())
         }
         async fn sweep(&self, now: Timestamp) -> Answer<()> {
