@@ -10,6 +10,7 @@ mod decode;
 pub mod fuzzing;
 mod invoices;
 mod ledger;
+mod links;
 mod list;
 mod members;
 mod rates;
@@ -67,6 +68,7 @@ fn rooms() -> impl OpenApi {
     Strict((
         workspaces::Workspaces,
         sessions::Sessions,
+        links::Links,
         members::Members,
         tokens::ApiTokens,
         settings::Settings,

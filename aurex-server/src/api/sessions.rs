@@ -96,6 +96,17 @@ pub struct Opened {
     cookie: Option<HeaderValue>,
 }
 
+impl Opened {
+    /// The answer to somebody who has just signed in.
+    pub(super) fn new(app: &App, slug: &str, signed_in: SignedIn, secure: bool) -> Self {
+        let cookie = session_cookie(slug, &signed_in.token, secure);
+        let SignedIn { member, scope, expires_at, .. } = signed_in;
+        let permissions = app.catalogue.permissions(&scope);
+        let current = CurrentSession { member, permissions, expires_at: Some(expires_at) };
+        Self { session: current.into(), cookie }
+    }
+}
+
 impl IntoResponse for Opened {
     fn into_response(self) -> Response {
         let mut response = Json(self.session).into_response();
@@ -188,11 +199,7 @@ impl Sessions {
                 ServiceError::NotSignedIn => Problem::new(Code::AuthRefused),
                 error => problem(error),
             })?;
-        let cookie = session_cookie(w.as_str(), &signed_in.token, app.is_secure(request));
-        let SignedIn { member, scope, expires_at, .. } = signed_in;
-        let permissions = app.catalogue.permissions(&scope);
-        let current = CurrentSession { member, permissions, expires_at: Some(expires_at) };
-        Ok(Opened { session: current.into(), cookie })
+        Ok(Opened::new(&app, w.as_str(), signed_in, app.is_secure(request)))
     }
 
     /// Shows who is signed in.

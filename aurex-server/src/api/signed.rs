@@ -94,7 +94,7 @@ pub fn cookie_name(slug: &str, secure: bool) -> String {
 }
 
 /// The value of the one cookie of this name; two of one name are none.
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let mut values = headers
         .get_all(header::COOKIE)
         .iter()

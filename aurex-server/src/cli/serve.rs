@@ -21,6 +21,7 @@ use crate::http::health::Readiness;
 use crate::http::plain::Plain;
 use crate::http::shutdown::{self, Patience};
 use crate::ops::machine::SystemClock;
+use crate::ops::outbox::{MailFigures, Outbox};
 use crate::ops::{background, metrics, tls};
 
 /// Serves until the process is asked to stop.
@@ -40,7 +41,19 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, .. } = composed;
+    let Composed { app, collector, sender, .. } = composed;
+    let outbox = match config.mail.mailer()? {
+        Some(mailer) => Some(Outbox {
+            road: app.road.clone(),
+            job: sender,
+            mailer,
+            from: config.mail.from.clone(),
+            origin: config.origins.primary().ok_or("there is no public origin to write from")?.clone(),
+        }),
+        None => None,
+    };
+    let mail_figures = Arc::new(MailFigures::default());
+    let sign_in = Arc::clone(&app.sign_in);
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
     let (readiness, tracker) = (Readiness::default(), TaskTracker::new());
     readiness.set_store(store.ready().await.is_ok());
@@ -88,13 +101,28 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         tokio::spawn(background::run(road, collector, readiness.clone(), Arc::clone(&stop_background))),
         readiness.clone(),
     ));
+    let stop_mail = Arc::new(Notify::new());
+    let sending = outbox.map(|outbox| {
+        let (figures, stop) = (Arc::clone(&mail_figures), Arc::clone(&stop_mail));
+        tokio::spawn(supervised(
+            tokio::spawn(async move { outbox.run(&figures, &stop).await }),
+            readiness.clone(),
+        ))
+    });
     let figures = match config.metrics_listen {
-        Some(address) => Some(metrics::serve(address, Arc::clone(&store), readiness.clone()).await?),
+        Some(address) => {
+            Some(metrics::serve(address, Arc::clone(&store), mail_figures, readiness.clone()).await?)
+        }
         None => None,
     };
     tracing::debug!(target: "aurex", address, "listening");
     ready(&config.origin);
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
+    sign_in.links_are_sent().await;
+    stop_mail.notify_one();
+    if let Some(sending) = sending {
+        sending.await?;
+    }
     stop_background.notify_one();
     background.await?;
     for beside in [figures, plain, renewing].into_iter().flatten() {

@@ -4,4 +4,5 @@ pub mod background;
 pub mod keys_folder;
 pub mod machine;
 pub mod metrics;
+pub mod outbox;
 pub mod tls;

@@ -14,6 +14,8 @@ mod documents;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod members;
@@ -21,6 +23,10 @@ mod members;
 mod operations;
 #[cfg(test)]
 mod order;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]

@@ -69,6 +69,12 @@ pub const CASES: &[Case] = &[
             &json!({"name": "Ravi Rao", "disabled": false}),
         )
     }),
+    case("inviteAgain", "member.add", |s| {
+        Call::new(Method::POST, format!("/members/{}/invitation", s.member))
+    }),
+    case("sendPasswordReset", "member.send_reset", |s| {
+        Call::new(Method::POST, format!("/members/{}/password-reset", s.member))
+    }),
     case("changePassword", "password.change", |_| {
         Call::post("/password", &json!({"current": "not this one at all", "new": "green parrot on a till"}))
     }),
@@ -193,6 +199,10 @@ pub fn with_bodies(shop: &Shop) -> Vec<(&'static str, Call, Value)> {
     let public = [
         ("openWorkspace", Call::post("/", &workspace("gems"))),
         ("signIn", Call::post("/sessions", &sign_in)),
+        ("requestPasswordReset", Call::post("/password-resets", &json!({"email": "owner@zaveri.example"}))),
+        ("useLink", Call::post("/links/use", &json!({"token": "l1_x", "new_password": PASSWORD}))),
+        ("requestSignInLink", Call::post("/sign-in-links", &json!({"email": "owner@zaveri.example"}))),
+        ("signInByLink", Call::post("/sessions/link", &json!({"code": "4N56-Z55S"}))),
     ];
     let signed = CASES.iter().map(|case| (case.id, (case.call)(shop)));
     public

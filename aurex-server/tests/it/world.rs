@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::Cost;
-use aurex_core::service::access::SignInConfig;
+use aurex_core::service::access::{SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Job};
@@ -17,6 +17,8 @@ use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
 use aurex_server::http::origin::Origins;
 use aurex_server::http::request::TrustedProxies;
+use aurex_server::mail::{Mailer, MemoryMailer, Message};
+use aurex_server::ops::outbox::{MailFigures, Outbox};
 use aurex_store_postgres::testing::TestDatabase;
 use aurex_store_postgres::{Policy, PostgresStore};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
@@ -66,6 +68,10 @@ pub struct World {
     pub clock: Arc<ScriptedClock>,
     road: Road,
     collector: Job<Collecting>,
+    pub sign_in: Arc<SignIn>,
+    pub mailer: Arc<MemoryMailer>,
+    pub outbox: Outbox,
+    pub mail_figures: MailFigures,
     // Removed when the world ends.
     _keep: Box<dyn Any + Send + Sync>,
 }
@@ -107,7 +113,7 @@ impl World {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, .. } = compose(Parts {
+        let Composed { app, collector, sender, .. } = compose(Parts {
             store,
             authority,
             ring: KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes)),
@@ -119,7 +125,15 @@ impl World {
             opening: true,
         })
         .unwrap();
-        let road = app.road.clone();
+        let (road, sign_in, mailer) =
+            (app.road.clone(), Arc::clone(&app.sign_in), Arc::new(MemoryMailer::default()));
+        let outbox = Outbox {
+            road: road.clone(),
+            job: sender,
+            mailer: Arc::clone(&mailer) as Arc<dyn Mailer>,
+            from: "Aurex <mail@shop.example>".parse().unwrap(),
+            origin: origin.parse().unwrap(),
+        };
         let outside = Outside {
             trusted_proxies: TrustedProxies::default(),
             hsts: Hsts::default(),
@@ -127,7 +141,8 @@ impl World {
             tracker: TaskTracker::new(),
         };
         let app = routes(app, outside).unwrap().boxed();
-        Self { app, clock, road, collector, _keep: keep }
+        let mail_figures = MailFigures::default();
+        Self { app, clock, road, collector, sign_in, mailer, outbox, mail_figures, _keep: keep }
     }
 
     /// Sends a request as it is.
@@ -138,6 +153,19 @@ impl World {
             headers: parts.headers,
             text: body.into_string().await.unwrap(),
         }
+    }
+
+    /// What a browser is shown at a path outside the API.
+    pub async fn page(&self, path: &str) -> Answer {
+        let host = ORIGIN.trim_start_matches("http://");
+        self.send(Request::builder().uri(path.parse().unwrap()).header("host", host).finish()).await
+    }
+
+    /// Sends what waits, as the background task does, and takes it from the mailbox.
+    pub async fn mails(&self) -> Vec<Message> {
+        self.sign_in.links_are_sent().await;
+        while self.outbox.round(&self.mail_figures).await > 0 {}
+        self.mailer.take()
     }
 
     /// Seals what was observed into the logs of all workspaces, as the background task does.
