@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Answer, Call, Person, session_of, sign_in};
 use crate::mail::captured::link_in;
-use crate::shop::{PASSWORD, first_session};
+use crate::shop::{PASSWORD, open};
 use crate::world::{ORIGIN, World, on_every_store};
 
 on_every_store!(
@@ -51,7 +51,7 @@ fn code_in(mail: &Message) -> String {
 }
 
 async fn with_magic_links(world: &World) -> Person {
-    let owner = first_session(world, "zaveri").await;
+    let owner = open(world, "zaveri").await;
     let tag = owner.send(world, &Call::get("/settings")).await.header("etag").unwrap().to_owned();
     let on = Call::patch("/settings", &tag, &json!({"magic_links": true}));
     assert_eq!(owner.send(world, &on).await.expect(200)["magic_links"], true);
@@ -81,7 +81,7 @@ async fn follow(world: &World, body: Value, cookie: Option<&str>) -> Answer {
 }
 
 async fn asvs_v6_4_1_an_invitation_is_taken_up_once(world: World) {
-    let owner = first_session(&world, "zaveri").await;
+    let owner = open(&world, "zaveri").await;
     let asha = json!({"name": "Asha", "email": "asha@zaveri.example", "role": "cashier"});
     let made = owner.send(&world, &Call::post("/members", &asha).key("k1")).await;
     assert_eq!(made.expect(201)["invited"], true);
@@ -109,7 +109,7 @@ async fn asvs_v6_4_1_an_invitation_is_taken_up_once(world: World) {
 }
 
 async fn asvs_v6_4_3_v6_4_6_a_reset_opens_no_session_and_nobody_else_chooses_the_password(world: World) {
-    let owner = first_session(&world, "zaveri").await;
+    let owner = open(&world, "zaveri").await;
     let id = owner.read(&world, "/session").await["member"]["id"].as_str().unwrap().to_owned();
     let path = format!("/members/{id}/password-reset");
     let chosen = owner.send(&world, &Call::post(path.clone(), &json!({"password": NEW}))).await;
@@ -133,7 +133,7 @@ async fn asvs_v6_4_3_v6_4_6_a_reset_opens_no_session_and_nobody_else_chooses_the
 }
 
 async fn asvs_v6_6_2_v7_6_2_looking_at_a_link_signs_nobody_in_and_another_browser_neither(world: World) {
-    let owner = first_session(&world, "zaveri").await;
+    let owner = open(&world, "zaveri").await;
     let off = stranger(&world, "/sign-in-links", json!({"email": "owner@zaveri.example"})).await;
     off.expect_problem(404, "resource.unknown");
     let body = json!({"token": "l1_x"});

@@ -36,7 +36,14 @@ pub fn documented() -> Vec<Documented> {
 }
 
 /// The operations that nobody needs to be signed in for.
-pub const PUBLIC: [&str; 2] = ["openWorkspace", "signIn"];
+pub const PUBLIC: [&str; 6] = [
+    "openWorkspace",
+    "signIn",
+    "requestPasswordReset",
+    "useLink",
+    "requestSignInLink",
+    "signInByLink",
+];
 
 /// One operation: its action's code, and a request that it takes in a shop.
 pub struct Case {
@@ -185,6 +192,10 @@ pub const CASES: &[Case] = &[
     }),
     case("signOut", "session.close", |_| Call::new(Method::DELETE, "/session")),
 ];
+
+/// The operations on a workspace that are open to strangers. What is typed there is answered as anything wrong is.
+pub const FOR_STRANGERS: &[&str] =
+    &["signIn", "requestPasswordReset", "useLink", "requestSignInLink", "signInByLink"];
 
 /// The case of an operation. A new operation without one fails every walk.
 #[track_caller]

@@ -6,7 +6,7 @@ use aurex_server::mail::MailError;
 use serde_json::json;
 
 use crate::client::Person;
-use crate::shop::first_session;
+use crate::shop::open;
 use crate::world::{World, on_every_store};
 
 on_every_store!(
@@ -25,7 +25,7 @@ fn counts(world: &World) -> [u64; 3] {
 }
 
 async fn a_mail_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_not(world: World) {
-    let owner = first_session(&world, "zaveri").await;
+    let owner = open(&world, "zaveri").await;
     invite(&world, &owner, "asha").await;
     world.mailer.fail_next(MailError::Unreachable(io::ErrorKind::ConnectionRefused.into()));
     assert!(world.mails().await.is_empty());
@@ -46,7 +46,7 @@ async fn a_mail_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_not(
 }
 
 async fn a_mail_whose_link_has_ended_is_not_sent(world: World) {
-    let owner = first_session(&world, "zaveri").await;
+    let owner = open(&world, "zaveri").await;
     let id = owner.read(&world, "/session").await["member"]["id"].as_str().unwrap().to_owned();
     let path = format!("/members/{id}/password-reset");
     let call = crate::client::Call::new(poem::http::Method::POST, path);
@@ -57,7 +57,7 @@ async fn a_mail_whose_link_has_ended_is_not_sent(world: World) {
 }
 
 async fn a_sender_that_starts_finds_what_was_never_noted_and_sends_nothing_twice(world: World) {
-    let owner = first_session(&world, "zaveri").await;
+    let owner = open(&world, "zaveri").await;
     invite(&world, &owner, "asha").await;
     assert_eq!(world.mails().await.len(), 1);
     world.outbox.look_through().await;
