@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aurex_core::time::Clock as _;
 use poem::Server;
@@ -24,6 +25,9 @@ use crate::ops::machine::SystemClock;
 use crate::ops::outbox::{MailFigures, Outbox};
 use crate::ops::{background, metrics, tls};
 
+/// How long a process that stops waits until failed sign-ins are written down.
+const REFUSALS_WITHIN: Duration = Duration::from_secs(5);
+
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
     log_to_stderr(&config)?;
@@ -42,19 +46,17 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
     let Composed { app, collector, sender, .. } = composed;
-    let outbox = match config.mail.mailer()? {
-        Some(mailer) => Some(Outbox {
-            road: app.road.clone(),
-            job: sender,
-            mailer,
-            from: config.mail.from.clone(),
-            origin: config.origins.primary().ok_or("there is no public origin to write from")?.clone(),
-        }),
-        None => None,
-    };
+    let outbox = config.mail.mailer()?.map(|mailer| Outbox {
+        road: app.road.clone(),
+        job: sender,
+        mailer,
+        from: config.mail.from.clone(),
+        origins: config.origins.clone(),
+    });
     let mail_figures = Arc::new(MailFigures::default());
-    let sign_in = Arc::clone(&app.sign_in);
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
+    let sign_in = Arc::clone(&app.sign_in);
+    let limits = app.limits.clone();
     let (readiness, tracker) = (Readiness::default(), TaskTracker::new());
     readiness.set_store(store.ready().await.is_ok());
     let outside = Outside {
@@ -111,7 +113,8 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     });
     let figures = match config.metrics_listen {
         Some(address) => {
-            Some(metrics::serve(address, Arc::clone(&store), mail_figures, readiness.clone()).await?)
+            let (store, readiness) = (Arc::clone(&store), readiness.clone());
+            Some(metrics::serve(address, store, mail_figures, readiness, limits).await?)
         }
         None => None,
     };
@@ -122,6 +125,10 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     stop_mail.notify_one();
     if let Some(sending) = sending {
         sending.await?;
+    }
+    // Before the last round of collecting, which seals them.
+    if tokio::time::timeout(REFUSALS_WITHIN, sign_in.refusals_written()).await.is_err() {
+        tracing::error!(target: "aurex", "the store takes no notes of failed sign-ins: the last ones are lost");
     }
     stop_background.notify_one();
     background.await?;

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::outbox::MailFigures;
 use crate::http::health::Readiness;
+use crate::http::limits::{LimitFigures, Limits, Meter};
 
 /// Serves `GET /metrics` until the task is ended.
 ///
@@ -25,6 +26,7 @@ pub async fn serve(
     store: Arc<dyn Store>,
     mail: Arc<MailFigures>,
     readiness: Readiness,
+    limits: Limits,
 ) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
     let acceptor = TcpListener::bind(address).into_acceptor().await?;
     let endpoint = make_sync(move |request: Request| -> Response {
@@ -33,7 +35,7 @@ pub async fn serve(
         }
         Response::builder()
             .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-            .body(text(&store.figures(), &mail, readiness.is_ready()))
+            .body(text(&store.figures(), &mail, readiness.is_ready()) + &of_limits(&limits.figures()))
     });
     Ok(tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint)))
 }
@@ -65,6 +67,24 @@ fn text(figures: &StoreFigures, mail: &MailFigures, ready: bool) -> String {
     out
 }
 
+/// The figures of the limits: counters, and none of them says whom it was about.
+fn of_limits(figures: &LimitFigures) -> String {
+    let mut out = "# HELP aurex_rate_limited_total Requests refused because somebody asked too much.\n\
+                   # TYPE aurex_rate_limited_total counter\n"
+        .to_owned();
+    for (meter, refused) in Meter::ALL.iter().zip(figures.refused) {
+        // Writing to a string cannot fail.
+        _ = writeln!(out, "aurex_rate_limited_total{{meter=\"{}\"}} {refused}", meter.name());
+    }
+    _ = writeln!(
+        out,
+        "# HELP aurex_rate_forgotten_total Buckets that gave way to others before they were full again.\n\
+         # TYPE aurex_rate_forgotten_total counter\naurex_rate_forgotten_total {}",
+        figures.forgotten
+    );
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use aurex_core::store::{PoolFigures, TurnFigures};
@@ -77,7 +97,8 @@ mod tests {
             turns: TurnFigures { held: 2, waiting: 7 },
             pools: vec![PoolFigures { name: "writers", used: 2, idle: 1, most: 8 }],
         };
-        let text = text(&figures, &MailFigures::default(), true);
+        let limits = LimitFigures { refused: [3, 0, 0, 1, 0], forgotten: 9 };
+        let text = text(&figures, &MailFigures::default(), true) + &of_limits(&limits);
         for line in [
             "aurex_ready 1",
             "aurex_mails_sent_total 0",
@@ -86,6 +107,9 @@ mod tests {
             "aurex_pool_open{pool=\"writers\",state=\"used\"} 2",
             "aurex_pool_open{pool=\"writers\",state=\"idle\"} 1",
             "aurex_pool_most{pool=\"writers\"} 8",
+            "aurex_rate_limited_total{meter=\"stranger\"} 3",
+            "aurex_rate_limited_total{meter=\"workspace\"} 1",
+            "aurex_rate_forgotten_total 9",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

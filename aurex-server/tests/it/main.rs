@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always true here; the lints that spare tests look for it.
 #[cfg(test)]
+mod addresses;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
@@ -10,9 +12,15 @@ mod client;
 #[cfg(test)]
 mod cookies;
 #[cfg(test)]
+mod crawl;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod forged;
+#[cfg(test)]
 mod idempotency;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
@@ -28,11 +36,15 @@ mod outbox;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod shop;
+#[cfg(test)]
+mod sockets;
 #[cfg(test)]
 mod tour;
 #[cfg(test)]

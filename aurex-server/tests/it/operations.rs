@@ -36,14 +36,8 @@ pub fn documented() -> Vec<Documented> {
 }
 
 /// The operations that nobody needs to be signed in for.
-pub const PUBLIC: [&str; 6] = [
-    "openWorkspace",
-    "signIn",
-    "requestPasswordReset",
-    "useLink",
-    "requestSignInLink",
-    "signInByLink",
-];
+pub const PUBLIC: [&str; 6] =
+    ["openWorkspace", "signIn", "requestPasswordReset", "useLink", "requestSignInLink", "signInByLink"];
 
 /// One operation: its action's code, and a request that it takes in a shop.
 pub struct Case {

@@ -15,7 +15,7 @@ use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
 use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
-use aurex_server::http::origin::Origins;
+use aurex_server::http::limits::Rates;
 use aurex_server::http::request::TrustedProxies;
 use aurex_server::mail::{Mailer, MemoryMailer, Message};
 use aurex_server::ops::outbox::{MailFigures, Outbox};
@@ -62,13 +62,27 @@ impl Entropy for ScriptedEntropy {
 /// The origin that the application is reached by.
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
+/// How a deployment is reached.
+pub struct Reached {
+    /// A list, as the configuration takes it.
+    pub origins: String,
+    pub rates: Rates,
+    pub proxies: TrustedProxies,
+}
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self { origins: ORIGIN.to_owned(), rates: Rates::UNLIMITED, proxies: TrustedProxies::default() }
+    }
+}
+
 /// A deployment.
 pub struct World {
-    app: BoxEndpoint<'static>,
+    app: Arc<BoxEndpoint<'static>>,
     pub clock: Arc<ScriptedClock>,
     road: Road,
-    collector: Job<Collecting>,
     pub sign_in: Arc<SignIn>,
+    collector: Job<Collecting>,
     pub mailer: Arc<MemoryMailer>,
     pub outbox: Outbox,
     pub mail_figures: MailFigures,
@@ -80,27 +94,32 @@ impl World {
     /// On the reference store.
     pub async fn on_memory() -> Self {
         let (store, authority) = MemoryStore::open();
-        Self::on(Arc::new(store), authority, Box::new(()), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(()), Reached::default())
     }
 
     /// On SQLite, in a folder of its own.
     pub async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (store, authority) = SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
-        Self::on(Arc::new(store), authority, Box::new(folder), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(folder), Reached::default())
     }
 
     /// On Postgres, in a database of its own, under the policy that raises where a statement forgot its tenant.
     pub async fn on_postgres() -> Self {
         let database = TestDatabase::fresh(&server(), Policy::Raises).await.unwrap();
         let (store, authority) = PostgresStore::open(database.url(), database.options()).await.unwrap();
-        Self::on(Arc::new(store), authority, Box::new(database), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(database), Reached::default())
     }
 
     /// On the reference store, reached by another origin.
     pub fn reached_by(origin: &str) -> Self {
+        Self::reached(Reached { origins: origin.to_owned(), ..Reached::default() })
+    }
+
+    /// On the reference store, reached in another way.
+    pub fn reached(reached: Reached) -> Self {
         let (store, authority) = MemoryStore::open();
-        Self::on(Arc::new(store), authority, Box::new(()), origin)
+        Self::on(Arc::new(store), authority, Box::new(()), reached)
     }
 
     /// Ten in the morning in India on 23 November 2026, and nobody there.
@@ -108,7 +127,7 @@ impl World {
         store: Arc<dyn Store>,
         authority: Authority,
         keep: Box<dyn Any + Send + Sync>,
-        origin: &str,
+        reached: Reached,
     ) -> Self {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
@@ -121,8 +140,9 @@ impl World {
             entropy,
             cost: Cost::weak_for_tests_only(4),
             sign_in: SignInConfig::default(),
-            origins: Origins::new([origin.parse().unwrap()]),
+            origins: reached.origins.parse().unwrap(),
             opening: true,
+            rates: reached.rates,
         })
         .unwrap();
         let (road, sign_in, mailer) =
@@ -132,17 +152,17 @@ impl World {
             job: sender,
             mailer: Arc::clone(&mailer) as Arc<dyn Mailer>,
             from: "Aurex <mail@shop.example>".parse().unwrap(),
-            origin: origin.parse().unwrap(),
+            origins: reached.origins.parse().unwrap(),
         };
         let outside = Outside {
-            trusted_proxies: TrustedProxies::default(),
+            trusted_proxies: reached.proxies,
             hsts: Hsts::default(),
             readiness: Readiness::default(),
             tracker: TaskTracker::new(),
         };
-        let app = routes(app, outside).unwrap().boxed();
+        let app = Arc::new(routes(app, outside).unwrap().boxed());
         let mail_figures = MailFigures::default();
-        Self { app, clock, road, collector, sign_in, mailer, outbox, mail_figures, _keep: keep }
+        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
     }
 
     /// Sends a request as it is.
@@ -168,8 +188,14 @@ impl World {
         self.mailer.take()
     }
 
+    /// The same application, for a listener.
+    pub fn app(&self) -> Arc<BoxEndpoint<'static>> {
+        Arc::clone(&self.app)
+    }
+
     /// Seals what was observed into the logs of all workspaces, as the background task does.
     pub async fn collect(&self) {
+        self.sign_in.refusals_written().await;
         for (_, tenant) in self.road.store.tenants().await.unwrap() {
             while collect_observations(&self.road, &self.collector, tenant, 1000).await.unwrap() > 0 {}
         }

@@ -73,7 +73,7 @@ impl Pin {
     }
 }
 
-/// Whether it is some beginning again and again: 121212, 123123, 4071407.
+/// Whether it is some beginning again and again: 121212, 123123, 4074074.
 fn has_period(digits: &[u8]) -> bool {
     (1..=digits.len() / 2).any(|period| digits.iter().zip(digits.iter().skip(period)).all(|(a, b)| a == b))
 }
@@ -166,7 +166,7 @@ mod tests {
     fn what_a_colleague_would_try_first_is_refused() {
         let refusals = [
             (PinRefused::NotDigits, &["", "40719", "4071923840561", "40719a", " 407192", "४०७१९२"][..]),
-            (PinRefused::Repeats, &["111111", "121212", "123123", "4071407", "100000", "112112", "566556"]),
+            (PinRefused::Repeats, &["111111", "121212", "123123", "4074074", "100000", "112112", "566556"]),
             (PinRefused::Run, &["123456", "987654", "890123", "135791", "112233", "111222333", "2468024"]),
             (PinRefused::Mirror, &["123321", "407704", "4071704"]),
             (PinRefused::Drawn, &["147258", "852741", "159753"]),

@@ -18,6 +18,7 @@ mod observed;
 mod opening;
 mod outbox;
 mod passwords;
+mod refusals;
 mod sessions;
 #[cfg(feature = "shop")]
 mod settings;

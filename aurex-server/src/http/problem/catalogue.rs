@@ -71,6 +71,8 @@ catalogue! {
         "You are signed in, and your role does not allow this, or not to this extent.";
     CsrfRefused = "csrf.refused" FORBIDDEN "The request came from another site"
         "A changing call with a cookie needs `Sec-Fetch-Site: same-origin`, or an `Origin` that is one of ours.";
+    ContextRefused = "context.refused" FORBIDDEN "The answer is not for where it would go"
+        "A browser asks on behalf of another site, or to embed the answer in a page. The API's answers go to scripts of our own pages, and to programs.";
     RouteUnknown = "route.unknown" NOT_FOUND "There is nothing here"
         "No page and no call has this path.";
     ResourceUnknown = "resource.unknown" NOT_FOUND "Not found"

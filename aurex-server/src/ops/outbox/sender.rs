@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use super::MailFigures;
 use super::backoff::{PATIENCE_SECONDS, next_try};
 use super::letters::letter;
-use crate::http::origin::Origin;
+use crate::http::origin::Origins;
 use crate::mail::{Mailbox, Mailer, Message};
 use crate::ops::background::chain;
 
@@ -37,7 +37,7 @@ pub struct Outbox {
     /// Whose mails they are.
     pub from: Mailbox,
     /// What links are made from.
-    pub origin: Origin,
+    pub origins: Origins,
 }
 
 impl Outbox {
@@ -138,7 +138,11 @@ impl Outbox {
             return Ok(None);
         };
         let queued_at = opened.mail.queued_at;
-        let letter = match letter(&opened, &self.origin, now) {
+        let Some(origin) = self.origins.of_workspace(opened.workspace.slug.as_str()) else {
+            tracing::error!(mail = %taken.mail, "there is no origin to make links from");
+            return Ok(None);
+        };
+        let letter = match letter(&opened, &origin, now) {
             Ok(letter) => letter,
             Err(why) => {
                 tracing::warn!(error = %why, mail = %taken.mail, kind = opened.mail.kind, "mail given up");
