@@ -6,7 +6,8 @@ const PAGES: &[&str] = &["sign-in", "forgot", "reset", "join", "link"];
 
 /// The start tags of a page, as they are written.
 fn tags(html: &str) -> Vec<&str> {
-    html.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag).collect()
+    let all = html.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag);
+    all.filter(|tag| !tag.starts_with('/')).collect()
 }
 
 fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {

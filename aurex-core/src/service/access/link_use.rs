@@ -3,6 +3,7 @@
 use super::SignIn;
 use super::letters::told;
 use super::link_requests::{hex, refused, sign_in_token};
+use super::notices::{Circumstances, about};
 use super::sign_in::SignedIn;
 use crate::chance::draw;
 use crate::identity::actions::UseLink;
@@ -13,7 +14,7 @@ use crate::identity::links::{Link, LinkPurpose, LinkRefusal};
 use crate::identity::member::Member;
 use crate::identity::password::Password;
 use crate::identity::secret::{LinkToken, SessionToken};
-use crate::identity::sessions::decide_open;
+use crate::identity::sessions::{SessionOpened, decide_open};
 use crate::identity::throttle::Decision;
 use crate::service::ServiceError;
 use crate::service::idempotency::Known;
@@ -135,7 +136,9 @@ impl SignIn {
         let now = turn.now();
         let (token, new) = self.new_session(&member, Assurance::Link, &facts, now);
         let open = turn.open_sessions(member.id).await?;
-        let opened = decide_open(new, open, None, &self.sessions, now);
+        let circumstances = Circumstances { known_device: false, refused: (0, 0), since: member.created_at };
+        let mails = about(road, &scope, &member, circumstances, &open, now)?;
+        let opened = SessionOpened { mails, ..decide_open(new, open, None, &self.sessions, now) };
         let session = opened.session.clone();
         let sealed = permit.seal(SignedInByLink { link, opened }, &*road.entropy);
         road.finish(turn, sealed, Known::Fresh(None)).await?;

@@ -13,6 +13,7 @@ mod link_requests;
 mod link_use;
 mod mails;
 mod members;
+mod notices;
 mod observed;
 #[cfg(feature = "shop")]
 mod opening;

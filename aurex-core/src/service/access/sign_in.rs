@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use super::link_requests::Behind;
+use super::notices::{Circumstances, about};
 use super::refusals::Refusals;
-use super::throttle::Throttle;
+use super::throttle::{Throttle, Tried};
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
 use crate::identity::member::{Credential, Member, Session};
 use crate::identity::password::{HashPool, Password, PasswordHash, PasswordPolicy};
 use crate::identity::secret::SessionToken;
-use crate::identity::sessions::{HashUpgrade, NewSession, SessionPolicy, decide_open};
+use crate::identity::sessions::{HashUpgrade, NewSession, SessionOpened, SessionPolicy, decide_open};
 use crate::identity::throttle::{Decision, DeviceCookie, SignInPolicies, ThrottleKeys};
 use crate::service::idempotency::Known;
 use crate::service::{Road, ServiceError};
@@ -127,10 +128,16 @@ impl SignIn {
                 return Err(ServiceError::NotSignedIn);
             }
         };
+        let known_device = matches!(tried, Tried::Known(_));
+        let (tries, within) = self.throttle.recent(&*self.road.store, (slug_text, email_text), now).await?;
+        // A stranger's own try is among them.
+        let refused = (if known_device { tries } else { tries.saturating_sub(1) }, within);
+        let since = right.credential.set_at;
+        let circumstances = Circumstances { known_device, refused, since };
         self.throttle.settle(&*self.road.store, &tried, self.road.clock.now()).await?;
         // `verify` finds members in open workspaces only.
         let tenant = tenant.ok_or(ServiceError::NotSignedIn)?;
-        let signed_in = self.open_session(tenant, right, password, facts).await?;
+        let signed_in = self.open_session(tenant, right, password, circumstances, facts).await?;
         // Whoever set a one-time secret for somebody else does not make their own device known by it.
         let device = (!signed_in.one_time)
             .then(|| self.throttle.device_cookie(device, tenant, email_text, draw(&*self.road.entropy)));
@@ -188,6 +195,7 @@ impl SignIn {
         tenant: TenantId,
         right: Right,
         password: Password,
+        circumstances: Circumstances,
         facts: RequestFacts,
     ) -> Result<SignedIn, ServiceError> {
         let Right { member, rules, credential, epoch } = right;
@@ -209,7 +217,13 @@ impl SignIn {
             .filter(|_| current.hash == credential.hash)
             .map(|hash| HashUpgrade { before: current, hash });
         let open = turn.open_sessions(member.id).await?;
-        let change = decide_open(new, open, upgrade, &self.sessions, now);
+        let mails = if assurance == Assurance::OneTimeSecret {
+            Vec::new()
+        } else {
+            about(&self.road, &verified, &member, circumstances, &open, now)?
+        };
+        let opened = decide_open(new, open, upgrade, &self.sessions, now);
+        let change = SessionOpened { mails, ..opened };
         let session = change.session.clone();
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;

@@ -132,6 +132,21 @@ impl Throttle {
         Ok(Decision::RetryAfter(1))
     }
 
+    /// How many tries of strangers at an account have not drained yet, and how long ago the first was at most, in seconds.
+    pub(super) async fn recent(
+        &self,
+        store: &dyn Housekeeping,
+        (slug, email): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(u32, i64), StoreError> {
+        let tried = self.stranger(slug, email, None);
+        let Buckets::Stranger(buckets) = Stored::read(store, &tried).await?.buckets(&tried) else {
+            return Ok((0, 0));
+        };
+        let tries = buckets.account.tries(now.micros(), &self.policies.account);
+        Ok((tries, i64::from(tries) * i64::from(self.policies.account.longest_wait_seconds())))
+    }
+
     /// The try was right. Where other servers are quicker all the time, the charge stays: it drains by itself.
     pub(super) async fn settle(
         &self,

@@ -125,7 +125,7 @@ async fn asvs_v6_3_7_v6_4_3_a_reset_ends_every_session_and_other_link_and_says_s
     assert_eq!(code(world.request("zaveri", &meena).await), "auth.required");
     assert_eq!(code(world.sign_in.use_link("zaveri", first, PASSWORD, facts()).await), SPENT);
     assert_eq!(code(world.signed_in("zaveri", "meena").await), "auth.required");
-    assert!(world.sign_in.password("zaveri", "meena@zaveri.example", OTHER, facts()).await.is_ok());
+    assert!(world.sign_in.password("zaveri", "meena@zaveri.example", OTHER, None, facts()).await.is_ok());
 
     let mails = world.mails(&owner.scope).await;
     let (kind, to, content) = mails.last().unwrap();
@@ -141,7 +141,7 @@ async fn asvs_v6_3_7_changing_ones_password_is_told_by_mail() {
     let world = World::new();
     let owner = world.open("zaveri").await;
     change_password(&world.sign_in, &owner.scope, PASSWORD, OTHER).await.unwrap();
-    let owner = world.sign_in.password("zaveri", "owner@zaveri.example", OTHER, facts()).await.unwrap();
+    let owner = world.sign_in.password("zaveri", "owner@zaveri.example", OTHER, None, facts()).await.unwrap();
     let mails = world.mails(&owner.scope).await;
     let [(kind, to, content)] = &mails[..] else { panic!("one mail") };
     assert_eq!((kind.as_str(), to.as_str()), ("password_changed", "owner@zaveri.example"));
@@ -361,4 +361,43 @@ async fn asvs_v14_2_1_no_token_of_a_link_stands_in_the_log() {
             assert!(!stored.bytes.windows(bytes.len()).any(|part| part == bytes));
         }
     }
+}
+
+#[tokio::test]
+async fn asvs_v6_3_5_a_sign_in_from_a_new_device_or_after_many_refused_ones_is_told() {
+    let world = World::new();
+    let owner = world.open("zaveri").await;
+    let kinds = async || -> Vec<String> {
+        world.mails(&owner.scope).await.into_iter().map(|(kind, ..)| kind).collect()
+    };
+    let elsewhere = |n| RequestFacts {
+        ip: Some([192, 0, 2, n].into()),
+        user_agent: Some("another".to_owned()),
+        ..facts()
+    };
+    let sign_in = async |password: &str, device: Option<&str>, facts| {
+        world.sign_in.password("zaveri", "owner@zaveri.example", password, device, facts).await
+    };
+    // Whoever has just set a password is about to sign in somewhere.
+    sign_in(PASSWORD, None, elsewhere(1)).await.unwrap();
+    world.clock.advance(7200);
+    sign_in(PASSWORD, None, facts()).await.unwrap();
+    sign_in(PASSWORD, None, elsewhere(200)).await.unwrap();
+    assert_eq!(kinds().await, [] as [&str; 0], "the same program in the same network");
+    let phone = RequestFacts { user_agent: Some("phone".to_owned()), ..facts() };
+    let first = sign_in(PASSWORD, None, phone.clone()).await.unwrap();
+    assert_eq!(kinds().await, ["new_device"]);
+    let tablet = RequestFacts { user_agent: Some("tablet".to_owned()), ..facts() };
+    sign_in(PASSWORD, first.device.as_ref().map(|device| device.expose()), tablet).await.unwrap();
+    assert_eq!(kinds().await, ["new_device"], "the device proved that it is known");
+
+    for _ in 0..5 {
+        assert_eq!(code(sign_in("wrong", None, elsewhere(9)).await), "auth.required");
+    }
+    sign_in(PASSWORD, None, facts()).await.unwrap();
+    assert_eq!(kinds().await, ["new_device", "many_failures"]);
+    let mails = world.mails(&owner.scope).await;
+    assert_eq!(mails.last().unwrap().2["count"], 5);
+    sign_in(PASSWORD, None, facts()).await.unwrap();
+    assert_eq!(kinds().await.len(), 2, "said once");
 }
