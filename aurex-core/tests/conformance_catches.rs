@@ -193,6 +193,9 @@ impl Housekeeping for WrongStore {
     async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Read<bool> {
         self.inner.keep_check_values(values).await
     }
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Read<()> {
+        self.inner.add_check_values(values).await
+    }
 }
 
 const PLACES: usize = 24;

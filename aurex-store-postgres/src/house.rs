@@ -376,4 +376,19 @@ impl Housekeeping for PostgresStore {
         held.end().await?;
         Ok(kept > 0)
     }
+
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        let (names, values): (Vec<String>, Vec<Vec<u8>>) = values.iter().cloned().unzip();
+        let mut held = self.keep(operator()).await?;
+        let added = sqlx::query!(
+            "INSERT INTO aurex.key_check (tenant_id, name, value)
+             SELECT $1, put.name, put.value FROM unnest($2::text[], $3::bytea[]) AS put (name, value)
+             ON CONFLICT DO NOTHING",
+            operator().uuid(),
+            &names,
+            &values
+        );
+        held.execute(added).await?;
+        held.end().await
+    }
 }

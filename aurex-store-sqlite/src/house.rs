@@ -360,4 +360,8 @@ impl Housekeeping for SqliteStore {
     async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
         self.shared.directory.keep_check_values(values).await
     }
+
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        self.shared.directory.add_check_values(values).await
+    }
 }

@@ -29,7 +29,8 @@ pub struct Road {
 
 /// Keys derived from the deployment's ring, one a use.
 pub struct Secrets {
-    pub(super) idempotency: Zeroizing<[u8; 32]>,
+    /// The active deployment key's first: a key of the last 72 hours may have been kept under the one before.
+    pub(super) idempotency: Vec<Zeroizing<[u8; 32]>>,
     pub(super) accounts: Zeroizing<[u8; 32]>,
     pub(super) sign_in_links: Zeroizing<[u8; 32]>,
     pub(super) mail_codes: MailCodeKeys,
@@ -41,7 +42,7 @@ impl Secrets {
     /// Derives them.
     pub fn from_ring(ring: &KeyRing) -> Self {
         Self {
-            idempotency: ring.derive(Purpose::Deployment, "idempotency fields"),
+            idempotency: ring.derive_all(Purpose::Deployment, "idempotency fields"),
             accounts: ring.derive(Purpose::Deployment, "observed accounts"),
             sign_in_links: ring.derive(Purpose::Deployment, "sign-in links"),
             mail_codes: MailCodeKeys::from_ring(ring),

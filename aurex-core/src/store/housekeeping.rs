@@ -125,4 +125,8 @@ pub trait Housekeeping: Send + Sync {
     /// Keeps these check values, all of them, where there are none yet; else none of them. Answers whether they are kept:
     /// of two servers that start on one empty store, one has made its keys for nothing and must not serve.
     async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError>;
+
+    /// Keeps further check values beside those that are kept: of keys made since. A name that is kept already keeps its
+    /// value.
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError>;
 }

@@ -3,10 +3,11 @@
 use aurex_core::identity::invitations::Invitee;
 use aurex_core::identity::member::Member;
 use aurex_core::identity::members::{MemberPatch, NewMember};
-use aurex_core::identity::password::Password;
+use aurex_core::identity::password::{Judgement, Password};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{
-    add_member, change_member, change_password, invite_again, invite_member, list_members, member, send_reset,
+    add_member, change_member, change_password, invite_again, invite_member, list_members, member,
+    password_strength, send_reset,
 };
 use aurex_core::tenancy::MemberId;
 use aurex_core::text::{Email, Name};
@@ -57,6 +58,55 @@ request! {
         current: Secret<1, 1024>,
         /// The password from now on.
         new: Secret<1, 1024>,
+    }
+}
+
+request! {
+    /// A password that somebody thinks of setting.
+    pub struct StrengthBody {
+        /// The password. It is neither kept nor logged nor hashed.
+        password: Secret<1, 1024>,
+    }
+}
+
+/// A remark on a password.
+#[derive(Debug, Clone, Object)]
+pub struct RemarkView {
+    /// The stable code: `password.…` for a reason why it is not accepted, `advice.…` for a suggestion.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl RemarkView {
+    fn new(code: &str, message: impl ToString) -> Self {
+        Self { code: code.to_owned(), message: message.to_string() }
+    }
+}
+
+/// How strong a password would be.
+#[derive(Debug, Clone, Object)]
+pub struct StrengthView {
+    /// Whether it may be set.
+    pub acceptable: bool,
+    /// 0 to 4; from 2 on it may be set, unless something else is wrong with it.
+    pub score: u8,
+    /// Everything for which it is not accepted.
+    pub violations: Vec<RemarkView>,
+    /// What would make it stronger.
+    pub suggestions: Vec<RemarkView>,
+}
+
+impl From<Judgement> for StrengthView {
+    fn from(judgement: Judgement) -> Self {
+        let violations = judgement.violations.iter().map(|one| RemarkView::new(one.code(), one));
+        let suggestions = judgement.suggestions.iter().map(|one| RemarkView::new(one.code(), one));
+        Self {
+            acceptable: judgement.is_acceptable(),
+            score: judgement.score,
+            violations: violations.collect(),
+            suggestions: suggestions.collect(),
+        }
     }
 }
 
@@ -191,5 +241,13 @@ impl Members {
         let (current, new) = (body.current.as_str(), body.new.as_str());
         let done = w.check(change_password(w.sign_in(), w.scope(), current, new).await).await?;
         Ok(Ended { cookie: session_cookie(w.slug(), &done.value.token, w.is_secure()) })
+    }
+
+    /// Says how strong a password would be for whoever asks, and what would make it stronger. Nothing is changed.
+    #[oai(path = "/:w/password/strength", method = "post", operation_id = "judgePassword")]
+    async fn strength(&self, w: Signed, body: Body<StrengthBody>) -> Result<Json<StrengthView>, Problem> {
+        let password = Password::new(body.password.as_str());
+        let judgement = password_strength(w.sign_in(), w.scope(), &password).await;
+        Ok(Json(w.check(judgement).await?.into()))
     }
 }

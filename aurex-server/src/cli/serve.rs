@@ -23,7 +23,7 @@ use crate::http::plain::Plain;
 use crate::http::shutdown::{self, Patience};
 use crate::ops::machine::SystemClock;
 use crate::ops::outbox::{MailFigures, Outbox};
-use crate::ops::{background, metrics, tls};
+use crate::ops::{background, calibration, metrics, tls};
 
 /// How long a process that stops waits until failed sign-ins are written down.
 const REFUSALS_WITHIN: Duration = Duration::from_secs(5);
@@ -45,7 +45,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, sender, .. } = composed;
+    let Composed { app, collector, sender, pool, .. } = composed;
     let outbox = config.mail.mailer()?.map(|mailer| Outbox {
         road: app.road.clone(),
         job: sender,
@@ -120,6 +120,12 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     };
     tracing::debug!(target: "aurex", address, "listening");
     ready(&config.origin);
+    let cost_file = calibration::file(&config.data_dir);
+    match config.password_cost {
+        Some(cost) => tracing::info!(target: "aurex", cost = cost.get(), "the cost of passwords is given"),
+        None if calibration::kept(&cost_file).is_some() => {}
+        None => calibration::begin(cost_file, pool),
+    }
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
     sign_in.links_are_sent().await;
     stop_mail.notify_one();

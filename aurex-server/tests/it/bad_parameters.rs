@@ -8,7 +8,7 @@ use crate::shop::{customer, stocked};
 use crate::world::{World, on_every_store};
 
 on_every_store!(
-    a_parameter_that_does_not_fit_is_named,
+    asvs_v2_2_1_v15_3_7_a_parameter_that_does_not_fit_is_named,
     a_cursor_of_anywhere_else_is_refused,
     pages_hold_everything_once,
     what_cannot_be_an_id_is_not_found,
@@ -25,7 +25,7 @@ fn bare_path(call: &Call) -> String {
     call.path.split('?').next().unwrap().to_owned()
 }
 
-async fn a_parameter_that_does_not_fit_is_named(world: World) {
+async fn asvs_v2_2_1_v15_3_7_a_parameter_that_does_not_fit_is_named(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let mut tried = 0;
     for operation in documented().into_iter().filter(|operation| operation.path != "/") {

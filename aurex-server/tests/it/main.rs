@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod addresses;
 #[cfg(test)]
+mod asvs;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
@@ -19,6 +21,8 @@ mod documents;
 mod forged;
 #[cfg(test)]
 mod idempotency;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
@@ -36,11 +40,15 @@ mod outbox;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]
-mod roles;
+mod rotation;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]

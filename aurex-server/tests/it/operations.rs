@@ -79,6 +79,9 @@ pub const CASES: &[Case] = &[
     case("changePassword", "password.change", |_| {
         Call::post("/password", &json!({"current": "not this one at all", "new": "green parrot on a till"}))
     }),
+    case("judgePassword", "password.change", |_| {
+        Call::post("/password/strength", &json!({"password": "green parrot on a till"}))
+    }),
     case("listApiTokens", "api_token.read", |_| Call::get("/api-tokens")),
     case("createApiToken", "api_token.create", |_| {
         let permissions = ["rate.read", "stock.read"];

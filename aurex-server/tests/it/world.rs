@@ -1,12 +1,13 @@
 //! A composed application in process: cheap hashing, a clock that moves when it is looked at, chance that repeats.
 
 use std::any::Any;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
-use aurex_core::identity::password::Cost;
+use aurex_core::identity::password::{BreachedPasswords, Cost};
 use aurex_core::service::access::{SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
@@ -122,12 +123,45 @@ impl World {
         Self::on(Arc::new(store), authority, Box::new(()), reached)
     }
 
-    /// Ten in the morning in India on 23 November 2026, and nobody there.
+    /// On the reference store, refusing the passwords of this list.
+    pub fn refusing(list: Arc<dyn BreachedPasswords>) -> Self {
+        let (store, authority) = MemoryStore::open();
+        Self::made(Arc::new(store), authority, Box::new(()), Reached::default(), None, Some(list))
+    }
+
+    /// On the SQLite store in a folder, with these keys.
+    pub async fn reopened(folder: &Path, ring: KeyRing) -> Self {
+        let (store, authority) = SqliteStore::open(folder, SqliteOptions::default()).await.unwrap();
+        Self::made(Arc::new(store), authority, Box::new(()), Reached::default(), Some(ring), None)
+    }
+
+    /// Lets go of the store.
+    pub async fn close(self) {
+        self.road.store.close().await;
+    }
+
+    /// The application's store, clock, chance and secrets.
+    pub const fn road(&self) -> &Road {
+        &self.road
+    }
+
     fn on(
         store: Arc<dyn Store>,
         authority: Authority,
         keep: Box<dyn Any + Send + Sync>,
         reached: Reached,
+    ) -> Self {
+        Self::made(store, authority, keep, reached, None, None)
+    }
+
+    /// Ten in the morning in India on 23 November 2026, and nobody there.
+    fn made(
+        store: Arc<dyn Store>,
+        authority: Authority,
+        keep: Box<dyn Any + Send + Sync>,
+        reached: Reached,
+        ring: Option<KeyRing>,
+        breached: Option<Arc<dyn BreachedPasswords>>,
     ) -> Self {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
@@ -135,10 +169,11 @@ impl World {
         let Composed { app, collector, sender, .. } = compose(Parts {
             store,
             authority,
-            ring: KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes)),
+            ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy,
             cost: Cost::weak_for_tests_only(4),
+            breached,
             sign_in: SignInConfig::default(),
             origins: reached.origins.parse().unwrap(),
             opening: true,

@@ -7,7 +7,7 @@ use super::notices::{Circumstances, about};
 use super::sign_in::SignedIn;
 use crate::chance::draw;
 use crate::identity::actions::UseLink;
-use crate::identity::credentials::{Holder, check_password};
+use crate::identity::credentials::Holder;
 use crate::identity::factor::MailCode;
 use crate::identity::link_use::{PasswordSetByLink, SignedInByLink};
 use crate::identity::links::{Link, LinkPurpose, LinkRefusal};
@@ -68,7 +68,7 @@ impl SignIn {
             email: &known.member.email,
         };
         let new = Password::new(new_text);
-        check_password(&self.passwords, &new, holder, "/new_password")?;
+        self.check_new_password(&new, holder, "/new_password").await?;
         let hash = self.pool.hash(new, draw(&*road.entropy)).await?;
 
         let mut turn = road.turn(&scope).await?;

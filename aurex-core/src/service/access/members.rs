@@ -3,7 +3,7 @@
 use super::SignIn;
 use crate::chance::draw;
 use crate::identity::actions::{AddMember, ChangeMember, ReadMembers};
-use crate::identity::credentials::{Holder, check_password};
+use crate::identity::credentials::Holder;
 use crate::identity::member::Member;
 use crate::identity::members::{MemberKnown, MemberPatch, NewMember, decide_add, decide_change, may_give};
 use crate::rbac::Action as _;
@@ -47,13 +47,13 @@ pub async fn add_member(
     presented: Option<&Presented>,
     new: NewMember,
 ) -> Result<Done<Member>, ServiceError> {
-    let SignIn { road, pool, passwords, .. } = sign_in;
+    let SignIn { road, pool, .. } = sign_in;
     let permit = scope.permit::<AddMember>()?;
     let workspace = road.store.reader(scope).await?.workspace().await?;
     let holder =
         Holder { workspace: &workspace.name, slug: &workspace.slug, name: &new.name, email: &new.email };
     may_give(new.role, *permit.limits())?;
-    check_password(passwords, &new.password, holder, "/password")?;
+    sign_in.check_new_password(&new.password, holder, "/password").await?;
     let hash = pool.hash(new.password.clone(), draw(&*road.entropy)).await?;
 
     let mut turn = road.turn(scope).await?;

@@ -8,9 +8,7 @@ use super::verified::rules_of;
 use super::{SignIn, observed};
 use crate::chance::draw;
 use crate::identity::actions::{ChangePassword, ResetPassword};
-use crate::identity::credentials::{
-    Holder, OneTimeSecret, PasswordChanged, PasswordRefusal, PasswordReset, check_password,
-};
+use crate::identity::credentials::{Holder, OneTimeSecret, PasswordChanged, PasswordRefusal, PasswordReset};
 use crate::identity::member::Member;
 use crate::identity::password::Password;
 use crate::identity::throttle::Decision;
@@ -49,7 +47,7 @@ pub async fn change_password(
         email: &member.email,
     };
     let new = Password::new(new_text);
-    check_password(&sign_in.passwords, &new, holder, "/new")?;
+    sign_in.check_new_password(&new, holder, "/new").await?;
     if current_text.nfc().eq(new_text.nfc()) {
         return Err(PasswordRefusal::Unchanged.into());
     }

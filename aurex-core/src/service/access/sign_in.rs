@@ -9,7 +9,7 @@ use super::throttle::{Throttle, Tried};
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
 use crate::identity::member::{Credential, Member, Session};
-use crate::identity::password::{HashPool, Password, PasswordHash, PasswordPolicy};
+use crate::identity::password::{BreachedPasswords, HashPool, Password, PasswordHash, PasswordPolicy};
 use crate::identity::secret::SessionToken;
 use crate::identity::sessions::{HashUpgrade, NewSession, SessionOpened, SessionPolicy, decide_open};
 use crate::identity::throttle::{Decision, DeviceCookie, SignInPolicies, ThrottleKeys};
@@ -45,6 +45,7 @@ pub struct SignIn {
     pub(super) refusals: Refusals,
     pub(super) sessions: SessionPolicy,
     pub(super) passwords: PasswordPolicy,
+    pub(super) breached: Option<Arc<dyn BreachedPasswords>>,
 }
 
 /// Somebody just signed in.
@@ -90,7 +91,13 @@ impl SignIn {
         let throttle = Throttle::new(throttle, config.throttle);
         let SignInConfig { sessions, passwords, .. } = config;
         let (refusals, behind) = (Refusals::default(), Behind::default());
-        Self { key, road, pool, throttle, codes, refusals, behind, sessions, passwords }
+        Self { key, road, pool, throttle, codes, refusals, behind, sessions, passwords, breached: None }
+    }
+
+    /// Checks new passwords against a list of breached ones as well.
+    #[must_use]
+    pub fn with_breached(self, list: Arc<dyn BreachedPasswords>) -> Self {
+        Self { breached: Some(list), ..self }
     }
 
     /// Signs in with address and password, as they were typed.

@@ -300,6 +300,9 @@ mod tests {
         async fn keep_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<bool> {
             Ok(false)
         }
+        async fn add_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<()> {
+            Ok(())
+        }
     }
 
     const NOW: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);

@@ -249,4 +249,5 @@ handed_on!(Housekeeping {
     sweep(now: Timestamp) -> ();
     check_values() -> Vec<(String, Vec<u8>)>;
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;
+    add_check_values(values: &[(String, Vec<u8>)]) -> ();
 });

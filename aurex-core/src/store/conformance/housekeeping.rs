@@ -139,6 +139,20 @@ pub async fn a_check_value_stays_as_it_was_first_kept(world: &World) {
     assert_eq!(kept, of(1));
 }
 
+/// A rotated key's check value joins those that are kept, once, and changes none of them.
+pub async fn a_later_keys_check_value_joins_the_first_ones(world: &World) {
+    let value = |name: &str, n: u8| (name.to_owned(), vec![n]);
+    assert!(world.store.keep_check_values(&[value("pepper-1", 1)]).await.unwrap());
+    for _ in 0..2 {
+        world.store.add_check_values(&[value("pepper-1", 9), value("pepper-2", 2)]).await.unwrap();
+    }
+    world.store.add_check_values(&[value("pepper-2", 8), value("column-3", 3)]).await.unwrap();
+    let mut kept = world.store.check_values().await.unwrap();
+    kept.sort();
+    assert_eq!(kept, [value("column-3", 3), value("pepper-1", 1), value("pepper-2", 2)]);
+    assert!(!world.store.keep_check_values(&[value("link-4", 4)]).await.unwrap());
+}
+
 /// Of servers that start on one empty store at the same moment, one has its check values kept, and all of them.
 pub async fn one_of_two_first_starts_has_its_check_values_kept(world: &World) {
     let of = |n: u8| {

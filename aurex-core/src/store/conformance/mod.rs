@@ -221,6 +221,7 @@ macro_rules! conformance {
                 of_sixty_four_tries_at_once_exactly_the_limit_is_admitted
                 a_sessions_last_use_is_seen_at_the_door
                 a_check_value_stays_as_it_was_first_kept
+                a_later_keys_check_value_joins_the_first_ones
                 one_of_two_first_starts_has_its_check_values_kept
                 observations_wait_numbered_until_they_are_forgotten
                 the_collector_seals_repeats_as_one_entry

@@ -500,4 +500,12 @@ impl Housekeeping for MemoryStore {
         }
         Ok(first)
     }
+
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        for (name, value) in values {
+            inner.checks.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        Ok(())
+    }
 }
