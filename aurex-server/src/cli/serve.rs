@@ -28,6 +28,9 @@ use crate::ops::{background, calibration, metrics, tls};
 /// How long a process that stops waits until failed sign-ins are written down.
 const REFUSALS_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long a process that stops waits for the mails that are being handed over.
+const MAIL_WITHIN: Duration = Duration::from_secs(10);
+
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
     log_to_stderr(&config)?;
@@ -127,10 +130,14 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         None => calibration::begin(cost_file, pool),
     }
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
-    sign_in.links_are_sent().await;
+    if tokio::time::timeout(REFUSALS_WITHIN, sign_in.links_are_sent()).await.is_err() {
+        tracing::error!(target: "aurex", "the store takes nothing: mails that were asked for last are not sent");
+    }
     stop_mail.notify_one();
-    if let Some(sending) = sending {
-        sending.await?;
+    if let Some(sending) = sending
+        && tokio::time::timeout(MAIL_WITHIN, sending).await.is_err()
+    {
+        tracing::warn!(target: "aurex", "the mail server is slow: what is on its way now is sent again after the next start");
     }
     // Before the last round of collecting, which seals them.
     if tokio::time::timeout(REFUSALS_WITHIN, sign_in.refusals_written()).await.is_err() {

@@ -10,6 +10,7 @@ use crate::documents::is_committed;
 /// What is observed beside what is done: code, when, and where it is decided.
 const OBSERVATIONS: &[(&str, &str)] = &[
     ("audit.viewed", "somebody read the log"),
+    ("link.refused", "a mail was asked for in vain or too often, or a link or its code opened nothing"),
     ("password.refused", "a wrong present password, when setting a new one"),
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
     ("session.refused", "a sign-in failed, or was put off"),
