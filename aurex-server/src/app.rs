@@ -9,7 +9,7 @@ use aurex_core::identity::keys::{KeyRing, Purpose};
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{SignIn, SignInConfig};
+use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
@@ -64,6 +64,8 @@ pub struct Composed {
     pub pool: Arc<HashPool>,
     /// The collector of observations.
     pub collector: Job<Collecting>,
+    /// The sender of mails.
+    pub sender: Job<SendingMail>,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -104,13 +106,8 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         origins,
         opening,
     };
-    Ok(Composed {
-        app,
-        pool,
-        collector: entrances.jobs.job(),
-        cli: entrances.cli,
-        trusted: entrances.trusted,
-    })
+    let (collector, sender) = (entrances.jobs.job(), entrances.jobs.job());
+    Ok(Composed { app, pool, collector, sender, cli: entrances.cli, trusted: entrances.trusted })
 }
 
 /// What the edge is told beside the application.
@@ -144,6 +141,8 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
     let routes = Route::new()
         .at("/", Methods::get(web::front_page()))
         .at("/assets/page.css", Methods::get(web::style()))
+        .at("/assets/access.js", Methods::get(web::module()))
+        .at("/w/:w/:page", Methods::get(web::workspace_page()))
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))
         .at("/api/openapi.json", Methods::get(json(document)))

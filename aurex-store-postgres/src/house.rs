@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
-use aurex_core::store::{BucketKey, BucketSwap, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
-use aurex_core::tenancy::{ApiTokenId, Id as _, SessionId, TenantId};
+use aurex_core::store::{
+    BucketKey, BucketSwap, ClaimedMail, Housekeeping, KEY_LIFETIME_SECONDS, MailOutcome, StoreError,
+};
+use aurex_core::tenancy::{ApiTokenId, Id as _, MailId, SessionId, TenantId};
 use aurex_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -36,7 +38,7 @@ async fn mark(held: &mut Held<'_>, tenant: TenantId) -> Result<(), StoreError> {
 
 impl PostgresStore {
     /// A transaction of a tenant's, or of the operator's.
-    async fn keep(&self, tenant: TenantId) -> Result<Held<'static>, StoreError> {
+    pub(crate) async fn keep(&self, tenant: TenantId) -> Result<Held<'static>, StoreError> {
         Held::begin(&self.shared.readers, None, Purpose::Keep, tenant).await.map(|(held, _)| held)
     }
 
@@ -309,9 +311,32 @@ impl Housekeeping for PostgresStore {
         held.end().await
     }
 
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Result<(), StoreError> {
+        self.note(tenant, mails, due).await
+    }
+
+    async fn claim_mails(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        self.claim(now, until, limit).await
+    }
+
+    async fn settle_mail(
+        &self,
+        tenant: TenantId,
+        mail: MailId,
+        outcome: MailOutcome,
+    ) -> Result<(), StoreError> {
+        self.settle(tenant, mail, outcome).await
+    }
+
     /// A tenant whose turn is long about it is swept the next time.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         self.sweep_buckets(now.micros()).await?;
+        self.sweep_mails(now.micros()).await?;
         let dead = now.plus_seconds(-KEY_LIFETIME_SECONDS).micros();
         for (_, tenant) in open_tenants(&self.shared.readers).await? {
             match self.sweep_keys(tenant, dead).await {

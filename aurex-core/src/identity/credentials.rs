@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::actions::{ChangePassword, ResetPassword};
+use super::mails::Mail;
 use super::member::{Credential, Member, Session};
 use super::password::{ContextSource, ContextWord, Password, PasswordPolicy, PasswordRefused};
 use super::sessions::close_all;
@@ -126,6 +127,8 @@ pub struct PasswordChanged {
     pub open: Vec<Session>,
     /// The session that begins, opened at the time of the change.
     pub session: Session,
+    /// What the member is told.
+    pub mail: Mail,
 }
 
 impl Change for PasswordChanged {
@@ -144,6 +147,7 @@ impl Change for PasswordChanged {
         );
         close_all(&self.open, at, draft);
         draft.insert(self.session);
+        draft.insert(self.mail);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sessions: how long one lasts, what opening and closing one makes true.
 
 use super::actions::{CloseSession, OpenSession};
+use super::mails::Mail;
 use super::member::{Credential, Session};
 use crate::audit::{Change, Draft, Subject};
 use crate::rbac::Role;
@@ -168,6 +169,8 @@ pub struct SessionOpened {
     pub evicted: Vec<Session>,
     /// A stronger hash of the same password.
     pub upgrade: Option<HashUpgrade>,
+    /// What the member is told about it.
+    pub mails: Vec<Mail>,
 }
 
 /// Decides about opening a session beside the `open` ones of the same member.
@@ -181,7 +184,7 @@ pub fn decide_open(
     open.sort_by_key(|session| (session.opened_at, session.id));
     let too_many = open.len().saturating_add(1).saturating_sub(policy.most_open);
     open.truncate(too_many);
-    SessionOpened { session: new.opened(policy, now), evicted: open, upgrade }
+    SessionOpened { session: new.opened(policy, now), evicted: open, upgrade, mails: Vec::new() }
 }
 
 impl Change for SessionOpened {
@@ -197,6 +200,9 @@ impl Change for SessionOpened {
             draft.update(&before, Credential { hash, ..before.clone() });
         }
         draft.insert(self.session);
+        for mail in self.mails {
+            draft.insert(mail);
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Members, and one's own password.
 
+use aurex_core::identity::invitations::Invitee;
 use aurex_core::identity::member::Member;
 use aurex_core::identity::members::{MemberPatch, NewMember};
 use aurex_core::identity::password::{Judgement, Password};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{
-    add_member, change_member, change_password, list_members, member, password_strength,
+    add_member, change_member, change_password, invite_again, invite_member, list_members, member,
+    password_strength, send_reset,
 };
 use aurex_core::tenancy::MemberId;
 use aurex_core::text::{Email, Name};
@@ -14,7 +16,7 @@ use poem_openapi::{Object, OpenApi, payload::Json};
 use super::list::Listing;
 use super::sessions::{Ended, session_cookie};
 use super::signed::{InPath, Signed};
-use crate::http::answer::{Created, Document, Page};
+use crate::http::answer::{Accepted, Created, Document, Page};
 use crate::http::body::{Body, Replace, Secret, request};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::idempotency::IdempotencyKey;
@@ -31,8 +33,9 @@ request! {
         email: Email,
         /// The role.
         role: Role,
-        /// A one-time secret: it opens only “set your password”.
-        password: Secret<1, 1024>,
+        /// A one-time secret: it opens only “set your password”. Without one the member is invited: a link by which
+        /// they set their password goes to their address.
+        password: Option<Secret<1, 1024>>,
     }
 }
 
@@ -124,6 +127,9 @@ pub struct MemberView {
     pub created_at: String,
     /// The revision, for `If-Match`.
     pub etag: String,
+    /// True in the answer that says that an invitation is on its way.
+    #[oai(skip_serializing_if_is_none)]
+    pub invited: Option<bool>,
 }
 
 fn etag(member: &Member) -> ETag {
@@ -140,6 +146,7 @@ impl From<Member> for MemberView {
             disabled: member.disabled,
             created_at: member.created_at.to_string(),
             etag: etag(&member).as_str().to_owned(),
+            invited: None,
         }
     }
 }
@@ -163,7 +170,8 @@ impl Members {
         Ok(Json(list.page(members, MemberView::from)))
     }
 
-    /// Adds a member with a one-time secret.
+    /// Adds a member: with a one-time secret, or without one by an invitation to their address. Its link is good for a
+    /// week, and once.
     #[oai(path = "/:w/members", method = "post", operation_id = "addMember")]
     async fn add(
         &self,
@@ -173,15 +181,34 @@ impl Members {
     ) -> Result<Created<MemberView>, Problem> {
         let presented = w.presented(&key, body.leaves());
         let body = body.into_inner();
-        let new = NewMember {
-            name: body.name,
-            email: body.email,
-            role: body.role,
-            password: Password::new(body.password.as_str()),
+        let NewMemberBody { name, email, role, password } = body;
+        let (presented, invited) = (presented.as_ref(), password.is_none());
+        let done = match password {
+            Some(password) => {
+                let new = NewMember { name, email, role, password: Password::new(password.as_str()) };
+                add_member(w.sign_in(), w.scope(), presented, new).await
+            }
+            None => invite_member(w.road(), w.scope(), presented, Invitee { name, email, role }).await,
         };
-        let done = w.check(add_member(w.sign_in(), w.scope(), presented.as_ref(), new).await).await?;
+        let done = w.check(done).await?;
         let tag = etag(&done.value);
-        Ok(Created::new(done.value.into()).etag(tag).replayed(done.replayed))
+        let view = MemberView { invited: invited.then_some(true), ..done.value.into() };
+        Ok(Created::new(view).etag(tag).replayed(done.replayed))
+    }
+
+    /// Invites a member again who has no password yet. Earlier links open nothing from then on.
+    #[oai(path = "/:w/members/:id/invitation", method = "post", operation_id = "inviteAgain")]
+    async fn invite(&self, w: Signed, id: InPath<MemberId>) -> Result<Accepted, Problem> {
+        w.check(invite_again(w.road(), w.scope(), *id).await).await?;
+        Ok(Accepted)
+    }
+
+    /// Mails a member a link by which they set a new password, good for half an hour, and once. Whoever has it sent
+    /// neither sees it nor chooses the password.
+    #[oai(path = "/:w/members/:id/password-reset", method = "post", operation_id = "sendPasswordReset")]
+    async fn send_reset(&self, w: Signed, id: InPath<MemberId>) -> Result<Accepted, Problem> {
+        w.check(send_reset(w.road(), w.scope(), *id).await).await?;
+        Ok(Accepted)
     }
 
     /// Shows a member.

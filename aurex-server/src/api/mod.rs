@@ -11,6 +11,7 @@ mod device;
 pub mod fuzzing;
 mod invoices;
 mod ledger;
+mod links;
 mod list;
 mod members;
 pub mod qr;
@@ -72,6 +73,7 @@ fn rooms() -> impl OpenApi {
     Strict((
         workspaces::Workspaces,
         sessions::Sessions,
+        links::Links,
         members::Members,
         tokens::ApiTokens,
         settings::Settings,

@@ -98,6 +98,18 @@ pub struct Opened {
     device: Option<HeaderValue>,
 }
 
+impl Opened {
+    /// The answer to somebody who has just signed in.
+    pub(super) fn new(app: &App, slug: &str, signed_in: SignedIn, secure: bool) -> Self {
+        let cookie = session_cookie(slug, &signed_in.token, secure);
+        let device = signed_in.device.as_ref().and_then(|device| device_cookie(slug, device, secure));
+        let SignedIn { member, scope, expires_at, .. } = signed_in;
+        let permissions = app.catalogue.permissions(&scope);
+        let current = CurrentSession { member, permissions, expires_at: Some(expires_at) };
+        Self { session: current.into(), cookie, device }
+    }
+}
+
 impl IntoResponse for Opened {
     fn into_response(self) -> Response {
         let mut response = Json(self.session).into_response();
@@ -196,12 +208,7 @@ impl Sessions {
                 ServiceError::NotSignedIn => Problem::new(Code::AuthRefused),
                 error => problem(error),
             })?;
-        let cookie = session_cookie(w.as_str(), &signed_in.token, secure);
-        let device = signed_in.device.as_ref().and_then(|device| device_cookie(w.as_str(), device, secure));
-        let SignedIn { member, scope, expires_at, .. } = signed_in;
-        let permissions = app.catalogue.permissions(&scope);
-        let current = CurrentSession { member, permissions, expires_at: Some(expires_at) };
-        Ok(Opened { session: current.into(), cookie, device })
+        Ok(Opened::new(&app, w.as_str(), signed_in, secure))
     }
 
     /// Shows who is signed in.

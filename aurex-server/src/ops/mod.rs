@@ -8,4 +8,5 @@ pub mod keys_bundle;
 pub mod keys_folder;
 pub mod machine;
 pub mod metrics;
+pub mod outbox;
 pub mod tls;

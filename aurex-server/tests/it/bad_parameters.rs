@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::{Call, Person};
-use crate::operations::{CASES, Documented, case_of, documented};
+use crate::operations::{CASES, Documented, FOR_STRANGERS, case_of, documented};
 use crate::shop::{customer, stocked};
 use crate::world::{World, on_every_store};
 
@@ -29,7 +29,7 @@ async fn asvs_v2_2_1_v15_3_7_a_parameter_that_does_not_fit_is_named(world: World
     let shop = stocked(&world, "zaveri").await;
     let mut tried = 0;
     for operation in documented().into_iter().filter(|operation| operation.path != "/") {
-        if operation.id == "signIn" {
+        if FOR_STRANGERS.contains(&operation.id.as_str()) {
             continue;
         }
         let call = (case_of(&operation.id).call)(&shop);

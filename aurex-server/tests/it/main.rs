@@ -26,6 +26,8 @@ mod keys;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod members;
@@ -33,6 +35,10 @@ mod members;
 mod operations;
 #[cfg(test)]
 mod order;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]

@@ -36,7 +36,8 @@ pub fn documented() -> Vec<Documented> {
 }
 
 /// The operations that nobody needs to be signed in for.
-pub const PUBLIC: [&str; 2] = ["openWorkspace", "signIn"];
+pub const PUBLIC: [&str; 6] =
+    ["openWorkspace", "signIn", "requestPasswordReset", "useLink", "requestSignInLink", "signInByLink"];
 
 /// One operation: its action's code, and a request that it takes in a shop.
 pub struct Case {
@@ -68,6 +69,12 @@ pub const CASES: &[Case] = &[
             "\"1\"",
             &json!({"name": "Ravi Rao", "disabled": false}),
         )
+    }),
+    case("inviteAgain", "member.add", |s| {
+        Call::new(Method::POST, format!("/members/{}/invitation", s.member))
+    }),
+    case("sendPasswordReset", "member.send_reset", |s| {
+        Call::new(Method::POST, format!("/members/{}/password-reset", s.member))
     }),
     case("changePassword", "password.change", |_| {
         Call::post("/password", &json!({"current": "not this one at all", "new": "green parrot on a till"}))
@@ -183,6 +190,10 @@ pub const CASES: &[Case] = &[
     case("signOut", "session.close", |_| Call::new(Method::DELETE, "/session")),
 ];
 
+/// The operations on a workspace that are open to strangers. What is typed there is answered as anything wrong is.
+pub const FOR_STRANGERS: &[&str] =
+    &["signIn", "requestPasswordReset", "useLink", "requestSignInLink", "signInByLink"];
+
 /// The case of an operation. A new operation without one fails every walk.
 #[track_caller]
 pub fn case_of(id: &str) -> &'static Case {
@@ -196,6 +207,10 @@ pub fn with_bodies(shop: &Shop) -> Vec<(&'static str, Call, Value)> {
     let public = [
         ("openWorkspace", Call::post("/", &workspace("gems"))),
         ("signIn", Call::post("/sessions", &sign_in)),
+        ("requestPasswordReset", Call::post("/password-resets", &json!({"email": "owner@zaveri.example"}))),
+        ("useLink", Call::post("/links/use", &json!({"token": "l1_x", "new_password": PASSWORD}))),
+        ("requestSignInLink", Call::post("/sign-in-links", &json!({"email": "owner@zaveri.example"}))),
+        ("signInByLink", Call::post("/sessions/link", &json!({"code": "4N56-Z55S"}))),
     ];
     let signed = CASES.iter().map(|case| (case.id, (case.call)(shop)));
     public

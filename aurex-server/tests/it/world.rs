@@ -18,6 +18,8 @@ use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
 use aurex_server::http::limits::Rates;
 use aurex_server::http::request::TrustedProxies;
+use aurex_server::mail::{Mailer, MemoryMailer, Message};
+use aurex_server::ops::outbox::{MailFigures, Outbox};
 use aurex_store_postgres::testing::TestDatabase;
 use aurex_store_postgres::{Policy, PostgresStore};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
@@ -80,8 +82,11 @@ pub struct World {
     app: Arc<BoxEndpoint<'static>>,
     pub clock: Arc<ScriptedClock>,
     road: Road,
-    sign_in: Arc<SignIn>,
+    pub sign_in: Arc<SignIn>,
     collector: Job<Collecting>,
+    pub mailer: Arc<MemoryMailer>,
+    pub outbox: Outbox,
+    pub mail_figures: MailFigures,
     // Removed when the world ends.
     _keep: Box<dyn Any + Send + Sync>,
 }
@@ -167,7 +172,7 @@ impl World {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, .. } = compose(Parts {
+        let Composed { app, collector, sender, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
@@ -181,7 +186,15 @@ impl World {
             rates: reached.rates,
         })
         .unwrap();
-        let (road, sign_in) = (app.road.clone(), Arc::clone(&app.sign_in));
+        let (road, sign_in, mailer) =
+            (app.road.clone(), Arc::clone(&app.sign_in), Arc::new(MemoryMailer::default()));
+        let outbox = Outbox {
+            road: road.clone(),
+            job: sender,
+            mailer: Arc::clone(&mailer) as Arc<dyn Mailer>,
+            from: "Aurex <mail@shop.example>".parse().unwrap(),
+            origins: reached.origins.parse().unwrap(),
+        };
         let outside = Outside {
             trusted_proxies: reached.proxies,
             hsts: Hsts::default(),
@@ -189,7 +202,8 @@ impl World {
             tracker: TaskTracker::new(),
         };
         let app = Arc::new(routes(app, outside).unwrap().boxed());
-        Self { app, clock, road, sign_in, collector, _keep: keep }
+        let mail_figures = MailFigures::default();
+        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
     }
 
     /// Sends a request as it is.
@@ -200,6 +214,19 @@ impl World {
             headers: parts.headers,
             text: body.into_string().await.unwrap(),
         }
+    }
+
+    /// What a browser is shown at a path outside the API.
+    pub async fn page(&self, path: &str) -> Answer {
+        let host = ORIGIN.trim_start_matches("http://");
+        self.send(Request::builder().uri(path.parse().unwrap()).header("host", host).finish()).await
+    }
+
+    /// Sends what waits, as the background task does, and takes it from the mailbox.
+    pub async fn mails(&self) -> Vec<Message> {
+        self.sign_in.links_are_sent().await;
+        while self.outbox.round(&self.mail_figures).await > 0 {}
+        self.mailer.take()
     }
 
     /// The same application, for a listener.

@@ -7,11 +7,18 @@
 
 mod carriers;
 mod founding;
+mod invitations;
+mod letters;
+mod link_requests;
+mod link_use;
+mod mails;
 mod members;
 mod new_password;
+mod notices;
 mod observed;
 #[cfg(feature = "shop")]
 mod opening;
+mod outbox;
 mod passwords;
 mod peppers;
 mod refusals;
@@ -24,10 +31,13 @@ mod tokens;
 mod verified;
 
 pub use founding::{FoundedWorkspace, found_workspace};
+pub use invitations::{invite_again, invite_member, send_reset};
+pub use link_use::FromMail;
 pub use members::{add_member, change_member, list_members, member};
 pub use new_password::password_strength;
 #[cfg(feature = "shop")]
 pub use opening::{OpenedWorkspace, open_workspace};
+pub use outbox::{OpenedMail, SendingMail, note_mails_since, open_mail};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
 pub use peppers::peppers_in_use;
 pub use sessions::{CurrentSession, close_session, current_session};

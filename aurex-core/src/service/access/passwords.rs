@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::letters::told;
 use super::sign_in::{SignedIn, is_same_password, stored};
 use super::verified::rules_of;
 use super::{SignIn, observed};
@@ -84,6 +85,7 @@ pub async fn change_password(
         hash: hash.to_stored(),
         open: turn.open_sessions(id).await?,
         session: session.clone(),
+        mail: told(road, scope, "password_changed", &member, now)?,
     };
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;

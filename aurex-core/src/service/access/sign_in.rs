@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use super::link_requests::Behind;
+use super::notices::{Circumstances, about};
 use super::refusals::Refusals;
-use super::throttle::Throttle;
+use super::throttle::{Throttle, Tried};
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
 use crate::identity::member::{Credential, Member, Session};
 use crate::identity::password::{BreachedPasswords, HashPool, Password, PasswordHash, PasswordPolicy};
 use crate::identity::secret::SessionToken;
-use crate::identity::sessions::{HashUpgrade, NewSession, SessionPolicy, decide_open};
+use crate::identity::sessions::{HashUpgrade, NewSession, SessionOpened, SessionPolicy, decide_open};
 use crate::identity::throttle::{Decision, DeviceCookie, SignInPolicies, ThrottleKeys};
 use crate::service::idempotency::Known;
 use crate::service::{Road, ServiceError};
@@ -37,6 +39,9 @@ pub struct SignIn {
     pub(super) road: Road,
     pub(super) pool: Arc<HashPool>,
     pub(super) throttle: Throttle,
+    /// Counts tries at the codes in mails.
+    pub(super) codes: Throttle,
+    pub(super) behind: Behind,
     pub(super) refusals: Refusals,
     pub(super) sessions: SessionPolicy,
     pub(super) passwords: PasswordPolicy,
@@ -81,10 +86,12 @@ impl SignIn {
         throttle: ThrottleKeys,
         config: SignInConfig,
     ) -> Self {
+        let a_code = SignInPolicies { device: SignInPolicies::MAIL_CODE, ..config.throttle };
+        let codes = Throttle::new(throttle.clone(), a_code);
         let throttle = Throttle::new(throttle, config.throttle);
         let SignInConfig { sessions, passwords, .. } = config;
-        let refusals = Refusals::default();
-        Self { key, road, pool, throttle, refusals, sessions, passwords, breached: None }
+        let (refusals, behind) = (Refusals::default(), Behind::default());
+        Self { key, road, pool, throttle, codes, refusals, behind, sessions, passwords, breached: None }
     }
 
     /// Checks new passwords against a list of breached ones as well.
@@ -128,10 +135,16 @@ impl SignIn {
                 return Err(ServiceError::NotSignedIn);
             }
         };
+        let known_device = matches!(tried, Tried::Known(_));
+        let (tries, within) = self.throttle.recent(&*self.road.store, (slug_text, email_text), now).await?;
+        // A stranger's own try is among them.
+        let refused = (if known_device { tries } else { tries.saturating_sub(1) }, within);
+        let since = right.credential.set_at;
+        let circumstances = Circumstances { known_device, refused, since };
         self.throttle.settle(&*self.road.store, &tried, self.road.clock.now()).await?;
         // `verify` finds members in open workspaces only.
         let tenant = tenant.ok_or(ServiceError::NotSignedIn)?;
-        let signed_in = self.open_session(tenant, right, password, facts).await?;
+        let signed_in = self.open_session(tenant, right, password, circumstances, facts).await?;
         // Whoever set a one-time secret for somebody else does not make their own device known by it.
         let device = (!signed_in.one_time)
             .then(|| self.throttle.device_cookie(device, tenant, email_text, draw(&*self.road.entropy)));
@@ -189,6 +202,7 @@ impl SignIn {
         tenant: TenantId,
         right: Right,
         password: Password,
+        circumstances: Circumstances,
         facts: RequestFacts,
     ) -> Result<SignedIn, ServiceError> {
         let Right { member, rules, credential, epoch } = right;
@@ -210,7 +224,13 @@ impl SignIn {
             .filter(|_| current.hash == credential.hash)
             .map(|hash| HashUpgrade { before: current, hash });
         let open = turn.open_sessions(member.id).await?;
-        let change = decide_open(new, open, upgrade, &self.sessions, now);
+        let mails = if assurance == Assurance::OneTimeSecret {
+            Vec::new()
+        } else {
+            about(&self.road, &verified, &member, circumstances, &open, now)?
+        };
+        let opened = decide_open(new, open, upgrade, &self.sessions, now);
+        let change = SessionOpened { mails, ..opened };
         let session = change.session.clone();
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;

@@ -132,6 +132,21 @@ impl Throttle {
         Ok(Decision::RetryAfter(1))
     }
 
+    /// How many tries of strangers at an account have not drained yet, and how long ago the first was at most, in seconds.
+    pub(super) async fn recent(
+        &self,
+        store: &dyn Housekeeping,
+        (slug, email): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(u32, i64), StoreError> {
+        let tried = self.stranger(slug, email, None);
+        let Buckets::Stranger(buckets) = Stored::read(store, &tried).await?.buckets(&tried) else {
+            return Ok((0, 0));
+        };
+        let tries = buckets.account.tries(now.micros(), &self.policies.account);
+        Ok((tries, i64::from(tries) * i64::from(self.policies.account.longest_wait_seconds())))
+    }
+
     /// The try was right. Where other servers are quicker all the time, the charge stays: it drains by itself.
     pub(super) async fn settle(
         &self,
@@ -223,8 +238,8 @@ mod tests {
     use super::*;
     use crate::audit::Observation;
     use crate::identity::keys::KeyRing;
-    use crate::store::{self, MemoryStore};
-    use crate::tenancy::{ApiTokenId, SessionId, TenantId};
+    use crate::store::{self, ClaimedMail, MailOutcome, MemoryStore};
+    use crate::tenancy::{ApiTokenId, MailId, SessionId, TenantId};
 
     /// A store as far away as a real one: between a read and the write after it, everybody else has their say.
     struct Distant(MemoryStore);
@@ -265,6 +280,15 @@ mod tests {
             Ok(Vec::new())
         }
         async fn forget_observations(&self, _: TenantId, _: u64) -> Answer<()> {
+            Ok(())
+        }
+        async fn note_mails(&self, _: TenantId, _: &[MailId], _: Timestamp) -> Answer<()> {
+            Ok(())
+        }
+        async fn claim_mails(&self, _: Timestamp, _: Timestamp, _: u16) -> Answer<Vec<ClaimedMail>> {
+            Ok(Vec::new())
+        }
+        async fn settle_mail(&self, _: TenantId, _: MailId, _: MailOutcome) -> Answer<()> {
             Ok(())
         }
         async fn sweep(&self, now: Timestamp) -> Answer<()> {

@@ -1,6 +1,7 @@
 //! Who gets in, how far, and how it ends.
 
 mod founding;
+mod links;
 mod log;
 mod members;
 mod opening;

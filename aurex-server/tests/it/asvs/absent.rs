@@ -155,8 +155,14 @@ fn na_no_memcache_or_directory_service() {
 }
 
 #[test]
-fn na_no_script_of_ours() {
+fn na_one_module_of_ours_without_messages_and_globals() {
     for (path, text) in web_files() {
+        if path.ends_with("/access.js") {
+            let risky =
+                ["postMessage", "\"message\"", "window", "globalThis", "__proto__", "eval", "innerHTML"];
+            assert!(risky.iter().all(|word| !text.contains(word)), "{path}");
+            continue;
+        }
         assert!(!path.ends_with(".js") && !path.ends_with(".mjs"), "{path}");
         for word in ["<script", "javascript:", "postMessage", " on"] {
             // An attribute such as onclick stands in a tag.

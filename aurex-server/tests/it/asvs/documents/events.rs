@@ -11,6 +11,7 @@ use crate::documents::is_committed;
 const OBSERVATIONS: &[(&str, &str)] = &[
     ("audit.viewed", "somebody read the log"),
     ("csrf.refused", "another site's page made a browser call"),
+    ("link.refused", "a mail was asked for in vain or too often, or a link or its code opened nothing"),
     ("password.refused", "a wrong present password, when setting a new one"),
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
     ("session.refused", "a sign-in failed, or was put off"),
