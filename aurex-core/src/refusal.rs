@@ -127,6 +127,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,
         identity::tokens::TokenRefusal::CATALOGUE,
+        identity::approvals::ApprovalRefusal::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,
         shop::stock::StockRefusal::CATALOGUE,

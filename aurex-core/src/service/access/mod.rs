@@ -5,8 +5,10 @@
 //! *before* the turn is taken, because a hash takes a quarter of a second and the whole shop would wait for it; what
 //! was read for it is read again under the turn.
 
+mod approvals;
 mod carriers;
 mod founding;
+mod mails;
 mod members;
 mod observed;
 #[cfg(feature = "shop")]
@@ -20,6 +22,9 @@ mod throttle;
 mod tokens;
 mod verified;
 
+pub use approvals::{
+    AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,
+};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use members::{add_member, change_member, list_members, member};
 #[cfg(feature = "shop")]
