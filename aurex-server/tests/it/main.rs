@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always true here; the lints that spare tests look for it.
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
