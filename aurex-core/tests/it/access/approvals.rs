@@ -81,7 +81,7 @@ async fn asvs_v2_3_5_a_cashier_asks_and_a_manager_lets_it_happen() {
     let entry = &log.last().unwrap().entry;
     assert_eq!((entry.action.as_str(), &entry.actor.id), ("rate.post", &manager.member.id.to_string()));
     let body = aurex_core::audit::Body::from_openings(&log.last().unwrap().openings).unwrap();
-    let changes = body.changes(|table, tag| aurex_core::store::field_name(table, tag));
+    let changes = body.changes(aurex_core::store::field_name);
     let of = |field: &str| {
         let change = changes.iter().find(|change| change.field == field);
         change.and_then(|change| change.after.clone()).unwrap()

@@ -200,7 +200,8 @@ impl AskedCommand {
     }
 }
 
-#[cfg(all(test, feature = "shop"))]
+#[cfg(test)]
+#[cfg(feature = "shop")]
 mod tests {
     use super::*;
     use crate::measure::{Fineness, Mass, Metal, RateKind};

@@ -41,7 +41,7 @@ impl Going<'_> {
 
 impl Command {
     pub(super) async fn run(self, mut going: Going<'_>) -> Result<Receipt, ServiceError> {
-        let (road, scope) = (going.road, going.scope);
+        let scope = going.scope;
         let turn = &mut *going.turn;
         match self {
             Self::ChangeRole { member, role } => {
@@ -56,21 +56,21 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::CancelInvoice { invoice, reason } => {
                 let permit = scope.permit::<CancelInvoice>()?;
-                let decided = decided_cancel(road, turn, permit.limits(), invoice, reason).await;
+                let decided = decided_cancel(going.road, turn, permit.limits(), invoice, reason).await;
                 let (change, _) = decided.map_err(of_command)?;
                 going.finish(permit, change).await
             }
             #[cfg(feature = "shop")]
             Self::ReverseReceipt { receipt, reason } => {
                 let permit = scope.permit::<ReverseReceipt>()?;
-                let decided = decided_reverse(road, turn, receipt, reason).await;
+                let decided = decided_reverse(going.road, turn, receipt, reason).await;
                 let (change, _) = decided.map_err(of_command)?;
                 going.finish(permit, change).await
             }
             #[cfg(feature = "shop")]
             Self::PostRate(new) => {
                 let permit = scope.permit::<PostRate>()?;
-                let change = decided_post(road, turn, &new).await.map_err(of_command)?;
+                let change = decided_post(going.road, turn, &new).await.map_err(of_command)?;
                 going.finish(permit, change).await
             }
         }
