@@ -29,6 +29,8 @@ enum Wrong {
     ForgetsForAll,
     /// Nothing is ever swept.
     SweepsNothing,
+    /// A bucket's new state is kept whatever became of the old one.
+    SwapsBlindly,
     /// A commit that failed is reported as done.
     HidesFailures,
 }
@@ -149,8 +151,12 @@ impl Housekeeping for WrongStore {
     async fn buckets(&self, keys: &[BucketKey]) -> Read<Vec<Option<Vec<u8>>>> {
         self.inner.buckets(keys).await
     }
-    async fn keep_buckets(&self, buckets: &[(BucketKey, Vec<u8>)], until: Timestamp) -> Read<()> {
-        self.inner.keep_buckets(buckets, until).await
+    async fn swap_buckets(&self, swaps: &[BucketSwap], until: Timestamp) -> Read<bool> {
+        let mut swaps = swaps.to_vec();
+        for swap in swaps.iter_mut().filter(|_| self.wrong == Wrong::SwapsBlindly) {
+            swap.expected = self.inner.buckets(&[swap.key]).await?.pop().flatten();
+        }
+        self.inner.swap_buckets(&swaps, until).await
     }
     async fn observe(&self, tenant: TenantId, seen: &Observation) -> Read<()> {
         self.inner.observe(tenant, seen).await
@@ -238,6 +244,9 @@ caught! {
     a_sweep_of_nothing: Wrong::SweepsNothing =>
         housekeeping::buckets_are_swept_when_they_have_run_dry,
         idempotency::dead_keys_are_swept_and_live_ones_stay;
+    a_swap_that_does_not_look: Wrong::SwapsBlindly =>
+        housekeeping::buckets_are_swapped_all_or_none,
+        housekeeping::of_sixty_four_tries_at_once_exactly_the_limit_is_admitted;
     a_failure_that_is_hidden: Wrong::HidesFailures =>
         writers::a_writer_after_a_failed_apply_stores_nothing,
         admission::a_change_sealed_for_another_tenant_is_refused,

@@ -14,6 +14,7 @@ use aurex_core::service::{Collecting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
 use aurex_core::time::Clock;
+use poem::http::Method;
 use poem::{Endpoint, Response, Route};
 use tokio_util::task::TaskTracker;
 
@@ -22,7 +23,9 @@ use crate::http::cursor::CursorKey;
 use crate::http::edge::{Edge, EdgeConfig, edge};
 use crate::http::headers::Hsts;
 use crate::http::health::{self, Readiness};
+use crate::http::limits::{Limits, Rates};
 use crate::http::origin::Origins;
+use crate::http::reports;
 use crate::http::request::TrustedProxies;
 use crate::http::strict::Methods;
 use crate::web;
@@ -47,6 +50,8 @@ pub struct Parts {
     pub origins: Origins,
     /// Whether anybody may open a workspace.
     pub opening: bool,
+    /// How much one may ask.
+    pub rates: Rates,
 }
 
 /// An application, and the entrances that its process keeps to itself.
@@ -69,7 +74,7 @@ const HASHES_WAITING: usize = 64;
 /// # Errors
 /// When the keys hold no usable pepper.
 pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::KeysError> {
-    let Parts { store, authority, ring, clock, entropy, cost, sign_in, origins, opening } = parts;
+    let Parts { store, authority, ring, clock, entropy, cost, sign_in, origins, opening, rates } = parts;
     let entrances = authority.split();
     let road = Road { store, clock, entropy, secrets: Arc::new(Secrets::from_ring(&ring)) };
     // One core is left to the till, however many sign in.
@@ -80,10 +85,11 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
     let pool = Arc::new(HashPool::new(workers, HASHES_WAITING, Peppers::from_ring(&ring), cost));
     let sign_in = SignIn::new(entrances.sign_in, road.clone(), pool, ThrottleKeys::from_ring(&ring), sign_in);
     let app = App {
-        road,
         sign_in: Arc::new(sign_in),
         catalogue: Arc::new(Catalogue::core()),
         cursors: CursorKey::new(*ring.derive(Purpose::Deployment, "cursors")),
+        limits: Limits::new(rates, *ring.derive(Purpose::Deployment, "limits"), Arc::clone(&road.clock)),
+        road,
         origins,
         opening,
     };
@@ -114,6 +120,8 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
         hsts: outside.hsts,
         entropy: Arc::new(move |bytes| entropy.fill(bytes)),
         tracker: outside.tracker,
+        limits: app.limits.clone(),
+        witness: Some(Arc::new(app.clone())),
     };
     let document = serde_json::to_string(&api::document()?)?;
     let routes = Route::new()
@@ -122,6 +130,7 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))
         .at("/api/openapi.json", Methods::get(json(document)))
+        .at(reports::PATH, Methods::default().and(Method::POST, reports::endpoint(app.limits.clone())))
         .nest(api::PREFIX, api::routes(app));
     Ok(edge(routes, config))
 }

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
-use aurex_core::store::{BucketKey, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
+use aurex_core::store::{BucketKey, BucketSwap, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
 use aurex_core::tenancy::{ApiTokenId, Id as _, SessionId, TenantId};
 use aurex_core::time::Timestamp;
 use sqlx::SqliteConnection;
@@ -66,11 +66,28 @@ impl DirectoryHouse {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Swaps as SQLite takes many of anything: a JSON array of `[key, expected, new]`, in hexadecimal.
+struct HexSwaps {
+    json: String,
+    count: u64,
+}
+
+fn hex_swaps(swaps: &[BucketSwap]) -> HexSwaps {
+    let one = |swap: &BucketSwap| {
+        let expected =
+            swap.expected.as_deref().map_or("null".to_owned(), |state| format!("\"{}\"", hex(state)));
+        format!("[\"{}\",{expected},\"{}\"]", hex(&swap.key), hex(&swap.new))
+    };
+    let rows: Vec<String> = swaps.iter().map(one).collect();
+    HexSwaps { json: format!("[{}]", rows.join(",")), count: u64::try_from(rows.len()).unwrap_or(u64::MAX) }
+}
+
 fn hex_array<'k>(keys: impl Iterator<Item = &'k BucketKey>) -> String {
-    let keys: Vec<String> = keys
-        .map(|key| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
-        .map(|hex| format!("\"{hex}\""))
-        .collect();
+    let keys: Vec<String> = keys.map(|key| format!("\"{}\"", hex(key))).collect();
     format!("[{}]", keys.join(","))
 }
 
@@ -195,27 +212,28 @@ impl Housekeeping for SqliteStore {
         Ok(keys.iter().map(found).collect())
     }
 
-    async fn keep_buckets(
-        &self,
-        buckets: &[(BucketKey, Vec<u8>)],
-        until: Timestamp,
-    ) -> Result<(), StoreError> {
-        let until = until.micros();
+    /// One statement, which SQLite does whole or not at all; before it reads it holds the right to write.
+    async fn swap_buckets(&self, swaps: &[BucketSwap], until: Timestamp) -> Result<bool, StoreError> {
+        let (swaps, until) = (hex_swaps(swaps), until.micros());
         let mut conn = self.shared.house.conn.lock().await;
-        for (key, state) in buckets {
-            let (key, state) = (key.as_slice(), state.as_slice());
-            sqlx::query!(
-                "INSERT INTO throttle_bucket (key, state, until) VALUES (?, ?, ?)
-                 ON CONFLICT (key) DO UPDATE SET state = excluded.state, until = excluded.until",
-                key,
-                state,
-                until
-            )
-            .execute(&mut *conn)
-            .await
-            .map_err(failure)?;
-        }
-        Ok(())
+        let kept = sqlx::query!(
+            "WITH swap (key, expected, new) AS MATERIALIZED (
+                 SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2) FROM json_each(?)
+             )
+             INSERT INTO throttle_bucket (key, state, until)
+             SELECT key, new, ? FROM swap
+             WHERE NOT EXISTS (
+                 SELECT 1 FROM swap AS asked LEFT JOIN throttle_bucket AS bucket USING (key)
+                 WHERE bucket.state IS NOT asked.expected
+             )
+             ON CONFLICT (key) DO UPDATE SET state = excluded.state, until = excluded.until",
+            swaps.json,
+            until
+        )
+        .execute(&mut *conn)
+        .await
+        .map_err(failure)?;
+        Ok(kept.rows_affected() == swaps.count)
     }
 
     async fn observe(&self, tenant: TenantId, seen: &Observation) -> Result<(), StoreError> {

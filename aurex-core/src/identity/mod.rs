@@ -1,12 +1,13 @@
 //! Who somebody is: passwords, tokens, throttles and the keys they rest on.
 //!
 //! Everything here is a value and a rule. Time, chance and storage are arguments: [`keys`] says what the deployment's
-//! secrets are, [`password`] and [`secret`] what is kept instead of what people and programs present, and
+//! secrets are, [`password`], [`factor`] and [`secret`] what is kept instead of what people and programs present, and
 //! [`throttle`] how often they may try.
 
 pub mod actions;
 pub mod approvals;
 pub mod credentials;
+pub mod factor;
 pub mod founding;
 pub mod keys;
 pub mod links;

@@ -86,7 +86,9 @@ fn each_role_is_answered_as_its_declaration_says() {
 
 #[test]
 fn an_owner_holds_whatever_anybody_holds() {
-    for action in Catalogue::core().iter().filter(|action| !action.process_only) {
+    // But for a number at the till, which is not for who may approve and override.
+    let is_for_all = |code: &str| code != "pin.set";
+    for action in Catalogue::core().iter().filter(|action| !action.process_only && is_for_all(action.code)) {
         assert!(action.is_held_by(Role::Owner), "{}", action.code);
     }
 }

@@ -10,6 +10,17 @@ use crate::time::Timestamp;
 /// The name of a throttle's bucket: a keyed hash, so that no address or account stands in it.
 pub type BucketKey = [u8; 32];
 
+/// A bucket's new state, and the one that it was worked out from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketSwap {
+    /// Which bucket.
+    pub key: BucketKey,
+    /// Its state as it was read; none where it had none.
+    pub expected: Option<Vec<u8>>,
+    /// What to keep instead.
+    pub new: Vec<u8>,
+}
+
 /// The small writes beside the business.
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
@@ -42,12 +53,13 @@ pub trait Housekeeping: Send + Sync {
     /// The stored state of each bucket, in the order asked for.
     async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
-    /// Keeps the state of buckets; each may be forgotten after `until`.
-    async fn keep_buckets(
-        &self,
-        buckets: &[(BucketKey, Vec<u8>)],
-        until: Timestamp,
-    ) -> Result<(), StoreError>;
+    /// Keeps the new state of all these buckets if each still is as it was expected to be; else of none. Answers
+    /// whether they are kept. No key comes twice, and each may be forgotten after `until`.
+    ///
+    /// However many servers share the store, a try that was decided on what somebody else has changed meanwhile is not
+    /// kept, and is decided again. An implementation never lets two calls wait for each other, in whatever order their
+    /// keys come.
+    async fn swap_buckets(&self, swaps: &[BucketSwap], until: Timestamp) -> Result<bool, StoreError>;
 
     /// Sets down an observation for the collector.
     async fn observe(&self, tenant: TenantId, seen: &Observation) -> Result<(), StoreError>;

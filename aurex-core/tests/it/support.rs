@@ -172,7 +172,7 @@ impl World {
 
     /// Signs somebody in with the password of their own.
     pub async fn signed_in(&self, slug: &str, who: &str) -> Result<SignedIn, ServiceError> {
-        self.sign_in.password(slug, &address(slug, who), PASSWORD, facts()).await
+        self.sign_in.password(slug, &address(slug, who), PASSWORD, None, facts()).await
     }
 
     /// Adds somebody who has not set a password yet.
@@ -189,7 +189,7 @@ impl World {
     /// Adds somebody who sets a password at once, and stays signed in.
     pub async fn member(&self, by: &Scope, slug: &str, who: &str, role: Role) -> SignedIn {
         self.added(by, slug, who, role).await;
-        let first = self.sign_in.password(slug, &address(slug, who), SECRET, facts()).await.unwrap();
+        let first = self.sign_in.password(slug, &address(slug, who), SECRET, None, facts()).await.unwrap();
         change_password(&self.sign_in, &first.scope, SECRET, PASSWORD).await.unwrap().value
     }
 
@@ -207,6 +207,7 @@ impl World {
     }
 
     pub async fn collect(&self, tenant: TenantId) -> usize {
+        self.sign_in.refusals_written().await;
         collect_observations(&self.road, &self.collector, tenant, 1000).await.unwrap()
     }
 

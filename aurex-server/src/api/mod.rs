@@ -7,12 +7,14 @@ mod approvals;
 mod audit;
 mod customers;
 mod decode;
+mod device;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;
 mod ledger;
 mod list;
 mod members;
+pub mod qr;
 mod rates;
 mod receipts;
 pub mod refuse;
@@ -33,7 +35,8 @@ use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::http::cursor::CursorKey;
-use crate::http::origin::Origins;
+use crate::http::limits::Limits;
+use crate::http::origin::{Origins, Place, WORKSPACES};
 use crate::http::strict::Strict;
 
 /// What handlers are given. Cheap to clone.
@@ -51,18 +54,20 @@ pub struct App {
     pub origins: Origins,
     /// Whether anybody may open a workspace.
     pub opening: bool,
+    /// How much one may ask.
+    pub limits: Limits,
 }
 
 impl App {
     /// Whether `request` came to an origin on TLS.
     #[must_use]
     pub fn is_secure(&self, request: &Request) -> bool {
-        crate::http::host::addressed(request, &self.origins).is_ok_and(|origin| origin.is_secure())
+        request.data::<Place>().is_some_and(Place::is_secure)
     }
 }
 
 /// Where the workspaces stand.
-pub const PREFIX: &str = "/api/v1/workspaces";
+pub const PREFIX: &str = WORKSPACES;
 
 fn rooms() -> impl OpenApi {
     Strict((

@@ -13,6 +13,7 @@ use poem_openapi::types::Type as _;
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 
 use super::App;
+use super::device::{device_cookie, device_of};
 use super::refuse::problem;
 use super::signed::{Signed, cookie_name, facts};
 use crate::http::body::{Body, Secret, Text, request};
@@ -94,14 +95,15 @@ fn cleared_cookie(slug: &str, secure: bool) -> Option<HeaderValue> {
 pub struct Opened {
     session: SessionView,
     cookie: Option<HeaderValue>,
+    device: Option<HeaderValue>,
 }
 
 impl IntoResponse for Opened {
     fn into_response(self) -> Response {
         let mut response = Json(self.session).into_response();
         response.set_status(StatusCode::CREATED);
-        if let Some(cookie) = self.cookie {
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        for cookie in self.cookie.into_iter().chain(self.device) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
     }
@@ -171,6 +173,10 @@ pub struct Sessions;
 #[OpenApi]
 impl Sessions {
     /// Signs in. An unknown workspace, an unknown address and a wrong password are one answer.
+    ///
+    /// The answer sets two cookies: the session's, `aurex-<workspace>`, and `aurex_device-<workspace>`, by which this
+    /// device is known from then on (over TLS both with `__Host-` before the name). Sent along at the next sign-in, the
+    /// second keeps its owner from being made to wait by strangers who try passwords; it opens nothing by itself.
     #[oai(path = "/:w/sessions", method = "post", operation_id = "signIn")]
     async fn open(
         &self,
@@ -180,19 +186,22 @@ impl Sessions {
         request: &Request,
         body: Body<SignInBody>,
     ) -> Result<Opened, Problem> {
+        let secure = app.is_secure(request);
+        let device = device_of(request.headers(), w.as_str(), secure);
         let signed_in = app
             .sign_in
-            .password(w.as_str(), body.email.as_str(), body.password.as_str(), facts(&meta))
+            .password(w.as_str(), body.email.as_str(), body.password.as_str(), device, facts(&meta))
             .await
             .map_err(|error| match error {
                 ServiceError::NotSignedIn => Problem::new(Code::AuthRefused),
                 error => problem(error),
             })?;
-        let cookie = session_cookie(w.as_str(), &signed_in.token, app.is_secure(request));
+        let cookie = session_cookie(w.as_str(), &signed_in.token, secure);
+        let device = signed_in.device.as_ref().and_then(|device| device_cookie(w.as_str(), device, secure));
         let SignedIn { member, scope, expires_at, .. } = signed_in;
         let permissions = app.catalogue.permissions(&scope);
         let current = CurrentSession { member, permissions, expires_at: Some(expires_at) };
-        Ok(Opened { session: current.into(), cookie })
+        Ok(Opened { session: current.into(), cookie, device })
     }
 
     /// Shows who is signed in.

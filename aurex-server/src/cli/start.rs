@@ -68,6 +68,7 @@ pub fn composed(config: &Config, opened: Opened) -> Result<Composed, Failure> {
         sign_in: SignInConfig::default(),
         origins: config.origins.clone(),
         opening: config.open_workspaces,
+        rates: config.rates,
     })?)
 }
 

@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always true here; the lints that spare tests look for it.
 #[cfg(test)]
+mod addresses;
+#[cfg(test)]
 mod approvals;
 #[cfg(test)]
 mod bad_input;
@@ -12,9 +14,17 @@ mod client;
 #[cfg(test)]
 mod cookies;
 #[cfg(test)]
+mod crawl;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod forged;
+#[cfg(test)]
 mod idempotency;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod mail;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
@@ -22,11 +32,15 @@ mod operations;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod shop;
+#[cfg(test)]
+mod sockets;
 #[cfg(test)]
 mod tour;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::Cost;
-use aurex_core::service::access::SignInConfig;
+use aurex_core::service::access::{SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Job};
@@ -15,7 +15,7 @@ use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
 use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
-use aurex_server::http::origin::Origins;
+use aurex_server::http::limits::Rates;
 use aurex_server::http::request::TrustedProxies;
 use aurex_store_postgres::testing::TestDatabase;
 use aurex_store_postgres::{Policy, PostgresStore};
@@ -60,11 +60,26 @@ impl Entropy for ScriptedEntropy {
 /// The origin that the application is reached by.
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
+/// How a deployment is reached.
+pub struct Reached {
+    /// A list, as the configuration takes it.
+    pub origins: String,
+    pub rates: Rates,
+    pub proxies: TrustedProxies,
+}
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self { origins: ORIGIN.to_owned(), rates: Rates::UNLIMITED, proxies: TrustedProxies::default() }
+    }
+}
+
 /// A deployment.
 pub struct World {
-    app: BoxEndpoint<'static>,
+    app: Arc<BoxEndpoint<'static>>,
     pub clock: Arc<ScriptedClock>,
     road: Road,
+    sign_in: Arc<SignIn>,
     collector: Job<Collecting>,
     // Removed when the world ends.
     _keep: Box<dyn Any + Send + Sync>,
@@ -74,27 +89,32 @@ impl World {
     /// On the reference store.
     pub async fn on_memory() -> Self {
         let (store, authority) = MemoryStore::open();
-        Self::on(Arc::new(store), authority, Box::new(()), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(()), Reached::default())
     }
 
     /// On SQLite, in a folder of its own.
     pub async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (store, authority) = SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
-        Self::on(Arc::new(store), authority, Box::new(folder), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(folder), Reached::default())
     }
 
     /// On Postgres, in a database of its own, under the policy that raises where a statement forgot its tenant.
     pub async fn on_postgres() -> Self {
         let database = TestDatabase::fresh(&server(), Policy::Raises).await.unwrap();
         let (store, authority) = PostgresStore::open(database.url(), database.options()).await.unwrap();
-        Self::on(Arc::new(store), authority, Box::new(database), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(database), Reached::default())
     }
 
     /// On the reference store, reached by another origin.
     pub fn reached_by(origin: &str) -> Self {
+        Self::reached(Reached { origins: origin.to_owned(), ..Reached::default() })
+    }
+
+    /// On the reference store, reached in another way.
+    pub fn reached(reached: Reached) -> Self {
         let (store, authority) = MemoryStore::open();
-        Self::on(Arc::new(store), authority, Box::new(()), origin)
+        Self::on(Arc::new(store), authority, Box::new(()), reached)
     }
 
     /// Ten in the morning in India on 23 November 2026, and nobody there.
@@ -102,7 +122,7 @@ impl World {
         store: Arc<dyn Store>,
         authority: Authority,
         keep: Box<dyn Any + Send + Sync>,
-        origin: &str,
+        reached: Reached,
     ) -> Self {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
@@ -115,19 +135,20 @@ impl World {
             entropy,
             cost: Cost::weak_for_tests_only(4),
             sign_in: SignInConfig::default(),
-            origins: Origins::new([origin.parse().unwrap()]),
+            origins: reached.origins.parse().unwrap(),
             opening: true,
+            rates: reached.rates,
         })
         .unwrap();
-        let road = app.road.clone();
+        let (road, sign_in) = (app.road.clone(), Arc::clone(&app.sign_in));
         let outside = Outside {
-            trusted_proxies: TrustedProxies::default(),
+            trusted_proxies: reached.proxies,
             hsts: Hsts::default(),
             readiness: Readiness::default(),
             tracker: TaskTracker::new(),
         };
-        let app = routes(app, outside).unwrap().boxed();
-        Self { app, clock, road, collector, _keep: keep }
+        let app = Arc::new(routes(app, outside).unwrap().boxed());
+        Self { app, clock, road, sign_in, collector, _keep: keep }
     }
 
     /// Sends a request as it is.
@@ -140,8 +161,14 @@ impl World {
         }
     }
 
+    /// The same application, for a listener.
+    pub fn app(&self) -> Arc<BoxEndpoint<'static>> {
+        Arc::clone(&self.app)
+    }
+
     /// Seals what was observed into the logs of all workspaces, as the background task does.
     pub async fn collect(&self) {
+        self.sign_in.refusals_written().await;
         for (_, tenant) in self.road.store.tenants().await.unwrap() {
             while collect_observations(&self.road, &self.collector, tenant, 1000).await.unwrap() > 0 {}
         }

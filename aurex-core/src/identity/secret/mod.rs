@@ -1,13 +1,15 @@
-//! Random secrets that stand for somebody: session tokens and API tokens.
+//! Random secrets that stand for somebody: session tokens, API tokens and the tokens of mailed links.
 //!
 //! Each has 256 bits from the given entropy. Only a [`TokenHash`] is ever stored, so a stolen database opens no session. A
 //! plain SHA-256 is enough here, unlike for passwords: nobody can guess 256 random bits, however fast the hash.
 
 mod api_token;
+mod link_token;
 mod session_token;
 mod token_hash;
 
 pub use api_token::ApiToken;
+pub use link_token::LinkToken;
 pub use session_token::SessionToken;
 pub use token_hash::TokenHash;
 

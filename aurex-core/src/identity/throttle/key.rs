@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use zeroize::Zeroizing;
 
+use super::device::DeviceKeys;
 use crate::identity::keys::mac::hmac_sha256;
 use crate::identity::keys::{KeyRing, Purpose};
 
@@ -25,12 +26,21 @@ impl BucketKey {
 ///
 /// `workspace` is the slug *as it was asked for*, so that workspaces that do not exist are throttled like those that
 /// do. Mail addresses are compared without regard to case and to white space around them.
-pub struct ThrottleKeys(Zeroizing<[u8; 32]>);
+pub struct ThrottleKeys {
+    buckets: Zeroizing<[u8; 32]>,
+    devices: DeviceKeys,
+}
 
 impl ThrottleKeys {
     /// Names under this deployment's key.
     pub fn from_ring(ring: &KeyRing) -> Self {
-        Self(ring.derive(Purpose::Deployment, "throttle buckets"))
+        let buckets = ring.derive(Purpose::Deployment, "throttle buckets");
+        Self { buckets, devices: DeviceKeys::from_ring(ring) }
+    }
+
+    /// What makes and checks the cookies of known devices.
+    pub const fn devices(&self) -> &DeviceKeys {
+        &self.devices
     }
 
     /// One account in one workspace.
@@ -38,7 +48,7 @@ impl ThrottleKeys {
         self.name("account", &[workspace.as_bytes(), folded(email).as_bytes()])
     }
 
-    /// One device that is known for an account. `device` is the stored identity of the device's secret, not the secret.
+    /// One device that is known for an account: the nonce of its cookie, or what else nobody has who is not known.
     pub fn device(&self, workspace: &str, email: &str, device: &[u8]) -> BucketKey {
         self.name("device", &[workspace.as_bytes(), folded(email).as_bytes(), device])
     }
@@ -70,7 +80,7 @@ impl ThrottleKeys {
         let lengths: Vec<[u8; 8]> = parts.iter().map(|part| part.len().to_be_bytes()).collect();
         let mut message: Vec<&[u8]> = vec![kind.as_bytes(), b"\0"];
         message.extend(lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]));
-        BucketKey(hmac_sha256(&self.0, &message))
+        BucketKey(hmac_sha256(&self.buckets, &message))
     }
 }
 
@@ -80,7 +90,7 @@ impl fmt::Debug for ThrottleKeys {
     }
 }
 
-fn folded(email: &str) -> String {
+pub(super) fn folded(email: &str) -> String {
     email.trim().to_lowercase()
 }
 

@@ -33,7 +33,7 @@ impl SignInPolicies {
             address: of::<30, 20>(),
             workspace: of::<300, 3>(),
             person: of::<16, 150>(),
-            device: of::<10, 30>(),
+            device: of::<10, 60>(),
         }
     };
 }

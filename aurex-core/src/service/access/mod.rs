@@ -14,6 +14,7 @@ mod observed;
 #[cfg(feature = "shop")]
 mod opening;
 mod passwords;
+mod refusals;
 mod sessions;
 #[cfg(feature = "shop")]
 mod settings;

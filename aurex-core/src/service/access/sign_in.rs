@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::refusals::Refusals;
 use super::throttle::Throttle;
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
@@ -9,7 +10,7 @@ use crate::identity::member::{Credential, Member, Session};
 use crate::identity::password::{HashPool, Password, PasswordHash, PasswordPolicy};
 use crate::identity::secret::SessionToken;
 use crate::identity::sessions::{HashUpgrade, NewSession, SessionPolicy, decide_open};
-use crate::identity::throttle::{Decision, SignInPolicies, ThrottleKeys};
+use crate::identity::throttle::{Decision, DeviceCookie, SignInPolicies, ThrottleKeys};
 use crate::service::idempotency::Known;
 use crate::service::{Road, ServiceError};
 use crate::store::{KnownMember, MemberRules, StoreError};
@@ -36,6 +37,7 @@ pub struct SignIn {
     pub(super) road: Road,
     pub(super) pool: Arc<HashPool>,
     pub(super) throttle: Throttle,
+    pub(super) refusals: Refusals,
     pub(super) sessions: SessionPolicy,
     pub(super) passwords: PasswordPolicy,
 }
@@ -55,6 +57,8 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// Whether it opens only “set your password”.
     pub one_time: bool,
+    /// The cookie by which this device is known from now on, where it came with a password of its owner's own choice.
+    pub device: Option<DeviceCookie>,
     /// What has to be done before anything else.
     pub first: Option<Errand>,
 }
@@ -77,15 +81,16 @@ impl SignIn {
         config: SignInConfig,
     ) -> Self {
         let throttle = Throttle::new(throttle, config.throttle);
-        Self { key, road, pool, throttle, sessions: config.sessions, passwords: config.passwords }
+        let SignInConfig { sessions, passwords, .. } = config;
+        Self { key, road, pool, throttle, refusals: Refusals::default(), sessions, passwords }
     }
 
     /// Signs in with address and password, as they were typed.
     ///
     /// Whatever is wrong (no such workspace, no such member, a disabled one, another password, text that is no slug or
     /// address) has one answer at one cost; the workspace's own log says which it was. Tries are counted before the
-    /// password is hashed. A request that proves a known device will answer to that device's bucket instead of a
-    /// stranger's: here is the place.
+    /// password is hashed. `device` is the device cookie that came along, if one did: a request that proves a known
+    /// device answers to that device's bucket instead of a stranger's, so that no stranger can keep anybody out.
     ///
     /// # Errors
     /// [`ServiceError::NotSignedIn`], [`ServiceError::TooMany`], [`ServiceError::Hashing`] when the pool is full.
@@ -94,10 +99,14 @@ impl SignIn {
         slug_text: &str,
         email_text: &str,
         password_text: &str,
+        device: Option<&str>,
         facts: RequestFacts,
     ) -> Result<SignedIn, ServiceError> {
         let tenant = self.door(slug_text).await?;
-        let tried = self.throttle.stranger(slug_text, email_text, facts.ip);
+        let tried = tenant
+            .zip(device)
+            .and_then(|(tenant, cookie)| self.throttle.known_device(tenant, slug_text, email_text, cookie))
+            .unwrap_or_else(|| self.throttle.stranger(slug_text, email_text, facts.ip));
         let now = self.road.clock.now();
         if let Decision::RetryAfter(seconds) = self.throttle.charge(&*self.road.store, &tried, now).await? {
             self.refused(tenant, email_text, "throttled", &facts).await?;
@@ -114,7 +123,11 @@ impl SignIn {
         self.throttle.settle(&*self.road.store, &tried, self.road.clock.now()).await?;
         // `verify` finds members in open workspaces only.
         let tenant = tenant.ok_or(ServiceError::NotSignedIn)?;
-        self.open_session(tenant, right, password, facts).await
+        let signed_in = self.open_session(tenant, right, password, facts).await?;
+        // Whoever set a one-time secret for somebody else does not make their own device known by it.
+        let device = (!signed_in.one_time)
+            .then(|| self.throttle.device_cookie(device, tenant, email_text, draw(&*self.road.entropy)));
+        Ok(SignedIn { device, ..signed_in })
     }
 
     /// The workspace of this slug, if it is one and is open.
@@ -251,6 +264,7 @@ impl SignIn {
             session: session.id,
             expires_at: session.expires_at,
             one_time: session.one_time,
+            device: None,
             first: who.first,
         }
     }

@@ -14,8 +14,8 @@ use async_trait::async_trait;
 use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
-    BucketKey, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken,
-    Read, Reader, Receipt, Store, StoreError, StoreFigures, Writer,
+    BucketKey, BucketSwap, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin, KnownSession,
+    KnownToken, Read, Reader, Receipt, Store, StoreError, StoreFigures, Writer,
 };
 use crate::tenancy::{ApiTokenId, House, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
@@ -238,7 +238,7 @@ handed_on!(Housekeeping {
     touch_token(tenant: TenantId, token: ApiTokenId, at: Timestamp) -> ();
     token_uses(tenant: TenantId, tokens: &[ApiTokenId]) -> Vec<Option<Timestamp>>;
     buckets(keys: &[BucketKey]) -> Vec<Option<Vec<u8>>>;
-    keep_buckets(buckets: &[(BucketKey, Vec<u8>)], until: Timestamp) -> ();
+    swap_buckets(swaps: &[BucketSwap], until: Timestamp) -> bool;
     observe(tenant: TenantId, seen: &Observation) -> ();
     observed_tenants() -> Vec<TenantId>;
     observations(tenant: TenantId, limit: u16) -> Vec<(u64, Observation)>;

@@ -17,8 +17,9 @@ use async_trait::async_trait;
 
 use self::state::State;
 use super::{
-    Access, BucketKey, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin, KnownSession,
-    KnownToken, MemberRules, Reader, Receipt, Store, StoreError, StoreFigures, Turn, Turns, Writer,
+    Access, BucketKey, BucketSwap, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
+    KnownSession, KnownToken, MemberRules, Reader, Receipt, Store, StoreError, StoreFigures, Turn, Turns,
+    Writer,
 };
 use crate::audit::{Observation, Sealed};
 use crate::identity::links::Link;
@@ -371,14 +372,17 @@ impl Housekeeping for MemoryStore {
         Ok(keys.iter().map(|key| inner.buckets.get(key).map(|(bucket, _)| bucket.clone())).collect())
     }
 
-    async fn keep_buckets(
-        &self,
-        buckets: &[(BucketKey, Vec<u8>)],
-        until: Timestamp,
-    ) -> Result<(), StoreError> {
-        let kept = buckets.iter().map(|(key, bucket)| (*key, (bucket.clone(), until)));
-        self.inner().buckets.extend(kept);
-        Ok(())
+    async fn swap_buckets(&self, swaps: &[BucketSwap], until: Timestamp) -> Result<bool, StoreError> {
+        let mut inner = self.inner();
+        let is_expected = |swap: &BucketSwap| {
+            inner.buckets.get(&swap.key).map(|(state, _)| state) == swap.expected.as_ref()
+        };
+        if !swaps.iter().all(is_expected) {
+            return Ok(false);
+        }
+        let kept = swaps.iter().map(|swap| (swap.key, (swap.new.clone(), until)));
+        inner.buckets.extend(kept);
+        Ok(true)
     }
 
     async fn observe(&self, tenant: TenantId, seen: &Observation) -> Result<(), StoreError> {

@@ -71,6 +71,8 @@ catalogue! {
         "You are signed in, and your role does not allow this, or not to this extent.";
     CsrfRefused = "csrf.refused" FORBIDDEN "The request came from another site"
         "A changing call with a cookie needs `Sec-Fetch-Site: same-origin`, or an `Origin` that is one of ours.";
+    ContextRefused = "context.refused" FORBIDDEN "The answer is not for where it would go"
+        "A browser asks on behalf of another site, or to embed the answer in a page. The API's answers go to scripts of our own pages, and to programs.";
     RouteUnknown = "route.unknown" NOT_FOUND "There is nothing here"
         "No page and no call has this path.";
     ResourceUnknown = "resource.unknown" NOT_FOUND "Not found"
@@ -87,6 +89,8 @@ catalogue! {
         "`If-Match` must carry the `ETag` that the document had when it was read.";
     OriginUnknown = "origin.unknown" MISDIRECTED_REQUEST "Not a name of this server"
         "The `Host` of the request is none of the configured public origins.";
+    TlsRequired = "tls.required" FORBIDDEN "Only over TLS"
+        "Plain HTTP is answered with the way to the same page over https, and with nothing else. What was sent with this request was sent in the clear.";
     RateLimited = "rate.limited" TOO_MANY_REQUESTS "Too many requests"
         "Wait as long as `Retry-After` says.";
     ServerFault = "server.fault" INTERNAL_SERVER_ERROR "Something failed on our side"

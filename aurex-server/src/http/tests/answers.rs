@@ -188,7 +188,7 @@ async fn a_key_that_is_none_is_400() {
 }
 
 #[tokio::test]
-async fn a_panic_and_a_fault_are_500_and_say_nothing() {
+async fn asvs_v3_4_3_v3_4_4_v3_4_5_v3_4_6_v13_4_6_a_panic_and_a_fault_are_500_and_say_nothing() {
     let shop = shop(ORIGIN);
     for what in ["panic", "fault"] {
         let answer = shop.send(ask(Method::GET, &format!("/api/v1/workspaces/acme/act/{what}"), ())).await;

@@ -3,7 +3,10 @@
 mod answers;
 mod contract;
 mod random;
+mod renewal;
+mod slow;
 mod sockets;
+mod tls;
 mod work;
 
 use std::sync::{
@@ -26,6 +29,7 @@ use super::{
     headers::Hsts,
     health::{self, Readiness},
     idempotency::IdempotencyKey,
+    limits::Limits,
     origin::Origins,
     paging::{After, Limit},
     parameter::{Path, Query},
@@ -151,6 +155,7 @@ pub(super) fn shop(origin: &str) -> Shop {
         .nest("/api/v1/workspaces", OpenApiService::new(Strict(toy), "Toy", "1"))
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(readiness.endpoint()))
+        .at("/moved", Methods::get(poem::endpoint::make_sync(|_| poem::web::Redirect::permanent("/page"))))
         .at(
             "/page",
             Methods::get(poem::endpoint::make_sync(|_| {
@@ -168,6 +173,8 @@ pub(super) fn shop(origin: &str) -> Shop {
             bytes.iter_mut().rev().zip(next.iter().rev()).for_each(|(byte, value)| *byte = *value);
         }),
         tracker: tracker.clone(),
+        limits: Limits::none(),
+        witness: None,
     };
     Shop { app: edge(routes, config), issued, gate, tracker, readiness }
 }
