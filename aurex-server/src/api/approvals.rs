@@ -94,14 +94,14 @@ impl From<NewApprovalBody> for AskedCommand {
     fn from(body: NewApprovalBody) -> Self {
         let (command, note) = match body {
             NewApprovalBody::CancelInvoice { command, note } => {
-                (Command::CancelInvoice { invoice: command.invoice_id, reason: command.reason }, note)
+                (Command::InvoiceCancel { invoice: command.invoice_id, reason: command.reason }, note)
             }
             NewApprovalBody::ReverseReceipt { command, note } => {
-                (Command::ReverseReceipt { receipt: command.receipt_id, reason: command.reason }, note)
+                (Command::ReceiptReverse { receipt: command.receipt_id, reason: command.reason }, note)
             }
-            NewApprovalBody::PostRate { command, note } => (Command::PostRate(command.into()), note),
+            NewApprovalBody::PostRate { command, note } => (Command::RatePost(command.into()), note),
             NewApprovalBody::ChangeRole { command, note } => {
-                (Command::ChangeRole { member: command.member_id, role: command.role }, note)
+                (Command::MemberRole { member: command.member_id, role: command.role }, note)
             }
         };
         Self { command, note }

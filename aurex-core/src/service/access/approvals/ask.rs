@@ -52,13 +52,13 @@ impl Command {
     /// What it is about is here; another workspace's is nowhere.
     async fn is_about_something(&self, turn: &mut dyn Writer) -> Result<(), ServiceError> {
         let (is_here, what) = match self {
-            Self::ChangeRole { member, .. } => (turn.member(*member).await?.is_some(), "member"),
+            Self::MemberRole { member, .. } => (turn.member(*member).await?.is_some(), "member"),
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { invoice, .. } => (turn.invoice(*invoice).await?.is_some(), "invoice"),
+            Self::InvoiceCancel { invoice, .. } => (turn.invoice(*invoice).await?.is_some(), "invoice"),
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { receipt, .. } => (turn.receipt(*receipt).await?.is_some(), "receipt"),
+            Self::ReceiptReverse { receipt, .. } => (turn.receipt(*receipt).await?.is_some(), "receipt"),
             #[cfg(feature = "shop")]
-            Self::PostRate(_) => (true, "rate"),
+            Self::RatePost(_) => (true, "rate"),
         };
         if is_here { Ok(()) } else { Err(ServiceError::NotFound(what)) }
     }

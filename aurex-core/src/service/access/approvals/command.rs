@@ -21,7 +21,7 @@ use crate::text::Note;
 #[non_exhaustive]
 pub enum Command {
     /// Give a member another role.
-    ChangeRole {
+    MemberRole {
         /// Who.
         member: MemberId,
         /// The role.
@@ -29,7 +29,7 @@ pub enum Command {
     },
     /// Cancel a bill.
     #[cfg(feature = "shop")]
-    CancelInvoice {
+    InvoiceCancel {
         /// Which.
         invoice: InvoiceId,
         /// Why.
@@ -37,7 +37,7 @@ pub enum Command {
     },
     /// Reverse a receipt.
     #[cfg(feature = "shop")]
-    ReverseReceipt {
+    ReceiptReverse {
         /// Which.
         receipt: ReceiptId,
         /// Why.
@@ -45,7 +45,7 @@ pub enum Command {
     },
     /// Post a rate, for the day on which it is approved.
     #[cfg(feature = "shop")]
-    PostRate(NewRate),
+    RatePost(NewRate),
 }
 
 /// A command as it was asked for.
@@ -56,7 +56,7 @@ pub enum Command {
 /// use aurex_core::tenancy::{Id as _, MemberId};
 ///
 /// let member = MemberId::from_uuid(aurex_core::uuid::Uuid::from_u128(7));
-/// let asked = AskedCommand { command: Command::ChangeRole { member, role: Role::Manager }, note: None };
+/// let asked = AskedCommand { command: Command::MemberRole { member, role: Role::Manager }, note: None };
 /// assert_eq!(
 ///     asked.freeze(),
 ///     r#"{"command":{"member_id":"mem_00000000000000000000000000000007","role":"manager"},"note":null}"#
@@ -86,45 +86,45 @@ impl Command {
     /// The code of its action.
     pub const fn action(&self) -> &'static str {
         match self {
-            Self::ChangeRole { .. } => ChangeMember::CODE,
+            Self::MemberRole { .. } => ChangeMember::CODE,
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { .. } => CancelInvoice::CODE,
+            Self::InvoiceCancel { .. } => CancelInvoice::CODE,
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { .. } => ReverseReceipt::CODE,
+            Self::ReceiptReverse { .. } => ReverseReceipt::CODE,
             #[cfg(feature = "shop")]
-            Self::PostRate(_) => PostRate::CODE,
+            Self::RatePost(_) => PostRate::CODE,
         }
     }
 
     /// What it is about: an id, or the code of the action where there is none yet.
     pub fn subject(&self) -> String {
         match self {
-            Self::ChangeRole { member, .. } => member.to_string(),
+            Self::MemberRole { member, .. } => member.to_string(),
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { invoice, .. } => invoice.to_string(),
+            Self::InvoiceCancel { invoice, .. } => invoice.to_string(),
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { receipt, .. } => receipt.to_string(),
+            Self::ReceiptReverse { receipt, .. } => receipt.to_string(),
             #[cfg(feature = "shop")]
-            Self::PostRate(_) => PostRate::CODE.to_owned(),
+            Self::RatePost(_) => PostRate::CODE.to_owned(),
         }
     }
 
     // Members in the order of their names.
     fn to_json(&self) -> Value {
         match self {
-            Self::ChangeRole { member, role } => {
+            Self::MemberRole { member, role } => {
                 json!({"member_id": member.to_string(), "role": role.code()})
             }
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { invoice, reason } => {
+            Self::InvoiceCancel { invoice, reason } => {
                 json!({"invoice_id": invoice.to_string(), "reason": reason.as_str()})
             }
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { receipt, reason } => {
+            Self::ReceiptReverse { receipt, reason } => {
                 json!({"reason": reason.as_str(), "receipt_id": receipt.to_string()})
             }
             #[cfg(feature = "shop")]
-            Self::PostRate(new) => json!({
+            Self::RatePost(new) => json!({
                 "amount": {"currency": new.amount.currency().code(), "minor": new.amount.minor()},
                 "commodity": new.metal.code(),
                 "fineness_ppm": new.fineness.ppm(),
@@ -137,22 +137,22 @@ impl Command {
     fn from_json(action: &str, json: &Value) -> Option<Self> {
         let text = |name: &str| json.get(name)?.as_str();
         Some(match action {
-            ChangeMember::CODE => Self::ChangeRole {
+            ChangeMember::CODE => Self::MemberRole {
                 member: text("member_id")?.parse().ok()?,
                 role: text("role")?.parse().ok()?,
             },
             #[cfg(feature = "shop")]
-            CancelInvoice::CODE => Self::CancelInvoice {
+            CancelInvoice::CODE => Self::InvoiceCancel {
                 invoice: text("invoice_id")?.parse().ok()?,
                 reason: Note::new(text("reason")?).ok()?,
             },
             #[cfg(feature = "shop")]
-            ReverseReceipt::CODE => Self::ReverseReceipt {
+            ReverseReceipt::CODE => Self::ReceiptReverse {
                 receipt: text("receipt_id")?.parse().ok()?,
                 reason: Note::new(text("reason")?).ok()?,
             },
             #[cfg(feature = "shop")]
-            PostRate::CODE => Self::PostRate(rate_from_json(json)?),
+            PostRate::CODE => Self::RatePost(rate_from_json(json)?),
             _ => return None,
         })
     }
@@ -223,10 +223,10 @@ mod tests {
             per: Mass::new(1_000).unwrap(),
         };
         vec![
-            ("member.change", Command::ChangeRole { member: id(1), role: Role::Manager }),
-            ("invoice.cancel", Command::CancelInvoice { invoice: id(2), reason: reason.clone() }),
-            ("receipt.reverse", Command::ReverseReceipt { receipt: id(3), reason }),
-            ("rate.post", Command::PostRate(rate)),
+            ("member.change", Command::MemberRole { member: id(1), role: Role::Manager }),
+            ("invoice.cancel", Command::InvoiceCancel { invoice: id(2), reason: reason.clone() }),
+            ("receipt.reverse", Command::ReceiptReverse { receipt: id(3), reason }),
+            ("rate.post", Command::RatePost(rate)),
         ]
     }
 
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn what_was_not_frozen_like_this_does_not_thaw() {
         let frozen =
-            AskedCommand { command: Command::ChangeRole { member: id(1), role: Role::Manager }, note: None }
+            AskedCommand { command: Command::MemberRole { member: id(1), role: Role::Manager }, note: None }
                 .freeze();
         assert!(AskedCommand::thaw("member.change", &frozen).is_ok());
         for (action, text) in [

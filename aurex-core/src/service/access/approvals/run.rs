@@ -44,7 +44,7 @@ impl Command {
         let scope = going.scope;
         let turn = &mut *going.turn;
         match self {
-            Self::ChangeRole { member, role } => {
+            Self::MemberRole { member, role } => {
                 let permit = scope.permit::<ChangeMember>()?;
                 let member = turn.member(member).await?.ok_or(ServiceError::NotFound("member"))?;
                 let known = known_of(turn, member).await?;
@@ -54,21 +54,21 @@ impl Command {
                 going.finish(permit, change.ok_or(ApprovalRefusal::NothingToDo)?).await
             }
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { invoice, reason } => {
+            Self::InvoiceCancel { invoice, reason } => {
                 let permit = scope.permit::<CancelInvoice>()?;
                 let decided = decided_cancel(going.road, turn, permit.limits(), invoice, reason).await;
                 let (change, _) = decided.map_err(of_command)?;
                 going.finish(permit, change).await
             }
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { receipt, reason } => {
+            Self::ReceiptReverse { receipt, reason } => {
                 let permit = scope.permit::<ReverseReceipt>()?;
                 let decided = decided_reverse(going.road, turn, receipt, reason).await;
                 let (change, _) = decided.map_err(of_command)?;
                 going.finish(permit, change).await
             }
             #[cfg(feature = "shop")]
-            Self::PostRate(new) => {
+            Self::RatePost(new) => {
                 let permit = scope.permit::<PostRate>()?;
                 let change = decided_post(going.road, turn, &new).await.map_err(of_command)?;
                 going.finish(permit, change).await

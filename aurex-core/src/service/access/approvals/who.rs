@@ -27,51 +27,51 @@ impl Command {
     /// Whether `scope` sees what the command is about: nobody asks about what they would be told nothing of.
     pub(super) fn is_seen_by(&self, scope: &Scope) -> Result<(), Denied> {
         match self {
-            Self::ChangeRole { .. } => scope.permit::<ReadMembers>().map(drop),
+            Self::MemberRole { .. } => scope.permit::<ReadMembers>().map(drop),
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { .. } => scope.permit::<ReadInvoices>().map(drop),
+            Self::InvoiceCancel { .. } => scope.permit::<ReadInvoices>().map(drop),
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { .. } => scope.permit::<ReadReceipts>().map(drop),
+            Self::ReceiptReverse { .. } => scope.permit::<ReadReceipts>().map(drop),
             #[cfg(feature = "shop")]
-            Self::PostRate(_) => scope.permit::<ReadRates>().map(drop),
+            Self::RatePost(_) => scope.permit::<ReadRates>().map(drop),
         }
     }
 
     /// Whether `scope` may do it, within whatever limits.
     pub(super) fn is_held_by(&self, scope: &Scope) -> Result<(), Denied> {
         match self {
-            Self::ChangeRole { .. } => scope.permit::<ChangeMember>().map(drop),
+            Self::MemberRole { .. } => scope.permit::<ChangeMember>().map(drop),
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { .. } => scope.permit::<CancelInvoice>().map(drop),
+            Self::InvoiceCancel { .. } => scope.permit::<CancelInvoice>().map(drop),
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { .. } => scope.permit::<ReverseReceipt>().map(drop),
+            Self::ReceiptReverse { .. } => scope.permit::<ReverseReceipt>().map(drop),
             #[cfg(feature = "shop")]
-            Self::PostRate(_) => scope.permit::<PostRate>().map(drop),
+            Self::RatePost(_) => scope.permit::<PostRate>().map(drop),
         }
     }
 
     fn is_for(&self, role: Role, custom: Option<&CustomRole>) -> bool {
         let does = match self {
-            Self::ChangeRole { .. } => holds::<ChangeMember>(role, custom),
+            Self::MemberRole { .. } => holds::<ChangeMember>(role, custom),
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { .. } => holds::<CancelInvoice>(role, custom),
+            Self::InvoiceCancel { .. } => holds::<CancelInvoice>(role, custom),
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { .. } => holds::<ReverseReceipt>(role, custom),
+            Self::ReceiptReverse { .. } => holds::<ReverseReceipt>(role, custom),
             #[cfg(feature = "shop")]
-            Self::PostRate(_) => holds::<PostRate>(role, custom),
+            Self::RatePost(_) => holds::<PostRate>(role, custom),
         };
         does && holds::<DecideApproval>(role, custom)
     }
 
     fn title(&self) -> &'static str {
         let title = match self {
-            Self::ChangeRole { .. } => ChangeMember::TITLE,
+            Self::MemberRole { .. } => ChangeMember::TITLE,
             #[cfg(feature = "shop")]
-            Self::CancelInvoice { .. } => CancelInvoice::TITLE,
+            Self::InvoiceCancel { .. } => CancelInvoice::TITLE,
             #[cfg(feature = "shop")]
-            Self::ReverseReceipt { .. } => ReverseReceipt::TITLE,
+            Self::ReceiptReverse { .. } => ReverseReceipt::TITLE,
             #[cfg(feature = "shop")]
-            Self::PostRate(_) => PostRate::TITLE,
+            Self::RatePost(_) => PostRate::TITLE,
         };
         title.trim().trim_end_matches('.')
     }
