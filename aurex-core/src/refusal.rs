@@ -130,6 +130,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::credentials::UnfitPassword::CATALOGUE,
         identity::tokens::TokenRefusal::CATALOGUE,
         identity::links::LinkRefusal::CATALOGUE,
+        identity::approvals::ApprovalRefusal::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,
         shop::stock::StockRefusal::CATALOGUE,

@@ -210,6 +210,7 @@ fn concat_pattern(prefix: &str) -> String {
 id_values!(
     aurex_core::tenancy::MemberId,
     aurex_core::tenancy::ApiTokenId,
+    aurex_core::tenancy::ApprovalId,
     aurex_core::ledger::AccountId,
     aurex_core::shop::rates::RateId,
     aurex_core::shop::parties::PartyId,

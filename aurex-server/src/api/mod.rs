@@ -3,6 +3,7 @@
 //! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
 //! document is printed from the same declarations.
 
+mod approvals;
 mod audit;
 mod customers;
 mod decode;
@@ -76,6 +77,7 @@ fn rooms() -> impl OpenApi {
         links::Links,
         members::Members,
         tokens::ApiTokens,
+        approvals::Approvals,
         settings::Settings,
         rates::Rates,
         customers::Customers,

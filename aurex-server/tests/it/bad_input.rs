@@ -43,7 +43,7 @@ fn with_number(body: &Value, pointer: &str, number: &str) -> String {
 
 /// The tag of an object that comes in kinds: what is wrong with it hides the rest.
 fn is_tag(pointer: &str) -> bool {
-    pointer.ends_with("/kind") && pointer != "/kind"
+    pointer == "/action" || (pointer.ends_with("/kind") && pointer != "/kind")
 }
 
 #[track_caller]

@@ -109,6 +109,9 @@ async fn a_cursor_of_anywhere_else_is_refused(world: World) {
         shop.owner.make(&world, "/rates", crate::shop::rate()).await;
         shop.owner.make(&world, "/lots", crate::shop::lot()).await;
         shop.owner.make(&world, "/api-tokens", json!({"name": "two", "expires_in_days": 1})).await;
+        let command = json!({"invoice_id": shop.open_invoice, "reason": "Wrong piece"});
+        let asked = json!({"action": "invoice.cancel", "command": command});
+        shop.owner.make(&world, "/approvals", asked).await;
     }
     let lists = lists(&ours);
     assert!(lists.len() >= 10, "{lists:?}");

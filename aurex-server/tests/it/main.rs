@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod addresses;
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod asvs;
 #[cfg(test)]
 mod bad_input;

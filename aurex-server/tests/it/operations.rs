@@ -93,6 +93,25 @@ pub const CASES: &[Case] = &[
     case("revokeApiToken", "api_token.revoke", |s| {
         Call::new(Method::DELETE, format!("/api-tokens/{}", s.token_id))
     }),
+    case("askApproval", "approval.request", |s| {
+        let command = json!({"invoice_id": s.open_invoice, "reason": "Wrong piece"});
+        Call::post(
+            "/approvals",
+            &json!({"action": "invoice.cancel", "command": command, "note": "She is still here"}),
+        )
+    }),
+    case("listApprovals", "approval.read", |_| Call::get("/approvals?state=withdrawn")),
+    case("showApproval", "approval.read", |s| Call::get(format!("/approvals/{}", s.approval))),
+    case("approve", "approval.decide", |s| {
+        let body = json!({"digest": s.approval_digest, "reason": "Quoted this morning"});
+        Call::post(format!("/approvals/{}/approve", s.approval), &body)
+    }),
+    case("refuseApproval", "approval.decide", |s| {
+        Call::post(format!("/approvals/{}/refuse", s.approval), &json!({"reason": "Ask me first"}))
+    }),
+    case("withdrawApproval", "approval.request", |s| {
+        Call::new(Method::POST, format!("/approvals/{}/withdraw", s.approval))
+    }),
     case("listRates", "rate.read", |_| Call::get("/rates?business_date=2026-11-23")),
     case("postRate", "rate.post", |_| Call::post("/rates", &rate())),
     case("listRateHistory", "rate.read", |_| Call::get("/rates/history?commodity=gold&kind=sell")),

@@ -9,7 +9,7 @@ use crate::identity::members::{MemberKnown, MemberPatch, NewMember, decide_add, 
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
-use crate::store::{Page, PageRequest};
+use crate::store::{Page, PageRequest, Writer};
 use crate::tenancy::{MemberId, Scope};
 
 const NO_MEMBER: ServiceError = ServiceError::NotFound("member");
@@ -71,6 +71,15 @@ pub async fn add_member(
     Ok(Done::now(member, receipt))
 }
 
+/// Reads what changing a member needs.
+pub(super) async fn known_of(turn: &mut dyn Writer, member: Member) -> Result<MemberKnown, ServiceError> {
+    Ok(MemberKnown {
+        active_owners: turn.active_owners().await?,
+        open: turn.open_sessions(member.id).await?,
+        member,
+    })
+}
+
 /// Changes a member whom the caller has read in version `expected`.
 ///
 /// # Errors
@@ -89,11 +98,7 @@ pub async fn change_member(
     if member.version != expected {
         return Err(ServiceError::Stale);
     }
-    let known = MemberKnown {
-        active_owners: turn.active_owners().await?,
-        open: turn.open_sessions(id).await?,
-        member,
-    };
+    let known = known_of(&mut *turn, member).await?;
     let Some(change) = decide_change(patch, &known, scope.member(), *permit.limits(), turn.now())? else {
         return Ok(Done::nothing(known.member));
     };

@@ -5,6 +5,7 @@
 //! *before* the turn is taken, because a hash takes a quarter of a second and the whole shop would wait for it; what
 //! was read for it is read again under the turn.
 
+mod approvals;
 mod carriers;
 mod founding;
 mod invitations;
@@ -30,6 +31,9 @@ mod throttle;
 mod tokens;
 mod verified;
 
+pub use approvals::{
+    AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,
+};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use invitations::{invite_again, invite_member, send_reset};
 pub use link_use::FromMail;

@@ -1,5 +1,6 @@
 //! Who gets in, how far, and how it ends.
 
+mod approvals;
 mod founding;
 mod links;
 mod log;
