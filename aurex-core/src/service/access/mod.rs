@@ -7,6 +7,7 @@
 
 mod carriers;
 mod founding;
+mod mails;
 mod members;
 mod observed;
 #[cfg(feature = "shop")]
