@@ -126,6 +126,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::members::MemberRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,
+        identity::second_factors::FactorRefusal::CATALOGUE,
         identity::tokens::TokenRefusal::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,

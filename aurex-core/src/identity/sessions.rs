@@ -2,6 +2,7 @@
 
 use super::actions::{CloseSession, OpenSession};
 use super::member::{Credential, Session};
+use super::second_factors::FactorUsed;
 use crate::audit::{Change, Draft, Subject};
 use crate::rbac::Role;
 use crate::store::MemberRules;
@@ -168,6 +169,8 @@ pub struct SessionOpened {
     pub evicted: Vec<Session>,
     /// A stronger hash of the same password.
     pub upgrade: Option<HashUpgrade>,
+    /// The second factor that was proved with it.
+    pub factor: Option<FactorUsed>,
 }
 
 /// Decides about opening a session beside the `open` ones of the same member.
@@ -181,7 +184,7 @@ pub fn decide_open(
     open.sort_by_key(|session| (session.opened_at, session.id));
     let too_many = open.len().saturating_add(1).saturating_sub(policy.most_open);
     open.truncate(too_many);
-    SessionOpened { session: new.opened(policy, now), evicted: open, upgrade }
+    SessionOpened { session: new.opened(policy, now), evicted: open, upgrade, factor: None }
 }
 
 impl Change for SessionOpened {
@@ -195,6 +198,9 @@ impl Change for SessionOpened {
         close_all(&self.evicted, self.session.opened_at, draft);
         if let Some(HashUpgrade { before, hash }) = self.upgrade {
             draft.update(&before, Credential { hash, ..before.clone() });
+        }
+        if let Some(FactorUsed { before, after }) = self.factor {
+            draft.update(&before, after);
         }
         draft.insert(self.session);
     }

@@ -17,6 +17,7 @@ pub mod qr;
 mod rates;
 mod receipts;
 pub mod refuse;
+mod second_factor;
 mod sessions;
 mod settings;
 pub mod signed;
@@ -72,6 +73,7 @@ fn rooms() -> impl OpenApi {
     Strict((
         workspaces::Workspaces,
         sessions::Sessions,
+        second_factor::SecondFactors,
         members::Members,
         tokens::ApiTokens,
         settings::Settings,

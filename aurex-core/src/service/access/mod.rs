@@ -6,6 +6,8 @@
 //! was read for it is read again under the turn.
 
 mod carriers;
+mod factor_proof;
+mod factor_reset;
 mod founding;
 mod mails;
 mod members;
@@ -14,21 +16,29 @@ mod observed;
 mod opening;
 mod passwords;
 mod refusals;
+mod second_factor;
 mod sessions;
 #[cfg(feature = "shop")]
 mod settings;
 mod sign_in;
+mod step_up;
 mod throttle;
 mod tokens;
 mod verified;
 
+pub use factor_reset::{ShellReset, reset_by_shell, reset_second_factor};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use members::{add_member, change_member, list_members, member};
 #[cfg(feature = "shop")]
 pub use opening::{OpenedWorkspace, open_workspace};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
+pub use second_factor::{
+    FactorOffer, FactorStands, FactorState, SecondFactorConfirmed, begin_second_factor,
+    confirm_second_factor, new_recovery_codes, remove_second_factor, second_factor,
+};
 pub use sessions::{CurrentSession, close_session, current_session};
 #[cfg(feature = "shop")]
 pub use settings::{change_settings, settings};
 pub use sign_in::{SignIn, SignInConfig, SignedIn};
+pub use step_up::step_up;
 pub use tokens::{CreatedApiToken, create_api_token, list_api_tokens, revoke_api_token};

@@ -3,10 +3,10 @@
 use crate::identity::actions::CloseSession;
 use crate::identity::member::Member;
 use crate::identity::sessions::SessionClosed;
-use crate::rbac::{Catalogue, Denied};
+use crate::rbac::Catalogue;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
-use crate::tenancy::{Assurance, Scope, Standing};
+use crate::tenancy::{Errand, Reach, Scope, Standing};
 use crate::time::Timestamp;
 
 /// Who is signed in, and with what.
@@ -18,22 +18,21 @@ pub struct CurrentSession {
     pub permissions: Vec<&'static str>,
     /// When session or token ends whatever happens; `None` when an embedder vouches.
     pub expires_at: Option<Timestamp>,
+    /// What has to be done before anything else.
+    pub first: Option<Errand>,
 }
 
-/// The session or token that carries `scope`. Everybody may see their own, so no action guards it; but
-/// whoever signed in with a one-time secret sets a password before anything else.
+/// The session or token that carries `scope`. Everybody may see their own, so no action guards it, and a session that has
+/// something else to do first learns here what that is.
 ///
 /// # Errors
-/// [`Denied::PasswordFirst`], [`ServiceError::NotSignedIn`] when nobody is, and what every read can answer.
+/// [`ServiceError::NotSignedIn`] when nobody is, and what every read can answer.
 pub async fn current_session(
     road: &Road,
     catalogue: &Catalogue,
     scope: &Scope,
 ) -> Result<CurrentSession, ServiceError> {
     let id = scope.member().ok_or(ServiceError::NotSignedIn)?;
-    if scope.assurance() == Assurance::OneTimeSecret {
-        return Err(Denied::PasswordFirst.into());
-    }
     let mut reader = road.store.reader(scope).await?;
     let member = reader.member(id).await?.ok_or(ServiceError::NotSignedIn)?;
     let expires_at = match scope.standing() {
@@ -41,7 +40,11 @@ pub async fn current_session(
         Standing::Token(token, _) => reader.api_token(token).await?.map(|token| token.expires_at),
         Standing::Verified(_) | Standing::Vouched => None,
     };
-    Ok(CurrentSession { member, permissions: catalogue.permissions(scope), expires_at })
+    let first = match scope.reach() {
+        Reach::Errand(errand) => Some(*errand),
+        _ => None,
+    };
+    Ok(CurrentSession { member, permissions: catalogue.permissions(scope), expires_at, first })
 }
 
 /// Signs out: the session that carries `scope` ends, and what it has queued is refused.
