@@ -270,6 +270,43 @@ mod tests {
     }
 
     #[test]
+    fn asvs_v6_3_4_v6_4_3_every_way_in_meets_the_second_factor() {
+        let policy = SessionPolicy::STANDARD;
+        let standing = |assurance, has_second_factor, asked: &[Role], seconds| {
+            let session = NewSession { assurance, ..new(1, Role::Owner) }.opened(&policy, at(0));
+            let rules = MemberRules {
+                has_second_factor,
+                second_factor_for: asked.to_vec(),
+                ..MemberRules::default()
+            };
+            let (proof, first) = policy.standing(&session, Role::Owner, &rules, at(seconds));
+            assert_eq!(proof.assurance, assurance);
+            (proof.is_fresh, first)
+        };
+        let (prove, add) = (Some(Errand::ProveSecondFactor), Some(Errand::AddSecondFactor));
+        let (nobody, owners, others) = (&[][..], &[Role::Owner][..], &[Role::Cashier, Role::Admin][..]);
+        for way in [Assurance::Password, Assurance::Link] {
+            assert_eq!(standing(way, false, nobody, 0), (true, None), "{way}");
+            assert_eq!(standing(way, false, others, 0), (true, None), "{way}");
+            assert_eq!(standing(way, false, owners, 0), (true, add), "{way}");
+            assert_eq!(standing(way, true, nobody, 0), (false, prove), "{way}");
+            assert_eq!(standing(way, true, owners, 0), (false, prove), "{way}");
+            assert_eq!(standing(way, false, nobody, policy.fresh_seconds), (false, None), "{way}");
+        }
+        for (has, asked) in [(false, owners), (true, owners), (true, nobody)] {
+            let first = Some(Errand::SetPassword);
+            assert_eq!(standing(Assurance::OneTimeSecret, has, asked, 0), (false, first));
+        }
+        assert_eq!(standing(Assurance::Pin, true, nobody, 0), (false, None));
+        assert_eq!(standing(Assurance::Pin, true, owners, 0), (false, prove));
+        assert_eq!(standing(Assurance::Pin, false, owners, 0), (false, add));
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, 0), (true, None));
+        let last = policy.fresh_seconds - 1;
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, last), (true, None));
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, last + 1), (false, None));
+    }
+
+    #[test]
     fn asvs_v7_1_2_the_oldest_session_makes_room() {
         let policy = SessionPolicy { most_open: 2, ..SessionPolicy::STANDARD };
         let open: Vec<_> = [3, 1, 2]

@@ -36,6 +36,8 @@ mod revisions;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
+mod second_factor;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod sockets;

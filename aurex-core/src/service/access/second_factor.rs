@@ -7,7 +7,7 @@ use super::SignIn;
 use super::factor_proof::{sealed, seed_of};
 use super::mails::mail_row;
 use super::sign_in::SignedIn;
-use super::step_up::{count, counting, renewed};
+use super::step_up::{count, counting, renewed, settle};
 use super::verified::rules_of;
 use crate::identity::actions::{AddSecondFactor, ChangeSecondFactor};
 use crate::identity::factor::{Enrolment, RecoveryCodes, Seed};
@@ -163,6 +163,7 @@ pub async fn confirm_second_factor(
     let how_many = ended.len();
     let change = FactorConfirmed { before, after, session, ended, mail };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
+    settle(sign_in, scope, &slug, &member).await?;
     let moment = (&sign_in.sessions, now);
     let who = Verified::in_session(scope.tenant(), &member, &rules, &renewed, epoch, moment);
     let signed_in = sign_in.signed_in(&who, token, member, &renewed, scope.facts().clone());

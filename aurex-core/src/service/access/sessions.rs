@@ -3,7 +3,7 @@
 use crate::identity::actions::CloseSession;
 use crate::identity::member::Member;
 use crate::identity::sessions::SessionClosed;
-use crate::rbac::Catalogue;
+use crate::rbac::{Catalogue, Denied};
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
 use crate::tenancy::{Errand, Reach, Scope, Standing};
@@ -23,26 +23,28 @@ pub struct CurrentSession {
 }
 
 /// The session or token that carries `scope`. Everybody may see their own, so no action guards it, and a session that has
-/// something else to do first learns here what that is.
+/// to do with a second factor first learns here what that is; but whoever signed in with a one-time secret sets a
+/// password before anything else.
 ///
 /// # Errors
-/// [`ServiceError::NotSignedIn`] when nobody is, and what every read can answer.
+/// [`Denied::PasswordFirst`], [`ServiceError::NotSignedIn`] when nobody is, and what every read can answer.
 pub async fn current_session(
     road: &Road,
     catalogue: &Catalogue,
     scope: &Scope,
 ) -> Result<CurrentSession, ServiceError> {
     let id = scope.member().ok_or(ServiceError::NotSignedIn)?;
+    let first = match scope.reach() {
+        Reach::Errand(Errand::SetPassword) => return Err(Denied::PasswordFirst.into()),
+        Reach::Errand(errand) => Some(*errand),
+        _ => None,
+    };
     let mut reader = road.store.reader(scope).await?;
     let member = reader.member(id).await?.ok_or(ServiceError::NotSignedIn)?;
     let expires_at = match scope.standing() {
         Standing::Session(session, _) => reader.session(session).await?.map(|session| session.expires_at),
         Standing::Token(token, _) => reader.api_token(token).await?.map(|token| token.expires_at),
         Standing::Verified(_) | Standing::Vouched => None,
-    };
-    let first = match scope.reach() {
-        Reach::Errand(errand) => Some(*errand),
-        _ => None,
     };
     Ok(CurrentSession { member, permissions: catalogue.permissions(scope), expires_at, first })
 }

@@ -87,11 +87,7 @@ pub async fn step_up(
     let change = SteppedUp { session, factor, by: proving.field() };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
 
-    for tried in
-        [of_session(sign_in, scope, &slug, &member), throttle.factor(slug.as_str(), member.email.as_str())]
-    {
-        throttle.settle(&*road.store, &tried, road.clock.now()).await?;
-    }
+    settle(sign_in, scope, &slug, &member).await?;
     let device = throttle.device_cookie(device, scope.tenant(), member.email.as_str(), draw(&*road.entropy));
     let who = Verified::in_session(scope.tenant(), &member, &rules, &after, epoch, (&sign_in.sessions, now));
     let signed_in = sign_in.signed_in(&who, token, member, &after, scope.facts().clone());
@@ -113,6 +109,21 @@ pub(super) async fn count(
             observed::step_up_refused(sign_in, scope, "throttled").await?;
             return Err(ServiceError::TooMany { retry_after_seconds: seconds });
         }
+    }
+    Ok(())
+}
+
+/// Gives the tries back once one was right.
+pub(super) async fn settle(
+    sign_in: &SignIn,
+    scope: &Scope,
+    slug: &Slug,
+    member: &Member,
+) -> Result<(), ServiceError> {
+    let SignIn { road, throttle, .. } = sign_in;
+    let of_member = throttle.factor(slug.as_str(), member.email.as_str());
+    for tried in [of_session(sign_in, scope, slug, member), of_member] {
+        throttle.settle(&*road.store, &tried, road.clock.now()).await?;
     }
     Ok(())
 }
