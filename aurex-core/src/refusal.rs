@@ -128,6 +128,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::members::MemberRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,
+        identity::second_factors::FactorRefusal::CATALOGUE,
         identity::tokens::TokenRefusal::CATALOGUE,
         identity::links::LinkRefusal::CATALOGUE,
         identity::approvals::ApprovalRefusal::CATALOGUE,

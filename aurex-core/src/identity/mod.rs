@@ -20,6 +20,7 @@ pub mod members;
 pub mod opening;
 pub mod password;
 pub mod roles;
+pub mod second_factors;
 pub mod secret;
 pub mod sessions;
 #[cfg(feature = "shop")]

@@ -19,6 +19,7 @@ pub mod qr;
 mod rates;
 mod receipts;
 pub mod refuse;
+mod second_factor;
 mod sessions;
 mod settings;
 pub mod signed;
@@ -75,6 +76,7 @@ fn rooms() -> impl OpenApi {
         workspaces::Workspaces,
         sessions::Sessions,
         links::Links,
+        second_factor::SecondFactors,
         members::Members,
         tokens::ApiTokens,
         approvals::Approvals,

@@ -7,6 +7,8 @@
 
 mod approvals;
 mod carriers;
+mod factor_proof;
+mod factor_reset;
 mod founding;
 mod invitations;
 mod letters;
@@ -23,10 +25,12 @@ mod outbox;
 mod passwords;
 mod peppers;
 mod refusals;
+mod second_factor;
 mod sessions;
 #[cfg(feature = "shop")]
 mod settings;
 mod sign_in;
+mod step_up;
 mod throttle;
 mod tokens;
 mod verified;
@@ -34,6 +38,7 @@ mod verified;
 pub use approvals::{
     AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,
 };
+pub use factor_reset::{ShellReset, reset_by_shell, reset_second_factor};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use invitations::{invite_again, invite_member, send_reset};
 pub use link_use::FromMail;
@@ -44,8 +49,13 @@ pub use opening::{OpenedWorkspace, open_workspace};
 pub use outbox::{OpenedMail, SendingMail, note_mails_since, open_mail};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
 pub use peppers::peppers_in_use;
+pub use second_factor::{
+    FactorOffer, FactorStands, FactorState, SecondFactorConfirmed, begin_second_factor,
+    confirm_second_factor, new_recovery_codes, remove_second_factor, second_factor,
+};
 pub use sessions::{CurrentSession, close_session, current_session};
 #[cfg(feature = "shop")]
 pub use settings::{change_settings, settings};
 pub use sign_in::{SignIn, SignInConfig, SignedIn};
+pub use step_up::step_up;
 pub use tokens::{CreatedApiToken, create_api_token, list_api_tokens, revoke_api_token};

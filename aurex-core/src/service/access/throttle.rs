@@ -91,6 +91,12 @@ impl Throttle {
         Tried::Known(self.keys.device(slug, email, session))
     }
 
+    /// What every try at a member's second factor answers to, in whichever session: whoever has the password could open
+    /// as many of those as they like.
+    pub(super) fn factor(&self, slug: &str, email: &str) -> Tried {
+        self.signed_in(slug, email, b"second factor")
+    }
+
     /// What a sign-in answers to that comes with the cookie of a known device; nothing where it proves none.
     pub(super) fn known_device(
         &self,

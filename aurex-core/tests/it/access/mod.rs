@@ -7,6 +7,7 @@ mod log;
 mod members;
 mod opening;
 mod passwords;
+mod second_factor;
 mod sessions;
 mod settings;
 mod sign_in;
