@@ -67,7 +67,7 @@ pub struct SignMemberOut: MemberReach = "member.sign_out"; owner: ANYBODY, admin
 action! { /// See the workspace's own roles.
 pub struct ReadCustomRoles = "custom_role.read" (reads); owner, admin, manager, auditor }
 action! { /// Make, change or retire a role of the workspace's own.
-pub struct ChangeCustomRoles = "custom_role.change" (step_up); owner, admin }
+pub struct ChangeCustomRoles: MemberReach = "custom_role.change" (step_up); owner: ANYBODY, admin: BELOW_ADMIN }
 action! { /// Ask a second person to let something happen.
 pub struct RequestApproval = "approval.request"; owner, admin, manager, cashier, accountant }
 action! { /// See what waits for a second person.

@@ -17,11 +17,13 @@ pub mod members;
 #[cfg(feature = "shop")]
 pub mod opening;
 pub mod password;
+pub mod pins;
 pub mod roles;
 pub mod secret;
 pub mod sessions;
 #[cfg(feature = "shop")]
 pub mod settings;
+pub mod sign_outs;
 pub mod throttle;
 pub mod tills;
 pub mod tokens;

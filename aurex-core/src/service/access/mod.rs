@@ -6,28 +6,43 @@
 //! was read for it is read again under the turn.
 
 mod carriers;
+mod custom_roles;
 mod founding;
 mod members;
 mod observed;
 #[cfg(feature = "shop")]
 mod opening;
 mod passwords;
+mod pins;
 mod refusals;
+mod retire;
+mod seen;
 mod sessions;
 #[cfg(feature = "shop")]
 mod settings;
 mod sign_in;
 mod throttle;
+mod tills;
 mod tokens;
 mod verified;
+mod whereabouts;
 
+pub use custom_roles::{change_custom_role, custom_role, list_custom_roles, make_custom_role};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use members::{add_member, change_member, list_members, member};
 #[cfg(feature = "shop")]
 pub use opening::{OpenedWorkspace, open_workspace};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
+pub use pins::{remove_pin, set_pin};
+pub use retire::{Retiring, retire_members};
+pub use seen::{SeenMember, list_seen_members};
 pub use sessions::{CurrentSession, close_session, current_session};
 #[cfg(feature = "shop")]
 pub use settings::{change_settings, settings};
 pub use sign_in::{SignIn, SignInConfig, SignedIn};
-pub use tokens::{CreatedApiToken, create_api_token, list_api_tokens, revoke_api_token};
+pub use tills::{EnrolledTill, TillAtHand, enrol_till, list_tills, revoke_till};
+pub use tokens::{CreatedApiToken, create_api_token, list_api_tokens, list_used_api_tokens, revoke_api_token};
+pub use whereabouts::{
+    ConcurrentUse, OpenSession, concurrent_use, end_other_sessions, end_own_session, member_sessions, own_sessions,
+    sign_everybody_out, sign_member_out,
+};

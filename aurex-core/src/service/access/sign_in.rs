@@ -202,10 +202,11 @@ impl SignIn {
             .filter(|_| current.hash == credential.hash)
             .map(|hash| HashUpgrade { before: current, hash });
         let open = turn.open_sessions(member.id).await?;
-        let change = decide_open(new, open, upgrade, &self.sessions, now);
+        let change = decide_open(new, open.clone(), upgrade, &self.sessions, now);
         let session = change.session.clone();
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;
+        self.observe_concurrent(&verified, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &rules, &session, epoch, moment);
         Ok(self.signed_in(&who, token, member, &session, facts))
