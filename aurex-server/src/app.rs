@@ -9,7 +9,7 @@ use aurex_core::identity::keys::{KeyRing, Purpose};
 use aurex_core::identity::password::{Cost, HashPool, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{SignIn, SignInConfig};
+use aurex_core::service::access::{Retiring, SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
@@ -60,6 +60,8 @@ pub struct Composed {
     pub app: App,
     /// The collector of observations.
     pub collector: Job<Collecting>,
+    /// What disables members whose last day is over.
+    pub retiring: Job<Retiring>,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -93,7 +95,8 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         origins,
         opening,
     };
-    Ok(Composed { app, collector: entrances.jobs.job(), cli: entrances.cli, trusted: entrances.trusted })
+    let (collector, retiring) = (entrances.jobs.job(), entrances.jobs.job());
+    Ok(Composed { app, collector, retiring, cli: entrances.cli, trusted: entrances.trusted })
 }
 
 /// What the edge is told beside the application.

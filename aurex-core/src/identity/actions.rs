@@ -64,6 +64,8 @@ action! { /// See where members are signed in.
 pub struct ReadMemberSessions = "member.sessions" (reads); owner, admin }
 action! { /// Sign a member out everywhere.
 pub struct SignMemberOut: MemberReach = "member.sign_out"; owner: ANYBODY, admin: BELOW_ADMIN }
+action! { /// Sign everybody out everywhere.
+pub struct SignEverybodyOut = "member.sign_out_everybody"; owner }
 action! { /// See the workspace's own roles.
 pub struct ReadCustomRoles = "custom_role.read" (reads); owner, admin, manager, auditor }
 action! { /// Make, change or retire a role of the workspace's own.
@@ -114,6 +116,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<SendReset>()
         .with::<ReadMemberSessions>()
         .with::<SignMemberOut>()
+        .with::<SignEverybodyOut>()
         .with::<ReadCustomRoles>()
         .with::<ChangeCustomRoles>()
         .with::<RequestApproval>()

@@ -2,8 +2,8 @@
 
 use super::actions::{AddMember, ChangeMember, MemberReach, RetireMembers};
 use super::member::{Credential, Member, Session};
-use super::pins::may_use_a_number;
 use super::password::Password;
+use super::pins::may_use_a_number;
 use super::roles::CustomRole;
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};

@@ -169,8 +169,7 @@ pub fn decide_make(
     now: Timestamp,
 ) -> Result<CustomRoleMade, CustomRoleRefusal> {
     let NewCustomRole { name, base, withheld, caps } = new;
-    let mut role =
-        CustomRole { id, name, base, withheld, caps, retired: false, created_at: now, version: 1 };
+    let mut role = CustomRole { id, name, base, withheld, caps, retired: false, created_at: now, version: 1 };
     check(&role, rules)?;
     if rules.there.len() >= MOST_CUSTOM_ROLES {
         return Err(CustomRoleRefusal::TooMany);
@@ -274,9 +273,15 @@ mod tests {
         let role = made(Role::Cashier, Role::Owner, &["receipt.record"], &[("discount_ppm", most)]).unwrap();
         assert_eq!(role.withheld, ["receipt.record"]);
         let refused = [
-            (made(Role::Cashier, Role::Owner, &["rate.read", "member.add"], &[]), CustomRoleRefusal::NotHeld { at: 1 }),
+            (
+                made(Role::Cashier, Role::Owner, &["rate.read", "member.add"], &[]),
+                CustomRoleRefusal::NotHeld { at: 1 },
+            ),
             (made(Role::Cashier, Role::Owner, &["no.such"], &[]), CustomRoleRefusal::NotHeld { at: 0 }),
-            (made(Role::Cashier, Role::Owner, &["session.open"], &[]), CustomRoleRefusal::OwnAccess { at: 0 }),
+            (
+                made(Role::Cashier, Role::Owner, &["session.open"], &[]),
+                CustomRoleRefusal::OwnAccess { at: 0 },
+            ),
             (
                 made(Role::Cashier, Role::Owner, &[], &[("discount_ppm", most + 1)]),
                 CustomRoleRefusal::CapBeyondBase { at: 0, most },
@@ -289,7 +294,10 @@ mod tests {
                 made(Role::Cashier, Role::Owner, &[], &[("discount_ppm", 1), ("discount_ppm", 2)]),
                 CustomRoleRefusal::CapUnknown { at: 1 },
             ),
-            (made(Role::Auditor, Role::Owner, &[], &[("discount_ppm", 0)]), CustomRoleRefusal::CapUnknown { at: 0 }),
+            (
+                made(Role::Auditor, Role::Owner, &[], &[("discount_ppm", 0)]),
+                CustomRoleRefusal::CapUnknown { at: 0 },
+            ),
             (made(Role::Owner, Role::Owner, &[], &[]), CustomRoleRefusal::OwnerBase),
             (made(Role::Admin, Role::Manager, &[], &[]), CustomRoleRefusal::BeyondReach),
         ];

@@ -135,8 +135,7 @@ impl NewSession {
     /// Its row, opened at `now`.
     pub fn opened(self, policy: &SessionPolicy, now: Timestamp) -> Session {
         let one_time = self.assurance == Assurance::OneTimeSecret;
-        let lifetime =
-            if self.till.is_some() { policy.till } else { policy.lifetime(self.role, one_time) };
+        let lifetime = if self.till.is_some() { policy.till } else { policy.lifetime(self.role, one_time) };
         Session {
             id: self.id,
             member: self.member,

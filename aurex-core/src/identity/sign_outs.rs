@@ -1,6 +1,6 @@
 //! Sessions ended from elsewhere: one's own on other devices, a member's, everybody's.
 
-use super::actions::{CloseSession, SignMemberOut};
+use super::actions::{CloseSession, SignEverybodyOut, SignMemberOut};
 use super::member::Session;
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
@@ -65,7 +65,7 @@ pub struct EverybodySignedOut {
 }
 
 impl Change for EverybodySignedOut {
-    type By = SignMemberOut;
+    type By = SignEverybodyOut;
 
     fn subject(&self) -> Subject {
         Subject::new("workspace", self.tenant)

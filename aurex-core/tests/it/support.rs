@@ -15,7 +15,7 @@ use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::money::Currency;
 use aurex_core::rbac::{Catalogue, Role};
 use aurex_core::service::access::{
-    SignIn, SignInConfig, SignedIn, add_member, change_password, open_workspace,
+    Retiring, SignIn, SignInConfig, SignedIn, add_member, change_password, open_workspace,
 };
 use aurex_core::service::{Collecting, Road, Secrets, ServiceError, collect_observations};
 use aurex_core::shop::business::Scheme;
@@ -66,6 +66,7 @@ pub struct World {
     pub sign_in: SignIn,
     pub catalogue: Catalogue,
     pub collector: Job<Collecting>,
+    pub retiring: Job<Retiring>,
     pub cli: Cli,
     pub trusted: Trusted,
 }
@@ -159,6 +160,7 @@ impl World {
             sign_in,
             catalogue: Catalogue::core(),
             collector: entrances.jobs.job(),
+            retiring: entrances.jobs.job(),
             cli: entrances.cli,
             trusted: entrances.trusted,
         }

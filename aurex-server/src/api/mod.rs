@@ -17,11 +17,14 @@ pub mod qr;
 mod rates;
 mod receipts;
 pub mod refuse;
+mod roles;
 mod sessions;
 mod settings;
 pub mod signed;
 mod stock;
+mod tills;
 mod tokens;
+mod whereabouts;
 mod wire;
 mod workspaces;
 
@@ -72,7 +75,10 @@ fn rooms() -> impl OpenApi {
     Strict((
         workspaces::Workspaces,
         sessions::Sessions,
+        whereabouts::Whereabouts,
         members::Members,
+        roles::Roles,
+        tills::Tills,
         tokens::ApiTokens,
         settings::Settings,
         rates::Rates,

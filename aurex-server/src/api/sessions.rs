@@ -3,7 +3,7 @@
 use aurex_core::identity::secret::SessionToken;
 use aurex_core::service::ServiceError;
 use aurex_core::service::access::{CurrentSession, SignedIn, close_session, current_session};
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::registry::{
@@ -98,6 +98,18 @@ pub struct Opened {
     device: Option<HeaderValue>,
 }
 
+impl Opened {
+    /// What is answered to somebody who has just signed in to the workspace `slug`.
+    pub fn new(app: &App, slug: &str, signed_in: SignedIn, secure: bool) -> Self {
+        let cookie = session_cookie(slug, &signed_in.token, secure);
+        let device = signed_in.device.as_ref().and_then(|device| device_cookie(slug, device, secure));
+        let SignedIn { member, scope, expires_at, .. } = signed_in;
+        let permissions = app.catalogue.permissions(&scope);
+        let current = CurrentSession { member, permissions, expires_at: Some(expires_at) };
+        Self { session: current.into(), cookie, device }
+    }
+}
+
 impl IntoResponse for Opened {
     fn into_response(self) -> Response {
         let mut response = Json(self.session).into_response();
@@ -125,11 +137,43 @@ impl IntoResponse for Ended {
     }
 }
 
-fn documented(status: u16, description: &'static str, content: Vec<MetaMediaType>) -> MetaResponses {
+/// 204 of signing out: the session's cookie goes, and with it what the browser kept of the workspace's pages.
+pub struct SignedOut {
+    cookie: Option<HeaderValue>,
+}
+
+/// The cookies are not cleared all at once (W3C, Clear Site Data, section 3.1): the device's and a shared till's say
+/// which device it is, whoever stands in front of it, and other workspaces' sessions go on.
+const CLEARED: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
+
+impl IntoResponse for SignedOut {
+    fn into_response(self) -> Response {
+        let mut response = Ended { cookie: self.cookie }.into_response();
+        response.headers_mut().insert(HeaderName::from_static("clear-site-data"), CLEARED);
+        response
+    }
+}
+
+impl ApiResponse for SignedOut {
+    fn meta() -> MetaResponses {
+        Ended::meta()
+    }
+    fn register(_registry: &mut Registry) {}
+}
+
+const COOKIE: &str = "The session's cookie.";
+
+/// A documented answer that sets `cookie`.
+pub(super) fn documented(
+    status: u16,
+    description: &'static str,
+    cookie: &str,
+    content: Vec<MetaMediaType>,
+) -> MetaResponses {
     let schema = MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")));
     let cookie = MetaHeader {
         name: "Set-Cookie".to_owned(),
-        description: Some("The session's cookie.".to_owned()),
+        description: Some(cookie.to_owned()),
         required: true,
         deprecated: false,
         schema,
@@ -152,6 +196,7 @@ impl ApiResponse for Opened {
         documented(
             201,
             "Signed in.",
+            COOKIE,
             vec![MetaMediaType { content_type: "application/json; charset=utf-8", schema }],
         )
     }
@@ -162,7 +207,7 @@ impl ApiResponse for Opened {
 
 impl ApiResponse for Ended {
     fn meta() -> MetaResponses {
-        documented(204, "Done.", Vec::new())
+        documented(204, "Done.", COOKIE, Vec::new())
     }
     fn register(_registry: &mut Registry) {}
 }
@@ -196,12 +241,7 @@ impl Sessions {
                 ServiceError::NotSignedIn => Problem::new(Code::AuthRefused),
                 error => problem(error),
             })?;
-        let cookie = session_cookie(w.as_str(), &signed_in.token, secure);
-        let device = signed_in.device.as_ref().and_then(|device| device_cookie(w.as_str(), device, secure));
-        let SignedIn { member, scope, expires_at, .. } = signed_in;
-        let permissions = app.catalogue.permissions(&scope);
-        let current = CurrentSession { member, permissions, expires_at: Some(expires_at) };
-        Ok(Opened { session: current.into(), cookie, device })
+        Ok(Opened::new(&app, w.as_str(), signed_in, secure))
     }
 
     /// Shows who is signed in.
@@ -213,8 +253,8 @@ impl Sessions {
 
     /// Signs out.
     #[oai(path = "/:w/session", method = "delete", operation_id = "signOut")]
-    async fn close(&self, w: Signed) -> Result<Ended, Problem> {
+    async fn close(&self, w: Signed) -> Result<SignedOut, Problem> {
         w.check(close_session(w.road(), w.scope()).await).await?;
-        Ok(Ended { cookie: cleared_cookie(w.slug(), w.is_secure()) })
+        Ok(SignedOut { cookie: cleared_cookie(w.slug(), w.is_secure()) })
     }
 }

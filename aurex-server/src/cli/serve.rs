@@ -44,7 +44,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, .. } = composed;
+    let Composed { app, collector, retiring, .. } = composed;
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
     let sign_in = Arc::clone(&app.sign_in);
     let limits = app.limits.clone();
@@ -91,7 +91,12 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     };
     let stop_background = Arc::new(Notify::new());
     let background = tokio::spawn(supervised(
-        tokio::spawn(background::run(road, collector, readiness.clone(), Arc::clone(&stop_background))),
+        tokio::spawn(background::run(
+            road,
+            (collector, retiring),
+            readiness.clone(),
+            Arc::clone(&stop_background),
+        )),
         readiness.clone(),
     ));
     let figures = match config.metrics_listen {

@@ -5,7 +5,9 @@ use crate::chance::draw;
 use crate::identity::actions::{AddMember, ChangeMember, ReadMembers};
 use crate::identity::credentials::{Holder, check_password};
 use crate::identity::member::Member;
-use crate::identity::members::{MemberKnown, MemberPatch, NewMember, decide_add, decide_change, may_give, stays_owner};
+use crate::identity::members::{
+    MemberKnown, MemberPatch, NewMember, decide_add, decide_change, may_give, stays_owner,
+};
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};

@@ -41,8 +41,10 @@ pub use sessions::{CurrentSession, close_session, current_session};
 pub use settings::{change_settings, settings};
 pub use sign_in::{SignIn, SignInConfig, SignedIn};
 pub use tills::{EnrolledTill, TillAtHand, enrol_till, list_tills, revoke_till};
-pub use tokens::{CreatedApiToken, create_api_token, list_api_tokens, list_used_api_tokens, revoke_api_token};
+pub use tokens::{
+    CreatedApiToken, create_api_token, list_api_tokens, list_used_api_tokens, revoke_api_token,
+};
 pub use whereabouts::{
-    ConcurrentUse, OpenSession, concurrent_use, end_other_sessions, end_own_session, member_sessions, own_sessions,
-    sign_everybody_out, sign_member_out,
+    ConcurrentUse, OpenSession, concurrent_use, end_other_sessions, end_own_session, member_sessions,
+    own_sessions, sign_everybody_out, sign_member_out,
 };

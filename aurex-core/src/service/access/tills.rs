@@ -179,8 +179,7 @@ impl SignIn {
         }
         let (token, new) = self.new_session(&member, Assurance::Pin, &facts, now);
         let new = NewSession { till: Some(till.id), ..new };
-        let mut change =
-            decide_open(new, turn.open_sessions(member.id).await?, None, &self.sessions, now);
+        let mut change = decide_open(new, turn.open_sessions(member.id).await?, None, &self.sessions, now);
         for session in turn.sessions_on(till.id).await? {
             if change.evicted.iter().all(|other| other.id != session.id) {
                 change.evicted.push(session);

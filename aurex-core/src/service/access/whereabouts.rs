@@ -5,12 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::SignIn;
 use crate::audit::{Observation, Observed, Outcome};
-use crate::identity::actions::{CloseSession, ReadMemberSessions, ReadSessions, SignMemberOut};
+use crate::identity::actions::{
+    CloseSession, ReadMemberSessions, ReadSessions, SignEverybodyOut, SignMemberOut,
+};
 use crate::identity::member::{Member, Session};
 use crate::identity::members::may_manage;
 use crate::identity::sessions::SessionClosed;
 use crate::identity::sign_outs::{EverybodySignedOut, MemberSignedOut, OthersClosed};
-use crate::rbac::Role;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
 use crate::store::{Page, PageRequest, Reader};
@@ -154,15 +155,12 @@ pub async fn sign_member_out(road: &Road, scope: &Scope, id: MemberId) -> Result
     Ok(Done::now((), receipt))
 }
 
-/// Signs everybody out everywhere, but for the session that asks. It needs a reach that nobody is above: an owner's.
+/// Signs everybody out everywhere, but for the session that asks.
 ///
 /// # Errors
-/// [`MemberRefusal::BeyondReach`](crate::identity::members::MemberRefusal) and what every write can answer.
+/// What every write can answer.
 pub async fn sign_everybody_out(road: &Road, scope: &Scope) -> Result<Done<()>, ServiceError> {
-    let permit = scope.permit::<SignMemberOut>()?;
-    if permit.limits().highest != Role::Owner {
-        return Err(crate::identity::members::MemberRefusal::BeyondReach.into());
-    }
+    let permit = scope.permit::<SignEverybodyOut>()?;
     let mut turn = road.turn(scope).await?;
     let mut sessions = Vec::new();
     for member in everybody(&mut *turn).await? {
@@ -179,9 +177,7 @@ pub async fn sign_everybody_out(road: &Road, scope: &Scope) -> Result<Done<()>, 
 }
 
 /// Members, oldest first.
-pub(super) async fn everybody(
-    reader: &mut (impl Reader + ?Sized),
-) -> Result<Vec<Member>, ServiceError> {
+pub(super) async fn everybody(reader: &mut (impl Reader + ?Sized)) -> Result<Vec<Member>, ServiceError> {
     let (mut members, mut page) = (Vec::new(), PageRequest::first(200));
     loop {
         let Page { items, next } = reader.members(page).await?;
