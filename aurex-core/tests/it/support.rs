@@ -16,7 +16,8 @@ use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::money::Currency;
 use aurex_core::rbac::{Catalogue, Role};
 use aurex_core::service::access::{
-    SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail, open_workspace,
+    Retiring, SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail,
+    open_workspace,
 };
 use aurex_core::service::{Collecting, Road, Secrets, ServiceError, collect_observations};
 use aurex_core::shop::business::Scheme;
@@ -68,6 +69,7 @@ pub struct World {
     pub catalogue: Catalogue,
     pub collector: Job<Collecting>,
     pub sender: Job<SendingMail>,
+    pub retiring: Job<Retiring>,
     pub cli: Cli,
     pub trusted: Trusted,
 }
@@ -162,6 +164,7 @@ impl World {
             catalogue: Catalogue::core(),
             collector: entrances.jobs.job(),
             sender: entrances.jobs.job(),
+            retiring: entrances.jobs.job(),
             cli: entrances.cli,
             trusted: entrances.trusted,
         }

@@ -283,11 +283,12 @@ impl SignIn {
         } else {
             about(&self.road, &verified, &member, circumstances, &open, now)?
         };
-        let opened = decide_open(new, open, upgrade, &self.sessions, now);
+        let opened = decide_open(new, open.clone(), upgrade, &self.sessions, now);
         let change = SessionOpened { mails, factor, ..opened };
         let session = change.session.clone();
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;
+        self.observe_concurrent(&verified, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &rules, &session, epoch, moment);
         Ok(Some(self.signed_in(&who, token, member, &session, facts)))
