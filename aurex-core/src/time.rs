@@ -88,6 +88,13 @@ impl Zone {
         Timestamp(at.timestamp_micros())
     }
 
+    /// The day and minute of `at` in this zone as people write them, with the zone: `23 November 2026, 10:00
+    /// (Asia/Kolkata)`. The name, because abbreviations are shared: IST is India's, Israel's and Ireland's.
+    pub fn written(self, at: Timestamp) -> String {
+        let local = at.to_utc().with_timezone(&self.0);
+        format!("{} ({})", local.format("%-d %B %Y, %H:%M"), self.name())
+    }
+
     /// The IANA name.
     pub fn name(self) -> &'static str {
         self.0.name()
@@ -181,6 +188,14 @@ mod tests {
             Zone::INDIA.start_of(parse_date("2026-04-01").unwrap()).to_string(),
             "2026-03-31T18:30:00.000000Z"
         );
+    }
+
+    #[test]
+    fn an_instant_is_written_in_the_shops_zone() {
+        let at = Timestamp::parse("2026-11-22T18:35:59Z").unwrap();
+        assert_eq!(Zone::INDIA.written(at), "23 November 2026, 00:05 (Asia/Kolkata)");
+        let beyond = Timestamp::from_micros(i64::MAX);
+        assert!(Zone::INDIA.written(beyond).ends_with("(Asia/Kolkata)"));
     }
 
     #[test]

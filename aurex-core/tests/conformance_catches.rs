@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aurex_core::audit::{Observation, Sealed};
+use aurex_core::identity::tills::Till;
 use aurex_core::store::conformance::*;
 use aurex_core::store::*;
-use aurex_core::tenancy::{Authority, House, Scope, SessionId, Slug, TenantId};
+use aurex_core::tenancy::{ApiTokenId, Authority, House, Scope, SessionId, Slug, TenantId};
 use aurex_core::text::Email;
 use aurex_core::time::{Clock, Timestamp};
 
@@ -123,12 +124,27 @@ impl Doorkeeper for WrongStore {
     async fn known_token(&self, tenant: TenantId, hash: &[u8; 32]) -> Read<Option<KnownToken>> {
         self.inner.known_token(tenant, hash).await
     }
+    async fn known_link(&self, tenant: TenantId, hash: &[u8; 32]) -> Read<Option<KnownLink>> {
+        self.inner.known_link(tenant, hash).await
+    }
+    async fn known_till(&self, tenant: TenantId, hash: &[u8; 32]) -> Read<Option<(Till, Vec<KnownPin>)>> {
+        self.inner.known_till(tenant, hash).await
+    }
 }
 
 #[async_trait]
 impl Housekeeping for WrongStore {
     async fn touch_session(&self, tenant: TenantId, session: SessionId, at: Timestamp) -> Read<()> {
         self.inner.touch_session(tenant, session, at).await
+    }
+    async fn session_uses(&self, tenant: TenantId, of: &[SessionId]) -> Read<Vec<Option<Timestamp>>> {
+        self.inner.session_uses(tenant, of).await
+    }
+    async fn touch_token(&self, tenant: TenantId, token: ApiTokenId, at: Timestamp) -> Read<()> {
+        self.inner.touch_token(tenant, token, at).await
+    }
+    async fn token_uses(&self, tenant: TenantId, of: &[ApiTokenId]) -> Read<Vec<Option<Timestamp>>> {
+        self.inner.token_uses(tenant, of).await
     }
     async fn buckets(&self, keys: &[BucketKey]) -> Read<Vec<Option<Vec<u8>>>> {
         self.inner.buckets(keys).await

@@ -6,7 +6,8 @@
 //! | [`api`] | the contract: wire types, and one operation a handler |
 //! | [`app`] | the composition root: a store, its authority and the keys become an application |
 //! | [`cli`], [`config`] | the command line and the configuration |
-//! | [`ops`] | keys, clock and chance of the machine; background work |
+//! | [`mail`] | letters, and the ways by which they leave |
+//! | [`ops`] | keys, certificates, clock and chance of the machine; background work |
 //! | [`web`] | what a browser gets |
 //!
 //! The server holds no rule of the business. A handler parses, calls one service function and maps the answer.
@@ -18,5 +19,6 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod http;
+pub mod mail;
 pub mod ops;
 pub mod web;

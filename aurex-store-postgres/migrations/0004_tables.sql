@@ -67,7 +67,23 @@ CREATE TABLE aurex.workspace (
     zone TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL CHECK (version > 0),
+    magic_links BOOLEAN NOT NULL,
+    second_factor_for BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, slug),
+    FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
+);
+
+CREATE TABLE aurex.custom_role (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    base TEXT COLLATE "C" NOT NULL CHECK (base IN ('owner', 'admin', 'manager', 'cashier', 'accountant', 'auditor')),
+    withheld BYTEA NOT NULL,
+    caps BYTEA NOT NULL,
+    retired BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
 
@@ -80,8 +96,11 @@ CREATE TABLE aurex.member (
     disabled BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL CHECK (version > 0),
+    custom_role UUID,
+    leaves_at BIGINT,
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
+    FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id),
+    FOREIGN KEY (tenant_id, custom_role) REFERENCES aurex.custom_role (tenant_id, id)
 );
 CREATE UNIQUE INDEX member_email ON aurex.member (tenant_id, email);
 
@@ -95,6 +114,42 @@ CREATE TABLE aurex.credential (
     FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
 );
 
+CREATE TABLE aurex.second_factor (
+    tenant_id UUID NOT NULL,
+    member UUID NOT NULL,
+    seed BYTEA,
+    added_at BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    last_step BIGINT,
+    recovery BYTEA NOT NULL,
+    removed_at BIGINT,
+    PRIMARY KEY (tenant_id, member),
+    FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
+);
+
+CREATE TABLE aurex.pin (
+    tenant_id UUID NOT NULL,
+    member UUID NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL,
+    set_at BIGINT NOT NULL,
+    removed_at BIGINT,
+    PRIMARY KEY (tenant_id, member),
+    FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
+);
+
+CREATE TABLE aurex.till (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    token_hash BYTEA NOT NULL CHECK (octet_length(token_hash) = 32),
+    enrolled_by UUID NOT NULL,
+    enrolled_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, enrolled_by) REFERENCES aurex.member (tenant_id, id)
+);
+CREATE UNIQUE INDEX till_token ON aurex.till (tenant_id, token_hash);
+
 CREATE TABLE aurex.session (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -105,11 +160,19 @@ CREATE TABLE aurex.session (
     idle_seconds BIGINT NOT NULL CHECK (idle_seconds >= 0),
     one_time BOOLEAN NOT NULL,
     closed_at BIGINT,
+    assurance TEXT COLLATE "C" NOT NULL CHECK (assurance IN ('one_time_secret', 'pin', 'link', 'password', 'second_factor')),
+    proved_at BIGINT NOT NULL,
+    address TEXT COLLATE "C",
+    agent TEXT COLLATE "C",
+    till UUID,
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
+    FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id),
+    FOREIGN KEY (tenant_id, till) REFERENCES aurex.till (tenant_id, id)
 );
 CREATE UNIQUE INDEX session_token ON aurex.session (tenant_id, token_hash);
 CREATE INDEX session_open_of_member ON aurex.session (tenant_id, member, id) WHERE closed_at IS NULL;
+CREATE INDEX session_open_on_till ON aurex.session (tenant_id, till, id)
+WHERE closed_at IS NULL AND till IS NOT NULL;
 
 CREATE TABLE aurex.api_token (
     tenant_id UUID NOT NULL,
@@ -125,6 +188,57 @@ CREATE TABLE aurex.api_token (
     FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
 );
 CREATE UNIQUE INDEX api_token_token ON aurex.api_token (tenant_id, token_hash);
+
+CREATE TABLE aurex.link (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    member UUID NOT NULL,
+    purpose TEXT COLLATE "C" NOT NULL CHECK (purpose IN ('invitation', 'reset', 'sign_in')),
+    token_hash BYTEA NOT NULL CHECK (octet_length(token_hash) = 32),
+    code_hash TEXT COLLATE "C",
+    browser BYTEA CHECK (octet_length(browser) = 32),
+    made_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
+);
+CREATE UNIQUE INDEX link_token ON aurex.link (tenant_id, token_hash);
+CREATE INDEX link_open_of_member ON aurex.link (tenant_id, member, id) WHERE used_at IS NULL;
+
+CREATE TABLE aurex.approval (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    action TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    command TEXT COLLATE "C" NOT NULL,
+    digest BYTEA NOT NULL CHECK (octet_length(digest) = 32),
+    asked_by UUID NOT NULL,
+    session UUID NOT NULL,
+    asked_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'done', 'refused', 'withdrawn')),
+    decided_by UUID,
+    decided_at BIGINT,
+    reason TEXT COLLATE "C",
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, asked_by) REFERENCES aurex.member (tenant_id, id),
+    FOREIGN KEY (tenant_id, session) REFERENCES aurex.session (tenant_id, id),
+    FOREIGN KEY (tenant_id, decided_by) REFERENCES aurex.member (tenant_id, id)
+);
+CREATE INDEX approval_of_state ON aurex.approval (tenant_id, state, id);
+
+CREATE TABLE aurex.mail (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    member UUID,
+    recipient TEXT COLLATE "C" NOT NULL,
+    content BYTEA NOT NULL,
+    queued_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
+);
 
 CREATE TABLE aurex.account (
     tenant_id UUID NOT NULL,

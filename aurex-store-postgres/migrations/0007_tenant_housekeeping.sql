@@ -14,6 +14,14 @@ CREATE TABLE aurex.session_use (
     FOREIGN KEY (tenant_id) REFERENCES aurex.house_tenant (tenant_id)
 );
 
+CREATE TABLE aurex.token_use (
+    tenant_id UUID NOT NULL,
+    token UUID NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, token),
+    FOREIGN KEY (tenant_id) REFERENCES aurex.house_tenant (tenant_id)
+);
+
 -- Raw observations waiting for the collector. Their numbers rise for ever, also when none is waiting: the log's head
 -- remembers the last one it holds.
 CREATE TABLE aurex.observation (
@@ -26,4 +34,5 @@ CREATE TABLE aurex.observation (
 
 CALL aurex.wall('aurex.house_tenant');
 CALL aurex.wall('aurex.session_use');
+CALL aurex.wall('aurex.token_use');
 CALL aurex.wall('aurex.observation');

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
 use aurex_core::store::{BucketKey, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
-use aurex_core::tenancy::{Id as _, SessionId, TenantId};
+use aurex_core::tenancy::{ApiTokenId, Id as _, SessionId, TenantId};
 use aurex_core::time::Timestamp;
+use uuid::Uuid;
 
 use crate::directory::{open_tenants, operator};
 use crate::held::Held;
@@ -93,6 +94,70 @@ impl Housekeeping for PostgresStore {
             0 => Err(StoreError::NoSuchTenant),
             _ => held.end().await,
         }
+    }
+
+    async fn session_uses(
+        &self,
+        tenant: TenantId,
+        sessions: &[SessionId],
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let asked: Vec<Uuid> = sessions.iter().map(|id| id.uuid()).collect();
+        let mut held = self.keep(tenant).await?;
+        let rows = sqlx::query!(
+            r#"SELECT used.at AS "at?" FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+               LEFT JOIN aurex.session_use AS used ON used.tenant_id = $1 AND used.session = asked.id
+               ORDER BY asked.place"#,
+            tenant.uuid(),
+            &asked
+        );
+        let uses = held.all(rows).await?.into_iter().map(|row| row.at.map(Timestamp::from_micros)).collect();
+        held.end().await?;
+        Ok(uses)
+    }
+
+    async fn touch_token(
+        &self,
+        tenant: TenantId,
+        token: ApiTokenId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut held = self.keep(tenant).await?;
+        let touched = sqlx::query!(
+            "WITH house AS (
+                 INSERT INTO aurex.house_tenant (tenant_id, last_number)
+                 SELECT tenant_id, 0 FROM aurex.head WHERE tenant_id = $1
+                 ON CONFLICT (tenant_id) DO NOTHING
+             )
+             INSERT INTO aurex.token_use (tenant_id, token, at)
+             SELECT tenant_id, $2, $3 FROM aurex.head WHERE tenant_id = $1
+             ON CONFLICT (tenant_id, token) DO UPDATE SET at = excluded.at",
+            tenant.uuid(),
+            token.uuid(),
+            at.micros()
+        );
+        match held.execute(touched).await? {
+            0 => Err(StoreError::NoSuchTenant),
+            _ => held.end().await,
+        }
+    }
+
+    async fn token_uses(
+        &self,
+        tenant: TenantId,
+        tokens: &[ApiTokenId],
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let asked: Vec<Uuid> = tokens.iter().map(|id| id.uuid()).collect();
+        let mut held = self.keep(tenant).await?;
+        let rows = sqlx::query!(
+            r#"SELECT used.at AS "at?" FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+               LEFT JOIN aurex.token_use AS used ON used.tenant_id = $1 AND used.token = asked.id
+               ORDER BY asked.place"#,
+            tenant.uuid(),
+            &asked
+        );
+        let uses = held.all(rows).await?.into_iter().map(|row| row.at.map(Timestamp::from_micros)).collect();
+        held.end().await?;
+        Ok(uses)
     }
 
     async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {

@@ -31,7 +31,7 @@ pub(crate) enum Purpose {
 }
 
 const HEAD: &str = "SELECT tenant_id, frontier, last_at, epoch, observed FROM aurex.head WHERE tenant_id =";
-const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version FROM aurex.workspace WHERE tenant_id =";
+const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, second_factor_for FROM aurex.workspace WHERE tenant_id =";
 const LOCK: &str = "FOR NO KEY UPDATE";
 
 /// What a connection of our own is told once.
@@ -95,6 +95,8 @@ fn read_workspace(row: &PgRow, tenant: TenantId) -> Result<Workspace, StoreError
         zone: row.try_get("zone").map_err(failure)?,
         created_at: row.try_get("created_at").map_err(failure)?,
         version: row.try_get("version").map_err(failure)?,
+        magic_links: row.try_get("magic_links").map_err(failure)?,
+        second_factor_for: row.try_get("second_factor_for").map_err(failure)?,
     };
     workspace.read(tenant)
 }

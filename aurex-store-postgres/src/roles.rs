@@ -212,6 +212,13 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("credential"),
     Grant::state("session"),
     Grant::state("api_token"),
+    Grant::state("custom_role"),
+    Grant::state("second_factor"),
+    Grant::state("pin"),
+    Grant::state("till"),
+    Grant::state("link"),
+    Grant::state("approval"),
+    Grant::facts("mail"),
     Grant::state("account"),
     Grant::facts("journal_entry"),
     Grant::facts("posting"),
@@ -234,6 +241,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("observed_tenant").swept(),
     Grant::state("house_tenant"),
     Grant::state("session_use"),
+    Grant::state("token_use"),
     Grant::facts("observation").swept(),
 ];
 

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
 use aurex_core::store::{BucketKey, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
-use aurex_core::tenancy::{Id as _, SessionId, TenantId};
+use aurex_core::tenancy::{ApiTokenId, Id as _, SessionId, TenantId};
 use aurex_core::time::Timestamp;
 use sqlx::SqliteConnection;
 use tokio::sync::Mutex;
@@ -111,6 +111,73 @@ impl Housekeeping for SqliteStore {
         .await
         .map(drop)
         .map_err(failure)
+    }
+
+    async fn session_uses(
+        &self,
+        tenant: TenantId,
+        sessions: &[SessionId],
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let id = tenant.uuid();
+        let mut uses = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            let session = session.uuid();
+            let used = sqlx::query_scalar!(
+                "SELECT at FROM session_use WHERE tenant_id = ? AND session = ?",
+                id,
+                session
+            )
+            .fetch_optional(house.conn()?)
+            .await
+            .map_err(failure)?;
+            uses.push(used.map(Timestamp::from_micros));
+        }
+        Ok(uses)
+    }
+
+    async fn touch_token(
+        &self,
+        tenant: TenantId,
+        token: ApiTokenId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let (id, token, at) = (tenant.uuid(), token.uuid(), at.micros());
+        sqlx::query!(
+            "INSERT INTO token_use (tenant_id, token, at) VALUES (?, ?, ?)
+             ON CONFLICT (tenant_id, token) DO UPDATE SET at = excluded.at",
+            id,
+            token,
+            at
+        )
+        .execute(house.conn()?)
+        .await
+        .map(drop)
+        .map_err(failure)
+    }
+
+    async fn token_uses(
+        &self,
+        tenant: TenantId,
+        tokens: &[ApiTokenId],
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let id = tenant.uuid();
+        let mut uses = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            let token = token.uuid();
+            let used =
+                sqlx::query_scalar!("SELECT at FROM token_use WHERE tenant_id = ? AND token = ?", id, token)
+                    .fetch_optional(house.conn()?)
+                    .await
+                    .map_err(failure)?;
+            uses.push(used.map(Timestamp::from_micros));
+        }
+        Ok(uses)
     }
 
     async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use aurex_core::audit::{Head, Sealed};
-use aurex_core::store::{Access, MemberReads as _, Reader, Receipt, StoreError, Turn, Writer};
-use aurex_core::tenancy::{MemberId, Scope, Standing, TenantId};
+use aurex_core::store::{Access, AccessReads, MemberReads as _, Reader, Receipt, StoreError, Turn, Writer};
+use aurex_core::tenancy::{Scope, Standing, TenantId};
 use aurex_core::time::{Clock, Timestamp};
 use sqlx::SqliteConnection;
 
@@ -79,25 +79,24 @@ impl<'c> SqliteTurn<'c> {
     }
 
     async fn access(&mut self) -> Result<Access, StoreError> {
-        Ok(match self.scope.standing() {
-            Standing::Vouched => Access::default(),
-            Standing::Verified(member) => Access { role: self.role_of(member).await?, carrier_is_open: true },
-            Standing::Session(session, member) => Access {
-                role: self.role_of(member).await?,
-                carrier_is_open: self
-                    .session(session)
-                    .await?
-                    .is_some_and(|session| session.closed_at.is_none()),
-            },
-            Standing::Token(token, member) => Access {
-                role: self.role_of(member).await?,
-                carrier_is_open: self.api_token(token).await?.is_some_and(|token| token.revoked_at.is_none()),
-            },
-        })
-    }
-
-    async fn role_of(&mut self, member: MemberId) -> Result<Option<aurex_core::rbac::Role>, StoreError> {
-        Ok(self.member(member).await?.filter(|member| !member.disabled).map(|member| member.role))
+        let (member, carrier_is_open) = match self.scope.standing() {
+            Standing::Vouched => return Ok(Access::default()),
+            Standing::Verified(member) => (member, true),
+            Standing::Session(session, member) => {
+                let session = self.session(session).await?;
+                (member, session.is_some_and(|session| session.closed_at.is_none()))
+            }
+            Standing::Token(token, member) => {
+                let token = self.api_token(token).await?;
+                (member, token.is_some_and(|token| token.revoked_at.is_none()))
+            }
+        };
+        let member = self.member(member).await?.filter(|member| !member.disabled);
+        let custom_role = match member.as_ref().and_then(|member| member.custom_role) {
+            None => None,
+            Some(role) => self.custom_role(role).await?.map(|role| (role.id, role.version)),
+        };
+        Ok(Access { role: member.map(|member| member.role), custom_role, carrier_is_open })
     }
 
     /// The head, as of the last entry.

@@ -236,7 +236,16 @@ macro_rules! id_columns {
         }
     )*};
 }
-id_columns!(crate::tenancy::MemberId, crate::tenancy::SessionId, crate::tenancy::ApiTokenId);
+id_columns!(
+    crate::tenancy::MemberId,
+    crate::tenancy::SessionId,
+    crate::tenancy::ApiTokenId,
+    crate::tenancy::CustomRoleId,
+    crate::tenancy::TillId,
+    crate::tenancy::LinkId,
+    crate::tenancy::ApprovalId,
+    crate::tenancy::MailId,
+);
 
 /// Makes types with a text code (`Display` and `FromStr`) columns.
 #[macro_export]

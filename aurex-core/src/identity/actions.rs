@@ -24,44 +24,101 @@ const BELOW_ADMIN: MemberReach = MemberReach { highest: Role::Manager };
 action! { /// Open a workspace.
 pub struct OpenWorkspace = "workspace.open" (process_only); owner }
 action! { /// Sign in.
-pub struct OpenSession = "session.open"; owner, admin, manager, cashier, accountant, auditor }
-action! { /// Sign out.
-pub struct CloseSession = "session.close"; owner, admin, manager, cashier, accountant, auditor }
+pub struct OpenSession = "session.open" (by_pin); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Sign out, of one's own sessions.
+pub struct CloseSession = "session.close" (by_pin); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Prove once more who one is.
+pub struct StepUp = "session.step_up"; owner, admin, manager, cashier, accountant, auditor }
+action! { /// See one's own sessions.
+pub struct ReadSessions = "session.read" (reads); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Change one's own password.
 pub struct ChangePassword = "password.change"; owner, admin, manager, cashier, accountant, auditor }
 action! { /// Set a one-time password for somebody who lost theirs, from the shell.
 pub struct ResetPassword = "password.reset" (process_only); owner }
+action! { /// Have a link sent to one's own address, before one is signed in.
+pub struct RequestLink = "link.request" (process_only); owner }
+action! { /// Use a link from a mail.
+pub struct UseLink = "link.use" (process_only); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Set up a second factor of one's own.
+pub struct AddSecondFactor = "second_factor.add"; owner, admin, manager, cashier, accountant, auditor }
+action! { /// Remove one's own second factor, or make new recovery codes.
+pub struct ChangeSecondFactor = "second_factor.change" (step_up);
+owner, admin, manager, cashier, accountant, auditor }
+action! { /// Remove the second factor of somebody who lost theirs.
+pub struct ResetSecondFactor: MemberReach = "second_factor.reset" (step_up); owner: ANYBODY, admin: BELOW_ADMIN }
+action! { /// Set one's own number for shared tills.
+pub struct SetPin = "pin.set" (step_up); cashier, accountant, auditor }
+action! { /// Enrol a device as a shared till, or revoke one.
+pub struct ChangeTills = "till.change" (step_up); owner, admin, manager }
+action! { /// See the shared tills.
+pub struct ReadTills = "till.read" (reads); owner, admin, manager }
 action! { /// See the members.
 pub struct ReadMembers = "member.read" (reads); owner, admin, manager, accountant, auditor }
-action! { /// Add a member.
-pub struct AddMember: MemberReach = "member.add"; owner: ANYBODY, admin: BELOW_ADMIN }
-action! { /// Change a member's name or role, disable or enable them.
-pub struct ChangeMember: MemberReach = "member.change"; owner: ANYBODY, admin: BELOW_ADMIN }
+action! { /// Add or invite a member.
+pub struct AddMember: MemberReach = "member.add" (step_up); owner: ANYBODY, admin: BELOW_ADMIN }
+action! { /// Change a member's name, role or last day, disable or enable them.
+pub struct ChangeMember: MemberReach = "member.change" (step_up); owner: ANYBODY, admin: BELOW_ADMIN }
+action! { /// Have a link sent by which a member sets a new password.
+pub struct SendReset: MemberReach = "member.send_reset" (step_up); owner: ANYBODY, admin: BELOW_ADMIN }
+action! { /// See where members are signed in.
+pub struct ReadMemberSessions = "member.sessions" (reads); owner, admin }
+action! { /// Sign a member out everywhere.
+pub struct SignMemberOut: MemberReach = "member.sign_out"; owner: ANYBODY, admin: BELOW_ADMIN }
+action! { /// See the workspace's own roles.
+pub struct ReadCustomRoles = "custom_role.read" (reads); owner, admin, manager, auditor }
+action! { /// Make, change or retire a role of the workspace's own.
+pub struct ChangeCustomRoles = "custom_role.change" (step_up); owner, admin }
+action! { /// Ask a second person to let something happen.
+pub struct RequestApproval = "approval.request"; owner, admin, manager, cashier, accountant }
+action! { /// See what waits for a second person.
+pub struct ReadApprovals = "approval.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Approve or refuse what somebody else asked for.
+pub struct DecideApproval = "approval.decide" (step_up); owner, admin, manager }
 action! { /// See API tokens, one's own.
 pub struct ReadApiTokens = "api_token.read" (reads); owner, admin, manager }
 action! { /// Make an API token with rights of one's own.
-pub struct CreateApiToken = "api_token.create"; owner, admin, manager }
+pub struct CreateApiToken = "api_token.create" (step_up); owner, admin, manager }
 action! { /// Revoke an API token of one's own.
 pub struct RevokeApiToken = "api_token.revoke"; owner, admin, manager }
 action! { /// See the settings.
-pub struct ReadSettings = "settings.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+pub struct ReadSettings = "settings.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Change the settings.
-pub struct ChangeSettings = "settings.change"; owner, admin }
+pub struct ChangeSettings = "settings.change" (step_up); owner, admin }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
 action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
+action! { /// Disable members whose last day is over.
+pub struct RetireMembers = "member.retire" (process_only); owner }
 
 /// The kernel's actions.
 pub fn catalogue(onto: Catalogue) -> Catalogue {
     onto.with::<OpenWorkspace>()
         .with::<OpenSession>()
         .with::<CloseSession>()
+        .with::<StepUp>()
+        .with::<ReadSessions>()
         .with::<ChangePassword>()
         .with::<ResetPassword>()
+        .with::<RequestLink>()
+        .with::<UseLink>()
+        .with::<AddSecondFactor>()
+        .with::<ChangeSecondFactor>()
+        .with::<ResetSecondFactor>()
+        .with::<SetPin>()
+        .with::<ChangeTills>()
+        .with::<ReadTills>()
         .with::<ReadMembers>()
         .with::<AddMember>()
         .with::<ChangeMember>()
+        .with::<SendReset>()
+        .with::<ReadMemberSessions>()
+        .with::<SignMemberOut>()
+        .with::<ReadCustomRoles>()
+        .with::<ChangeCustomRoles>()
+        .with::<RequestApproval>()
+        .with::<ReadApprovals>()
+        .with::<DecideApproval>()
         .with::<ReadApiTokens>()
         .with::<CreateApiToken>()
         .with::<RevokeApiToken>()
@@ -69,4 +126,5 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ChangeSettings>()
         .with::<ReadAudit>()
         .with::<CollectObservations>()
+        .with::<RetireMembers>()
 }

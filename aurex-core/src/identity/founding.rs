@@ -62,7 +62,16 @@ pub struct WorkspaceFounded {
 pub fn decide_founding(new: NewFounding, owner: MemberId, hash: String, now: Timestamp) -> WorkspaceFounded {
     let NewFounding { slug, name, currency, zone, owner: NewOwner { name: owner_name, email, .. } } = new;
     WorkspaceFounded {
-        workspace: Workspace { slug, name, currency, zone, created_at: now, version: 1 },
+        workspace: Workspace {
+            slug,
+            name,
+            currency,
+            zone,
+            created_at: now,
+            version: 1,
+            magic_links: false,
+            second_factor_for: Vec::new(),
+        },
         owner: Member {
             id: owner,
             name: owner_name,
@@ -71,6 +80,8 @@ pub fn decide_founding(new: NewFounding, owner: MemberId, hash: String, now: Tim
             disabled: false,
             created_at: now,
             version: 1,
+            custom_role: None,
+            leaves_at: None,
         },
         credential: Credential { member: owner, hash, one_time: false, set_at: now },
     }

@@ -1,7 +1,8 @@
 //! Members and what they sign in with.
 
+use super::vault::Ciphertext;
 use crate::rbac::Role;
-use crate::tenancy::{ApiTokenId, MemberId, SessionId};
+use crate::tenancy::{ApiTokenId, Assurance, CustomRoleId, MemberId, SessionId, TillId};
 use crate::text::{Email, Name};
 use crate::time::Timestamp;
 
@@ -22,6 +23,17 @@ crate::record! {
         created_at: Timestamp = 6,
         /// Counts changes; the ETag.
         version: u32 = 7,
+        /// The workspace's own role that narrows theirs.
+        custom_role: Option<CustomRoleId> = 8,
+        /// From when on they are locked out by themselves: the end of their last day.
+        leaves_at: Option<Timestamp> = 9,
+    }
+}
+
+impl Member {
+    /// Whether they may be here at `now`: neither disabled nor gone.
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        !self.disabled && self.leaves_at.is_none_or(|leaves| now < leaves)
     }
 }
 
@@ -58,6 +70,67 @@ crate::record! {
         one_time: bool = 7,
         /// When it was closed, if it was.
         closed_at: Option<Timestamp> = 8,
+        /// How its holder proved who they are.
+        assurance: Assurance = 9,
+        /// When they last did.
+        proved_at: Timestamp = 10,
+        /// From which address it was opened.
+        address: Option<String> = 11 [personal],
+        /// What the browser called itself.
+        agent: Option<String> = 12 [personal],
+        /// The shared till that it is on.
+        till: Option<TillId> = 13,
+    }
+}
+
+crate::nested! {
+    /// A recovery code, as its hash.
+    pub struct RecoveryCode {
+        /// SHA-256 of the code.
+        hash: [u8; 32],
+        /// When it was used, if it was.
+        used_at: Option<Timestamp>,
+    }
+}
+
+crate::record! {
+    /// A member's second factor. Removed, its row stays without its secrets.
+    pub struct SecondFactor in "second_factor" {
+        /// Whose.
+        member: MemberId = 1 [key],
+        /// The seed, sealed by the vault; none once it was removed.
+        seed: Option<Ciphertext> = 2 [secret],
+        /// When it was set up.
+        added_at: Timestamp = 3,
+        /// When its first code proved that the authenticator works; it counts from then on.
+        confirmed_at: Option<Timestamp> = 4,
+        /// The last step that was accepted; none before it is ever accepted again.
+        last_step: Option<i64> = 5,
+        /// The recovery codes.
+        recovery: Vec<RecoveryCode> = 6 [secret],
+        /// When it was removed, if it was.
+        removed_at: Option<Timestamp> = 7,
+    }
+}
+
+impl SecondFactor {
+    /// Whether sign-in asks for it.
+    pub const fn counts(&self) -> bool {
+        self.confirmed_at.is_some() && self.removed_at.is_none()
+    }
+}
+
+crate::record! {
+    /// A member's personal number for shared tills, as its hash.
+    pub struct Pin in "pin" {
+        /// Whose.
+        member: MemberId = 1 [key],
+        /// The hash in its stored form, as a password's.
+        hash: String = 2 [secret],
+        /// When it was set.
+        set_at: Timestamp = 3,
+        /// When it was taken away, if it was.
+        removed_at: Option<Timestamp> = 4,
     }
 }
 

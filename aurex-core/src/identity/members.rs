@@ -97,6 +97,8 @@ pub fn decide_add(
         disabled: false,
         created_at: now,
         version: 1,
+        custom_role: None,
+        leaves_at: None,
     };
     Ok(MemberAdded { member, credential: Credential { member: id, hash, one_time: true, set_at: now } })
 }
@@ -211,6 +213,8 @@ mod tests {
             disabled: false,
             created_at: Timestamp::from_micros(0),
             version: 1,
+            custom_role: None,
+            leaves_at: None,
         }
     }
 

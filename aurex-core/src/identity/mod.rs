@@ -5,18 +5,23 @@
 //! [`throttle`] how often they may try.
 
 pub mod actions;
+pub mod approvals;
 pub mod credentials;
 pub mod founding;
 pub mod keys;
+pub mod links;
+pub mod mails;
 pub mod member;
 pub mod members;
 #[cfg(feature = "shop")]
 pub mod opening;
 pub mod password;
+pub mod roles;
 pub mod secret;
 pub mod sessions;
 #[cfg(feature = "shop")]
 pub mod settings;
 pub mod throttle;
+pub mod tills;
 pub mod tokens;
 pub mod vault;

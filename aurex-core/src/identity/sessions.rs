@@ -4,7 +4,8 @@ use super::actions::{CloseSession, OpenSession};
 use super::member::{Credential, Session};
 use crate::audit::{Change, Draft, Subject};
 use crate::rbac::Role;
-use crate::tenancy::{MemberId, SessionId};
+use crate::store::MemberRules;
+use crate::tenancy::{Assurance, Errand, MemberId, Proof, SessionId, TillId};
 use crate::time::Timestamp;
 
 /// How long a session lasts.
@@ -38,16 +39,19 @@ pub struct SessionPolicy {
     pub most_open: usize,
     /// For how many seconds a password that somebody else set opens anything.
     pub one_time_secret_seconds: i64,
+    /// For how many seconds a proof counts as fresh, for actions that ask for one.
+    pub fresh_seconds: i64,
 }
 
 impl SessionPolicy {
-    /// The table above, 100 open sessions, and a week for a one-time secret.
+    /// The table above, 100 open sessions, a week for a one-time secret, and a quarter of an hour for a fresh proof.
     pub const STANDARD: Self = Self {
         cashier: Lifetime { idle_seconds: 30 * 60, absolute_seconds: 12 * 3600 },
         others: Lifetime { idle_seconds: 30 * 60, absolute_seconds: 8 * 3600 },
         one_time: Lifetime { idle_seconds: 15 * 60, absolute_seconds: 3600 },
         most_open: 100,
         one_time_secret_seconds: 7 * 24 * 3600,
+        fresh_seconds: 15 * 60,
     };
 
     /// The lifetime of a session of somebody in `role`.
@@ -57,6 +61,37 @@ impl SessionPolicy {
             Role::Cashier => self.cashier,
             Role::Owner | Role::Admin | Role::Manager | Role::Accountant | Role::Auditor => self.others,
         }
+    }
+
+    /// What the holder of `session` has proved at `now`, and what they have to do before anything else.
+    ///
+    /// Where a member has a second factor, a proof is fresh when it was one of that; a session that was opened without
+    /// it reaches nothing but the place to prove it. At a shared till a number is enough, unless the workspace asks a
+    /// second factor of the role: then it never is.
+    pub fn standing(
+        &self,
+        session: &Session,
+        role: Role,
+        rules: &MemberRules,
+        now: Timestamp,
+    ) -> (Proof, Option<Errand>) {
+        let assurance = session.assurance;
+        let is_recent = now.seconds_since(session.proved_at) < self.fresh_seconds;
+        let is_strong = match assurance {
+            Assurance::SecondFactor => true,
+            Assurance::Password | Assurance::Link => !rules.has_second_factor,
+            _ => false,
+        };
+        let is_required = rules.second_factor_for.contains(&role);
+        let first = match assurance {
+            Assurance::OneTimeSecret => Some(Errand::SetPassword),
+            Assurance::SecondFactor => None,
+            Assurance::Pin if !is_required => None,
+            _ if rules.has_second_factor => Some(Errand::ProveSecondFactor),
+            _ if is_required => Some(Errand::AddSecondFactor),
+            _ => None,
+        };
+        (Proof { assurance, is_fresh: is_recent && is_strong }, first)
     }
 
     /// Whether a verified password opens anything at `now`: its holder's own always, somebody else's for a while.
@@ -72,7 +107,7 @@ impl Default for SessionPolicy {
 }
 
 /// A session about to be opened.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct NewSession {
     /// Its id.
     pub id: SessionId,
@@ -82,14 +117,21 @@ pub struct NewSession {
     pub role: Role,
     /// SHA-256 of its token.
     pub token_hash: [u8; 32],
-    /// Whether the password was one that somebody else set.
-    pub one_time: bool,
+    /// How they proved who they are.
+    pub assurance: Assurance,
+    /// From which address.
+    pub address: Option<String>,
+    /// What their browser calls itself.
+    pub agent: Option<String>,
+    /// The shared till that it is on.
+    pub till: Option<TillId>,
 }
 
 impl NewSession {
     /// Its row, opened at `now`.
     pub fn opened(self, policy: &SessionPolicy, now: Timestamp) -> Session {
-        let lifetime = policy.lifetime(self.role, self.one_time);
+        let one_time = self.assurance == Assurance::OneTimeSecret;
+        let lifetime = policy.lifetime(self.role, one_time);
         Session {
             id: self.id,
             member: self.member,
@@ -97,8 +139,13 @@ impl NewSession {
             opened_at: now,
             expires_at: now.plus_seconds(i64::from(lifetime.absolute_seconds)),
             idle_seconds: lifetime.idle_seconds,
-            one_time: self.one_time,
+            one_time,
             closed_at: None,
+            assurance: self.assurance,
+            proved_at: now,
+            address: self.address,
+            agent: self.agent,
+            till: self.till,
         }
     }
 }
@@ -191,7 +238,16 @@ mod tests {
     fn new(n: u128, role: Role) -> NewSession {
         let (id, member) =
             (SessionId::from_uuid(Uuid::from_u128(n)), MemberId::from_uuid(Uuid::from_u128(9)));
-        NewSession { id, member, role, token_hash: [7; 32], one_time: false }
+        NewSession {
+            id,
+            member,
+            role,
+            token_hash: [7; 32],
+            assurance: Assurance::Password,
+            address: None,
+            agent: None,
+            till: None,
+        }
     }
 
     fn at(seconds: i64) -> Timestamp {
@@ -203,7 +259,7 @@ mod tests {
         let policy = SessionPolicy::STANDARD;
         assert_eq!(new(1, Role::Cashier).opened(&policy, at(0)).expires_at, at(12 * 3600));
         assert_eq!(new(1, Role::Owner).opened(&policy, at(0)).expires_at, at(8 * 3600));
-        let one_time = NewSession { one_time: true, ..new(1, Role::Cashier) };
+        let one_time = NewSession { assurance: Assurance::OneTimeSecret, ..new(1, Role::Cashier) };
         assert_eq!(one_time.opened(&policy, at(0)).expires_at, at(3600));
     }
 

@@ -7,10 +7,23 @@ use crate::tenancy::{ApiTokenId, MemberId};
 use crate::text::Name;
 use crate::time::Timestamp;
 
-/// What no program ever does, whoever made its token: open workspaces, touch sessions, passwords, members, tokens or
-/// settings, or write observations into the log. Nouns end with a dot and stand for all their verbs.
-const NEVER: &[&str] =
-    &["workspace.open", "session.", "password.", "member.", "api_token.", "settings.change", "audit.collect"];
+/// What no program ever does, whoever made its token: open workspaces, touch sessions, passwords, factors, tills,
+/// members, roles, approvals, tokens or settings, or write observations into the log. Nouns end with a dot and stand for all their verbs.
+const NEVER: &[&str] = &[
+    "workspace.open",
+    "session.",
+    "password.",
+    "link.",
+    "second_factor.",
+    "pin.",
+    "till.",
+    "member.",
+    "custom_role.",
+    "approval.",
+    "api_token.",
+    "settings.change",
+    "audit.collect",
+];
 
 /// Whether a token can be granted this action at all. Asked when one is made, and again whenever one is presented, so
 /// that a row from elsewhere grants no more.
@@ -179,15 +192,34 @@ mod tests {
                 "api_token.create",
                 "api_token.read",
                 "api_token.revoke",
+                "approval.decide",
+                "approval.read",
+                "approval.request",
                 "audit.collect",
+                "custom_role.change",
+                "custom_role.read",
+                "link.request",
+                "link.use",
                 "member.add",
                 "member.change",
                 "member.read",
+                "member.retire",
+                "member.send_reset",
+                "member.sessions",
+                "member.sign_out",
                 "password.change",
                 "password.reset",
+                "pin.set",
+                "second_factor.add",
+                "second_factor.change",
+                "second_factor.reset",
                 "session.close",
                 "session.open",
+                "session.read",
+                "session.step_up",
                 "settings.change",
+                "till.change",
+                "till.read",
                 "workspace.open",
             ]
         );

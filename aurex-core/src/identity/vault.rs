@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::keys::mac::hmac_sha256;
 use super::keys::{KeyRing, Purpose};
+use crate::audit::{Column, Malformed, Value};
 use crate::chance::{Entropy, draw};
 use crate::tenancy::TenantId;
 
@@ -35,6 +36,37 @@ impl Cell<'_> {
             data.extend_from_slice(part.as_bytes());
         }
         data
+    }
+}
+
+/// A sealed value as a column: version, key, nonce, ciphertext and tag, as [`Vault::seal`] made them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Ciphertext(Vec<u8>);
+
+impl Ciphertext {
+    /// What was sealed.
+    pub const fn new(sealed: Vec<u8>) -> Self {
+        Self(sealed)
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Ciphertext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ciphertext({} bytes)", self.0.len())
+    }
+}
+
+impl Column for Ciphertext {
+    fn to_value(&self) -> Value {
+        Value::Bytes(self.0.clone())
+    }
+    fn from_value(value: Value) -> Result<Self, Malformed> {
+        if let Value::Bytes(bytes) = value { Ok(Self(bytes)) } else { Err(Malformed) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! An action: one thing somebody may do, declared with who may do it and how far.
 
-use super::Role;
+use super::{Caps, Role};
 
 /// One thing somebody may do. Core's actions are declared beside their rooms with [`action!`](crate::action); an
 /// embedder declares theirs the same way.
@@ -29,13 +29,30 @@ pub trait Action: 'static {
     const TITLE: &'static str;
     /// Who holds it, and how far.
     const GRANTS: Grants<Self::Limits>;
-    /// Whether it needs a fresh second factor.
+    /// Whether it needs a fresh proof: of the second factor where the actor has one, else of the password.
     const STEP_UP: bool = false;
+    /// Whether a cashier's number at a shared till is enough for it.
+    const BY_PIN: bool = false;
     /// Whether it only reads.
     const READS: bool = false;
     /// Whether only the process itself does it: a job, the shell, a founding. No session and no token reaches it,
     /// whatever the role.
     const PROCESS_ONLY: bool = false;
+
+    /// What a custom role's caps leave of the limits.
+    fn capped(limits: Self::Limits, _caps: &Caps) -> Self::Limits {
+        limits
+    }
+}
+
+/// Limits that a custom role can cap.
+pub trait Capped: Sized {
+    /// The names of the caps there are, each with what it caps.
+    const CAPS: &'static [(&'static str, &'static str)];
+
+    /// What the caps leave.
+    #[must_use]
+    fn capped(self, caps: &Caps) -> Self;
 }
 
 /// No degrees: who holds the action holds all of it.
@@ -78,8 +95,9 @@ impl<L> Grants<L> {
 }
 
 /// Declares an action: doc comment (its title), type, code, then the roles that hold it, each with its limits where
-/// the action has degrees. `reads`, `step_up` or `process_only` behind the code says that it only reads, needs a fresh
-/// second factor, or is for jobs and the shell alone.
+/// the action has degrees. Behind the code, `reads` says that it only reads, `step_up` that it needs a fresh proof,
+/// `by_pin` that a cashier's number at a shared till is enough, `process_only` that it is for jobs and the shell alone,
+/// `capped` that its limits are [`Capped`].
 #[macro_export]
 macro_rules! action {
     ($(#[doc = $title:literal])+ $vis:vis struct $Name:ident = $code:literal $(($($flag:ident),+))?; $($role:ident),* $(,)?) => {
@@ -107,4 +125,10 @@ macro_rules! action {
     (@flag reads) => { const READS: bool = true; };
     (@flag process_only) => { const PROCESS_ONLY: bool = true; };
     (@flag step_up) => { const STEP_UP: bool = true; };
+    (@flag by_pin) => { const BY_PIN: bool = true; };
+    (@flag capped) => {
+        fn capped(limits: Self::Limits, caps: &$crate::rbac::Caps) -> Self::Limits {
+            $crate::rbac::Capped::capped(limits, caps)
+        }
+    };
 }

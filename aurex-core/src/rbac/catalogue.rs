@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Action, Denied, Role, policy};
-use crate::tenancy::{Assurance, Reach, Scope};
+use crate::tenancy::{Proof, Reach, Scope};
 
 /// What the catalogue says of one action.
 #[derive(Debug, Clone)]
@@ -17,12 +17,14 @@ pub struct ActionInfo {
     pub grants: [Option<String>; 6],
     /// Whether it needs a fresh second factor.
     pub step_up: bool,
+    /// Whether a cashier's number at a shared till is enough for it.
+    pub by_pin: bool,
     /// Whether it only reads.
     pub reads: bool,
     /// Whether only the process itself does it; no role holds it then.
     pub process_only: bool,
     /// The policy for this very action, so that whoever asks by code asks what a permit asks.
-    policy: fn(Role, &Reach, Assurance) -> Result<(), Denied>,
+    policy: fn(Role, &Reach, Proof) -> Result<(), Denied>,
 }
 
 impl ActionInfo {
@@ -35,18 +37,19 @@ impl ActionInfo {
             }),
             process_only: A::PROCESS_ONLY,
             step_up: A::STEP_UP,
+            by_pin: A::BY_PIN,
             reads: A::READS,
-            policy: |role, reach, assurance| policy::decide::<A>(role, reach, assurance).map(drop),
+            policy: |role, reach, proof| policy::decide::<A>(role, reach, proof).map(drop),
         }
     }
 
-    /// What the policy answers to somebody of this role, reach and assurance: the very decision behind
+    /// What the policy answers to somebody of this role, reach and proof: the very decision behind
     /// [`Scope::permit`], by code. An answer proves nothing and seals nothing; it is for lists and tests.
     ///
     /// # Errors
     /// [`Denied`], as [`Scope::permit`] says it.
-    pub fn answer(&self, role: Role, reach: &Reach, assurance: Assurance) -> Result<(), Denied> {
-        (self.policy)(role, reach, assurance)
+    pub fn answer(&self, role: Role, reach: &Reach, proof: Proof) -> Result<(), Denied> {
+        (self.policy)(role, reach, proof)
     }
 
     /// Whether `role` holds the action.
@@ -90,7 +93,7 @@ impl Catalogue {
         self.iter()
             .filter(|action| {
                 matches!(
-                    action.answer(scope.role(), scope.reach(), scope.assurance()),
+                    action.answer(scope.role(), scope.reach(), scope.proof()),
                     Ok(()) | Err(Denied::StepUpNeeded { .. })
                 )
             })

@@ -5,6 +5,7 @@
 //! each), default deny, no table to load, no lock to take. What it returns is consumed by sealing exactly one change.
 
 mod action;
+mod caps;
 mod catalogue;
 #[cfg(test)]
 mod golden;
@@ -15,7 +16,8 @@ mod role;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Grants, Unlimited};
+pub use action::{Action, Capped, Grants, Unlimited};
+pub use caps::Caps;
 pub use catalogue::{ActionInfo, Catalogue};
 pub use permit::{Denied, Permit};
 pub use role::Role;

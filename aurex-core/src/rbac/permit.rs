@@ -23,11 +23,15 @@ impl Scope {
     /// Asks the policy for leave to do `A`.
     ///
     /// # Errors
-    /// [`Denied`] says why: the role does not hold it, the token was not granted it, the session may do nothing but
-    /// set a password, or a fresh second factor is missing.
+    /// [`Denied`] says why: the role does not hold it, the token was not granted it, the session has something else to do
+    /// first, or a stronger or fresher proof is missing.
     #[inline]
     pub fn permit<A: Action>(&self) -> Result<Permit<'_, A>, Denied> {
-        let limits = policy::decide::<A>(self.role(), self.reach(), self.assurance())?;
+        let limits = policy::decide::<A>(self.role(), self.reach(), self.proof())?;
+        let limits = match self.caps() {
+            None => limits,
+            Some(caps) => A::capped(limits, caps),
+        };
         Ok(Permit { scope: self, limits, action: PhantomData })
     }
 }
@@ -74,21 +78,36 @@ pub enum Denied {
     /// A password that somebody else set opens only “set your password”.
     #[error("set a password of your own first")]
     PasswordFirst,
-    /// A fresh second factor is needed.
-    #[error("{action} needs a fresh second factor")]
+    /// A fresh proof is needed: of the second factor, or of the password where there is none.
+    #[error("{action} needs a fresh proof of who you are")]
     StepUpNeeded {
+        /// The action's code.
+        action: &'static str,
+    },
+    /// The second factor has not been proved in this session yet.
+    #[error("prove your second factor first")]
+    SecondFactorFirst,
+    /// The workspace asks a second factor of this role, and there is none yet.
+    #[error("set up a second factor first")]
+    AddSecondFactorFirst,
+    /// A number at a shared till is not enough.
+    #[error("{action} needs a sign-in with a password")]
+    PasswordNeeded {
         /// The action's code.
         action: &'static str,
     },
 }
 
 impl Denied {
-    /// The denial that clients are told by a code of its own, for the documentation; the others are one answer to them.
-    pub const CATALOGUE: &'static [RefusalInfo] = &[RefusalInfo {
-        code: Self::PasswordFirst.code(),
-        kind: RefusalKind::BeyondLimit,
-        message: "set a password of your own first",
-    }];
+    /// The denials that clients are told by codes of their own, for the documentation; the others are one answer to
+    /// them.
+    pub const CATALOGUE: &'static [RefusalInfo] = &[
+        info(Self::PasswordFirst.code(), "set a password of your own first"),
+        info(Self::SecondFactorFirst.code(), "prove your second factor first"),
+        info(Self::AddSecondFactorFirst.code(), "set up a second factor first"),
+        info(Self::PasswordNeeded { action: "" }.code(), "sign in with your password for this"),
+        info(Self::StepUpNeeded { action: "" }.code(), "prove once more who you are"),
+    ];
 
     /// The stable code for clients.
     pub const fn code(self) -> &'static str {
@@ -97,6 +116,13 @@ impl Denied {
             Self::NotGranted { .. } => "permission.not_granted",
             Self::PasswordFirst => "password.change_first",
             Self::StepUpNeeded { .. } => "auth.step_up_needed",
+            Self::SecondFactorFirst => "auth.second_factor_needed",
+            Self::AddSecondFactorFirst => "auth.second_factor_missing",
+            Self::PasswordNeeded { .. } => "auth.password_needed",
         }
     }
+}
+
+const fn info(code: &'static str, message: &'static str) -> RefusalInfo {
+    RefusalInfo { code, kind: RefusalKind::BeyondLimit, message }
 }

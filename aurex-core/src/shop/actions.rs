@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::action;
 use crate::measure::Ratio;
-use crate::rbac::Catalogue;
+use crate::rbac::{Capped, Caps, Catalogue};
 
 /// How far a bill may depart from the board.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,27 @@ impl fmt::Debug for BillLimits {
     }
 }
 
+impl Capped for BillLimits {
+    const CAPS: &'static [(&'static str, &'static str)] = &[
+        ("discount_ppm", "the greatest discount on a bill, in millionths of its value"),
+        ("rate_override_ppm", "the greatest departure from the day's rate, in millionths"),
+        ("back_date_days", "by how many days a bill may be dated back"),
+    ];
+
+    fn capped(self, caps: &Caps) -> Self {
+        let ratio = |name, ratio: Ratio| {
+            let most = caps.cap(name, i64::from(ratio.ppm()));
+            Ratio::from_ppm(i32::try_from(most).unwrap_or(ratio.ppm()))
+        };
+        let days = caps.cap("back_date_days", i64::from(self.back_date_days));
+        Self {
+            discount: ratio("discount_ppm", self.discount),
+            rate_override: ratio("rate_override_ppm", self.rate_override),
+            back_date_days: u16::try_from(days).unwrap_or(self.back_date_days),
+        }
+    }
+}
+
 /// Until when a bill may be cancelled; the law's own limits come on top.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CancelWindow {
@@ -44,6 +65,16 @@ impl fmt::Debug for CancelWindow {
             1 => f.write_str("until the next day"),
             days => write!(f, "within {days} days"),
         }
+    }
+}
+
+impl Capped for CancelWindow {
+    const CAPS: &'static [(&'static str, &'static str)] =
+        &[("cancel_days", "days after its date until when a bill may be cancelled; 0 is the same day")];
+
+    fn capped(self, caps: &Caps) -> Self {
+        let days = caps.cap("cancel_days", i64::from(self.days));
+        Self { days: u16::try_from(days).unwrap_or(self.days) }
     }
 }
 
@@ -77,19 +108,19 @@ const MANAGERS_BILL: BillLimits = limits(200_000, 50_000, 7);
 const CASHIERS_BILL: BillLimits = limits(50_000, 0, 0);
 
 action! { /// See the rate board and its history.
-pub struct ReadRates = "rate.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+pub struct ReadRates = "rate.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Post a rate.
 pub struct PostRate = "rate.post"; owner, admin, manager }
 action! { /// See customers.
-pub struct ReadCustomers = "customer.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+pub struct ReadCustomers = "customer.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Record a customer.
-pub struct RecordCustomer = "customer.record"; owner, admin, manager, cashier, accountant }
+pub struct RecordCustomer = "customer.record" (by_pin); owner, admin, manager, cashier, accountant }
 action! { /// Change a customer.
 pub struct ChangeCustomer = "customer.change"; owner, admin, manager, cashier, accountant }
 action! { /// See a customer's statement.
 pub struct ReadStatement = "customer.statement" (reads); owner, admin, manager, cashier, accountant, auditor }
 action! { /// See pieces and lots.
-pub struct ReadStock: ItemFields = "stock.read" (reads);
+pub struct ReadStock: ItemFields = "stock.read" (reads, by_pin);
 owner: WITH_COST, admin: WITH_COST, manager: WITH_COST, cashier: WITHOUT_COST, accountant: WITH_COST,
 auditor: WITH_COST }
 action! { /// Record a tagged piece and post it as opening stock.
@@ -99,20 +130,20 @@ pub struct DescribeItem = "item.describe"; owner, admin, manager }
 action! { /// Record a lot of loose metal and post it as opening stock.
 pub struct RecordLot = "lot.record"; owner, admin, manager }
 action! { /// See bills.
-pub struct ReadInvoices = "invoice.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+pub struct ReadInvoices = "invoice.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Price a bill without issuing it.
-pub struct PreviewInvoice: BillLimits = "invoice.preview" (reads);
+pub struct PreviewInvoice: BillLimits = "invoice.preview" (reads, by_pin, capped);
 owner: OWNERS_BILL, admin: ADMINS_BILL, manager: MANAGERS_BILL, cashier: CASHIERS_BILL }
 action! { /// Issue a bill.
-pub struct IssueInvoice: BillLimits = "invoice.issue";
+pub struct IssueInvoice: BillLimits = "invoice.issue" (by_pin, capped);
 owner: OWNERS_BILL, admin: ADMINS_BILL, manager: MANAGERS_BILL, cashier: CASHIERS_BILL }
 action! { /// Cancel a bill.
-pub struct CancelInvoice: CancelWindow = "invoice.cancel";
+pub struct CancelInvoice: CancelWindow = "invoice.cancel" (capped);
 owner: CancelWindow { days: 31 }, admin: CancelWindow { days: 31 }, manager: CancelWindow { days: 1 } }
 action! { /// See receipts.
-pub struct ReadReceipts = "receipt.read" (reads); owner, admin, manager, cashier, accountant, auditor }
+pub struct ReadReceipts = "receipt.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Take money.
-pub struct RecordReceipt = "receipt.record"; owner, admin, manager, cashier, accountant }
+pub struct RecordReceipt = "receipt.record" (by_pin); owner, admin, manager, cashier, accountant }
 action! { /// Reverse a receipt.
 pub struct ReverseReceipt = "receipt.reverse"; owner, admin, manager, accountant }
 action! { /// See ledgers and the trial balance.

@@ -40,6 +40,24 @@ macro_rules! reads_through {
                     page: $crate::store::PageRequest<$crate::tenancy::ApiTokenId>
                 ) -> $crate::store::Page<$crate::identity::member::ApiToken, $crate::tenancy::ApiTokenId>;
             }
+            AccessReads {
+                second_factor(member: $crate::tenancy::MemberId) -> Option<$crate::identity::member::SecondFactor>;
+                pin(member: $crate::tenancy::MemberId) -> Option<$crate::identity::member::Pin>;
+                custom_role(id: $crate::tenancy::CustomRoleId) -> Option<$crate::identity::roles::CustomRole>;
+                custom_roles() -> Vec<$crate::identity::roles::CustomRole>;
+                till(id: $crate::tenancy::TillId) -> Option<$crate::identity::tills::Till>;
+                tills() -> Vec<$crate::identity::tills::Till>;
+                sessions_on(till: $crate::tenancy::TillId) -> Vec<$crate::identity::member::Session>;
+                link(id: $crate::tenancy::LinkId) -> Option<$crate::identity::links::Link>;
+                open_links(member: $crate::tenancy::MemberId) -> Vec<$crate::identity::links::Link>;
+                approval(id: $crate::tenancy::ApprovalId) -> Option<$crate::identity::approvals::Approval>;
+                approvals(
+                    state: Option<$crate::identity::approvals::ApprovalState>,
+                    page: $crate::store::PageRequest<$crate::tenancy::ApprovalId>
+                ) -> $crate::store::Page<$crate::identity::approvals::Approval, $crate::tenancy::ApprovalId>;
+                mails(page: $crate::store::PageRequest<$crate::tenancy::MailId>)
+                    -> $crate::store::Page<$crate::identity::mails::Mail, $crate::tenancy::MailId>;
+            }
             LedgerReads {
                 accounts_for(party: Option<$crate::store::PartyUuid>) -> Vec<$crate::ledger::Account>;
                 account(id: $crate::ledger::AccountId) -> Option<$crate::ledger::Account>;

@@ -5,7 +5,11 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::identity::member::{ApiToken, Credential, Member, Session};
+use crate::identity::links::Link;
+use crate::identity::member::{ApiToken, Credential, Member, Pin, Session};
+use crate::identity::roles::CustomRole;
+use crate::identity::tills::Till;
+use crate::rbac::Role;
 use crate::tenancy::{Slug, TenantId};
 use crate::text::Email;
 use crate::time::Timestamp;
@@ -17,11 +21,24 @@ pub struct Door {
     pub tenant: TenantId,
 }
 
+/// What the workspace says about somebody beside their own row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MemberRules {
+    /// Their custom role, where they have one.
+    pub custom_role: Option<CustomRole>,
+    /// Whether they have a second factor that counts.
+    pub has_second_factor: bool,
+    /// The roles of which the workspace asks a second factor.
+    pub second_factor_for: Vec<Role>,
+}
+
 /// A member found by email, with the credential.
 #[derive(Debug, Clone)]
 pub struct KnownMember {
     /// The member.
     pub member: Member,
+    /// What the workspace says about them.
+    pub rules: MemberRules,
     /// The password's hash; `None` for somebody who never had one.
     pub credential: Option<Credential>,
     /// The workspace's access epoch at that moment.
@@ -35,6 +52,8 @@ pub struct KnownSession {
     pub session: Session,
     /// Its member.
     pub member: Member,
+    /// What the workspace says about them.
+    pub rules: MemberRules,
     /// When it was last used, as housekeeping knows.
     pub used_at: Option<Timestamp>,
     /// The workspace's access epoch at that moment.
@@ -48,6 +67,34 @@ pub struct KnownToken {
     pub token: ApiToken,
     /// Its member.
     pub member: Member,
+    /// What the workspace says about them.
+    pub rules: MemberRules,
+    /// The workspace's access epoch at that moment.
+    pub epoch: u64,
+}
+
+/// A link found by its token's hash.
+#[derive(Debug, Clone)]
+pub struct KnownLink {
+    /// The link.
+    pub link: Link,
+    /// Its member.
+    pub member: Member,
+    /// What the workspace says about them.
+    pub rules: MemberRules,
+    /// The workspace's access epoch at that moment.
+    pub epoch: u64,
+}
+
+/// A member who may sign in at a shared till.
+#[derive(Debug, Clone)]
+pub struct KnownPin {
+    /// Their number's hash.
+    pub pin: Pin,
+    /// The member.
+    pub member: Member,
+    /// What the workspace says about them.
+    pub rules: MemberRules,
     /// The workspace's access epoch at that moment.
     pub epoch: u64,
 }
@@ -74,4 +121,19 @@ pub trait Doorkeeper: Send + Sync {
         tenant: TenantId,
         token_hash: &[u8; 32],
     ) -> Result<Option<KnownToken>, StoreError>;
+
+    /// The link whose token has this SHA-256, in one workspace.
+    async fn known_link(
+        &self,
+        tenant: TenantId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<KnownLink>, StoreError>;
+
+    /// The shared till whose token has this SHA-256, in one workspace, and who may sign in at one: the members with a
+    /// number that was not taken away, oldest first.
+    async fn known_till(
+        &self,
+        tenant: TenantId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<(Till, Vec<KnownPin>)>, StoreError>;
 }

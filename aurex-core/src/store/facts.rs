@@ -1,7 +1,12 @@
 //! Every table there is, and the closed set of rows that core's changes put.
 
 use crate::audit::{FieldSpec, Image, Record, Value};
-use crate::identity::member::{ApiToken, Credential, Member, Session};
+use crate::identity::approvals::Approval;
+use crate::identity::links::Link;
+use crate::identity::mails::Mail;
+use crate::identity::member::{ApiToken, Credential, Member, Pin, SecondFactor, Session};
+use crate::identity::roles::CustomRole;
+use crate::identity::tills::Till;
 use crate::ledger::{Account, JournalEntry, Posting, Series};
 #[cfg(feature = "shop")]
 use crate::shop::{
@@ -123,6 +128,7 @@ macro_rules! facts {
             Table { name: "head", kind: TableKind::Log, fields: &[] },
             Table { name: "idempotency_key", kind: TableKind::Housekeeping, fields: &[] },
             Table { name: "session_use", kind: TableKind::Housekeeping, fields: &[] },
+            Table { name: "token_use", kind: TableKind::Housekeeping, fields: &[] },
             Table { name: "throttle_bucket", kind: TableKind::Housekeeping, fields: &[] },
             Table { name: "observation", kind: TableKind::Housekeeping, fields: &[] },
             Table { name: "key_check", kind: TableKind::Housekeeping, fields: &[] },
@@ -132,10 +138,17 @@ macro_rules! facts {
 
 facts! {
     Workspace State,
+    CustomRole State,
     Member State,
     Credential State,
+    SecondFactor State,
+    Pin State,
+    Till State,
     Session State,
     ApiToken State,
+    Link State,
+    Approval State,
+    Mail AppendOnly,
     Account State,
     JournalEntry AppendOnly,
     Posting AppendOnly,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::audit::Observation;
-use crate::tenancy::{SessionId, TenantId};
+use crate::tenancy::{ApiTokenId, SessionId, TenantId};
 use crate::time::Timestamp;
 
 /// The name of a throttle's bucket: a keyed hash, so that no address or account stands in it.
@@ -20,6 +20,24 @@ pub trait Housekeeping: Send + Sync {
         session: SessionId,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// When each session was last used, in the order asked for.
+    async fn session_uses(
+        &self,
+        tenant: TenantId,
+        sessions: &[SessionId],
+    ) -> Result<Vec<Option<Timestamp>>, StoreError>;
+
+    /// Notes that a token was used. Callers do this at most once a minute a token.
+    async fn touch_token(&self, tenant: TenantId, token: ApiTokenId, at: Timestamp)
+    -> Result<(), StoreError>;
+
+    /// When each token was last used, in the order asked for.
+    async fn token_uses(
+        &self,
+        tenant: TenantId,
+        tokens: &[ApiTokenId],
+    ) -> Result<Vec<Option<Timestamp>>, StoreError>;
 
     /// The stored state of each bucket, in the order asked for.
     async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;

@@ -35,7 +35,7 @@ mod writer;
 
 /// What the ports are declared with: their implementations need the same.
 pub use async_trait::async_trait;
-pub use door::{Door, Doorkeeper, KnownMember, KnownSession, KnownToken};
+pub use door::{Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken, MemberRules};
 pub use error::StoreError;
 pub use facts::{Fact, Row, TABLES, Table, TableKind, field_name, table_of};
 pub use figures::{PoolFigures, StoreFigures};

@@ -5,9 +5,16 @@ use async_trait::async_trait;
 
 use super::{Fact, KeptKey, LookupKey, Page, PageRequest, StoreError};
 use crate::audit::{Entry, Head, Opening};
-use crate::identity::member::{ApiToken, Credential, Member, Session};
+use crate::identity::approvals::{Approval, ApprovalState};
+use crate::identity::links::Link;
+use crate::identity::mails::Mail;
+use crate::identity::member::{ApiToken, Credential, Member, Pin, SecondFactor, Session};
+use crate::identity::roles::CustomRole;
+use crate::identity::tills::Till;
 use crate::ledger::{Account, AccountId, Balance, JournalEntry, JournalEntryId, Posting};
-use crate::tenancy::{ApiTokenId, MemberId, SessionId, Workspace};
+use crate::tenancy::{
+    ApiTokenId, ApprovalId, CustomRoleId, LinkId, MailId, MemberId, SessionId, TillId, Workspace,
+};
 use crate::text::Email;
 use crate::time::{Date, Timestamp};
 
@@ -46,6 +53,39 @@ pub trait MemberReads {
         of: Option<MemberId>,
         page: PageRequest<ApiTokenId>,
     ) -> Read<Page<ApiToken, ApiTokenId>>;
+}
+
+/// What else decides who may do what: second factors, custom roles, tills, links, approvals; and the mails about it.
+#[async_trait]
+pub trait AccessReads {
+    /// A member's second factor, a removed one too.
+    async fn second_factor(&mut self, member: MemberId) -> Read<Option<SecondFactor>>;
+    /// A member's number, one that was taken away too.
+    async fn pin(&mut self, member: MemberId) -> Read<Option<Pin>>;
+    /// A custom role.
+    async fn custom_role(&mut self, id: CustomRoleId) -> Read<Option<CustomRole>>;
+    /// Custom roles, oldest first. There are a few dozen at most.
+    async fn custom_roles(&mut self) -> Read<Vec<CustomRole>>;
+    /// A till.
+    async fn till(&mut self, id: TillId) -> Read<Option<Till>>;
+    /// Tills, oldest first. There are a few dozen at most.
+    async fn tills(&mut self) -> Read<Vec<Till>>;
+    /// The sessions that are open on a till, oldest first.
+    async fn sessions_on(&mut self, till: TillId) -> Read<Vec<Session>>;
+    /// A link.
+    async fn link(&mut self, id: LinkId) -> Read<Option<Link>>;
+    /// A member's links that were not used or called back, oldest first.
+    async fn open_links(&mut self, member: MemberId) -> Read<Vec<Link>>;
+    /// An approval.
+    async fn approval(&mut self, id: ApprovalId) -> Read<Option<Approval>>;
+    /// Approvals, newest first, in one state or in any.
+    async fn approvals(
+        &mut self,
+        state: Option<ApprovalState>,
+        page: PageRequest<ApprovalId>,
+    ) -> Read<Page<Approval, ApprovalId>>;
+    /// Mails, oldest first.
+    async fn mails(&mut self, page: PageRequest<MailId>) -> Read<Page<Mail, MailId>>;
 }
 
 /// One line of an account's ledger.

@@ -3,13 +3,14 @@
 use async_trait::async_trait;
 
 use super::{
-    AuditReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, StoreError, StoreFigures, WorkspaceReads,
+    AccessReads, AuditReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, StoreError, StoreFigures,
+    WorkspaceReads,
 };
 #[cfg(feature = "shop")]
 use super::{BillReads, BusinessReads, PartyReads, RateReads, StockReads};
 use crate::audit::{Sealed, tree::Hash};
 use crate::rbac::Role;
-use crate::tenancy::{House, Scope, Slug, Standing, TenantId};
+use crate::tenancy::{CustomRoleId, House, Scope, Slug, Standing, TenantId};
 use crate::time::{Clock, Timestamp};
 
 /// A store.
@@ -65,7 +66,9 @@ pub trait DomainReads {}
 impl<R: ?Sized> DomainReads for R {}
 
 /// A consistent view of one tenant.
-pub trait Reader: WorkspaceReads + MemberReads + LedgerReads + AuditReads + DomainReads + Send {
+pub trait Reader:
+    WorkspaceReads + MemberReads + AccessReads + LedgerReads + AuditReads + DomainReads + Send
+{
     /// The tenant.
     fn tenant(&self) -> TenantId;
 }
@@ -129,7 +132,10 @@ impl<T> Uncommitted<T> {
 pub struct Access {
     /// The member's role, if there is such a member and they are not disabled.
     pub role: Option<Role>,
+    /// The member's custom role and its version, if they have one.
+    pub custom_role: Option<(CustomRoleId, u32)>,
     /// Whether the session or token of the scope, if it has one, is neither closed nor revoked.
+    /// True for one without.
     pub carrier_is_open: bool,
 }
 
@@ -138,9 +144,10 @@ impl Access {
     pub fn still_admits(self, scope: &Scope) -> bool {
         match scope.standing() {
             Standing::Vouched => true,
-            Standing::Verified(_) => self.role == Some(scope.role()),
-            Standing::Session(..) | Standing::Token(..) => {
-                self.role == Some(scope.role()) && self.carrier_is_open
+            Standing::Verified(_) | Standing::Session(..) | Standing::Token(..) => {
+                self.role == Some(scope.role())
+                    && self.custom_role == scope.custom_role()
+                    && self.carrier_is_open
             }
         }
     }

@@ -51,42 +51,44 @@ impl Actor {
     }
 }
 
-/// How sure we are of the actor, weakest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Assurance {
-    /// Not signed in.
-    None,
-    /// A password that somebody else set: opens only “set your password”.
-    OneTimeSecret,
-    /// A program's token: never steps up.
-    Token,
-    /// A password of one's own.
-    Password,
-    /// A fresh second factor on top.
-    SecondFactor,
-    /// Our own process: a job, or the operator's shell.
-    Process,
-    /// An embedder's own sign-in vouches.
-    Vouched,
+crate::codes! {
+    /// How sure we are of the actor.
+    pub enum Assurance {
+        /// Not signed in.
+        None = "none",
+        /// A password that somebody else set: opens only “set your password”.
+        OneTimeSecret = "one_time_secret",
+        /// A cashier's own number at a shared till: below a password, and reaches only what is open to it.
+        Pin = "pin",
+        /// A program's token: never steps up.
+        Token = "token",
+        /// A link in a mail: worth a password, never a second factor.
+        Link = "link",
+        /// A password of one's own.
+        Password = "password",
+        /// A second factor on top.
+        SecondFactor = "second_factor",
+        /// Our own process: a job, or the operator's shell.
+        Process = "process",
+        /// An embedder's own sign-in vouches.
+        Vouched = "vouched",
+    }
 }
 
-impl Assurance {
-    /// As the audit log writes it.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::OneTimeSecret => "one_time_secret",
-            Self::Token => "token",
-            Self::Password => "password",
-            Self::SecondFactor => "second_factor",
-            Self::Process => "process",
-            Self::Vouched => "vouched",
-        }
-    }
+/// How somebody proved who they are, and whether they did so a moment ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// How.
+    pub assurance: Assurance,
+    /// Whether it is fresh enough for an action that asks for it. What is fresh is for who makes the scope to say: where
+    /// a member has a second factor, nothing but that one is.
+    pub is_fresh: bool,
+}
 
-    /// Whether an action that asks for stepped-up assurance may go ahead.
-    pub const fn is_stepped_up(self) -> bool {
-        matches!(self, Self::SecondFactor | Self::Process | Self::Vouched)
+impl Proof {
+    /// Of our own process, and of an embedder's own sign-in: nobody is there to be asked for a fresh one.
+    pub const fn standing(assurance: Assurance) -> Self {
+        Self { assurance, is_fresh: matches!(assurance, Assurance::Process | Assurance::Vouched) }
     }
 }
 

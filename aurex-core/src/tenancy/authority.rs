@@ -8,9 +8,10 @@
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::scope::Parts;
+use super::scope::{Narrowing, Parts};
 use super::{
-    Actor, ApiTokenId, Assurance, MemberId, Reach, RequestFacts, Scope, SessionId, Standing, TenantId,
+    Actor, ApiTokenId, Assurance, Granted, MemberId, Proof, Reach, RequestFacts, Scope, SessionId, Standing,
+    TenantId, mark,
 };
 use crate::rbac::Role;
 
@@ -72,30 +73,93 @@ pub struct SignInKey {
     house: House,
 }
 
-/// A row that the sign-in service has verified.
+/// Who the sign-in service has verified, from rows.
+#[derive(Debug, Clone)]
 pub(crate) struct Verified {
     pub(crate) tenant: TenantId,
     pub(crate) member: MemberId,
     pub(crate) role: Role,
     pub(crate) epoch: u64,
-    pub(crate) one_time: bool,
+    pub(crate) proof: Proof,
+    /// What has to be done before anything else.
+    pub(crate) first: Option<Errand>,
+    /// The member's custom role, and the codes that it takes away.
+    pub(crate) custom_role: Option<(Narrowing, Granted)>,
 }
 
-/// The actions that a session opened with somebody else's password reaches.
-const SET_YOUR_PASSWORD: &[&str] = &["password.change", "session.open"];
+/// What a session has to do before it may do anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// Set a password of one's own: somebody else chose this one.
+    SetPassword,
+    /// Prove the second factor.
+    ProveSecondFactor,
+    /// Set up a second factor: the workspace asks it of this role.
+    AddSecondFactor,
+}
+
+impl Errand {
+    /// The actions that a session on this errand reaches.
+    pub const fn reaches(self) -> &'static [&'static str] {
+        match self {
+            Self::SetPassword => &["password.change", "session.open"],
+            Self::ProveSecondFactor => &["session.open", "session.close", "session.step_up"],
+            Self::AddSecondFactor => {
+                &["session.open", "session.close", "session.step_up", "second_factor.add", "password.change"]
+            }
+        }
+    }
+
+    /// As on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SetPassword => "set_password",
+            Self::ProveSecondFactor => "second_factor",
+            Self::AddSecondFactor => "add_second_factor",
+        }
+    }
+}
+
 /// The action of somebody who opens a workspace.
 const FOUNDING: &[&str] = &["workspace.open"];
 
 impl SignInKey {
     pub(crate) fn session(&self, who: &Verified, session: Option<SessionId>, facts: RequestFacts) -> Scope {
+        let (narrowed_by, withheld) = who.custom_role.clone().unzip();
         Scope::assemble(Parts {
             house: self.house,
             tenant: who.tenant,
             actor: Actor::Member(who.member),
             role: who.role,
-            assurance: if who.one_time { Assurance::OneTimeSecret } else { Assurance::Password },
+            proof: who.proof,
             standing: session.map_or(Standing::Verified(who.member), |id| Standing::Session(id, who.member)),
-            reach: if who.one_time { Reach::Only(SET_YOUR_PASSWORD) } else { Reach::Role },
+            reach: match (who.first, withheld) {
+                (Some(errand), _) => Reach::Errand(errand),
+                (None, Some(withheld)) => Reach::Without(withheld),
+                (None, None) => Reach::Role,
+            },
+            narrowed_by,
+            epoch: who.epoch,
+            facts,
+        })
+    }
+
+    /// A session that reaches just `actions`, whatever the role: a link's own purpose.
+    pub(crate) fn for_one_purpose(
+        &self,
+        who: &Verified,
+        actions: &'static [&'static str],
+        facts: RequestFacts,
+    ) -> Scope {
+        Scope::assemble(Parts {
+            house: self.house,
+            tenant: who.tenant,
+            actor: Actor::Member(who.member),
+            role: who.role,
+            proof: who.proof,
+            standing: Standing::Verified(who.member),
+            reach: Reach::Only(actions),
+            narrowed_by: None,
             epoch: who.epoch,
             facts,
         })
@@ -108,14 +172,18 @@ impl SignInKey {
         granted: Vec<String>,
         facts: RequestFacts,
     ) -> Scope {
+        let (narrowed_by, withheld) = who.custom_role.clone().unzip();
+        let held =
+            |code: &String| !withheld.as_ref().is_some_and(|taken: &Granted| taken.has(mark(code), code));
         Scope::assemble(Parts {
             house: self.house,
             tenant: who.tenant,
             actor: Actor::Token(token, who.member),
             role: who.role,
-            assurance: Assurance::Token,
+            proof: Proof { assurance: Assurance::Token, is_fresh: false },
             standing: Standing::Token(token, who.member),
-            reach: Reach::Granted(granted.into_iter().collect()),
+            reach: Reach::Granted(granted.into_iter().filter(held).collect()),
+            narrowed_by,
             epoch: who.epoch,
             facts,
         })
@@ -128,9 +196,10 @@ impl SignInKey {
             tenant,
             actor: Actor::Member(owner),
             role: Role::Owner,
-            assurance: Assurance::Password,
+            proof: Proof { assurance: Assurance::Password, is_fresh: true },
             standing: Standing::Vouched,
             reach: Reach::Only(FOUNDING),
+            narrowed_by: None,
             epoch: 0,
             facts,
         })
@@ -173,9 +242,10 @@ impl<P: Purpose> Job<P> {
             tenant,
             actor: Actor::Job(P::NAME),
             role: Role::Owner,
-            assurance: Assurance::Process,
+            proof: Proof::standing(Assurance::Process),
             standing: Standing::Vouched,
             reach: Reach::Only(P::ACTIONS),
+            narrowed_by: None,
             epoch: 0,
             facts,
         })
@@ -196,9 +266,10 @@ impl Cli {
             tenant,
             actor: Actor::Operator,
             role: Role::Owner,
-            assurance: Assurance::Process,
+            proof: Proof::standing(Assurance::Process),
             standing: Standing::Vouched,
             reach: Reach::Only(actions),
+            narrowed_by: None,
             epoch: 0,
             facts,
         })
@@ -221,9 +292,10 @@ impl Trusted {
             tenant,
             actor: Actor::Member(member),
             role,
-            assurance: Assurance::Vouched,
+            proof: Proof::standing(Assurance::Vouched),
             standing: Standing::Vouched,
             reach: Reach::Role,
+            narrowed_by: None,
             epoch: 0,
             facts,
         })

@@ -103,6 +103,16 @@ ids! {
     SessionId = "ses";
     /// A program's token.
     ApiTokenId = "tok";
+    /// A workspace's own narrower role.
+    CustomRoleId = "rol";
+    /// A shared till.
+    TillId = "til";
+    /// A link that opens one thing once.
+    LinkId = "lnk";
+    /// A command that waits for a second person.
+    ApprovalId = "apv";
+    /// A mail on its way out.
+    MailId = "eml";
 }
 
 /// A workspace as the stores know it.

@@ -10,11 +10,15 @@ mod ids;
 mod scope;
 mod workspace;
 
-pub use actor::{Actor, Assurance, RequestFacts};
+pub use actor::{Actor, Assurance, Proof, RequestFacts};
 pub(crate) use authority::Verified;
-pub use authority::{Authority, Cli, Entrances, House, Job, Jobs, Purpose, SignInKey, Trusted};
+pub use authority::{Authority, Cli, Entrances, Errand, House, Job, Jobs, Purpose, SignInKey, Trusted};
 pub use granted::Granted;
 pub(crate) use granted::mark;
-pub use ids::{ApiTokenId, Id, IdError, MemberId, SessionId, Slug, SlugError, TenantId, new_uuid, parse_id};
+pub use ids::{
+    ApiTokenId, ApprovalId, CustomRoleId, Id, IdError, LinkId, MailId, MemberId, SessionId, Slug, SlugError,
+    TenantId, TillId, new_uuid, parse_id,
+};
+pub(crate) use scope::Narrowing;
 pub use scope::{Reach, Scope, Standing};
 pub use workspace::Workspace;

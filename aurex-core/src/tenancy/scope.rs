@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Actor, ApiTokenId, Assurance, Granted, House, MemberId, RequestFacts, SessionId, TenantId};
-use crate::rbac::Role;
+use super::{
+    Actor, ApiTokenId, Assurance, CustomRoleId, Errand, Granted, House, MemberId, Proof, RequestFacts,
+    SessionId, TenantId,
+};
+use crate::rbac::{Caps, Role};
 
 /// One tenant, one actor, how sure we are, and the facts of the request.
 ///
@@ -17,9 +20,10 @@ struct Inner {
     tenant: TenantId,
     actor: Actor,
     role: Role,
-    assurance: Assurance,
+    proof: Proof,
     standing: Standing,
     reach: Reach,
+    narrowed_by: Option<Narrowing>,
     epoch: u64,
     facts: RequestFacts,
 }
@@ -31,7 +35,7 @@ pub enum Standing {
     Session(SessionId, MemberId),
     /// A member's token.
     Token(ApiTokenId, MemberId),
-    /// A password that was just verified; the session is about to be opened.
+    /// A password, link or number that was just verified; the session is about to be opened.
     Verified(MemberId),
     /// Our own process, the founder of a new workspace, or an embedder's own sign-in: no row here to lose.
     Vouched,
@@ -42,10 +46,22 @@ pub enum Standing {
 pub enum Reach {
     /// Everything the role holds.
     Role,
+    /// Everything the role holds but what a custom role takes away.
+    Without(Granted),
     /// What a token was granted *and* the role holds.
     Granted(Granted),
-    /// These actions and no others, whatever the role: a job's purpose, a one-time secret, a founding.
+    /// What has to be done first, and nothing else until it is.
+    Errand(Errand),
+    /// These actions and no others, whatever the role: a job's purpose, a link's, a founding.
     Only(&'static [&'static str]),
+}
+
+/// A workspace's own role, as far as a scope has to know it; what it withholds is in the [`Reach`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Narrowing {
+    pub(crate) role: CustomRoleId,
+    pub(crate) version: u32,
+    pub(crate) caps: Caps,
 }
 
 pub(super) struct Parts {
@@ -53,17 +69,29 @@ pub(super) struct Parts {
     pub(super) tenant: TenantId,
     pub(super) actor: Actor,
     pub(super) role: Role,
-    pub(super) assurance: Assurance,
+    pub(super) proof: Proof,
     pub(super) standing: Standing,
     pub(super) reach: Reach,
+    pub(super) narrowed_by: Option<Narrowing>,
     pub(super) epoch: u64,
     pub(super) facts: RequestFacts,
 }
 
 impl Scope {
     pub(super) fn assemble(parts: Parts) -> Self {
-        let Parts { house, tenant, actor, role, assurance, standing, reach, epoch, facts } = parts;
-        Self(Arc::new(Inner { house, tenant, actor, role, assurance, standing, reach, epoch, facts }))
+        let Parts { house, tenant, actor, role, proof, standing, reach, narrowed_by, epoch, facts } = parts;
+        Self(Arc::new(Inner {
+            house,
+            tenant,
+            actor,
+            role,
+            proof,
+            standing,
+            reach,
+            narrowed_by,
+            epoch,
+            facts,
+        }))
     }
 
     /// The one tenant.
@@ -83,7 +111,22 @@ impl Scope {
 
     /// How sure we are of the actor.
     pub fn assurance(&self) -> Assurance {
-        self.0.assurance
+        self.0.proof.assurance
+    }
+
+    /// The same, and whether it is fresh.
+    pub fn proof(&self) -> Proof {
+        self.0.proof
+    }
+
+    /// The workspace's own role that narrows the actor's, and its version when the scope was made.
+    pub fn custom_role(&self) -> Option<(CustomRoleId, u32)> {
+        self.0.narrowed_by.as_ref().map(|by| (by.role, by.version))
+    }
+
+    /// What the custom role caps, if there is one.
+    pub fn caps(&self) -> Option<&Caps> {
+        self.0.narrowed_by.as_ref().map(|by| &by.caps)
     }
 
     /// What the scope stands on.

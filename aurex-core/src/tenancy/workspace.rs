@@ -2,6 +2,7 @@
 
 use super::Slug;
 use crate::money::Currency;
+use crate::rbac::Role;
 use crate::text::Name;
 use crate::time::{Timestamp, Zone};
 
@@ -20,6 +21,10 @@ crate::record! {
         created_at: Timestamp = 5,
         /// Counts changes; the ETag.
         version: u32 = 6,
+        /// Whether members may sign in by a link in a mail.
+        magic_links: bool = 7,
+        /// The roles that must have a second factor.
+        second_factor_for: Vec<Role> = 8,
     }
 }
 

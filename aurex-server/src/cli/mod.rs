@@ -2,6 +2,7 @@
 
 mod database;
 mod demo;
+mod mail;
 mod serve;
 mod start;
 mod user;
@@ -47,6 +48,9 @@ enum Command {
     /// See to members from the shell
     #[command(subcommand)]
     User(user::UserCommand),
+    /// See to mail from the shell
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -88,6 +92,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Demo(arguments)) => demo::demo(config, arguments).await,
             Some(Command::Migrate) => start::migrate(config).await,
             Some(Command::User(command)) => user::user(config, command).await,
+            Some(Command::Mail(command)) => mail::mail(config, command).await,
             Some(Command::Openapi | Command::Problems) => Ok(()),
         }
     })

@@ -3,6 +3,8 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
+use aurex_core::time::Clock as _;
+use poem::Server;
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -15,14 +17,19 @@ use super::{Failure, database, start};
 use crate::app::{Composed, Outside, routes};
 use crate::config::Config;
 use crate::http::acceptor::{BoundedAcceptor, Deadlines};
-use crate::http::headers::Hsts;
 use crate::http::health::Readiness;
+use crate::http::plain::Plain;
 use crate::http::shutdown::{self, Patience};
-use crate::ops::{background, metrics};
+use crate::ops::machine::SystemClock;
+use crate::ops::{background, metrics, tls};
 
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
     log_to_stderr(&config)?;
+    // Before anything else is touched: a file of authorities that cannot be read is no reason to find out later.
+    if config.mail.mailer()?.is_none() && config.production {
+        tracing::warn!(target: "aurex", "mail is off: nobody can be invited or set a new password by mail; set AUREX_MAIL");
+    }
     if migrate && let Some(done) = database::migrate(&config).await? {
         tracing::info!(target: "aurex", "{done}");
     }
@@ -39,14 +46,43 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     readiness.set_store(store.ready().await.is_ok());
     let outside = Outside {
         trusted_proxies: config.trusted_proxies.clone(),
-        hsts: Hsts::default(),
+        hsts: config.hsts,
         readiness: readiness.clone(),
         tracker: tracker.clone(),
     };
+    let entropy = Arc::clone(&road.entropy);
     let endpoint = routes(app, outside)?;
+    // A certificate that cannot be used is said before an address is taken.
+    let own = tls::open(&config.tls, &config.data_dir, SystemClock.now())?;
     let tcp = TcpListener::bind(config.listen).into_acceptor().await?;
     let address = tcp.local_addr().first().map_or_else(String::new, ToString::to_string);
-    let acceptor = BoundedAcceptor::new(tcp, config.max_connections, Deadlines::default());
+    let bounded = |tcp, most: usize| {
+        BoundedAcceptor::new(tcp, most, Deadlines::default())
+            .per_client(config.max_connections_per_client, config.uncounted_peers.clone())
+    };
+    let (acceptor, renewal) = match own {
+        None => (bounded(tcp, config.max_connections), None),
+        Some(tls::Own { certificate, renewal }) => {
+            (bounded(tcp, config.max_connections).over_tls(certificate), renewal)
+        }
+    };
+    let renewing = renewal.map(|renewal| tokio::spawn(renewal.run(SystemClock)));
+    let plain = match config.http_listen {
+        None => None,
+        Some(address) => {
+            // Places of its own: a flood in the clear takes none from those who come over TLS.
+            let most = config.max_connections.div_ceil(4);
+            let acceptor = bounded(TcpListener::bind(address).into_acceptor().await?, most);
+            let plain = Plain {
+                origins: config.origins.clone(),
+                ports: config.https_ports.clone(),
+                acme_webroot: config.acme_webroot.clone(),
+                trusted_proxies: config.trusted_proxies.clone(),
+                entropy: Arc::new(move |bytes| entropy.fill(bytes)),
+            };
+            Some(tokio::spawn(Server::new_with_acceptor(acceptor).run(plain)))
+        }
+    };
     let stop_background = Arc::new(Notify::new());
     let background = tokio::spawn(supervised(
         tokio::spawn(background::run(road, collector, readiness.clone(), Arc::clone(&stop_background))),
@@ -61,8 +97,8 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
     stop_background.notify_one();
     background.await?;
-    if let Some(figures) = figures {
-        figures.abort();
+    for beside in [figures, plain, renewing].into_iter().flatten() {
+        beside.abort();
     }
     store.close().await;
     tracing::info!(target: "aurex", "stopped");

@@ -1,13 +1,18 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error, wherever it stands.
 
 mod database;
+mod mail;
 mod settings;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
+pub use self::mail::MailConfig;
 pub use self::settings::Settings;
+pub use self::tls::{Tls, TlsFiles};
+use crate::http::headers::Hsts;
 use crate::http::origin::{Origin, Origins};
 use crate::http::request::{Network, TrustedProxies};
 
@@ -77,8 +82,24 @@ pub struct Config {
     pub log_filter: String,
     /// Whether what development only warns of is refused.
     pub production: bool,
+    /// Whether the server speaks TLS itself, and with which certificate.
+    pub tls: Tls,
+    /// Where plain HTTP is answered beside it.
+    pub http_listen: Option<SocketAddr>,
+    /// Where another tool puts its answers to a certificate authority, which asks in plain HTTP.
+    pub acme_webroot: Option<PathBuf>,
+    /// The ports of the https origins.
+    pub https_ports: Vec<u16>,
+    /// How far strict transport reaches.
+    pub hsts: Hsts,
+    /// How many connections one address has at once.
+    pub max_connections_per_client: usize,
+    /// Whose connections are not counted by address: this machine and the trusted proxies, who speak for many.
+    pub uncounted_peers: Vec<Network>,
     /// Where figures are served.
     pub metrics_listen: Option<SocketAddr>,
+    /// How mail leaves.
+    pub mail: MailConfig,
 }
 
 impl Config {
@@ -102,6 +123,9 @@ impl Config {
             readers: settings.database_readers,
         };
         let database = Database::resolve(said, data_dir.join("store"))?;
+        let tls =
+            Tls::resolve(settings.tls.as_deref(), settings.tls_cert, settings.tls_key, settings.tls_ocsp)?;
+        let own_origin = format!("{}://{listen}", tls.scheme());
         let loopback = listen.ip().is_loopback();
         let listed = match &settings.public_origin {
             Some(list) => list
@@ -112,7 +136,7 @@ impl Config {
                     wrong("public_origin", "is a list of origins, https://shop.example for example")
                 })?,
             None if loopback => vec![
-                format!("http://{listen}")
+                own_origin
                     .parse()
                     .map_err(|_| wrong("listen", "is no address that an origin can be made of"))?,
             ],
@@ -126,41 +150,54 @@ impl Config {
         if !loopback && listed.iter().any(|origin| !origin.is_secure()) {
             return Err(wrong(
                 "public_origin",
-                "plain http is served on the loopback address only: put a TLS proxy in front and list its https origin",
+                "plain http is served on the loopback address only: give tls_cert and tls_key, or put a TLS proxy in front, and list the https origin",
             ));
         }
+        tls.check(listen, &listed)?;
         // Behind a proxy the listen address says nothing about who can reach us: the origins do.
         let all_loopback = listed.iter().all(Origin::is_loopback);
-        let origin = settings.public_origin.as_deref().map_or_else(
-            || format!("http://{listen}"),
-            |list| list.split(',').next().unwrap_or_default().trim().to_owned(),
-        );
-        let trusted_proxies = match settings.trusted_proxies.as_deref().map(str::trim) {
-            None | Some("") => TrustedProxies::default(),
-            Some(list) => TrustedProxies::new(
-                list.split(',')
-                    .map(|network| network.trim().parse::<Network>())
-                    .collect::<Result<Vec<_>, _>>()
-                    .map_err(|_| {
-                        wrong("trusted_proxies", "is a list of addresses or networks, 10.0.0.0/8 for example")
-                    })?,
-            ),
+        let origin = settings
+            .public_origin
+            .as_deref()
+            .map_or_else(|| own_origin, |list| list.split(',').next().unwrap_or_default().trim().to_owned());
+        let proxies = match settings.trusted_proxies.as_deref().map(str::trim) {
+            None | Some("") => Vec::new(),
+            Some(list) => list
+                .split(',')
+                .map(|network| network.trim().parse::<Network>())
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|_| {
+                    wrong("trusted_proxies", "is a list of addresses or networks, 10.0.0.0/8 for example")
+                })?,
         };
+        let production = match settings.profile.as_deref() {
+            None => !(loopback && all_loopback),
+            Some("production") => true,
+            Some("development") => false,
+            Some(_) => return Err(wrong("profile", "is `production` or `development`")),
+        };
+        let mail = mail::Said { transport: settings.mail, from: settings.mail_from, ca: settings.mail_ca };
+        let this_machine = ["127.0.0.0/8", "::1"].into_iter().filter_map(|network| network.parse().ok());
+        if settings.acme_webroot.is_some() && settings.http_listen.is_none() {
+            return Err(wrong("acme_webroot", "needs http_listen: the challenge is made in plain HTTP"));
+        }
         Ok(Self {
             listen,
             database,
-            production: match settings.profile.as_deref() {
-                None => !(loopback && all_loopback),
-                Some("production") => true,
-                Some("development") => false,
-                Some(_) => return Err(wrong("profile", "is `production` or `development`")),
-            },
+            production,
+            mail: MailConfig::resolve(mail, &data_dir, production)?,
             metrics_listen: settings.metrics_listen.as_deref().map(metrics_address).transpose()?,
             keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
             data_dir,
+            http_listen: tls::http_listen(settings.http_listen.as_deref(), &tls, listen)?,
+            tls,
+            acme_webroot: settings.acme_webroot,
+            https_ports: tls::https_ports(settings.public_origin.as_deref(), listen),
+            hsts: tls::hsts(settings.hsts.as_deref(), &listed)?,
             origins: Origins::new(listed),
             origin,
-            trusted_proxies,
+            uncounted_peers: this_machine.chain(proxies.iter().copied()).collect(),
+            trusted_proxies: TrustedProxies::new(proxies),
             open_workspaces: match settings.open_workspaces.as_deref() {
                 None => loopback && all_loopback,
                 Some("on") => true,
@@ -168,6 +205,7 @@ impl Config {
                 Some(_) => return Err(wrong("open_workspaces", "is `on` or `off`")),
             },
             max_connections: settings.max_connections.unwrap_or(1024).max(1),
+            max_connections_per_client: settings.max_connections_per_client.unwrap_or(128).max(1),
             json_log: match settings.log.as_deref() {
                 None => None,
                 Some("json") => Some(true),

@@ -93,12 +93,34 @@ settings! {
     keys_dir: PathBuf as "FOLDER",
     /// The origins this server is reached by, separated by commas [default: the loopback listen address]
     public_origin: String as "ORIGINS",
+    /// Where the certificate comes from: `off`, `files` or `self-signed`, for development [default: off, files where they are named]
+    tls: String as "SOURCE",
+    /// The certificate's chain in PEM; read anew when it changes
+    tls_cert: PathBuf as "FILE",
+    /// The certificate's private key in PEM, for the server's account alone
+    tls_key: PathBuf as "FILE",
+    /// An OCSP response in DER to send with the certificate [default: none]
+    tls_ocsp: PathBuf as "FILE",
+    /// Where plain HTTP is answered beside TLS: pages are sent over, everything else is refused [default: nowhere]
+    http_listen: String as "ADDRESS",
+    /// The folder in which another tool answers a certificate authority's HTTP challenge [default: none]
+    acme_webroot: PathBuf as "FOLDER",
+    /// Strict transport: `off`, `on`, `subdomains` or `preload` [default: on unless every origin is loopback]
+    hsts: String as "REACH",
     /// Proxies whose `X-Forwarded-For` counts: addresses or networks, separated by commas
     trusted_proxies: String as "NETWORKS",
     /// Whether anybody may open a workspace: `on` or `off` [default: on where every origin is loopback]
     open_workspaces: String as "ON_OR_OFF",
     /// How many connections are served at once [default: 1024]
     max_connections: usize as "NUMBER",
+    /// How mail leaves: `smtps://…`, `smtp://…`, `file:<folder>`, `console` or `off` [default: the folder `mail` in the data folder, in production off]
+    mail: String as "URL",
+    /// Whose mails they are, `Our shops <mail@shop.example>` for example; required with a mail server
+    mail_from: String as "ADDRESS",
+    /// A PEM file with the only authorities that a mail server's certificate may come from [default: the machine's]
+    mail_ca: PathBuf as "FILE",
+    /// How many of them one address has, an IPv6 /64 as one; loopback and trusted proxies are not counted [default: 128]
+    max_connections_per_client: usize as "NUMBER",
     /// How the log is written: `text` or `json` [default: text on a terminal, else json]
     log: String as "FORM",
     /// What is logged, `info` or `aurex=debug` for example [default: info]

@@ -20,24 +20,30 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), ca
                            microphone=(), midi=(), payment=(), publickey-credentials-get=(self), \
                            screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
 
-/// Whether browsers are told to come back over TLS only, and how far that reaches. It is said on https origins alone.
+/// Whether browsers are told to come back over TLS only (RFC 6797), and how far that reaches. It is said on https
+/// origins alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Hsts {
-    /// Also for every name below the host's.
-    pub include_subdomains: bool,
-    /// Asks browser makers to build it in. Hard to take back.
-    pub preload: bool,
+pub enum Hsts {
+    /// Nothing is said.
+    Off,
+    /// For the host that was asked.
+    #[default]
+    Host,
+    /// Also for every name below it.
+    Subdomains,
+    /// And asks browser makers to build it in, for which they want the names below too. Hard to take back.
+    Preload,
 }
 
 impl Hsts {
-    fn value(self) -> HeaderValue {
-        // Two years, as the preload list asks for at least one.
-        HeaderValue::from_static(match (self.include_subdomains, self.preload) {
-            (false, false) => "max-age=63072000",
-            (true, false) => "max-age=63072000; includeSubDomains",
-            (false, true) => "max-age=63072000; preload",
-            (true, true) => "max-age=63072000; includeSubDomains; preload",
-        })
+    // Two years, as the preload list asks for at least one (<https://hstspreload.org/#deployment-recommendations>).
+    const fn value(self) -> Option<HeaderValue> {
+        match self {
+            Self::Off => None,
+            Self::Host => Some(HeaderValue::from_static("max-age=63072000")),
+            Self::Subdomains => Some(HeaderValue::from_static("max-age=63072000; includeSubDomains")),
+            Self::Preload => Some(HeaderValue::from_static("max-age=63072000; includeSubDomains; preload")),
+        }
     }
 }
 
@@ -73,12 +79,11 @@ pub fn apply(response: &mut Response, circumstances: Circumstances<'_>, hsts: Hs
     if circumstances.api || !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if circumstances.secure {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts.value());
-    } else {
-        // RFC 6797, section 7.2: never over plain HTTP.
-        headers.remove(header::STRICT_TRANSPORT_SECURITY);
-    }
+    // RFC 6797, section 7.2: never over plain HTTP.
+    match hsts.value().filter(|_| circumstances.secure) {
+        Some(value) => headers.insert(header::STRICT_TRANSPORT_SECURITY, value),
+        None => headers.remove(header::STRICT_TRANSPORT_SECURITY),
+    };
     if let Ok(id) = HeaderValue::from_str(circumstances.request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }

@@ -95,6 +95,7 @@
 pub mod acceptor;
 pub mod answer;
 pub mod body;
+mod challenge;
 pub mod csrf;
 pub mod cursor;
 pub mod detach;
@@ -109,6 +110,7 @@ pub mod openapi;
 pub mod origin;
 pub mod paging;
 pub mod parameter;
+pub mod plain;
 pub mod problem;
 pub mod request;
 pub mod shutdown;

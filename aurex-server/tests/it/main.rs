@@ -14,6 +14,8 @@ mod documents;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod operations;

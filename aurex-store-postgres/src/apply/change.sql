@@ -137,7 +137,8 @@ put_workspace AS (
     SELECT put.* FROM unnest($25::aurex.workspace[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, slug) DO UPDATE SET
         name = excluded.name, currency = excluded.currency, zone = excluded.zone,
-        created_at = excluded.created_at, version = excluded.version
+        created_at = excluded.created_at, version = excluded.version, magic_links = excluded.magic_links,
+        second_factor_for = excluded.second_factor_for
 ),
 
 put_member AS (
@@ -145,7 +146,8 @@ put_member AS (
     SELECT put.* FROM unnest($26::aurex.member[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, email = excluded.email, role = excluded.role, disabled = excluded.disabled,
-        created_at = excluded.created_at, version = excluded.version
+        created_at = excluded.created_at, version = excluded.version, custom_role = excluded.custom_role,
+        leaves_at = excluded.leaves_at
 ),
 
 put_credential AS (
@@ -161,7 +163,8 @@ put_session AS (
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, token_hash = excluded.token_hash, opened_at = excluded.opened_at,
         expires_at = excluded.expires_at, idle_seconds = excluded.idle_seconds,
-        one_time = excluded.one_time, closed_at = excluded.closed_at
+        one_time = excluded.one_time, closed_at = excluded.closed_at, assurance = excluded.assurance,
+        proved_at = excluded.proved_at, address = excluded.address, agent = excluded.agent, till = excluded.till
 ),
 
 put_api_token AS (
@@ -210,6 +213,61 @@ put_lot AS (
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         description = excluded.description, metal = excluded.metal, fineness = excluded.fineness,
         created_at = excluded.created_at
+),
+
+put_custom_role AS (
+    INSERT INTO aurex.custom_role
+    SELECT put.* FROM unnest($35::aurex.custom_role[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        name = excluded.name, base = excluded.base, withheld = excluded.withheld, caps = excluded.caps,
+        retired = excluded.retired, created_at = excluded.created_at, version = excluded.version
+),
+
+put_second_factor AS (
+    INSERT INTO aurex.second_factor
+    SELECT put.* FROM unnest($36::aurex.second_factor[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, member) DO UPDATE SET
+        seed = excluded.seed, added_at = excluded.added_at, confirmed_at = excluded.confirmed_at,
+        last_step = excluded.last_step, recovery = excluded.recovery, removed_at = excluded.removed_at
+),
+
+put_pin AS (
+    INSERT INTO aurex.pin
+    SELECT put.* FROM unnest($37::aurex.pin[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, member) DO UPDATE SET
+        hash = excluded.hash, set_at = excluded.set_at, removed_at = excluded.removed_at
+),
+
+put_till AS (
+    INSERT INTO aurex.till
+    SELECT put.* FROM unnest($38::aurex.till[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        name = excluded.name, token_hash = excluded.token_hash, enrolled_by = excluded.enrolled_by,
+        enrolled_at = excluded.enrolled_at, revoked_at = excluded.revoked_at
+),
+
+put_link AS (
+    INSERT INTO aurex.link
+    SELECT put.* FROM unnest($39::aurex.link[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        member = excluded.member, purpose = excluded.purpose, token_hash = excluded.token_hash,
+        code_hash = excluded.code_hash, browser = excluded.browser, made_at = excluded.made_at,
+        expires_at = excluded.expires_at, used_at = excluded.used_at
+),
+
+put_approval AS (
+    INSERT INTO aurex.approval
+    SELECT put.* FROM unnest($40::aurex.approval[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        action = excluded.action, subject = excluded.subject, command = excluded.command,
+        digest = excluded.digest, asked_by = excluded.asked_by, session = excluded.session,
+        asked_at = excluded.asked_at, expires_at = excluded.expires_at, state = excluded.state,
+        decided_by = excluded.decided_by, decided_at = excluded.decided_at, reason = excluded.reason
+),
+
+put_mail AS (
+    INSERT INTO aurex.mail
+    SELECT put.* FROM unnest($41::aurex.mail[]) AS put WHERE put.tenant_id = $1
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

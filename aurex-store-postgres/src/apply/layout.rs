@@ -104,22 +104,51 @@ pub(super) const LAYOUTS: &[Layout] = &[
     ] },
     Layout { table: "workspace", replaced_by: Some(1), columns: &[
         ("slug", Text), ("name", Text), ("currency", Text), ("zone", Text), ("created_at", Int),
-        ("version", Int),
+        ("version", Int), ("magic_links", Bool), ("second_factor_for", Bytes),
     ] },
     Layout { table: "member", replaced_by: Some(1), columns: &[
         ("id", Id), ("name", Text), ("email", Text), ("role", Text), ("disabled", Bool),
-        ("created_at", Int), ("version", Int),
+        ("created_at", Int), ("version", Int), ("custom_role", Id), ("leaves_at", Int),
     ] },
     Layout { table: "credential", replaced_by: Some(1), columns: &[
         ("member", Id), ("hash", Text), ("one_time", Bool), ("set_at", Int),
     ] },
     Layout { table: "session", replaced_by: Some(1), columns: &[
         ("id", Id), ("member", Id), ("token_hash", Bytes), ("opened_at", Int), ("expires_at", Int),
-        ("idle_seconds", Int), ("one_time", Bool), ("closed_at", Int),
+        ("idle_seconds", Int), ("one_time", Bool), ("closed_at", Int), ("assurance", Text), ("proved_at", Int),
+        ("address", Text), ("agent", Text), ("till", Id),
     ] },
     Layout { table: "api_token", replaced_by: Some(1), columns: &[
         ("id", Id), ("member", Id), ("name", Text), ("token_hash", Bytes), ("permissions", Bytes),
         ("created_at", Int), ("expires_at", Int), ("revoked_at", Int),
+    ] },
+    Layout { table: "custom_role", replaced_by: Some(1), columns: &[
+        ("id", Id), ("name", Text), ("base", Text), ("withheld", Bytes), ("caps", Bytes), ("retired", Bool),
+        ("created_at", Int), ("version", Int),
+    ] },
+    Layout { table: "second_factor", replaced_by: Some(1), columns: &[
+        ("member", Id), ("seed", Bytes), ("added_at", Int), ("confirmed_at", Int), ("last_step", Int),
+        ("recovery", Bytes), ("removed_at", Int),
+    ] },
+    Layout { table: "pin", replaced_by: Some(1), columns: &[
+        ("member", Id), ("hash", Text), ("set_at", Int), ("removed_at", Int),
+    ] },
+    Layout { table: "till", replaced_by: Some(1), columns: &[
+        ("id", Id), ("name", Text), ("token_hash", Bytes), ("enrolled_by", Id), ("enrolled_at", Int),
+        ("revoked_at", Int),
+    ] },
+    Layout { table: "link", replaced_by: Some(1), columns: &[
+        ("id", Id), ("member", Id), ("purpose", Text), ("token_hash", Bytes), ("code_hash", Text),
+        ("browser", Bytes), ("made_at", Int), ("expires_at", Int), ("used_at", Int),
+    ] },
+    Layout { table: "approval", replaced_by: Some(1), columns: &[
+        ("id", Id), ("action", Text), ("subject", Text), ("command", Text), ("digest", Bytes),
+        ("asked_by", Id), ("session", Id), ("asked_at", Int), ("expires_at", Int), ("state", Text),
+        ("decided_by", Id), ("decided_at", Int), ("reason", Text),
+    ] },
+    Layout { table: "mail", replaced_by: None, columns: &[
+        ("id", Id), ("kind", Text), ("member", Id), ("recipient", Text), ("content", Bytes),
+        ("queued_at", Int),
     ] },
     Layout { table: "business", replaced_by: Some(0), columns: &[
         ("state", Text), ("legal_name", Text), ("address", Text), ("gstin", Text), ("scheme", Text),

@@ -96,6 +96,8 @@ pub(crate) async fn apply(
             rows.of("workspace") as _, rows.of("member") as _, rows.of("credential") as _,
             rows.of("session") as _, rows.of("api_token") as _, rows.of("business") as _, rows.of("rate") as _,
             rows.of("party") as _, rows.of("account") as _, rows.of("lot") as _,
+            rows.of("custom_role") as _, rows.of("second_factor") as _, rows.of("pin") as _, rows.of("till") as _,
+            rows.of("link") as _, rows.of("approval") as _, rows.of("mail") as _,
         );
         held.optional(change).await?
     };

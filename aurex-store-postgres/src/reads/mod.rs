@@ -3,6 +3,7 @@
 //! Ids are UUIDv7, so the order of keys is the order of creation, and a page continues after the last key seen. Where a
 //! read needs rows of several tables, the statement puts each table's rows together as JSON ([`crate::rows`]).
 
+mod access;
 mod audit;
 mod bills;
 mod counter;

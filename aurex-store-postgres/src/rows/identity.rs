@@ -10,12 +10,14 @@ use super::row;
 row! {
     WorkspaceRow => Workspace {
         slug: String, name: String, currency: String, zone: String, created_at: i64, version: i64,
+        magic_links: bool, second_factor_for: Vec<u8>,
     }
 }
 
 row! {
     MemberRow => Member {
         id: Uuid, name: String, email: String, role: String, disabled: bool, created_at: i64, version: i64,
+        custom_role: Option<Uuid>, leaves_at: Option<i64>,
     }
 }
 
@@ -28,7 +30,8 @@ row! {
 row! {
     SessionRow => Session {
         id: Uuid, member: Uuid, token_hash: Vec<u8>, opened_at: i64, expires_at: i64, idle_seconds: i64,
-        one_time: bool, closed_at: Option<i64>,
+        one_time: bool, closed_at: Option<i64>, assurance: String, proved_at: i64, address: Option<String>,
+        agent: Option<String>, till: Option<Uuid>,
     }
 }
 
@@ -44,7 +47,8 @@ macro_rules! workspace {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::WorkspaceRow,
-            "SELECT tenant_id, slug, name, currency, zone, created_at, version \
+            "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, \
+             second_factor_for \
              FROM aurex.workspace WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -57,7 +61,7 @@ macro_rules! member {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::MemberRow,
-            "SELECT tenant_id, id, name, email, role, disabled, created_at, version \
+            "SELECT tenant_id, id, name, email, role, disabled, created_at, version, custom_role, leaves_at \
              FROM aurex.member WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -83,7 +87,8 @@ macro_rules! session {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::SessionRow,
-            "SELECT tenant_id, id, member, token_hash, opened_at, expires_at, idle_seconds, one_time, closed_at \
+            "SELECT tenant_id, id, member, token_hash, opened_at, expires_at, idle_seconds, one_time, closed_at, \
+             assurance, proved_at, address, agent, till \
              FROM aurex.session WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -4,6 +4,7 @@
 //! only what it filters and orders by. Where one statement answers with rows of several tables, they come as JSON, which
 //! the same rows are read from. A row whose tenant is not the reader's is [`StoreError::Corrupt`].
 
+mod access;
 mod bills;
 mod column;
 mod identity;
@@ -14,6 +15,7 @@ mod stock;
 use aurex_core::store::StoreError;
 use aurex_core::tenancy::TenantId;
 
+pub(crate) use access::*;
 pub(crate) use bills::*;
 pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;

@@ -103,7 +103,23 @@ CREATE TABLE workspace (
     zone TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     version INTEGER NOT NULL CHECK (version > 0),
+    magic_links INTEGER NOT NULL CHECK (magic_links IN (0, 1)),
+    second_factor_for BLOB NOT NULL,
     PRIMARY KEY (tenant_id, slug),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE custom_role (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    base TEXT NOT NULL CHECK (base IN ('owner', 'admin', 'manager', 'cashier', 'accountant', 'auditor')),
+    withheld BLOB NOT NULL,
+    caps BLOB NOT NULL,
+    retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -116,8 +132,11 @@ CREATE TABLE member (
     disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
     created_at INTEGER NOT NULL,
     version INTEGER NOT NULL CHECK (version > 0),
+    custom_role BLOB CHECK (length(custom_role) = 16),
+    leaves_at INTEGER,
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id),
+    FOREIGN KEY (tenant_id, custom_role) REFERENCES custom_role (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX member_email ON member (tenant_id, email);
 
@@ -131,6 +150,42 @@ CREATE TABLE credential (
     FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE second_factor (
+    tenant_id BLOB NOT NULL,
+    member BLOB NOT NULL CHECK (length(member) = 16),
+    seed BLOB,
+    added_at INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    last_step INTEGER,
+    recovery BLOB NOT NULL,
+    removed_at INTEGER,
+    PRIMARY KEY (tenant_id, member),
+    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pin (
+    tenant_id BLOB NOT NULL,
+    member BLOB NOT NULL CHECK (length(member) = 16),
+    hash TEXT NOT NULL,
+    set_at INTEGER NOT NULL,
+    removed_at INTEGER,
+    PRIMARY KEY (tenant_id, member),
+    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE till (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    token_hash BLOB NOT NULL CHECK (length(token_hash) = 32),
+    enrolled_by BLOB NOT NULL CHECK (length(enrolled_by) = 16),
+    enrolled_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, enrolled_by) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX till_token ON till (tenant_id, token_hash);
+
 CREATE TABLE session (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL CHECK (length(id) = 16),
@@ -141,11 +196,19 @@ CREATE TABLE session (
     idle_seconds INTEGER NOT NULL CHECK (idle_seconds >= 0),
     one_time INTEGER NOT NULL CHECK (one_time IN (0, 1)),
     closed_at INTEGER,
+    assurance TEXT NOT NULL CHECK (assurance IN ('one_time_secret', 'pin', 'link', 'password', 'second_factor')),
+    proved_at INTEGER NOT NULL,
+    address TEXT,
+    agent TEXT,
+    till BLOB CHECK (length(till) = 16),
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
+    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id),
+    FOREIGN KEY (tenant_id, till) REFERENCES till (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX session_token ON session (tenant_id, token_hash);
 CREATE INDEX session_open_of_member ON session (tenant_id, member, id) WHERE closed_at IS NULL;
+CREATE INDEX session_open_on_till ON session (tenant_id, till, id)
+WHERE closed_at IS NULL AND till IS NOT NULL;
 
 CREATE TABLE api_token (
     tenant_id BLOB NOT NULL,
@@ -161,6 +224,57 @@ CREATE TABLE api_token (
     FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX api_token_token ON api_token (tenant_id, token_hash);
+
+CREATE TABLE link (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    member BLOB NOT NULL CHECK (length(member) = 16),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset', 'sign_in')),
+    token_hash BLOB NOT NULL CHECK (length(token_hash) = 32),
+    code_hash TEXT,
+    browser BLOB CHECK (length(browser) = 32),
+    made_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX link_token ON link (tenant_id, token_hash);
+CREATE INDEX link_open_of_member ON link (tenant_id, member, id) WHERE used_at IS NULL;
+
+CREATE TABLE approval (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    command TEXT NOT NULL,
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    asked_by BLOB NOT NULL CHECK (length(asked_by) = 16),
+    session BLOB NOT NULL CHECK (length(session) = 16),
+    asked_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'refused', 'withdrawn')),
+    decided_by BLOB CHECK (length(decided_by) = 16),
+    decided_at INTEGER,
+    reason TEXT,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, asked_by) REFERENCES member (tenant_id, id),
+    FOREIGN KEY (tenant_id, session) REFERENCES session (tenant_id, id),
+    FOREIGN KEY (tenant_id, decided_by) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX approval_of_state ON approval (tenant_id, state, id);
+
+CREATE TABLE mail (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    kind TEXT NOT NULL,
+    member BLOB CHECK (length(member) = 16),
+    recipient TEXT NOT NULL,
+    content BLOB NOT NULL,
+    queued_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE account (
     tenant_id BLOB NOT NULL,

@@ -134,6 +134,115 @@ BEGIN
     SELECT RAISE(ABORT, 'api_token is never deleted from');
 END;
 
+CREATE TRIGGER custom_role_insert BEFORE INSERT ON custom_role
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'custom_role is written with an entry of its own tenant');
+END;
+CREATE TRIGGER custom_role_update BEFORE UPDATE ON custom_role
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'custom_role is written with an entry of its own tenant');
+END;
+CREATE TRIGGER custom_role_delete BEFORE DELETE ON custom_role
+BEGIN
+    SELECT RAISE(ABORT, 'custom_role is never deleted from');
+END;
+
+CREATE TRIGGER second_factor_insert BEFORE INSERT ON second_factor
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'second_factor is written with an entry of its own tenant');
+END;
+CREATE TRIGGER second_factor_update BEFORE UPDATE ON second_factor
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'second_factor is written with an entry of its own tenant');
+END;
+CREATE TRIGGER second_factor_delete BEFORE DELETE ON second_factor
+BEGIN
+    SELECT RAISE(ABORT, 'second_factor is never deleted from');
+END;
+
+CREATE TRIGGER pin_insert BEFORE INSERT ON pin
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'pin is written with an entry of its own tenant');
+END;
+CREATE TRIGGER pin_update BEFORE UPDATE ON pin
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'pin is written with an entry of its own tenant');
+END;
+CREATE TRIGGER pin_delete BEFORE DELETE ON pin
+BEGIN
+    SELECT RAISE(ABORT, 'pin is never deleted from');
+END;
+
+CREATE TRIGGER till_insert BEFORE INSERT ON till
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'till is written with an entry of its own tenant');
+END;
+CREATE TRIGGER till_update BEFORE UPDATE ON till
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'till is written with an entry of its own tenant');
+END;
+CREATE TRIGGER till_delete BEFORE DELETE ON till
+BEGIN
+    SELECT RAISE(ABORT, 'till is never deleted from');
+END;
+
+CREATE TRIGGER link_insert BEFORE INSERT ON link
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'link is written with an entry of its own tenant');
+END;
+CREATE TRIGGER link_update BEFORE UPDATE ON link
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'link is written with an entry of its own tenant');
+END;
+CREATE TRIGGER link_delete BEFORE DELETE ON link
+BEGIN
+    SELECT RAISE(ABORT, 'link is never deleted from');
+END;
+
+CREATE TRIGGER approval_insert BEFORE INSERT ON approval
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'approval is written with an entry of its own tenant');
+END;
+CREATE TRIGGER approval_update BEFORE UPDATE ON approval
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'approval is written with an entry of its own tenant');
+END;
+CREATE TRIGGER approval_delete BEFORE DELETE ON approval
+BEGIN
+    SELECT RAISE(ABORT, 'approval is never deleted from');
+END;
+
+CREATE TRIGGER mail_insert BEFORE INSERT ON mail
+WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+BEGIN
+    SELECT RAISE(ABORT, 'mail is written with an entry of its own tenant');
+END;
+CREATE TRIGGER mail_anew BEFORE INSERT ON mail
+WHEN EXISTS (SELECT 1 FROM mail WHERE tenant_id = NEW.tenant_id AND id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'a row of mail is already there');
+END;
+CREATE TRIGGER mail_update BEFORE UPDATE ON mail
+BEGIN
+    SELECT RAISE(ABORT, 'mail never changes');
+END;
+CREATE TRIGGER mail_delete BEFORE DELETE ON mail
+BEGIN
+    SELECT RAISE(ABORT, 'mail is never deleted from');
+END;
+
 CREATE TRIGGER account_insert BEFORE INSERT ON account
 WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
 BEGIN

@@ -29,6 +29,14 @@ CREATE TABLE session_use (
     FOREIGN KEY (tenant_id) REFERENCES house_tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE token_use (
+    tenant_id BLOB NOT NULL,
+    token BLOB NOT NULL CHECK (length(token) = 16),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, token),
+    FOREIGN KEY (tenant_id) REFERENCES house_tenant (tenant_id)
+) STRICT, WITHOUT ROWID;
+
 -- Raw observations waiting for the collector. Their numbers rise for ever, also when none is waiting: the log's head
 -- remembers the last one it holds.
 CREATE TABLE observation (

@@ -28,29 +28,48 @@ FROM put;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO workspace (
-    tenant_id, slug, name, currency, zone, created_at, version
+    tenant_id, slug, name, currency, zone, created_at, version,
+    magic_links, second_factor_for
 )
 SELECT
     ?, fact ->> 'slug', fact ->> 'name', fact ->> 'currency', fact ->> 'zone', fact ->> 'created_at',
-    fact ->> 'version'
+    fact ->> 'version',
+    fact ->> 'magic_links', unhex(fact ->> 'second_factor_for')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, slug) DO UPDATE SET
     name = excluded.name, currency = excluded.currency, zone = excluded.zone, created_at = excluded.created_at,
-    version = excluded.version;
+    version = excluded.version,
+    magic_links = excluded.magic_links, second_factor_for = excluded.second_factor_for;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO custom_role (
+    tenant_id, id, name, base, withheld, caps, retired, created_at, version
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'name', fact ->> 'base', unhex(fact ->> 'withheld'),
+    unhex(fact ->> 'caps'), fact ->> 'retired', fact ->> 'created_at', fact ->> 'version'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    name = excluded.name, base = excluded.base, withheld = excluded.withheld, caps = excluded.caps,
+    retired = excluded.retired, created_at = excluded.created_at, version = excluded.version;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO member (
-    tenant_id, id, name, email, role, disabled, created_at, version
+    tenant_id, id, name, email, role, disabled, created_at, version,
+    custom_role, leaves_at
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'name', fact ->> 'email', fact ->> 'role', fact ->> 'disabled',
-    fact ->> 'created_at', fact ->> 'version'
+    fact ->> 'created_at', fact ->> 'version',
+    unhex(fact ->> 'custom_role'), fact ->> 'leaves_at'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     name = excluded.name, email = excluded.email, role = excluded.role, disabled = excluded.disabled,
-    created_at = excluded.created_at, version = excluded.version;
+    created_at = excluded.created_at, version = excluded.version,
+    custom_role = excluded.custom_role, leaves_at = excluded.leaves_at;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO credential (
@@ -64,18 +83,58 @@ ON CONFLICT (tenant_id, member) DO UPDATE SET
     hash = excluded.hash, one_time = excluded.one_time, set_at = excluded.set_at;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO second_factor (
+    tenant_id, member, seed, added_at, confirmed_at, last_step, recovery, removed_at
+)
+SELECT
+    ?, unhex(fact ->> 'member'), unhex(fact ->> 'seed'), fact ->> 'added_at', fact ->> 'confirmed_at',
+    fact ->> 'last_step', unhex(fact ->> 'recovery'), fact ->> 'removed_at'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, member) DO UPDATE SET
+    seed = excluded.seed, added_at = excluded.added_at, confirmed_at = excluded.confirmed_at,
+    last_step = excluded.last_step, recovery = excluded.recovery, removed_at = excluded.removed_at;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO pin (
+    tenant_id, member, hash, set_at, removed_at
+)
+SELECT
+    ?, unhex(fact ->> 'member'), fact ->> 'hash', fact ->> 'set_at', fact ->> 'removed_at'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, member) DO UPDATE SET
+    hash = excluded.hash, set_at = excluded.set_at, removed_at = excluded.removed_at;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO till (
+    tenant_id, id, name, token_hash, enrolled_by, enrolled_at, revoked_at
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'name', unhex(fact ->> 'token_hash'), unhex(fact ->> 'enrolled_by'),
+    fact ->> 'enrolled_at', fact ->> 'revoked_at'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    name = excluded.name, token_hash = excluded.token_hash, enrolled_by = excluded.enrolled_by,
+    enrolled_at = excluded.enrolled_at, revoked_at = excluded.revoked_at;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO session (
-    tenant_id, id, member, token_hash, opened_at, expires_at, idle_seconds, one_time, closed_at
+    tenant_id, id, member, token_hash, opened_at, expires_at, idle_seconds, one_time, closed_at,
+    assurance, proved_at, address, agent, till
 )
 SELECT
     ?, unhex(fact ->> 'id'), unhex(fact ->> 'member'), unhex(fact ->> 'token_hash'), fact ->> 'opened_at',
-    fact ->> 'expires_at', fact ->> 'idle_seconds', fact ->> 'one_time', fact ->> 'closed_at'
+    fact ->> 'expires_at', fact ->> 'idle_seconds', fact ->> 'one_time', fact ->> 'closed_at',
+    fact ->> 'assurance', fact ->> 'proved_at', fact ->> 'address', fact ->> 'agent', unhex(fact ->> 'till')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     member = excluded.member, token_hash = excluded.token_hash, opened_at = excluded.opened_at,
     expires_at = excluded.expires_at, idle_seconds = excluded.idle_seconds, one_time = excluded.one_time,
-    closed_at = excluded.closed_at;
+    closed_at = excluded.closed_at,
+    assurance = excluded.assurance, proved_at = excluded.proved_at, address = excluded.address, agent = excluded.agent, till = excluded.till;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO api_token (
@@ -90,6 +149,48 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     member = excluded.member, name = excluded.name, token_hash = excluded.token_hash,
     permissions = excluded.permissions, created_at = excluded.created_at, expires_at = excluded.expires_at,
     revoked_at = excluded.revoked_at;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO link (
+    tenant_id, id, member, purpose, token_hash, code_hash, browser, made_at, expires_at, used_at
+)
+SELECT
+    ?, unhex(fact ->> 'id'), unhex(fact ->> 'member'), fact ->> 'purpose', unhex(fact ->> 'token_hash'),
+    fact ->> 'code_hash', unhex(fact ->> 'browser'), fact ->> 'made_at', fact ->> 'expires_at',
+    fact ->> 'used_at'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    member = excluded.member, purpose = excluded.purpose, token_hash = excluded.token_hash,
+    code_hash = excluded.code_hash, browser = excluded.browser, made_at = excluded.made_at,
+    expires_at = excluded.expires_at, used_at = excluded.used_at;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO approval (
+    tenant_id, id, action, subject, command, digest, asked_by, session, asked_at, expires_at, state, decided_by,
+    decided_at, reason
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'action', fact ->> 'subject', fact ->> 'command',
+    unhex(fact ->> 'digest'), unhex(fact ->> 'asked_by'), unhex(fact ->> 'session'), fact ->> 'asked_at',
+    fact ->> 'expires_at', fact ->> 'state', unhex(fact ->> 'decided_by'), fact ->> 'decided_at',
+    fact ->> 'reason'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    action = excluded.action, subject = excluded.subject, command = excluded.command, digest = excluded.digest,
+    asked_by = excluded.asked_by, session = excluded.session, asked_at = excluded.asked_at,
+    expires_at = excluded.expires_at, state = excluded.state, decided_by = excluded.decided_by,
+    decided_at = excluded.decided_at, reason = excluded.reason;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO mail (
+    tenant_id, id, kind, member, recipient, content, queued_at
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'kind', unhex(fact ->> 'member'), fact ->> 'recipient',
+    unhex(fact ->> 'content'), fact ->> 'queued_at'
+FROM put;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO business (

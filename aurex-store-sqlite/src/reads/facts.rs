@@ -3,8 +3,9 @@
 use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
-    account, api_token, business, credential, invoice, invoice_line, item, journal_entry, lot, member, party,
-    posting, rate, read_all, receipt, series, session, settlement, stock_movement, workspace,
+    account, api_token, approval, business, credential, custom_role, invoice, invoice_line, item,
+    journal_entry, lot, mail, member, party, pin, posting, rate, read_all, receipt, second_factor, sent_link,
+    series, session, settlement, stock_movement, till, workspace,
 };
 use crate::turn::SqliteTurn;
 
@@ -23,6 +24,13 @@ impl SqliteTurn<'_> {
             "credential" => all!(credential!("ORDER BY member", tenant)),
             "session" => all!(session!("ORDER BY id", tenant)),
             "api_token" => all!(api_token!("ORDER BY id", tenant)),
+            "custom_role" => all!(custom_role!("ORDER BY id", tenant)),
+            "second_factor" => all!(second_factor!("ORDER BY member", tenant)),
+            "pin" => all!(pin!("ORDER BY member", tenant)),
+            "till" => all!(till!("ORDER BY id", tenant)),
+            "link" => all!(sent_link!("ORDER BY id", tenant)),
+            "approval" => all!(approval!("ORDER BY id", tenant)),
+            "mail" => all!(mail!("ORDER BY id", tenant)),
             "account" => all!(account!("ORDER BY id", tenant)),
             "journal_entry" => all!(journal_entry!("ORDER BY id", tenant)),
             "posting" => all!(posting!("ORDER BY entry, line", tenant)),

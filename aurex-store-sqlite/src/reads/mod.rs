@@ -2,6 +2,7 @@
 //!
 //! Ids are UUIDv7, so the order of keys is the order of creation, and a page continues after the last key seen.
 
+mod access;
 mod audit;
 mod bills;
 mod counter;

@@ -8,12 +8,14 @@ use super::row;
 row! {
     WorkspaceRow => Workspace {
         slug: String, name: String, currency: String, zone: String, created_at: i64, version: i64,
+        magic_links: i64, second_factor_for: Vec<u8>,
     }
 }
 
 row! {
     MemberRow => Member {
         id: Vec<u8>, name: String, email: String, role: String, disabled: i64, created_at: i64, version: i64,
+        custom_role: Option<Vec<u8>>, leaves_at: Option<i64>,
     }
 }
 
@@ -26,7 +28,8 @@ row! {
 row! {
     SessionRow => Session {
         id: Vec<u8>, member: Vec<u8>, token_hash: Vec<u8>, opened_at: i64, expires_at: i64, idle_seconds: i64,
-        one_time: i64, closed_at: Option<i64>,
+        one_time: i64, closed_at: Option<i64>, assurance: String, proved_at: i64, address: Option<String>,
+        agent: Option<String>, till: Option<Vec<u8>>,
     }
 }
 
@@ -42,7 +45,8 @@ macro_rules! workspace {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::WorkspaceRow,
-            "SELECT tenant_id, slug, name, currency, zone, created_at, version \
+            "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, \
+             second_factor_for \
              FROM workspace WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -55,7 +59,7 @@ macro_rules! member {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::MemberRow,
-            "SELECT tenant_id, id, name, email, role, disabled, created_at, version \
+            "SELECT tenant_id, id, name, email, role, disabled, created_at, version, custom_role, leaves_at \
              FROM member WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -81,7 +85,8 @@ macro_rules! session {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::SessionRow,
-            "SELECT tenant_id, id, member, token_hash, opened_at, expires_at, idle_seconds, one_time, closed_at \
+            "SELECT tenant_id, id, member, token_hash, opened_at, expires_at, idle_seconds, one_time, closed_at, \
+             assurance, proved_at, address, agent, till \
              FROM session WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

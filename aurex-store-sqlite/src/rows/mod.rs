@@ -3,6 +3,7 @@
 //! Every table of facts has one macro that selects its rows: the columns and the tenant stand there once, a read adds
 //! only what it filters and orders by. A row whose tenant is not the reader's is [`StoreError::Corrupt`].
 
+mod access;
 mod bills;
 mod column;
 mod identity;
@@ -13,6 +14,7 @@ mod stock;
 use aurex_core::store::StoreError;
 use aurex_core::tenancy::TenantId;
 
+pub(crate) use access::*;
 pub(crate) use bills::*;
 pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;

@@ -19,11 +19,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aurex_core::audit::{Observation, Sealed};
+use aurex_core::identity::tills::Till;
 use aurex_core::store::{
-    BucketKey, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Read, Reader, Receipt,
-    Store, StoreError, StoreFigures, Turns, Writer, async_trait,
+    BucketKey, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken,
+    Read, Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer, async_trait,
 };
-use aurex_core::tenancy::{House, Scope, SessionId, Slug, TenantId};
+use aurex_core::tenancy::{ApiTokenId, House, Scope, SessionId, Slug, TenantId};
 use aurex_core::text::Email;
 use aurex_core::time::{Clock, Timestamp};
 
@@ -105,10 +106,15 @@ handed_on!(Doorkeeper {
     known_member(tenant: TenantId, email: &Email) -> Option<KnownMember>;
     known_session(tenant: TenantId, token_hash: &[u8; 32]) -> Option<KnownSession>;
     known_token(tenant: TenantId, token_hash: &[u8; 32]) -> Option<KnownToken>;
+    known_link(tenant: TenantId, token_hash: &[u8; 32]) -> Option<KnownLink>;
+    known_till(tenant: TenantId, token_hash: &[u8; 32]) -> Option<(Till, Vec<KnownPin>)>;
 });
 
 handed_on!(Housekeeping {
     touch_session(tenant: TenantId, session: SessionId, at: Timestamp) -> ();
+    session_uses(tenant: TenantId, sessions: &[SessionId]) -> Vec<Option<Timestamp>>;
+    touch_token(tenant: TenantId, token: ApiTokenId, at: Timestamp) -> ();
+    token_uses(tenant: TenantId, tokens: &[ApiTokenId]) -> Vec<Option<Timestamp>>;
     buckets(keys: &[BucketKey]) -> Vec<Option<Vec<u8>>>;
     keep_buckets(buckets: &[(BucketKey, Vec<u8>)], until: Timestamp) -> ();
     observe(tenant: TenantId, seen: &Observation) -> ();

@@ -4,7 +4,7 @@ use super::SignIn;
 use crate::identity::secret::{ApiToken, SessionToken};
 use crate::identity::tokens::may_hold;
 use crate::service::ServiceError;
-use crate::tenancy::{MemberId, RequestFacts, Scope, TenantId, Verified};
+use crate::tenancy::{Assurance, MemberId, Proof, RequestFacts, Scope, TenantId, Verified};
 use crate::time::Timestamp;
 
 /// How stale the note of a session's last use may be.
@@ -28,19 +28,14 @@ impl SignIn {
         let known = known.ok_or(ServiceError::NotSignedIn)?;
         let (session, now) = (known.session, self.road.clock.now());
         let used = known.used_at.unwrap_or(session.opened_at);
-        if known.member.disabled || !session.is_alive(now, used) {
+        if !known.member.is_active(now) || !session.is_alive(now, used) {
             return Err(ServiceError::NotSignedIn);
         }
         if now.seconds_since(used) >= TOUCH_SECONDS {
             self.road.store.touch_session(tenant, session.id, now).await?;
         }
-        let who = Verified {
-            tenant,
-            member: known.member.id,
-            role: known.member.role,
-            epoch: known.epoch,
-            one_time: session.one_time,
-        };
+        let moment = (&self.sessions, now);
+        let who = Verified::in_session(tenant, &known.member, &known.rules, &session, known.epoch, moment);
         Ok(self.key.session(&who, Some(session.id), facts))
     }
 
@@ -59,16 +54,16 @@ impl SignIn {
         let tenant = self.door(slug_text).await?.ok_or(ServiceError::NotSignedIn)?;
         let known = self.road.store.known_token(tenant, token.hash().as_bytes()).await?;
         let known = known.ok_or(ServiceError::NotSignedIn)?;
-        if known.member.disabled || !known.token.is_alive(self.road.clock.now()) {
+        let now = self.road.clock.now();
+        if !known.member.is_active(now) || !known.token.is_alive(now) {
             return Err(ServiceError::NotSignedIn);
         }
-        let who = Verified {
-            tenant,
-            member: known.member.id,
-            role: known.member.role,
-            epoch: known.epoch,
-            one_time: false,
-        };
+        let used = self.road.store.token_uses(tenant, &[known.token.id]).await?;
+        if used.first().is_none_or(|used| used.is_none_or(|used| now.seconds_since(used) >= TOUCH_SECONDS)) {
+            self.road.store.touch_token(tenant, known.token.id, now).await?;
+        }
+        let proof = Proof { assurance: Assurance::Token, is_fresh: false };
+        let who = Verified::just_now(tenant, &known.member, &known.rules, known.epoch, proof);
         let granted = known.token.permissions.into_iter().filter(|code| may_hold(code)).collect();
         Ok(self.key.token(&who, known.token.id, granted, facts))
     }

@@ -18,6 +18,7 @@ mod settings;
 mod sign_in;
 mod throttle;
 mod tokens;
+mod verified;
 
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use members::{add_member, change_member, list_members, member};

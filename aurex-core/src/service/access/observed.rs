@@ -14,10 +14,11 @@ impl SignIn {
     /// [`ServiceError::Store`].
     pub async fn observe_denied(&self, scope: &Scope, denied: &Denied) -> Result<(), ServiceError> {
         let action = match denied {
-            Denied::Role { action, .. } | Denied::NotGranted { action } | Denied::StepUpNeeded { action } => {
-                action
-            }
-            Denied::PasswordFirst => "any",
+            Denied::Role { action, .. }
+            | Denied::NotGranted { action }
+            | Denied::StepUpNeeded { action }
+            | Denied::PasswordNeeded { action } => action,
+            Denied::PasswordFirst | Denied::SecondFactorFirst | Denied::AddSecondFactorFirst => "any",
         };
         self.observe_refused(scope, action, denied.code()).await
     }

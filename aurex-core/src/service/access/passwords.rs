@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::sign_in::{SignedIn, is_same_password, stored};
+use super::verified::rules_of;
 use super::{SignIn, observed};
 use crate::chance::draw;
 use crate::identity::actions::{ChangePassword, ResetPassword};
@@ -14,7 +15,7 @@ use crate::identity::password::Password;
 use crate::identity::throttle::Decision;
 use crate::service::idempotency::Known;
 use crate::service::{Done, ServiceError};
-use crate::tenancy::{Id as _, Scope, Verified};
+use crate::tenancy::{Assurance, Id as _, Scope, Verified};
 use crate::text::Email;
 
 /// Changes one's own password. All sessions of the member end, this one too; a new one begins in the same change.
@@ -72,7 +73,13 @@ pub async fn change_password(
     }
     let member = turn.member(id).await?.ok_or(ServiceError::NotSignedIn)?;
     let epoch = turn.head().await?.epoch.saturating_add(1);
-    let (token, new_session) = sign_in.new_session(&member, false, now);
+    let rules = rules_of(&mut *turn, &member).await?;
+    // What was proved beyond the old password stays proved; a secret of somebody else's has become one's own.
+    let assurance = match scope.assurance() {
+        Assurance::SecondFactor => Assurance::SecondFactor,
+        _ => Assurance::Password,
+    };
+    let (token, new_session) = sign_in.new_session(&member, assurance, scope.facts(), now);
     let session = new_session.opened(&sign_in.sessions, now);
     let change = PasswordChanged {
         before,
@@ -82,7 +89,8 @@ pub async fn change_password(
     };
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
-    let who = Verified { tenant: scope.tenant(), member: id, role: member.role, epoch, one_time: false };
+    let moment = (&sign_in.sessions, now);
+    let who = Verified::in_session(scope.tenant(), &member, &rules, &session, epoch, moment);
     Ok(Done::now(sign_in.signed_in(&who, token, member, &session, scope.facts().clone()), receipt))
 }
 

@@ -12,8 +12,10 @@ use crate::identity::sessions::{HashUpgrade, NewSession, SessionPolicy, decide_o
 use crate::identity::throttle::{Decision, SignInPolicies, ThrottleKeys};
 use crate::service::idempotency::Known;
 use crate::service::{Road, ServiceError};
-use crate::store::{KnownMember, StoreError};
-use crate::tenancy::{RequestFacts, Scope, SessionId, SignInKey, Slug, TenantId, Verified};
+use crate::store::{KnownMember, MemberRules, StoreError};
+use crate::tenancy::{
+    Assurance, Errand, Proof, RequestFacts, Scope, SessionId, SignInKey, Slug, TenantId, Verified,
+};
 use crate::text::Email;
 use crate::time::Timestamp;
 
@@ -53,11 +55,14 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// Whether it opens only “set your password”.
     pub one_time: bool,
+    /// What has to be done before anything else.
+    pub first: Option<Errand>,
 }
 
 /// A password that was right.
 struct Right {
     member: Member,
+    rules: MemberRules,
     credential: Credential,
     epoch: u64,
 }
@@ -129,19 +134,19 @@ impl SignIn {
             (Some(tenant), Ok(email)) => self.road.store.known_member(tenant, &email).await?,
             _ => None,
         };
-        let Some(KnownMember { member, credential: Some(credential), epoch }) = known else {
+        let Some(KnownMember { member, rules, credential: Some(credential), epoch }) = known else {
             self.pool.verify_unknown(password.clone()).await?;
             return Ok(Err("unknown_account"));
         };
         let right = self.pool.verify(password.clone(), stored(&credential)?).await?;
         Ok(if !right {
             Err("wrong_password")
-        } else if member.disabled {
+        } else if !member.is_active(self.road.clock.now()) {
             Err("disabled")
         } else if !self.sessions.still_opens(&credential, self.road.clock.now()) {
             Err("secret_expired")
         } else {
-            Ok(Right { member, credential, epoch })
+            Ok(Right { member, rules, credential, epoch })
         })
     }
 
@@ -165,9 +170,10 @@ impl SignIn {
         password: Password,
         facts: RequestFacts,
     ) -> Result<SignedIn, ServiceError> {
-        let Right { member, credential, epoch } = right;
-        let one_time = credential.one_time;
-        let who = Verified { tenant, member: member.id, role: member.role, epoch, one_time };
+        let Right { member, rules, credential, epoch } = right;
+        let assurance = if credential.one_time { Assurance::OneTimeSecret } else { Assurance::Password };
+        let proof = Proof { assurance, is_fresh: true };
+        let who = Verified::just_now(tenant, &member, &rules, epoch, proof);
         let verified = self.key.session(&who, None, facts.clone());
         let permit = verified.permit::<OpenSession>()?;
         let upgraded = self.upgraded(&credential, password).await?;
@@ -178,7 +184,7 @@ impl SignIn {
         if !is_same_password(&current, &credential) {
             return Err(ServiceError::NotSignedIn);
         }
-        let (token, new) = self.new_session(&member, one_time, now);
+        let (token, new) = self.new_session(&member, assurance, &facts, now);
         let upgrade = upgraded
             .filter(|_| current.hash == credential.hash)
             .map(|hash| HashUpgrade { before: current, hash });
@@ -187,6 +193,8 @@ impl SignIn {
         let session = change.session.clone();
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;
+        let moment = (&self.sessions, now);
+        let who = Verified::in_session(tenant, &member, &rules, &session, epoch, moment);
         Ok(self.signed_in(&who, token, member, &session, facts))
     }
 
@@ -208,13 +216,24 @@ impl SignIn {
     pub(super) fn new_session(
         &self,
         member: &Member,
-        one_time: bool,
+        assurance: Assurance,
+        facts: &RequestFacts,
         now: Timestamp,
     ) -> (SessionToken, NewSession) {
         let token = SessionToken::from_entropy(draw(&*self.road.entropy));
         let id = SessionId::new(now, &*self.road.entropy);
         let token_hash = *token.hash().as_bytes();
-        (token, NewSession { id, member: member.id, role: member.role, token_hash, one_time })
+        let new = NewSession {
+            id,
+            member: member.id,
+            role: member.role,
+            token_hash,
+            assurance,
+            address: facts.ip.map(|ip| ip.to_string()),
+            agent: facts.user_agent.clone(),
+            till: None,
+        };
+        (token, new)
     }
 
     pub(super) fn signed_in(
@@ -232,6 +251,7 @@ impl SignIn {
             session: session.id,
             expires_at: session.expires_at,
             one_time: session.one_time,
+            first: who.first,
         }
     }
 }

@@ -168,7 +168,7 @@ mod tests {
     use crate::audit::Observation;
     use crate::identity::keys::KeyRing;
     use crate::store::{self, MemoryStore};
-    use crate::tenancy::{SessionId, TenantId};
+    use crate::tenancy::{ApiTokenId, SessionId, TenantId};
 
     /// A store as far away as a real one: between a read and the write after it, everybody else has their say.
     struct Distant(MemoryStore);
@@ -193,6 +193,15 @@ mod tests {
         }
         async fn touch_session(&self, _: TenantId, _: SessionId, _: Timestamp) -> Answer<()> {
             Ok(())
+        }
+        async fn session_uses(&self, _: TenantId, _: &[SessionId]) -> Answer<Vec<Option<Timestamp>>> {
+            Ok(Vec::new())
+        }
+        async fn touch_token(&self, _: TenantId, _: ApiTokenId, _: Timestamp) -> Answer<()> {
+            Ok(())
+        }
+        async fn token_uses(&self, _: TenantId, _: &[ApiTokenId]) -> Answer<Vec<Option<Timestamp>>> {
+            Ok(Vec::new())
         }
         async fn observe(&self, _: TenantId, _: &Observation) -> Answer<()> {
             Ok(())

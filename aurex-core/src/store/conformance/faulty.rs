@@ -12,11 +12,12 @@ use std::task::Poll;
 use async_trait::async_trait;
 
 use crate::audit::{Observation, Sealed};
+use crate::identity::tills::Till;
 use crate::store::{
-    BucketKey, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Read, Reader, Receipt,
-    Store, StoreError, StoreFigures, Writer,
+    BucketKey, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken,
+    Read, Reader, Receipt, Store, StoreError, StoreFigures, Writer,
 };
-use crate::tenancy::{House, Scope, SessionId, Slug, TenantId};
+use crate::tenancy::{ApiTokenId, House, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
 use crate::time::{Clock, Timestamp};
 
@@ -227,10 +228,15 @@ handed_on!(Doorkeeper {
     known_member(tenant: TenantId, email: &Email) -> Option<KnownMember>;
     known_session(tenant: TenantId, token_hash: &[u8; 32]) -> Option<KnownSession>;
     known_token(tenant: TenantId, token_hash: &[u8; 32]) -> Option<KnownToken>;
+    known_link(tenant: TenantId, token_hash: &[u8; 32]) -> Option<KnownLink>;
+    known_till(tenant: TenantId, token_hash: &[u8; 32]) -> Option<(Till, Vec<KnownPin>)>;
 });
 
 handed_on!(Housekeeping {
     touch_session(tenant: TenantId, session: SessionId, at: Timestamp) -> ();
+    session_uses(tenant: TenantId, sessions: &[SessionId]) -> Vec<Option<Timestamp>>;
+    touch_token(tenant: TenantId, token: ApiTokenId, at: Timestamp) -> ();
+    token_uses(tenant: TenantId, tokens: &[ApiTokenId]) -> Vec<Option<Timestamp>>;
     buckets(keys: &[BucketKey]) -> Vec<Option<Vec<u8>>>;
     keep_buckets(buckets: &[(BucketKey, Vec<u8>)], until: Timestamp) -> ();
     observe(tenant: TenantId, seen: &Observation) -> ();

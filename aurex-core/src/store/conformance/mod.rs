@@ -53,6 +53,7 @@ mod shop;
 mod till;
 mod world;
 
+pub mod access;
 pub mod admission;
 pub mod day;
 pub mod differential;
@@ -150,6 +151,15 @@ macro_rules! conformance {
                 a_queued_writer_is_withdrawn_by_the_turn_before_it
                 a_change_of_somebody_elses_access_withdraws_nothing
                 the_epoch_is_kept_by_tenant
+            }
+            access {
+                every_row_of_access_is_read_as_it_was_put
+                rows_of_access_are_replaced_as_wholes
+                the_door_says_what_the_workspace_says_of_a_member
+                links_and_tills_are_found_in_their_own_workspace_only
+                a_tills_open_sessions_are_listed
+                a_scope_made_before_its_custom_role_changed_is_withdrawn
+                last_uses_are_told_in_the_order_asked_for
             }
             directory {
                 a_slug_is_given_once
@@ -274,6 +284,7 @@ mod tests {
     fn every_case_is_named_by_the_macro() {
         let named = include_str!("mod.rs");
         let rooms = [
+            ("access", include_str!("access.rs")),
             ("admission", include_str!("admission.rs")),
             ("day", include_str!("day.rs")),
             ("differential", include_str!("differential.rs")),

@@ -31,6 +31,7 @@ impl Scene {
     pub(super) async fn set(world: &World, slug: &str) -> Self {
         let shop = world.shop(slug).await;
         let token = shop.token(Role::Manager).await;
+        shop.access_rows().await;
         let rate = shop.rate(1_280_000).await;
         let gstin = Some(Gstin::parse("29AABCF8078M1C8").unwrap());
         let new = NewParty { gstin, ..customer(&format!("Asha of {slug}")) };

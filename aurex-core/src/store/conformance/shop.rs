@@ -17,7 +17,8 @@ use crate::shop::identifiers::Gstin;
 use crate::shop::parties::Address;
 use crate::store::{Reader, Receipt, StoreError, Writer};
 use crate::tenancy::{
-    ApiTokenId, Entrances, MemberId, RequestFacts, Scope, SessionId, Slug, TenantId, Verified, Workspace,
+    ApiTokenId, Assurance, Entrances, MemberId, Proof, RequestFacts, Scope, SessionId, Slug, TenantId,
+    Verified, Workspace,
 };
 use crate::text::{Email, Name};
 use crate::time::{Clock as _, Timestamp, Zone};
@@ -70,6 +71,8 @@ pub(super) fn founding(
         zone: Zone::INDIA,
         created_at: now,
         version: 1,
+        magic_links: false,
+        second_factor_for: Vec::new(),
     };
     let gstin = Gstin::parse("29AABCF8078M1C8").unwrap();
     let business = Business {
@@ -146,6 +149,8 @@ impl Shop {
             disabled: false,
             created_at: now,
             version: 1,
+            custom_role: None,
+            leaves_at: None,
         }
     }
 
@@ -183,6 +188,11 @@ impl Shop {
             idle_seconds: 1800,
             one_time: false,
             closed_at: None,
+            assurance: Assurance::Password,
+            proved_at: now,
+            address: None,
+            agent: None,
+            till: None,
         }
     }
 
@@ -224,26 +234,16 @@ impl Shop {
     pub(super) async fn session_scope(&self, session: &Session) -> Scope {
         let known = self.road.store.known_session(self.tenant, &session.token_hash).await;
         let known = known.unwrap().unwrap();
-        let who = Verified {
-            tenant: self.tenant,
-            member: known.member.id,
-            role: known.member.role,
-            epoch: known.epoch,
-            one_time: false,
-        };
+        let proof = Proof { assurance: Assurance::Password, is_fresh: true };
+        let who = Verified::just_now(self.tenant, &known.member, &known.rules, known.epoch, proof);
         self.entrances.sign_in.session(&who, Some(known.session.id), facts("request"))
     }
 
     /// A scope that a token carries, as a new request would get it.
     pub(super) async fn token_scope(&self, token: &ApiToken) -> Scope {
         let known = self.road.store.known_token(self.tenant, &token.token_hash).await.unwrap().unwrap();
-        let who = Verified {
-            tenant: self.tenant,
-            member: known.member.id,
-            role: known.member.role,
-            epoch: known.epoch,
-            one_time: false,
-        };
+        let proof = Proof { assurance: Assurance::Token, is_fresh: false };
+        let who = Verified::just_now(self.tenant, &known.member, &known.rules, known.epoch, proof);
         self.entrances.sign_in.token(&who, known.token.id, known.token.permissions, facts("program"))
     }
 

@@ -10,8 +10,9 @@ use super::{Shop, World, shop as scripted};
 use crate::identity::actions::{ChangeMember, CloseSession, RevokeApiToken};
 use crate::identity::member::{ApiToken, Member, Session};
 use crate::rbac::Role;
+use crate::store::MemberRules;
 use crate::store::{StoreError, Writer};
-use crate::tenancy::{Scope, Verified};
+use crate::tenancy::{Assurance, Proof, Scope, Verified};
 
 /// Replaces a member's row in an open turn, raising the epoch.
 async fn change(turn: &mut dyn Writer, scope: &Scope, shop: &Shop, before: &Member, after: Member) {
@@ -110,13 +111,9 @@ pub async fn a_token_is_withdrawn_with_its_members_role(world: &World) {
 pub async fn a_verified_password_is_withdrawn_with_its_member(world: &World) {
     let shop = world.shop("meena").await;
     let before = shop.member(Role::Cashier).clone();
-    let who = Verified {
-        tenant: shop.tenant,
-        member: before.id,
-        role: before.role,
-        epoch: shop.cashier().await.epoch(),
-        one_time: false,
-    };
+    let proof = Proof { assurance: Assurance::Password, is_fresh: true };
+    let epoch = shop.cashier().await.epoch();
+    let who = Verified::just_now(shop.tenant, &before, &MemberRules::default(), epoch, proof);
     let scope = shop.entrances.sign_in.session(&who, None, scripted::facts("signing in"));
     assert!(shop.writer(&scope).await.is_ok());
     change_member(&shop, &before, Member { disabled: true, version: 2, ..before.clone() }).await;

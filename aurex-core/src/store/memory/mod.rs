@@ -17,12 +17,15 @@ use async_trait::async_trait;
 
 use self::state::State;
 use super::{
-    Access, BucketKey, Door, Doorkeeper, Housekeeping, KnownMember, KnownSession, KnownToken, Reader,
-    Receipt, Store, StoreError, StoreFigures, Turn, Turns, Writer,
+    Access, BucketKey, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin, KnownSession,
+    KnownToken, MemberRules, Reader, Receipt, Store, StoreError, StoreFigures, Turn, Turns, Writer,
 };
 use crate::audit::{Observation, Sealed};
-use crate::identity::member::{ApiToken, Credential, Member, Session};
-use crate::tenancy::{Authority, House, Scope, SessionId, Slug, Standing, TenantId};
+use crate::identity::links::Link;
+use crate::identity::member::{ApiToken, Credential, Member, Pin, SecondFactor, Session};
+use crate::identity::roles::CustomRole;
+use crate::identity::tills::Till;
+use crate::tenancy::{ApiTokenId, Authority, House, Scope, SessionId, Slug, Standing, TenantId, Workspace};
 use crate::text::Email;
 use crate::time::{Clock, Timestamp};
 
@@ -53,6 +56,7 @@ struct Inner {
     slugs: BTreeMap<Slug, TenantId>,
     tenants: BTreeMap<TenantId, Arc<State>>,
     session_use: BTreeMap<(TenantId, SessionId), Timestamp>,
+    token_use: BTreeMap<(TenantId, ApiTokenId), Timestamp>,
     buckets: BTreeMap<BucketKey, (Vec<u8>, Timestamp)>,
     observations: BTreeMap<TenantId, BTreeMap<u64, Observation>>,
     observed: u64,
@@ -109,20 +113,35 @@ impl Reader for Opened {
 }
 
 fn access_of(state: &State, scope: &Scope) -> Access {
-    let member = |id| state.get::<Member>(&[&id]).filter(|member| !member.disabled);
-    match scope.standing() {
-        Standing::Vouched => Access::default(),
-        Standing::Verified(id) => Access { role: member(id).map(|m| m.role), carrier_is_open: true },
-        Standing::Session(session, id) => Access {
-            role: member(id).map(|m| m.role),
-            carrier_is_open: state
-                .get::<Session>(&[&session])
-                .is_some_and(|session| session.closed_at.is_none()),
-        },
-        Standing::Token(token, id) => Access {
-            role: member(id).map(|m| m.role),
-            carrier_is_open: state.get::<ApiToken>(&[&token]).is_some_and(|token| token.revoked_at.is_none()),
-        },
+    let carrier_is_open = match scope.standing() {
+        Standing::Vouched => return Access::default(),
+        Standing::Verified(_) => true,
+        Standing::Session(id, _) => {
+            state.get::<Session>(&[&id]).is_some_and(|session| session.closed_at.is_none())
+        }
+        Standing::Token(id, _) => {
+            state.get::<ApiToken>(&[&id]).is_some_and(|token| token.revoked_at.is_none())
+        }
+    };
+    let member = scope.member().and_then(|id| state.get::<Member>(&[&id])).filter(|member| !member.disabled);
+    Access {
+        role: member.map(|member| member.role),
+        custom_role: member
+            .and_then(|member| state.get::<CustomRole>(&[&member.custom_role?]))
+            .map(|role| (role.id, role.version)),
+        carrier_is_open,
+    }
+}
+
+/// What the workspace says about a member beside their own row.
+fn rules_of(state: &State, member: &Member) -> MemberRules {
+    MemberRules {
+        custom_role: member.custom_role.and_then(|id| state.get::<CustomRole>(&[&id]).cloned()),
+        has_second_factor: state.get::<SecondFactor>(&[&member.id]).is_some_and(SecondFactor::counts),
+        second_factor_for: state
+            .rows::<Workspace>()
+            .next()
+            .map_or_else(Vec::new, |w| w.second_factor_for.clone()),
     }
 }
 
@@ -227,7 +246,12 @@ impl Doorkeeper for MemoryStore {
         let state = self.state(tenant)?;
         Ok(state.find::<Member>(|member| member.email == *email).map(|member| {
             let credential = state.get::<Credential>(&[&member.id]).cloned();
-            KnownMember { member: member.clone(), credential, epoch: state.head.epoch }
+            KnownMember {
+                member: member.clone(),
+                rules: rules_of(&state, member),
+                credential,
+                epoch: state.head.epoch,
+            }
         }))
     }
 
@@ -244,6 +268,7 @@ impl Doorkeeper for MemoryStore {
         let used_at = self.inner().session_use.get(&(tenant, session.id)).copied();
         Ok(member.map(|member| KnownSession {
             session: session.clone(),
+            rules: rules_of(&state, &member),
             member,
             used_at,
             epoch: state.head.epoch,
@@ -260,7 +285,44 @@ impl Doorkeeper for MemoryStore {
             return Ok(None);
         };
         let member = state.get::<Member>(&[&token.member]).cloned();
-        Ok(member.map(|member| KnownToken { token: token.clone(), member, epoch: state.head.epoch }))
+        Ok(member.map(|member| KnownToken {
+            token: token.clone(),
+            rules: rules_of(&state, &member),
+            member,
+            epoch: state.head.epoch,
+        }))
+    }
+
+    async fn known_link(
+        &self,
+        tenant: TenantId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<KnownLink>, StoreError> {
+        let state = self.state(tenant)?;
+        let Some(link) = state.find::<Link>(|link| link.token_hash == *token_hash) else { return Ok(None) };
+        let member = state.get::<Member>(&[&link.member]).cloned();
+        Ok(member.map(|member| KnownLink {
+            link: link.clone(),
+            rules: rules_of(&state, &member),
+            member,
+            epoch: state.head.epoch,
+        }))
+    }
+
+    async fn known_till(
+        &self,
+        tenant: TenantId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<(Till, Vec<KnownPin>)>, StoreError> {
+        let state = self.state(tenant)?;
+        let Some(till) = state.find::<Till>(|till| till.token_hash == *token_hash) else { return Ok(None) };
+        let pins = state.rows::<Pin>().filter(|pin| pin.removed_at.is_none());
+        let known = pins.filter_map(|pin| {
+            let member = state.get::<Member>(&[&pin.member])?.clone();
+            let rules = rules_of(&state, &member);
+            Some(KnownPin { pin: pin.clone(), member, rules, epoch: state.head.epoch })
+        });
+        Ok(Some((till.clone(), known.collect())))
     }
 }
 
@@ -274,6 +336,34 @@ impl Housekeeping for MemoryStore {
     ) -> Result<(), StoreError> {
         self.inner().session_use.insert((tenant, session), at);
         Ok(())
+    }
+
+    async fn session_uses(
+        &self,
+        tenant: TenantId,
+        sessions: &[SessionId],
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let inner = self.inner();
+        Ok(sessions.iter().map(|id| inner.session_use.get(&(tenant, *id)).copied()).collect())
+    }
+
+    async fn touch_token(
+        &self,
+        tenant: TenantId,
+        token: ApiTokenId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner().token_use.insert((tenant, token), at);
+        Ok(())
+    }
+
+    async fn token_uses(
+        &self,
+        tenant: TenantId,
+        tokens: &[ApiTokenId],
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let inner = self.inner();
+        Ok(tokens.iter().map(|id| inner.token_use.get(&(tenant, *id)).copied()).collect())
     }
 
     async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {

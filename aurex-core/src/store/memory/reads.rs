@@ -8,10 +8,17 @@ use super::super::*;
 use super::Opened;
 use super::state::State;
 use crate::audit::Head;
-use crate::identity::member::{ApiToken, Credential, Member, Session};
+use crate::identity::approvals::{Approval, ApprovalState};
+use crate::identity::links::Link;
+use crate::identity::mails::Mail;
+use crate::identity::member::{ApiToken, Credential, Member, Pin, SecondFactor, Session};
+use crate::identity::roles::CustomRole;
+use crate::identity::tills::Till;
 use crate::ledger::{Account, AccountId, Balance, JournalEntry, JournalEntryId, Posting};
 use crate::rbac::Role;
-use crate::tenancy::{ApiTokenId, MemberId, SessionId, Workspace};
+use crate::tenancy::{
+    ApiTokenId, ApprovalId, CustomRoleId, LinkId, MailId, MemberId, SessionId, TillId, Workspace,
+};
 use crate::text::Email;
 use crate::time::Date;
 
@@ -125,6 +132,53 @@ impl MemberReads for Opened {
     ) -> Read<Page<ApiToken, ApiTokenId>> {
         let tokens = self.state()?.rows::<ApiToken>().filter(|token| of.is_none_or(|of| token.member == of));
         Ok(forward(tokens.cloned(), |token| token.id, page))
+    }
+}
+
+#[async_trait]
+impl AccessReads for Opened {
+    async fn second_factor(&mut self, member: MemberId) -> Read<Option<SecondFactor>> {
+        Ok(self.state()?.get(&[&member]).cloned())
+    }
+    async fn pin(&mut self, member: MemberId) -> Read<Option<Pin>> {
+        Ok(self.state()?.get(&[&member]).cloned())
+    }
+    async fn custom_role(&mut self, id: CustomRoleId) -> Read<Option<CustomRole>> {
+        Ok(self.state()?.get(&[&id]).cloned())
+    }
+    async fn custom_roles(&mut self) -> Read<Vec<CustomRole>> {
+        Ok(self.state()?.rows().cloned().collect())
+    }
+    async fn till(&mut self, id: TillId) -> Read<Option<Till>> {
+        Ok(self.state()?.get(&[&id]).cloned())
+    }
+    async fn tills(&mut self) -> Read<Vec<Till>> {
+        Ok(self.state()?.rows().cloned().collect())
+    }
+    async fn sessions_on(&mut self, till: TillId) -> Read<Vec<Session>> {
+        let open = |session: &&Session| session.till == Some(till) && session.closed_at.is_none();
+        Ok(self.state()?.rows::<Session>().filter(open).cloned().collect())
+    }
+    async fn link(&mut self, id: LinkId) -> Read<Option<Link>> {
+        Ok(self.state()?.get(&[&id]).cloned())
+    }
+    async fn open_links(&mut self, member: MemberId) -> Read<Vec<Link>> {
+        let open = |link: &&Link| link.member == member && link.used_at.is_none();
+        Ok(self.state()?.rows::<Link>().filter(open).cloned().collect())
+    }
+    async fn approval(&mut self, id: ApprovalId) -> Read<Option<Approval>> {
+        Ok(self.state()?.get(&[&id]).cloned())
+    }
+    async fn approvals(
+        &mut self,
+        state: Option<ApprovalState>,
+        page: PageRequest<ApprovalId>,
+    ) -> Read<Page<Approval, ApprovalId>> {
+        let wanted = |approval: &&Approval| state.is_none_or(|state| approval.state == state);
+        Ok(backward(self.state()?.rows::<Approval>().filter(wanted).cloned(), |approval| approval.id, page))
+    }
+    async fn mails(&mut self, page: PageRequest<MailId>) -> Read<Page<Mail, MailId>> {
+        Ok(forward(self.state()?.rows::<Mail>().cloned(), |mail| mail.id, page))
     }
 }
 

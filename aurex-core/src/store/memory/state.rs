@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::super::{Fact, KeptKey, LookupKey, Receipt, Row, StoreError, StoredEntry, TableKind, table_of};
 use crate::audit::{Column, Head, Sealed, Value};
+use crate::identity::links::Link;
 use crate::identity::member::{ApiToken, Member, Session};
+use crate::identity::tills::Till;
 use crate::ledger::{Account, AccountId, Balance, JournalEntry};
 use crate::tenancy::TenantId;
 use crate::time::Timestamp;
@@ -126,6 +128,12 @@ impl State {
             }
             Fact::ApiToken(new) => {
                 self.rows::<ApiToken>().any(|row| row.id != new.id && row.token_hash == new.token_hash)
+            }
+            Fact::Link(new) => {
+                self.rows::<Link>().any(|row| row.id != new.id && row.token_hash == new.token_hash)
+            }
+            Fact::Till(new) => {
+                self.rows::<Till>().any(|row| row.id != new.id && row.token_hash == new.token_hash)
             }
             Fact::Account(new) => self.rows::<Account>().any(|row| row.id != new.id && row.code == new.code),
             Fact::JournalEntry(new) => {

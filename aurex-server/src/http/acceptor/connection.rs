@@ -2,13 +2,14 @@
 //!
 //! | phase | ends with | within |
 //! |---|---|---|
+//! | handshake | the end of the TLS handshake, where there is one | `handshake`, see [`super::Handshake`] |
 //! | head | the empty line after a request's headers | `head`, and [`MOST_HEAD`] bytes |
 //! | answering | the first byte of the answer | no bound here: a body has its own deadline, a handler its own work |
 //! | idle | the first byte of the next request | `idle` |
 //!
 //! and a write that the client does not take fails after `write`. A client that sends a byte a second (slow loris)
-//! therefore holds a connection for `head` and no longer. HTTP/2 without TLS is refused: no browser speaks it, and its
-//! frames would need rules of their own.
+//! therefore holds a connection for `head` and no longer. Under TLS the bytes are those inside it: records that carry
+//! none buy no time. HTTP/2 is refused, and never offered: its frames would need rules of their own.
 
 use std::{
     io,
@@ -23,6 +24,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
+use super::clients::Seat;
 use super::head::HeadEnd;
 
 /// The most bytes a request's head may have.
@@ -31,7 +33,9 @@ pub(super) const MOST_HEAD: usize = 64 * 1024;
 /// How long each phase may last.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
-    /// From a request's first byte (or the connection's beginning) to the end of its head.
+    /// From the connection's beginning to the end of its TLS handshake.
+    pub handshake: Duration,
+    /// From a request's first byte (or the connection's beginning, after the time for a handshake) to the end of its head.
     pub head: Duration,
     /// Between one answer and the next request.
     pub idle: Duration,
@@ -41,7 +45,12 @@ pub struct Deadlines {
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { head: Duration::from_secs(10), idle: Duration::from_secs(60), write: Duration::from_secs(30) }
+        Self {
+            handshake: Duration::from_secs(10),
+            head: Duration::from_secs(10),
+            idle: Duration::from_secs(60),
+            write: Duration::from_secs(30),
+        }
     }
 }
 
@@ -54,6 +63,13 @@ enum Phase {
 
 const NEW_HEAD: Phase = Phase::Head { end: HeadEnd::NEW, bytes: 0 };
 
+/// What a connection holds of the bounds, and gives back at its end.
+#[derive(Debug)]
+pub struct Place {
+    pub(super) _among_all: OwnedSemaphorePermit,
+    pub(super) _among_its_clients: Option<Seat>,
+}
+
 /// A client's stream with deadlines, holding its place among the bounded number of connections.
 pub struct Connection<S> {
     stream: S,
@@ -62,14 +78,24 @@ pub struct Connection<S> {
     deadlines: Deadlines,
     reading: Pin<Box<Sleep>>,
     writing: Option<Pin<Box<Sleep>>>,
-    _place: Option<OwnedSemaphorePermit>,
+    _place: Option<Place>,
 }
 
 impl<S> Connection<S> {
     /// A connection that has just been accepted.
     #[must_use]
-    pub fn new(stream: S, deadlines: Deadlines, place: Option<OwnedSemaphorePermit>) -> Self {
-        let reading = Box::pin(tokio::time::sleep(deadlines.head));
+    pub fn new(stream: S, deadlines: Deadlines, place: Option<Place>) -> Self {
+        Self::with_first(deadlines.head, stream, deadlines, place)
+    }
+
+    /// The same, of a stream that begins with a handshake.
+    #[must_use]
+    pub fn shaking(stream: S, deadlines: Deadlines, place: Option<Place>) -> Self {
+        Self::with_first(deadlines.handshake.saturating_add(deadlines.head), stream, deadlines, place)
+    }
+
+    fn with_first(first: Duration, stream: S, deadlines: Deadlines, place: Option<Place>) -> Self {
+        let reading = Box::pin(tokio::time::sleep(first));
         Self { stream, phase: NEW_HEAD, first: true, deadlines, reading, writing: None, _place: place }
     }
 
@@ -80,7 +106,7 @@ impl<S> Connection<S> {
     /// Takes note of bytes from the client.
     fn received(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.first && bytes.starts_with(b"PRI ") {
-            return Err(io::Error::new(io::ErrorKind::Unsupported, "HTTP/2 without TLS is not spoken here"));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "HTTP/2 is not spoken here"));
         }
         self.first = false;
         if matches!(self.phase, Phase::Idle) {
@@ -177,6 +203,7 @@ mod tests {
     use super::*;
 
     const DEADLINES: Deadlines = Deadlines {
+        handshake: Duration::from_secs(10),
         head: Duration::from_secs(10),
         idle: Duration::from_secs(60),
         write: Duration::from_secs(30),

@@ -7,17 +7,33 @@ use poem::{
     listener::{Acceptor, TcpAcceptor},
     web::{LocalAddr, RemoteAddr},
 };
-use tokio::{net::TcpStream, sync::Semaphore};
+use rustls::ServerConfig;
+use tokio::{
+    net::TcpStream,
+    sync::{Semaphore, watch},
+};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::either::Either;
 
-use super::{Connection, Deadlines};
+use super::clients::Clients;
+use super::{Connection, Deadlines, Handshake, Place};
+use crate::http::request::Network;
 
 /// The first pause after an error such as “too many open files”, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
+
+/// What is spoken with, as it is now: a certificate may be renewed while connections are open.
+pub type Certificate = watch::Receiver<Arc<ServerConfig>>;
+
+/// A socket, or TLS over one.
+pub type Stream = Either<TcpStream, Handshake<TcpStream>>;
 
 /// Accepts at most so many connections at a time; the next waits in the kernel's queue.
 pub struct BoundedAcceptor<A = TcpAcceptor> {
     inner: A,
     places: Arc<Semaphore>,
+    clients: Clients,
+    certificate: Option<Certificate>,
     deadlines: Deadlines,
 }
 
@@ -28,13 +44,28 @@ impl<A: Acceptor<Io = TcpStream>> BoundedAcceptor<A> {
         Self {
             inner,
             places: Arc::new(Semaphore::new(most_connections.min(Semaphore::MAX_PERMITS))),
+            clients: Clients::default(),
+            certificate: None,
             deadlines,
         }
+    }
+
+    /// Also bounds the connections of each client, an address or the /64 of an IPv6 address; one more is closed at
+    /// once. The networks' own are not counted.
+    #[must_use]
+    pub fn per_client(self, most: usize, uncounted: Vec<Network>) -> Self {
+        Self { clients: Clients::new(most, uncounted), ..self }
+    }
+
+    /// Speaks TLS. Each connection takes the certificate as it is when it is accepted.
+    #[must_use]
+    pub fn over_tls(self, certificate: Certificate) -> Self {
+        Self { certificate: Some(certificate), ..self }
     }
 }
 
 impl<A: Acceptor<Io = TcpStream>> Acceptor for BoundedAcceptor<A> {
-    type Io = Connection<TcpStream>;
+    type Io = Connection<Stream>;
 
     fn local_addr(&self) -> Vec<LocalAddr> {
         self.inner.local_addr()
@@ -47,9 +78,23 @@ impl<A: Acceptor<Io = TcpStream>> Acceptor for BoundedAcceptor<A> {
         loop {
             match self.inner.accept().await {
                 Ok((stream, local, remote, scheme)) => {
+                    let peer = remote.as_socket_addr().map(std::net::SocketAddr::ip);
+                    let Ok(seat) = peer.map_or(Ok(None), |peer| self.clients.seat(peer)) else {
+                        // Closed by being dropped, without a word: a flood is not worth an answer each.
+                        tracing::debug!(?peer, "a client has all the connections it may have");
+                        continue;
+                    };
                     // Answers are written whole; waiting for more only delays them. A socket that refuses is closing.
                     let _ = stream.set_nodelay(true);
-                    return Ok((Connection::new(stream, self.deadlines, Some(place)), local, remote, scheme));
+                    let place = Some(Place { _among_all: place, _among_its_clients: seat });
+                    let Some(certificate) = &self.certificate else {
+                        let connection = Connection::new(Either::Left(stream), self.deadlines, place);
+                        return Ok((connection, local, remote, scheme));
+                    };
+                    let acceptor = TlsAcceptor::from(Arc::clone(&certificate.borrow()));
+                    let stream = Handshake::new(&acceptor, stream, self.deadlines.handshake);
+                    let connection = Connection::shaking(Either::Right(stream), self.deadlines, place);
+                    return Ok((connection, local, remote, Scheme::HTTPS));
                 }
                 Err(error) if concerns_one_client(&error) => {}
                 Err(error) => {

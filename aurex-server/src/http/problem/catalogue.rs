@@ -87,6 +87,8 @@ catalogue! {
         "`If-Match` must carry the `ETag` that the document had when it was read.";
     OriginUnknown = "origin.unknown" MISDIRECTED_REQUEST "Not a name of this server"
         "The `Host` of the request is none of the configured public origins.";
+    TlsRequired = "tls.required" FORBIDDEN "Only over TLS"
+        "Plain HTTP is answered with the way to the same page over https, and with nothing else. What was sent with this request was sent in the clear.";
     RateLimited = "rate.limited" TOO_MANY_REQUESTS "Too many requests"
         "Wait as long as `Retry-After` says.";
     ServerFault = "server.fault" INTERNAL_SERVER_ERROR "Something failed on our side"

@@ -3,7 +3,10 @@
 mod answers;
 mod contract;
 mod random;
+mod renewal;
+mod slow;
 mod sockets;
+mod tls;
 mod work;
 
 use std::sync::{
@@ -151,6 +154,7 @@ pub(super) fn shop(origin: &str) -> Shop {
         .nest("/api/v1/workspaces", OpenApiService::new(Strict(toy), "Toy", "1"))
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(readiness.endpoint()))
+        .at("/moved", Methods::get(poem::endpoint::make_sync(|_| poem::web::Redirect::permanent("/page"))))
         .at(
             "/page",
             Methods::get(poem::endpoint::make_sync(|_| {

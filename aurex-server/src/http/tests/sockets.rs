@@ -16,8 +16,8 @@ use crate::http::{
     shutdown::{self, Patience},
 };
 
-struct Running {
-    address: SocketAddr,
+pub(super) struct Running {
+    pub(super) address: SocketAddr,
     issued: Arc<AtomicU64>,
     gate: Arc<tokio::sync::Notify>,
     readiness: Readiness,
@@ -26,11 +26,21 @@ struct Running {
 }
 
 async fn start(deadlines: Deadlines) -> Running {
+    start_as("http", deadlines, |acceptor| acceptor).await
+}
+
+/// The shop on a socket, reached by a scheme, behind an acceptor with what is put on it.
+pub(super) async fn start_as(
+    scheme: &str,
+    deadlines: Deadlines,
+    dressed: impl FnOnce(BoundedAcceptor) -> BoundedAcceptor,
+) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let Shop { app, issued, gate, tracker, readiness } = shop(&format!("http://{address}"));
+    let Shop { app, issued, gate, tracker, readiness } = shop(&format!("{scheme}://{address}"));
     readiness.set_store(true);
     let acceptor = BoundedAcceptor::new(TcpAcceptor::from_tokio(listener).unwrap(), 64, deadlines);
+    let acceptor = dressed(acceptor);
     let (stop, stopped) = oneshot::channel();
     let patience = Patience { lead: Duration::ZERO, deadline: Duration::from_secs(5) };
     let server = tokio::spawn(shutdown::serve(acceptor, app, readiness.clone(), tracker, patience, async {
@@ -40,12 +50,12 @@ async fn start(deadlines: Deadlines) -> Running {
 }
 
 impl Running {
-    async fn connect(&self) -> TcpStream {
+    pub(super) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 
     /// Sends bytes and reads until the server closes.
-    async fn exchange(&self, bytes: &[u8]) -> String {
+    pub(super) async fn exchange(&self, bytes: &[u8]) -> String {
         let mut stream = self.connect().await;
         stream.write_all(bytes).await.unwrap();
         let mut answer = Vec::new();
@@ -54,7 +64,7 @@ impl Running {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    async fn stop(self) {
+    pub(super) async fn stop(self) {
         self.stop.send(()).unwrap();
         self.server.await.unwrap().unwrap();
     }
@@ -199,4 +209,29 @@ async fn shutdown_lets_a_running_request_finish() {
     server.await.unwrap().unwrap();
     assert_eq!(issued.load(Ordering::SeqCst), 1);
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_client_that_has_all_its_connections_gets_no_more_until_one_ends() {
+    let running = start_as("http", Deadlines::default(), |acceptor| acceptor.per_client(1, Vec::new())).await;
+    let host = running.address;
+    let kept = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let last = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let mut first = running.connect().await;
+    first.write_all(kept.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    first.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+
+    assert_eq!(running.exchange(last.as_bytes()).await, "");
+    first.write_all(last.as_bytes()).await.unwrap();
+    first.read_to_end(&mut Vec::new()).await.unwrap();
+    // The server gives the seat back when it has closed, which may be a moment after the client saw it.
+    let admitted = async {
+        while !running.exchange(last.as_bytes()).await.contains("200 OK") {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(5), admitted).await.is_ok());
+    running.stop().await;
 }
