@@ -158,9 +158,8 @@ async fn a_sequence_of_the_same_name_is_not_what_the_guard_asks() {
 async fn an_entry_that_names_a_transaction_which_did_not_append_it_is_none() {
     let (database, mut app) = shops().await;
     let mut superuser = database.superuser().await;
-    let mut seq = 1;
     // Appended by a transaction of a lower and of a higher number.
-    for earlier in [true, false] {
+    for (seq, earlier) in [(1, true), (2, false)] {
         run(&mut superuser, "BEGIN").await.unwrap();
         if earlier {
             number(&mut superuser, "SELECT pg_current_xact_id()::text::bigint").await;
@@ -177,6 +176,5 @@ async fn an_entry_that_names_a_transaction_which_did_not_append_it_is_none() {
         let answer = run(&mut app, &format!("{} COMMIT", lot(SHOP, "first"))).await.unwrap_err();
         assert!(answer.starts_with("AX001 lot is written with an entry"), "{answer}");
         run(&mut app, "ROLLBACK").await.unwrap();
-        seq += 1;
     }
 }
