@@ -92,10 +92,10 @@ pub fn plan(url: &str, role: &str, tenant: &str, statement: &str) -> Vec<String>
     let nodes = plan.lines().map(|line| line.trim().trim_start_matches("->").trim());
     let nodes = nodes.filter_map(|line| line.split(" using ").next()?.split(" on ").next());
     let kinds = ["Scan", "Sort", "Join", "Loop", "Limit", "Aggregate"];
+    let nodes = nodes.filter(|node| !node.contains(':') && kinds.iter().any(|kind| node.contains(kind)));
+    let mut nodes: Vec<String> = nodes.map(str::to_owned).collect();
+    nodes.sort_unstable();
     nodes
-        .filter(|node| !node.contains(':') && kinds.iter().any(|kind| node.contains(kind)))
-        .map(str::to_owned)
-        .collect()
 }
 
 /// A script, by so many clients, so many times each, with prepared statements: how long one takes, all clients together.
