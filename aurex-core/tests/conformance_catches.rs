@@ -8,7 +8,7 @@ use aurex_core::audit::{Observation, Sealed};
 use aurex_core::identity::tills::Till;
 use aurex_core::store::conformance::*;
 use aurex_core::store::*;
-use aurex_core::tenancy::{ApiTokenId, Authority, House, Scope, SessionId, Slug, TenantId};
+use aurex_core::tenancy::{ApiTokenId, Authority, House, MailId, Scope, SessionId, Slug, TenantId};
 use aurex_core::text::Email;
 use aurex_core::time::{Clock, Timestamp};
 
@@ -29,6 +29,8 @@ enum Wrong {
     ForgetsForAll,
     /// Nothing is ever swept.
     SweepsNothing,
+    /// A bucket's new state is kept whatever became of the old one.
+    SwapsBlindly,
     /// A commit that failed is reported as done.
     HidesFailures,
 }
@@ -149,8 +151,12 @@ impl Housekeeping for WrongStore {
     async fn buckets(&self, keys: &[BucketKey]) -> Read<Vec<Option<Vec<u8>>>> {
         self.inner.buckets(keys).await
     }
-    async fn keep_buckets(&self, buckets: &[(BucketKey, Vec<u8>)], until: Timestamp) -> Read<()> {
-        self.inner.keep_buckets(buckets, until).await
+    async fn swap_buckets(&self, swaps: &[BucketSwap], until: Timestamp) -> Read<bool> {
+        let mut swaps = swaps.to_vec();
+        for swap in swaps.iter_mut().filter(|_| self.wrong == Wrong::SwapsBlindly) {
+            swap.expected = self.inner.buckets(&[swap.key]).await?.pop().flatten();
+        }
+        self.inner.swap_buckets(&swaps, until).await
     }
     async fn observe(&self, tenant: TenantId, seen: &Observation) -> Read<()> {
         self.inner.observe(tenant, seen).await
@@ -169,6 +175,15 @@ impl Housekeeping for WrongStore {
         }
         self.inner.forget_observations(tenant, through).await
     }
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Read<()> {
+        self.inner.note_mails(tenant, mails, due).await
+    }
+    async fn claim_mails(&self, now: Timestamp, until: Timestamp, limit: u16) -> Read<Vec<ClaimedMail>> {
+        self.inner.claim_mails(now, until, limit).await
+    }
+    async fn settle_mail(&self, tenant: TenantId, mail: MailId, outcome: MailOutcome) -> Read<()> {
+        self.inner.settle_mail(tenant, mail, outcome).await
+    }
     async fn sweep(&self, now: Timestamp) -> Read<()> {
         if self.wrong == Wrong::SweepsNothing { Ok(()) } else { self.inner.sweep(now).await }
     }
@@ -177,6 +192,9 @@ impl Housekeeping for WrongStore {
     }
     async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Read<bool> {
         self.inner.keep_check_values(values).await
+    }
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Read<()> {
+        self.inner.add_check_values(values).await
     }
 }
 
@@ -238,6 +256,9 @@ caught! {
     a_sweep_of_nothing: Wrong::SweepsNothing =>
         housekeeping::buckets_are_swept_when_they_have_run_dry,
         idempotency::dead_keys_are_swept_and_live_ones_stay;
+    a_swap_that_does_not_look: Wrong::SwapsBlindly =>
+        housekeeping::buckets_are_swapped_all_or_none,
+        housekeeping::of_sixty_four_tries_at_once_exactly_the_limit_is_admitted;
     a_failure_that_is_hidden: Wrong::HidesFailures =>
         writers::a_writer_after_a_failed_apply_stores_nothing,
         admission::a_change_sealed_for_another_tenant_is_refused,

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
-use aurex_core::store::{BucketKey, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
-use aurex_core::tenancy::{ApiTokenId, Id as _, SessionId, TenantId};
+use aurex_core::store::{
+    BucketKey, BucketSwap, ClaimedMail, Housekeeping, KEY_LIFETIME_SECONDS, MailOutcome, StoreError,
+};
+use aurex_core::tenancy::{ApiTokenId, Id as _, MailId, SessionId, TenantId};
 use aurex_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -36,7 +38,7 @@ async fn mark(held: &mut Held<'_>, tenant: TenantId) -> Result<(), StoreError> {
 
 impl PostgresStore {
     /// A transaction of a tenant's, or of the operator's.
-    async fn keep(&self, tenant: TenantId) -> Result<Held<'static>, StoreError> {
+    pub(crate) async fn keep(&self, tenant: TenantId) -> Result<Held<'static>, StoreError> {
         Held::begin(&self.shared.readers, None, Purpose::Keep, tenant).await.map(|(held, _)| held)
     }
 
@@ -177,31 +179,56 @@ impl Housekeeping for PostgresStore {
         Ok(keys.iter().map(|key| found.get(key.as_slice()).map(|state| state.to_vec())).collect())
     }
 
-    /// In the order of the keys, so that two servers that keep the same buckets never wait for each other.
-    async fn keep_buckets(
-        &self,
-        buckets: &[(BucketKey, Vec<u8>)],
-        until: Timestamp,
-    ) -> Result<(), StoreError> {
-        // One statement writes a row once: of a bucket that comes twice, the last state counts.
-        let last: BTreeMap<&BucketKey, &Vec<u8>> = buckets.iter().map(|(key, state)| (key, state)).collect();
-        if last.is_empty() {
-            return Ok(());
+    /// The rows that are there are locked first, in the order of their keys, and compared. Those that are not are put
+    /// after that, in the same order, and give way to whoever put them meanwhile without waiting for a row's lock. So no
+    /// two calls ever wait for each other.
+    async fn swap_buckets(&self, swaps: &[BucketSwap], until: Timestamp) -> Result<bool, StoreError> {
+        if swaps.is_empty() {
+            return Ok(true);
         }
-        let (keys, states): (Vec<Vec<u8>>, Vec<Vec<u8>>) =
-            last.into_iter().map(|(key, state)| (key.to_vec(), state.clone())).unzip();
+        let keys: Vec<Vec<u8>> = swaps.iter().map(|swap| swap.key.to_vec()).collect();
+        let states: Vec<Vec<u8>> = swaps.iter().map(|swap| swap.new.clone()).collect();
         let mut held = self.keep(operator()).await?;
+        let locked = sqlx::query!(
+            "SELECT key, state FROM aurex.throttle_bucket WHERE tenant_id = $1 AND key = ANY($2)
+             ORDER BY key FOR UPDATE",
+            operator().uuid(),
+            &keys
+        );
+        let locked = held.all(locked).await?;
+        let found: BTreeMap<&[u8], &Vec<u8>> =
+            locked.iter().map(|row| (row.key.as_slice(), &row.state)).collect();
+        let is_expected =
+            |swap: &BucketSwap| found.get(swap.key.as_slice()).copied() == swap.expected.as_ref();
+        if !swaps.iter().all(is_expected) {
+            return Ok(false);
+        }
+        let there: Vec<Vec<u8>> = found.keys().map(|key| key.to_vec()).collect();
         let kept = sqlx::query!(
-            "INSERT INTO aurex.throttle_bucket (tenant_id, key, state, until)
-             SELECT $1, key, state, $4 FROM unnest($2::bytea[], $3::bytea[]) AS bucket (key, state) ORDER BY key
-             ON CONFLICT (tenant_id, key) DO UPDATE SET state = excluded.state, until = excluded.until",
+            r#"WITH new AS MATERIALIZED (
+                   SELECT key, state FROM unnest($2::bytea[], $3::bytea[]) AS bucket (key, state)
+               ), changed AS (
+                   UPDATE aurex.throttle_bucket AS bucket SET state = new.state, until = $5 FROM new
+                   WHERE bucket.tenant_id = $1 AND bucket.key = new.key AND new.key = ANY($4::bytea[])
+                   RETURNING bucket.key
+               ), added AS (
+                   INSERT INTO aurex.throttle_bucket (tenant_id, key, state, until)
+                   SELECT $1, key, state, $5 FROM new WHERE key <> ALL($4::bytea[]) ORDER BY key
+                   ON CONFLICT (tenant_id, key) DO NOTHING
+                   RETURNING key
+               )
+               SELECT key AS "key!" FROM changed UNION ALL SELECT key FROM added"#,
             operator().uuid(),
             &keys,
             &states,
+            &there,
             until.micros()
         );
-        held.execute(kept).await?;
-        held.end().await
+        if held.all(kept).await?.len() != swaps.len() {
+            return Ok(false);
+        }
+        held.end().await?;
+        Ok(true)
     }
 
     /// The number comes with a lock on the tenant's last one, so that numbers are committed in their order.
@@ -284,9 +311,32 @@ impl Housekeeping for PostgresStore {
         held.end().await
     }
 
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Result<(), StoreError> {
+        self.note(tenant, mails, due).await
+    }
+
+    async fn claim_mails(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        self.claim(now, until, limit).await
+    }
+
+    async fn settle_mail(
+        &self,
+        tenant: TenantId,
+        mail: MailId,
+        outcome: MailOutcome,
+    ) -> Result<(), StoreError> {
+        self.settle(tenant, mail, outcome).await
+    }
+
     /// A tenant whose turn is long about it is swept the next time.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         self.sweep_buckets(now.micros()).await?;
+        self.sweep_mails(now.micros()).await?;
         let dead = now.plus_seconds(-KEY_LIFETIME_SECONDS).micros();
         for (_, tenant) in open_tenants(&self.shared.readers).await? {
             match self.sweep_keys(tenant, dead).await {
@@ -325,5 +375,20 @@ impl Housekeeping for PostgresStore {
         let kept = held.execute(kept).await?;
         held.end().await?;
         Ok(kept > 0)
+    }
+
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        let (names, values): (Vec<String>, Vec<Vec<u8>>) = values.iter().cloned().unzip();
+        let mut held = self.keep(operator()).await?;
+        let added = sqlx::query!(
+            "INSERT INTO aurex.key_check (tenant_id, name, value)
+             SELECT $1, put.name, put.value FROM unnest($2::text[], $3::bytea[]) AS put (name, value)
+             ON CONFLICT DO NOTHING",
+            operator().uuid(),
+            &names,
+            &values
+        );
+        held.execute(added).await?;
+        held.end().await
     }
 }

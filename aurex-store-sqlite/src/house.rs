@@ -3,8 +3,10 @@
 
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
-use aurex_core::store::{BucketKey, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
-use aurex_core::tenancy::{ApiTokenId, Id as _, SessionId, TenantId};
+use aurex_core::store::{
+    BucketKey, BucketSwap, ClaimedMail, Housekeeping, KEY_LIFETIME_SECONDS, MailOutcome, StoreError,
+};
+use aurex_core::tenancy::{ApiTokenId, Id as _, MailId, SessionId, TenantId};
 use aurex_core::time::Timestamp;
 use sqlx::SqliteConnection;
 use tokio::sync::Mutex;
@@ -19,7 +21,7 @@ use crate::store::SqliteStore;
 
 /// The directory-wide file of housekeeping.
 pub(crate) struct DirectoryHouse {
-    conn: Mutex<SqliteConnection>,
+    pub(crate) conn: Mutex<SqliteConnection>,
 }
 
 impl DirectoryHouse {
@@ -66,11 +68,28 @@ impl DirectoryHouse {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Swaps as SQLite takes many of anything: a JSON array of `[key, expected, new]`, in hexadecimal.
+struct HexSwaps {
+    json: String,
+    count: u64,
+}
+
+fn hex_swaps(swaps: &[BucketSwap]) -> HexSwaps {
+    let one = |swap: &BucketSwap| {
+        let expected =
+            swap.expected.as_deref().map_or("null".to_owned(), |state| format!("\"{}\"", hex(state)));
+        format!("[\"{}\",{expected},\"{}\"]", hex(&swap.key), hex(&swap.new))
+    };
+    let rows: Vec<String> = swaps.iter().map(one).collect();
+    HexSwaps { json: format!("[{}]", rows.join(",")), count: u64::try_from(rows.len()).unwrap_or(u64::MAX) }
+}
+
 fn hex_array<'k>(keys: impl Iterator<Item = &'k BucketKey>) -> String {
-    let keys: Vec<String> = keys
-        .map(|key| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
-        .map(|hex| format!("\"{hex}\""))
-        .collect();
+    let keys: Vec<String> = keys.map(|key| format!("\"{}\"", hex(key))).collect();
     format!("[{}]", keys.join(","))
 }
 
@@ -195,27 +214,28 @@ impl Housekeeping for SqliteStore {
         Ok(keys.iter().map(found).collect())
     }
 
-    async fn keep_buckets(
-        &self,
-        buckets: &[(BucketKey, Vec<u8>)],
-        until: Timestamp,
-    ) -> Result<(), StoreError> {
-        let until = until.micros();
+    /// One statement, which SQLite does whole or not at all; before it reads it holds the right to write.
+    async fn swap_buckets(&self, swaps: &[BucketSwap], until: Timestamp) -> Result<bool, StoreError> {
+        let (swaps, until) = (hex_swaps(swaps), until.micros());
         let mut conn = self.shared.house.conn.lock().await;
-        for (key, state) in buckets {
-            let (key, state) = (key.as_slice(), state.as_slice());
-            sqlx::query!(
-                "INSERT INTO throttle_bucket (key, state, until) VALUES (?, ?, ?)
-                 ON CONFLICT (key) DO UPDATE SET state = excluded.state, until = excluded.until",
-                key,
-                state,
-                until
-            )
-            .execute(&mut *conn)
-            .await
-            .map_err(failure)?;
-        }
-        Ok(())
+        let kept = sqlx::query!(
+            "WITH swap (key, expected, new) AS MATERIALIZED (
+                 SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2) FROM json_each(?)
+             )
+             INSERT INTO throttle_bucket (key, state, until)
+             SELECT key, new, ? FROM swap
+             WHERE NOT EXISTS (
+                 SELECT 1 FROM swap AS asked LEFT JOIN throttle_bucket AS bucket USING (key)
+                 WHERE bucket.state IS NOT asked.expected
+             )
+             ON CONFLICT (key) DO UPDATE SET state = excluded.state, until = excluded.until",
+            swaps.json,
+            until
+        )
+        .execute(&mut *conn)
+        .await
+        .map_err(failure)?;
+        Ok(kept.rows_affected() == swaps.count)
     }
 
     async fn observe(&self, tenant: TenantId, seen: &Observation) -> Result<(), StoreError> {
@@ -289,6 +309,28 @@ impl Housekeeping for SqliteStore {
         }
     }
 
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Result<(), StoreError> {
+        self.note(tenant, mails, due).await
+    }
+
+    async fn claim_mails(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        self.claim(now, until, limit).await
+    }
+
+    async fn settle_mail(
+        &self,
+        tenant: TenantId,
+        mail: MailId,
+        outcome: MailOutcome,
+    ) -> Result<(), StoreError> {
+        self.settle(tenant, mail, outcome).await
+    }
+
     /// Keys are swept in the files that are open: the others have had no writer for long, and are swept when they do.
     /// So are those whose writer is long about it.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -300,6 +342,7 @@ impl Housekeeping for SqliteStore {
                 .await
                 .map_err(failure)?;
         }
+        self.sweep_mails(at).await?;
         let dead = now.plus_seconds(-KEY_LIFETIME_SECONDS).micros();
         for tenant in self.shared.tenants.open() {
             match self.sweep_keys(tenant, dead).await {
@@ -316,5 +359,9 @@ impl Housekeeping for SqliteStore {
 
     async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
         self.shared.directory.keep_check_values(values).await
+    }
+
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        self.shared.directory.add_check_values(values).await
     }
 }

@@ -3,23 +3,31 @@
 //! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
 //! document is printed from the same declarations.
 
+mod approvals;
 mod audit;
 mod customers;
 mod decode;
+mod device;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;
 mod ledger;
+mod links;
 mod list;
 mod members;
+pub mod qr;
 mod rates;
 mod receipts;
 pub mod refuse;
+mod roles;
+mod second_factor;
 mod sessions;
 mod settings;
 pub mod signed;
 mod stock;
+mod tills;
 mod tokens;
+mod whereabouts;
 mod wire;
 mod workspaces;
 
@@ -32,7 +40,8 @@ use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::http::cursor::CursorKey;
-use crate::http::origin::Origins;
+use crate::http::limits::Limits;
+use crate::http::origin::{Origins, Place, WORKSPACES};
 use crate::http::strict::Strict;
 
 /// What handlers are given. Cheap to clone.
@@ -50,25 +59,33 @@ pub struct App {
     pub origins: Origins,
     /// Whether anybody may open a workspace.
     pub opening: bool,
+    /// How much one may ask.
+    pub limits: Limits,
 }
 
 impl App {
     /// Whether `request` came to an origin on TLS.
     #[must_use]
     pub fn is_secure(&self, request: &Request) -> bool {
-        crate::http::host::addressed(request, &self.origins).is_ok_and(|origin| origin.is_secure())
+        request.data::<Place>().is_some_and(Place::is_secure)
     }
 }
 
 /// Where the workspaces stand.
-pub const PREFIX: &str = "/api/v1/workspaces";
+pub const PREFIX: &str = WORKSPACES;
 
 fn rooms() -> impl OpenApi {
     Strict((
         workspaces::Workspaces,
         sessions::Sessions,
+        links::Links,
+        second_factor::SecondFactors,
+        whereabouts::Whereabouts,
         members::Members,
+        roles::Roles,
+        tills::Tills,
         tokens::ApiTokens,
+        approvals::Approvals,
         settings::Settings,
         rates::Rates,
         customers::Customers,

@@ -8,6 +8,7 @@ use aurex_core::rbac::Action;
 use aurex_core::service::access::SignIn;
 use aurex_core::service::{Presented, Road, ServiceError};
 use aurex_core::tenancy::{RequestFacts, Scope};
+use futures_util::future::BoxFuture;
 use poem::http::{HeaderMap, header};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaParamIn, MetaSchemaRef, MetaSecurityScheme, Registry};
@@ -17,7 +18,9 @@ use super::App;
 use super::refuse::{is_forbidden, problem};
 use crate::http::body::{Decode, Errors, Leaves, Node};
 use crate::http::cursor::CursorKey;
+use crate::http::edge::Witness;
 use crate::http::idempotency::IdempotencyKey;
+use crate::http::origin::{Place, WORKSPACES};
 use crate::http::problem::{Code, Problem};
 use crate::http::request::RequestMeta;
 use crate::http::strict::QueryFault;
@@ -94,7 +97,7 @@ pub fn cookie_name(slug: &str, secure: bool) -> String {
 }
 
 /// The value of the one cookie of this name; two of one name are none.
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let mut values = headers
         .get_all(header::COOKIE)
         .iter()
@@ -123,6 +126,30 @@ fn carrier<'h>(headers: &'h HeaderMap, slug: &str, secure: bool) -> Option<Carri
             scheme.eq_ignore_ascii_case("bearer").then(|| Carrier::Token(token.trim()))
         }
         (Some(_), Some(_)) => None,
+    }
+}
+
+/// A forgery is written into the log of the workspace whose session it was to ride on.
+impl Witness for App {
+    fn forged<'a>(
+        &'a self,
+        request: &'a Request,
+        place: &'a Place,
+        meta: &'a RequestMeta,
+    ) -> BoxFuture<'a, Result<(), Problem>> {
+        Box::pin(async move {
+            let below = request.uri().path().strip_prefix(WORKSPACES).and_then(|path| path.strip_prefix('/'));
+            let slug = below.and_then(|path| path.split('/').next()).unwrap_or_default();
+            let Some(token) = cookie(request.headers(), &cookie_name(slug, place.is_secure())) else {
+                return Ok(());
+            };
+            match self.sign_in.session(slug, token, facts(meta)).await {
+                Ok(scope) => self.sign_in.observe_forged(&scope).await.map_err(problem),
+                // Nobody's session: nobody's log.
+                Err(ServiceError::NotSignedIn) => Ok(()),
+                Err(failed) => Err(problem(failed)),
+            }
+        })
     }
 }
 
@@ -280,14 +307,27 @@ impl<'a> ApiExtractor<'a> for Signed {
         let meta = request.data::<RequestMeta>().ok_or_else(|| Problem::new(Code::ServerFault))?;
         // poem-openapi numbers the parameters of a path whose extractors it does not know by name; `w` is the first.
         let slug = request.raw_path_param("param0").unwrap_or_default().to_owned();
+        // The edge has refused every other place already; here it cannot be forgotten.
+        if !request.data::<Place>().is_some_and(|place| place.holds(&slug)) {
+            return Err(Problem::new(Code::RouteUnknown).into());
+        }
         let facts = facts(meta);
         let secure = app.is_secure(request);
-        let signed = match carrier(request.headers(), &slug, secure) {
-            Some(Carrier::Session(token)) => app.sign_in.session(&slug, token, facts).await,
-            Some(Carrier::Token(token)) => app.sign_in.api_token(&slug, token, facts).await,
-            None => Err(ServiceError::NotSignedIn),
+        let (signed, presented) = match carrier(request.headers(), &slug, secure) {
+            Some(Carrier::Session(token)) => (app.sign_in.session(&slug, token, facts).await, token),
+            Some(Carrier::Token(token)) => (app.sign_in.api_token(&slug, token, facts).await, token),
+            None => (Err(ServiceError::NotSignedIn), ""),
         };
-        let scope = signed.map_err(problem)?;
+        let scope = match signed {
+            Ok(scope) => scope,
+            Err(error) => {
+                if matches!(error, ServiceError::NotSignedIn) && !presented.is_empty() {
+                    app.limits.stranger(meta.client_ip)?;
+                }
+                return Err(problem(error).into());
+            }
+        };
+        app.limits.signed(presented, scope.tenant().uuid().as_bytes())?;
         // Who is not signed in is not told what is wrong with the query.
         if let Some(QueryFault(problem)) = request.data::<QueryFault>() {
             return Err(problem.clone().into());

@@ -1,6 +1,7 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error, wherever it stands.
 
 mod database;
+mod edge;
 mod mail;
 mod settings;
 mod tls;
@@ -8,12 +9,15 @@ mod tls;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use aurex_core::identity::password::Cost;
+
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
 pub use self::mail::MailConfig;
 pub use self::settings::Settings;
 pub use self::tls::{Tls, TlsFiles};
 use crate::http::headers::Hsts;
-use crate::http::origin::{Origin, Origins};
+use crate::http::limits::Rates;
+use crate::http::origin::Origins;
 use crate::http::request::{Network, TrustedProxies};
 
 /// Why the configuration is refused, in a sentence that says what to do.
@@ -66,12 +70,18 @@ pub struct Config {
     pub database: Database,
     /// The folder of keys.
     pub keys: PathBuf,
+    /// How dear a password's hash is; `None` leaves it to be measured.
+    pub password_cost: Option<Cost>,
+    /// The folder of breached passwords.
+    pub breached_passwords: Option<PathBuf>,
     /// The names this server is reached by.
     pub origins: Origins,
     /// The first of them.
     pub origin: String,
     /// The proxies whose word counts.
     pub trusted_proxies: TrustedProxies,
+    /// How much one may ask.
+    pub rates: Rates,
     /// Whether anybody may open a workspace.
     pub open_workspaces: bool,
     /// How many connections are served at once.
@@ -114,6 +124,7 @@ impl Config {
             .unwrap_or("127.0.0.1:8080")
             .parse()
             .map_err(|_| wrong("listen", "is an address and a port, 127.0.0.1:8080 for example"))?;
+        let (trusted_proxies, rates) = (edge::proxies(&settings)?, edge::SaidRates::of(&settings)?);
         let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from("aurex-data"));
         let said = database::Said {
             url: settings.database_url,
@@ -127,19 +138,9 @@ impl Config {
             Tls::resolve(settings.tls.as_deref(), settings.tls_cert, settings.tls_key, settings.tls_ocsp)?;
         let own_origin = format!("{}://{listen}", tls.scheme());
         let loopback = listen.ip().is_loopback();
-        let listed = match &settings.public_origin {
-            Some(list) => list
-                .split(',')
-                .map(|origin| origin.trim().parse::<Origin>())
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|_| {
-                    wrong("public_origin", "is a list of origins, https://shop.example for example")
-                })?,
-            None if loopback => vec![
-                own_origin
-                    .parse()
-                    .map_err(|_| wrong("listen", "is no address that an origin can be made of"))?,
-            ],
+        let origins = match &settings.public_origin {
+            Some(list) => edge::origins(list)?,
+            None if loopback => edge::origins(&own_origin)?,
             None => {
                 return Err(wrong(
                     "public_origin",
@@ -147,29 +148,23 @@ impl Config {
                 ));
             }
         };
-        if !loopback && listed.iter().any(|origin| !origin.is_secure()) {
+        if !loopback && !origins.are_secure() {
             return Err(wrong(
                 "public_origin",
                 "plain http is served on the loopback address only: give tls_cert and tls_key, or put a TLS proxy in front, and list the https origin",
             ));
         }
-        tls.check(listen, &listed)?;
+        tls.check(listen, &origins)?;
         // Behind a proxy the listen address says nothing about who can reach us: the origins do.
-        let all_loopback = listed.iter().all(Origin::is_loopback);
+        let all_loopback = origins.are_loopback();
         let origin = settings
             .public_origin
             .as_deref()
             .map_or_else(|| own_origin, |list| list.split(',').next().unwrap_or_default().trim().to_owned());
-        let proxies = match settings.trusted_proxies.as_deref().map(str::trim) {
-            None | Some("") => Vec::new(),
-            Some(list) => list
-                .split(',')
-                .map(|network| network.trim().parse::<Network>())
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|_| {
-                    wrong("trusted_proxies", "is a list of addresses or networks, 10.0.0.0/8 for example")
-                })?,
-        };
+        let metrics_listen = settings.metrics_listen.as_deref().map(metrics_address).transpose()?;
+        if metrics_listen == Some(listen) {
+            return Err(wrong("metrics_listen", "is an address of its own: figures are not for everybody"));
+        }
         let production = match settings.profile.as_deref() {
             None => !(loopback && all_loopback),
             Some("production") => true,
@@ -186,18 +181,24 @@ impl Config {
             database,
             production,
             mail: MailConfig::resolve(mail, &data_dir, production)?,
-            metrics_listen: settings.metrics_listen.as_deref().map(metrics_address).transpose()?,
+            metrics_listen,
+            password_cost: match settings.password_cost.map(Cost::new).transpose() {
+                Ok(cost) => cost,
+                Err(error) => return Err(wrong("password_cost", error.to_string())),
+            },
+            breached_passwords: settings.breached_passwords,
             keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
             data_dir,
             http_listen: tls::http_listen(settings.http_listen.as_deref(), &tls, listen)?,
             tls,
             acme_webroot: settings.acme_webroot,
             https_ports: tls::https_ports(settings.public_origin.as_deref(), listen),
-            hsts: tls::hsts(settings.hsts.as_deref(), &listed)?,
-            origins: Origins::new(listed),
+            hsts: tls::hsts(settings.hsts.as_deref(), &origins)?,
+            origins,
             origin,
-            uncounted_peers: this_machine.chain(proxies.iter().copied()).collect(),
-            trusted_proxies: TrustedProxies::new(proxies),
+            uncounted_peers: this_machine.chain(trusted_proxies.networks()).collect(),
+            trusted_proxies,
+            rates: rates.or_default(all_loopback),
             open_workspaces: match settings.open_workspaces.as_deref() {
                 None => loopback && all_loopback,
                 Some("on") => true,
@@ -263,6 +264,18 @@ mod tests {
         assert!(
             Settings::from_environment(variables(&[("HOME", "x"), ("AUREX_TEST_POSTGRES_URL", "y")])).is_ok()
         );
+    }
+
+    #[test]
+    fn asvs_v11_4_2_the_cost_of_passwords_is_twelve_to_sixteen() {
+        let cost = |cost| Config::resolve(Settings { password_cost: cost, ..Settings::default() });
+        assert_eq!(cost(None).unwrap().password_cost, None);
+        assert_eq!(cost(Some(13)).unwrap().password_cost.map(Cost::get), Some(13));
+        for outside in [0, 4, 11, 17] {
+            assert!(cost(Some(outside)).unwrap_err().to_string().starts_with("password_cost: "), "{outside}");
+        }
+        let said = Settings::from_environment(variables(&[("AUREX_PASSWORD_COST", "14")])).unwrap();
+        assert_eq!(said.password_cost, Some(14));
     }
 
     #[test]

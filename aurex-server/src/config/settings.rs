@@ -91,7 +91,12 @@ settings! {
     data_dir: PathBuf as "FOLDER",
     /// The folder of keys, apart from the data [default: the folder `keys` in the data folder]
     keys_dir: PathBuf as "FOLDER",
-    /// The origins this server is reached by, separated by commas [default: the loopback listen address]
+    /// How dear a password's hash is, 12 to 16 [default: measured in the background, and kept in the data folder]
+    password_cost: u32 as "NUMBER",
+    /// A folder of range files of breached passwords, which are refused then [default: none]
+    breached_passwords: PathBuf as "FOLDER",
+    /// The origins this server is reached by, separated by commas; `https://*.shops.example` gives each workspace an
+    /// origin of its own [default: the loopback listen address]
     public_origin: String as "ORIGINS",
     /// Where the certificate comes from: `off`, `files` or `self-signed`, for development [default: off, files where they are named]
     tls: String as "SOURCE",
@@ -109,6 +114,21 @@ settings! {
     hsts: String as "REACH",
     /// Proxies whose `X-Forwarded-For` counts: addresses or networks, separated by commas
     trusted_proxies: String as "NETWORKS",
+    /// The header in which a provider's edge names the client, `CF-Connecting-IP` for example
+    edge_header: String as "HEADER",
+    /// The addresses or networks of that edge, separated by commas; from nobody else the header counts
+    edge_networks: String as "NETWORKS",
+    /// How many requests a minute one session or token may make, or `off` [default: 1200, off where every origin is loopback]
+    rate_session: String as "NUMBER",
+    /// How many requests a minute everybody signed in to one workspace may make, or `off` [default: 12000, off where every
+    /// origin is loopback]
+    rate_workspace: String as "NUMBER",
+    /// How many requests a minute one address may make with credentials, or `off` [default: 6000, off where every origin is
+    /// loopback]
+    rate_address: String as "NUMBER",
+    /// How many requests a minute one address may make without valid credentials, or `off` [default: 300, off where every
+    /// origin is loopback]
+    rate_stranger: String as "NUMBER",
     /// Whether anybody may open a workspace: `on` or `off` [default: on where every origin is loopback]
     open_workspaces: String as "ON_OR_OFF",
     /// How many connections are served at once [default: 1024]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{ConfigError, wrong};
 use crate::http::headers::Hsts;
-use crate::http::origin::Origin;
+use crate::http::origin::Origins;
 
 /// Where the server's certificate comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,14 +66,14 @@ impl Tls {
     }
 
     /// Whether it goes with where the server listens and how it is reached.
-    pub(super) fn check(&self, listen: SocketAddr, origins: &[Origin]) -> Result<(), ConfigError> {
+    pub(super) fn check(&self, listen: SocketAddr, origins: &Origins) -> Result<(), ConfigError> {
         if !self.is_on() {
             return Ok(());
         }
-        if origins.iter().any(|origin| !origin.is_secure()) {
+        if !origins.are_secure() {
             return Err(wrong("public_origin", "with TLS every origin begins with https://"));
         }
-        let all_loopback = listen.ip().is_loopback() && origins.iter().all(Origin::is_loopback);
+        let all_loopback = listen.ip().is_loopback() && origins.are_loopback();
         if *self == Self::SelfSigned && !all_loopback {
             return Err(wrong(
                 "tls",
@@ -117,10 +117,10 @@ pub(super) fn https_ports(listed: Option<&str>, listen: SocketAddr) -> Vec<u16> 
 
 /// How far strict transport reaches: by default as far as the host, unless every origin is this machine. There it would
 /// forbid plain HTTP to whatever else is developed on it.
-pub(super) fn hsts(said: Option<&str>, origins: &[Origin]) -> Result<Hsts, ConfigError> {
-    let secure = origins.iter().any(Origin::is_secure);
+pub(super) fn hsts(said: Option<&str>, origins: &Origins) -> Result<Hsts, ConfigError> {
+    let secure = origins.has_secure();
     let reach = match said {
-        None if origins.iter().all(Origin::is_loopback) => Hsts::Off,
+        None if origins.are_loopback() => Hsts::Off,
         None => Hsts::Host,
         Some("off") => Hsts::Off,
         Some("on") => Hsts::Host,

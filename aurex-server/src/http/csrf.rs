@@ -5,15 +5,14 @@
 //! cookie needs one of them to vouch for it. There is no token besides (OWASP's cross-site request forgery prevention
 //! sheet accepts fetch metadata as the defence), and calls with `Authorization` need neither: a foreign page cannot set it.
 //!
+//! Which origins are ours depends on where the request is addressed: at a workspace's own origin only that one vouches.
+//!
 //! Signing in has no cookie yet, and is watched too: a foreign page that signs a victim into the attacker's shop reads
 //! along from then on. Programs send none of these headers, and may sign in.
 
 use poem::http::{HeaderMap, Method, header};
 
-use super::{
-    origin::Origins,
-    problem::{Code, Problem},
-};
+use super::problem::{Code, Problem};
 
 /// What the rule looks at. Header values are given only when they stand exactly once.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,16 +27,16 @@ pub struct Sender<'a> {
     pub origin: Option<&'a str>,
 }
 
-/// Whether a call may go on.
+/// Whether a call may go on. `ours` says whether an `Origin` is one whose pages may make it.
 #[must_use]
-pub fn permits(method: &Method, sender: Sender<'_>, ours: &Origins) -> bool {
+pub fn permits(method: &Method, sender: Sender<'_>, ours: impl Fn(&str) -> bool) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) || sender.authorization
     {
         return true;
     }
     match (sender.fetch_site, sender.origin) {
         (Some(site), _) => site == "same-origin",
-        (None, Some(origin)) => ours.contains(origin),
+        (None, Some(origin)) => ours(origin),
         (None, None) => !sender.session_cookie,
     }
 }
@@ -47,7 +46,7 @@ pub fn permits(method: &Method, sender: Sender<'_>, ours: &Origins) -> bool {
 /// # Errors
 ///
 /// [`Code::CsrfRefused`].
-pub fn check(method: &Method, headers: &HeaderMap, ours: &Origins) -> Result<(), Problem> {
+pub fn check(method: &Method, headers: &HeaderMap, ours: impl Fn(&str) -> bool) -> Result<(), Problem> {
     let sender = Sender {
         session_cookie: has_session_cookie(headers),
         authorization: headers.contains_key(header::AUTHORIZATION),
@@ -58,17 +57,21 @@ pub fn check(method: &Method, headers: &HeaderMap, ours: &Origins) -> Result<(),
 }
 
 /// The value, or a value that is never ours when there are several or it is not text: a doubt is a no.
-fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(super) fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?;
     if values.next().is_some() { Some("") } else { Some(first.to_str().unwrap_or("")) }
 }
 
-fn has_session_cookie(headers: &HeaderMap) -> bool {
+/// Whether a cookie by a name of ours is there, true or made up.
+pub(super) fn has_session_cookie(headers: &HeaderMap) -> bool {
     headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).any(
         |cookie| {
             let cookie = cookie.trim_ascii();
-            cookie.starts_with(b"__Host-aurex-") || cookie.starts_with(b"aurex-")
+            // A shared till's cookie is good for signing in with a number, so a call with it is watched as well.
+            [&b"aurex-"[..], b"aurex_till-"]
+                .into_iter()
+                .any(|name| cookie.strip_prefix(b"__Host-").unwrap_or(cookie).starts_with(name))
         },
     )
 }
@@ -77,8 +80,8 @@ fn has_session_cookie(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn ours() -> Origins {
-        Origins::new(["https://shop.example".parse().unwrap()])
+    fn ours(origin: &str) -> bool {
+        origin == "https://shop.example"
     }
 
     fn verdict(headers: &[(&'static str, &'static str)]) -> bool {
@@ -86,7 +89,7 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        check(&Method::POST, &map, &ours()).is_ok()
+        check(&Method::POST, &map, ours).is_ok()
     }
 
     const COOKIE: (&str, &str) = ("cookie", "theme=dark; __Host-aurex-acme=s3cret");
@@ -128,9 +131,9 @@ mod tests {
     fn tokens_and_reading_calls_are_exempt() {
         assert!(verdict(&[COOKIE, ("authorization", "Bearer aurex_x"), ("sec-fetch-site", "cross-site")]));
         let cookie_only = Sender { session_cookie: true, ..Sender::default() };
-        assert!(permits(&Method::GET, cookie_only, &ours()) && permits(&Method::HEAD, cookie_only, &ours()));
+        assert!(permits(&Method::GET, cookie_only, ours) && permits(&Method::HEAD, cookie_only, ours));
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::CONNECT] {
-            assert!(!permits(&method, cookie_only, &ours()), "{method}");
+            assert!(!permits(&method, cookie_only, ours), "{method}");
         }
     }
 }

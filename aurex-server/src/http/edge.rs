@@ -1,21 +1,26 @@
 //! The edge: what every request passes on its way in and every answer on its way out.
 //!
-//! In order, inwards: a request id and the facts of the request; is it addressed to us (421); did a page of ours send
-//! it (403); then routing and the handler, in which a panic is contained. Outwards: whatever went wrong becomes one
+//! In order, inwards: a request id and the facts of the request; is it addressed to us (421); has its address asked too
+//! much (429); is it found at this place (404); did a page of ours send it (403), and is its answer for where it would go
+//! (403); then routing and the handler, in which a panic is contained. Outwards: whatever went wrong becomes one
 //! shape, every answer gets its headers, one line is logged. All of it runs in a task of its own, so that neither a
 //! handler nor its line in the log depends on the client still being there.
 
 use std::{sync::Arc, time::Instant};
 
+use futures_util::future::BoxFuture;
 use poem::{Endpoint, Error, IntoResponse, PathPattern, Request, Response, Result, http::Method};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    csrf, detach, headers,
+    context, csrf, detach, headers,
     headers::{Circumstances, Hsts},
-    host, log,
-    origin::Origins,
+    host,
+    limits::Limits,
+    log,
+    origin::{Origins, Place},
     problem::{self, Problem},
+    reports,
     request::{Entropy, RequestMeta, TrustedProxies},
 };
 
@@ -30,8 +35,27 @@ pub struct EdgeConfig {
     pub hsts: Hsts,
     /// Where request ids come from.
     pub entropy: Entropy,
+    /// How much one may ask.
+    pub limits: Limits,
+    /// Who is told of forgeries.
+    pub witness: Option<Arc<dyn Witness>>,
     /// Counts the requests that run; shutdown waits for it.
     pub tracker: TaskTracker,
+}
+
+/// Is told of requests that the edge refuses because another site's page made them. What the edge cannot know, it can:
+/// whose session was to be ridden on.
+pub trait Witness: Send + Sync {
+    /// A forged `request` was refused.
+    ///
+    /// # Errors
+    /// When it could not be written down.
+    fn forged<'a>(
+        &'a self,
+        request: &'a Request,
+        place: &'a Place,
+        meta: &'a RequestMeta,
+    ) -> BoxFuture<'a, Result<(), Problem>>;
 }
 
 /// Puts the edge around an application.
@@ -69,12 +93,16 @@ impl<E: Endpoint + 'static> Inner<E> {
         let meta = RequestMeta::of(&request, &self.config.trusted_proxies, &self.config.entropy);
         let api = request.uri().path().split('/').nth(1) == Some("api");
         let addressed = host::addressed(&request, &self.config.origins);
-        let secure = addressed.as_ref().is_ok_and(|origin| origin.is_secure());
+        let secure = addressed.as_ref().is_ok_and(Place::is_secure);
 
-        let admitted = addressed.and_then(|_| csrf::check(&method, request.headers(), &self.config.origins));
+        let admitted = match addressed {
+            Ok(place) => self.admitted(&request, &place, &meta).await.map(|()| place),
+            Err(problem) => Err(problem),
+        };
         let answer = match admitted {
-            Ok(()) => {
+            Ok(place) => {
                 request.set_data(meta.clone());
+                request.set_data(place);
                 request.set_method(routed(&method));
                 detach::contained(self.app.call(request)).await.map(IntoResponse::into_response)
             }
@@ -94,6 +122,24 @@ impl<E: Endpoint + 'static> Inner<E> {
             log::Line { method: &method, route, status, took: started.elapsed(), problem: problem.as_ref() },
         );
         response
+    }
+
+    /// Whether a request that is addressed to us goes on to its handler.
+    async fn admitted(&self, request: &Request, place: &Place, meta: &RequestMeta) -> Result<(), Problem> {
+        let (method, headers, path) = (request.method(), request.headers(), request.uri().path());
+        self.config.limits.at_the_door(path, headers, meta.client_ip)?;
+        host::found(request, place)?;
+        if path != reports::PATH {
+            let vouches = |origin: &str| self.config.origins.vouches(origin, place);
+            if let Err(problem) = csrf::check(method, headers, vouches) {
+                if let Some(witness) = &self.config.witness {
+                    // A forgery that cannot be written down is a failure of ours: the log has no gaps.
+                    witness.forged(request, place, meta).await?;
+                }
+                return Err(problem);
+            }
+        }
+        context::check(method, path, headers)
     }
 }
 

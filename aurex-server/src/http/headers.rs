@@ -5,15 +5,25 @@
 
 use poem::{
     Response,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
 };
 
 /// Nothing may load, run, frame or be submitted.
-const CLOSED: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CLOSED: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 /// Our own styles, modules, pictures and forms; nothing inline, nothing from elsewhere.
 const PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-                    connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+                    connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+                    frame-ancestors 'none'; report-to csp; report-uri /csp-reports";
+
+/// Where `csp` is. Older browsers go by `report-uri`.
+const ENDPOINTS: &str = "csp=\"/csp-reports\"";
+
+/// What a browser forgets when a session ends. Not `cookies`: that reaches every host below the registered name, so
+/// signing out of one shop would sign out of the neighbour's; our own cookie is taken back by its name
+/// (W3C Clear Site Data, sections 3.1 and 4.2.2).
+const FORGET: &str = "\"cache\", \"storage\"";
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), \
                            encrypted-media=(), fullscreen=(self), geolocation=(), gyroscope=(), magnetometer=(), \
@@ -75,6 +85,12 @@ pub fn apply(response: &mut Response, circumstances: Circumstances<'_>, hsts: Hs
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.remove(header::SERVER);
+    if page {
+        headers.insert(HeaderName::from_static("reporting-endpoints"), HeaderValue::from_static(ENDPOINTS));
+    }
+    if ends_a_session(headers) {
+        headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static(FORGET));
+    }
     // Outside the API only what was made to be kept (a hashed asset) may say so itself.
     if circumstances.api || !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -87,6 +103,14 @@ pub fn apply(response: &mut Response, circumstances: Circumstances<'_>, hsts: Hs
     if let Ok(id) = HeaderValue::from_str(circumstances.request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
+}
+
+/// Whether a session's cookie is taken back, by whichever answer.
+fn ends_a_session(headers: &HeaderMap) -> bool {
+    headers.get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok()).any(|cookie| {
+        let ours = cookie.starts_with("__Host-aurex-") || cookie.starts_with("aurex-");
+        ours && cookie.split(';').any(|attribute| attribute.trim().eq_ignore_ascii_case("max-age=0"))
+    })
 }
 
 #[cfg(test)]

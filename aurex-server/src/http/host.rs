@@ -3,17 +3,17 @@
 use poem::{Request, http::header};
 
 use super::{
-    origin::{Origin, Origins},
+    origin::{Origins, Place},
     problem::{Code, Problem},
 };
 
-/// The public origin that a request names in `Host`, before anything else looks at it.
+/// The place that a request names in `Host`, before anything else looks at it.
 ///
 /// # Errors
 ///
 /// [`Code::OriginUnknown`] (421): no `Host`, several, or one that is not ours. An absolute request target that names
 /// another host counts as several.
-pub fn addressed<'o>(request: &Request, ours: &'o Origins) -> Result<&'o Origin, Problem> {
+pub fn addressed(request: &Request, ours: &Origins) -> Result<Place, Problem> {
     let misdirected = || Problem::new(Code::OriginUnknown);
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let target = request.uri().authority();
@@ -21,11 +21,21 @@ pub fn addressed<'o>(request: &Request, ours: &'o Origins) -> Result<&'o Origin,
         (Some(only), None) => only.to_str().ok(),
         _ => None,
     };
-    let origin = named.and_then(|host| ours.by_host(host)).ok_or_else(misdirected)?;
+    let place = named.and_then(|host| ours.by_host(host)).ok_or_else(misdirected)?;
     match target {
-        Some(authority) if ours.by_host(authority.as_str()) != Some(origin) => Err(misdirected()),
-        _ => Ok(origin),
+        Some(authority) if ours.by_host(authority.as_str()).as_ref() != Some(&place) => Err(misdirected()),
+        _ => Ok(place),
     }
+}
+
+/// What is not found at this place is answered before anybody asks who is there: another workspace, and one that never
+/// was, are the same nothing.
+///
+/// # Errors
+///
+/// [`Code::RouteUnknown`] (404).
+pub fn found(request: &Request, place: &Place) -> Result<(), Problem> {
+    if place.has(request.uri().path()) { Ok(()) } else { Err(Problem::new(Code::RouteUnknown)) }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@
 //!     edge::{EdgeConfig, edge},
 //!     headers::Hsts,
 //!     idempotency::IdempotencyKey,
+//!     limits::Limits,
 //!     origin::Origins,
 //!     paging::{After, Limit},
 //!     parameter::{Path, Query},
@@ -74,6 +75,8 @@
 //!         trusted_proxies: TrustedProxies::default(),
 //!         hsts: Hsts::default(),
 //!         entropy: Arc::new(|bytes| bytes.fill(4)),
+//!         limits: Limits::none(),
+//!         witness: None,
 //!         tracker: Default::default(),
 //!     },
 //! );
@@ -96,6 +99,7 @@ pub mod acceptor;
 pub mod answer;
 pub mod body;
 mod challenge;
+pub mod context;
 pub mod csrf;
 pub mod cursor;
 pub mod detach;
@@ -105,6 +109,7 @@ pub mod headers;
 pub mod health;
 pub mod host;
 pub mod idempotency;
+pub mod limits;
 pub mod log;
 pub mod openapi;
 pub mod origin;
@@ -112,6 +117,7 @@ pub mod paging;
 pub mod parameter;
 pub mod plain;
 pub mod problem;
+pub mod reports;
 pub mod request;
 pub mod shutdown;
 pub mod strict;

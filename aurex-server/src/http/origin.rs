@@ -1,9 +1,19 @@
 //! The names this server is reached by.
 //!
 //! They are configured, never taken from a request: a link or a check made from the request's own `Host` says whatever
-//! the sender wants it to.
+//! the sender wants it to. They come in two kinds: origins that stand for themselves, and one pattern
+//! (`https://*.shops.example`) that gives every workspace an origin of its own, so that no page of one workspace can
+//! speak for another ([`Place`]).
+
+mod each_workspace;
+mod origins;
+mod place;
 
 use std::{fmt, str::FromStr};
+
+pub use each_workspace::EachWorkspace;
+pub use origins::{NotOrigins, Origins};
+pub use place::{Place, WORKSPACES};
 
 /// A scheme, a host and a port, as a browser writes them in `Origin`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +38,8 @@ impl Origin {
     /// Whether it is this machine alone.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        matches!(self.host.as_str(), "127.0.0.1" | "[::1]" | "localhost")
+        // RFC 6761, section 6.3: every name below `localhost` is this machine as well.
+        matches!(self.host.as_str(), "127.0.0.1" | "[::1]" | "localhost") || self.host.ends_with(".localhost")
     }
 
     fn authority(&self) -> (&str, u16) {
@@ -86,104 +97,4 @@ fn split_authority(authority: &str) -> Option<(String, Option<u16>)> {
         None => None,
     };
     named.then(|| (host.to_ascii_lowercase(), port))
-}
-
-/// The public origins.
-#[derive(Clone, Debug)]
-pub struct Origins(Vec<Origin>);
-
-impl Origins {
-    /// These origins. A loopback address is also reached as `localhost` on the same port: people type it, and a foreign
-    /// name can never resolve to either without being refused for its `Host`.
-    #[must_use]
-    pub fn new(listed: impl IntoIterator<Item = Origin>) -> Self {
-        let mut origins: Vec<Origin> = listed.into_iter().collect();
-        for index in 0..origins.len() {
-            let counterpart = origins
-                .get(index)
-                .filter(|origin| origin.is_loopback())
-                .map(|origin| Origin { host: "localhost".to_owned(), ..origin.clone() });
-            origins.extend(counterpart.filter(|new| !origins.contains(new)));
-        }
-        Self(origins)
-    }
-
-    /// The first listed: what links are made from.
-    #[must_use]
-    pub fn primary(&self) -> Option<&Origin> {
-        self.0.first()
-    }
-
-    /// The origin that a `Host` names.
-    #[must_use]
-    pub fn by_host(&self, host: &str) -> Option<&Origin> {
-        let (host, port) = split_authority(host)?;
-        self.0
-            .iter()
-            .find(|origin| origin.authority() == (&host, port.unwrap_or(default_port(origin.secure))))
-    }
-
-    /// Whether an `Origin` header names one of ours. `null` is nobody.
-    #[must_use]
-    pub fn contains(&self, origin: &str) -> bool {
-        origin.parse().is_ok_and(|origin: Origin| self.0.contains(&origin))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn origins(listed: &[&str]) -> Origins {
-        Origins::new(listed.iter().map(|origin| origin.parse().unwrap()))
-    }
-
-    #[test]
-    fn a_host_is_matched_with_its_port() {
-        let ours = origins(&["https://Shop.example", "http://10.0.0.5:8080"]);
-        for host in ["shop.example", "SHOP.example:443", "10.0.0.5:8080"] {
-            assert!(ours.by_host(host).is_some(), "{host}");
-        }
-        for host in [
-            "",
-            "shop.example:80",
-            "shop.example.evil",
-            "evil-shop.example",
-            "10.0.0.5",
-            "shop.example:443:1",
-            "a@shop.example",
-            "shop.example/x",
-            "shop.example:",
-            "[::1]",
-            "shop.example:+443",
-        ] {
-            assert!(ours.by_host(host).is_none(), "{host}");
-        }
-    }
-
-    #[test]
-    fn loopback_is_also_reached_as_localhost_on_the_same_port() {
-        let ours = origins(&["http://127.0.0.1:8080"]);
-        assert!(ours.by_host("localhost:8080").is_some() && ours.contains("http://localhost:8080"));
-        assert!(ours.by_host("localhost:8081").is_none() && ours.by_host("127.0.0.2:8080").is_none());
-        assert!(origins(&["https://shop.example"]).by_host("localhost:443").is_none());
-        assert!(origins(&["http://[::1]:8080"]).by_host("[::1]:8080").is_some());
-    }
-
-    #[test]
-    fn an_origin_is_scheme_host_and_port_and_nothing_else() {
-        let ours = origins(&["https://shop.example"]);
-        assert!(ours.contains("https://shop.example") && ours.contains("https://shop.example:443"));
-        for foreign in [
-            "null",
-            "",
-            "http://shop.example",
-            "https://shop.example/",
-            "https://shop.example.evil",
-            "https://",
-        ] {
-            assert!(!ours.contains(foreign), "{foreign}");
-        }
-        assert_eq!(ours.primary().unwrap().to_string(), "https://shop.example");
-    }
 }

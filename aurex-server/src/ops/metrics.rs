@@ -13,7 +13,9 @@ use poem::listener::{Listener as _, TcpListener};
 use poem::{Request, Response, Server, endpoint::make_sync};
 use tokio::task::JoinHandle;
 
+use super::outbox::MailFigures;
 use crate::http::health::Readiness;
+use crate::http::limits::{LimitFigures, Limits, Meter};
 
 /// Serves `GET /metrics` until the task is ended.
 ///
@@ -22,7 +24,9 @@ use crate::http::health::Readiness;
 pub async fn serve(
     address: SocketAddr,
     store: Arc<dyn Store>,
+    mail: Arc<MailFigures>,
     readiness: Readiness,
+    limits: Limits,
 ) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
     let acceptor = TcpListener::bind(address).into_acceptor().await?;
     let endpoint = make_sync(move |request: Request| -> Response {
@@ -31,13 +35,13 @@ pub async fn serve(
         }
         Response::builder()
             .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-            .body(text(&store.figures(), readiness.is_ready()))
+            .body(text(&store.figures(), &mail, readiness.is_ready()) + &of_limits(&limits.figures()))
     });
     Ok(tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint)))
 }
 
 /// The figures as text (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
-fn text(figures: &StoreFigures, ready: bool) -> String {
+fn text(figures: &StoreFigures, mail: &MailFigures, ready: bool) -> String {
     let mut out = String::new();
     let mut gauge = |name: &str, help: &str, values: &[(String, usize)]| {
         // Writing to a string cannot fail.
@@ -57,6 +61,27 @@ fn text(figures: &StoreFigures, ready: bool) -> String {
     gauge("aurex_pool_open", "What a pool holds open.", &by_state.collect::<Vec<_>>());
     let most = figures.pools.iter().map(|pool| (format!("{{pool=\"{}\"}}", pool.name), pool.most));
     gauge("aurex_pool_most", "How much a pool may hold open.", &most.collect::<Vec<_>>());
+    for (name, help, value) in mail.counts() {
+        _ = write!(out, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n");
+    }
+    out
+}
+
+/// The figures of the limits: counters, and none of them says whom it was about.
+fn of_limits(figures: &LimitFigures) -> String {
+    let mut out = "# HELP aurex_rate_limited_total Requests refused because somebody asked too much.\n\
+                   # TYPE aurex_rate_limited_total counter\n"
+        .to_owned();
+    for (meter, refused) in Meter::ALL.iter().zip(figures.refused) {
+        // Writing to a string cannot fail.
+        _ = writeln!(out, "aurex_rate_limited_total{{meter=\"{}\"}} {refused}", meter.name());
+    }
+    _ = writeln!(
+        out,
+        "# HELP aurex_rate_forgotten_total Buckets that gave way to others before they were full again.\n\
+         # TYPE aurex_rate_forgotten_total counter\naurex_rate_forgotten_total {}",
+        figures.forgotten
+    );
     out
 }
 
@@ -72,14 +97,19 @@ mod tests {
             turns: TurnFigures { held: 2, waiting: 7 },
             pools: vec![PoolFigures { name: "writers", used: 2, idle: 1, most: 8 }],
         };
-        let text = text(&figures, true);
+        let limits = LimitFigures { refused: [3, 0, 0, 1, 0], forgotten: 9 };
+        let text = text(&figures, &MailFigures::default(), true) + &of_limits(&limits);
         for line in [
             "aurex_ready 1",
+            "aurex_mails_sent_total 0",
             "aurex_turns_held 2",
             "aurex_turns_waiting 7",
             "aurex_pool_open{pool=\"writers\",state=\"used\"} 2",
             "aurex_pool_open{pool=\"writers\",state=\"idle\"} 1",
             "aurex_pool_most{pool=\"writers\"} 8",
+            "aurex_rate_limited_total{meter=\"stranger\"} 3",
+            "aurex_rate_limited_total{meter=\"workspace\"} 1",
+            "aurex_rate_forgotten_total 9",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

@@ -2,6 +2,12 @@
 
 // `cfg(test)` is always true here; the lints that spare tests look for it.
 #[cfg(test)]
+mod addresses;
+#[cfg(test)]
+mod approvals;
+#[cfg(test)]
+mod asvs;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
@@ -10,9 +16,19 @@ mod client;
 #[cfg(test)]
 mod cookies;
 #[cfg(test)]
+mod crawl;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod forged;
+#[cfg(test)]
 mod idempotency;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod links;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
@@ -22,11 +38,25 @@ mod operations;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod passwords;
+#[cfg(test)]
+mod places;
+#[cfg(test)]
 mod revisions;
 #[cfg(test)]
-mod roles;
+mod rotation;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod shop;
+#[cfg(test)]
+mod sockets;
 #[cfg(test)]
 mod tour;
 #[cfg(test)]

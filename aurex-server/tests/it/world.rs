@@ -1,13 +1,14 @@
 //! A composed application in process: cheap hashing, a clock that moves when it is looked at, chance that repeats.
 
 use std::any::Any;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
-use aurex_core::identity::password::Cost;
-use aurex_core::service::access::SignInConfig;
+use aurex_core::identity::password::{BreachedPasswords, Cost};
+use aurex_core::service::access::{SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Job};
@@ -15,8 +16,10 @@ use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
 use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
-use aurex_server::http::origin::Origins;
+use aurex_server::http::limits::Rates;
 use aurex_server::http::request::TrustedProxies;
+use aurex_server::mail::{Mailer, MemoryMailer, Message};
+use aurex_server::ops::outbox::{MailFigures, Outbox};
 use aurex_store_postgres::testing::TestDatabase;
 use aurex_store_postgres::{Policy, PostgresStore};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
@@ -60,12 +63,30 @@ impl Entropy for ScriptedEntropy {
 /// The origin that the application is reached by.
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
+/// How a deployment is reached.
+pub struct Reached {
+    /// A list, as the configuration takes it.
+    pub origins: String,
+    pub rates: Rates,
+    pub proxies: TrustedProxies,
+}
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self { origins: ORIGIN.to_owned(), rates: Rates::UNLIMITED, proxies: TrustedProxies::default() }
+    }
+}
+
 /// A deployment.
 pub struct World {
-    app: BoxEndpoint<'static>,
+    app: Arc<BoxEndpoint<'static>>,
     pub clock: Arc<ScriptedClock>,
     road: Road,
+    pub sign_in: Arc<SignIn>,
     collector: Job<Collecting>,
+    pub mailer: Arc<MemoryMailer>,
+    pub outbox: Outbox,
+    pub mail_figures: MailFigures,
     // Removed when the world ends.
     _keep: Box<dyn Any + Send + Sync>,
 }
@@ -74,60 +95,115 @@ impl World {
     /// On the reference store.
     pub async fn on_memory() -> Self {
         let (store, authority) = MemoryStore::open();
-        Self::on(Arc::new(store), authority, Box::new(()), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(()), Reached::default())
     }
 
     /// On SQLite, in a folder of its own.
     pub async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (store, authority) = SqliteStore::open(folder.path(), SqliteOptions::default()).await.unwrap();
-        Self::on(Arc::new(store), authority, Box::new(folder), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(folder), Reached::default())
     }
 
     /// On Postgres, in a database of its own, under the policy that raises where a statement forgot its tenant.
     pub async fn on_postgres() -> Self {
         let database = TestDatabase::fresh(&server(), Policy::Raises).await.unwrap();
         let (store, authority) = PostgresStore::open(database.url(), database.options()).await.unwrap();
-        Self::on(Arc::new(store), authority, Box::new(database), ORIGIN)
+        Self::on(Arc::new(store), authority, Box::new(database), Reached::default())
     }
 
     /// On the reference store, reached by another origin.
     pub fn reached_by(origin: &str) -> Self {
-        let (store, authority) = MemoryStore::open();
-        Self::on(Arc::new(store), authority, Box::new(()), origin)
+        Self::reached(Reached { origins: origin.to_owned(), ..Reached::default() })
     }
 
-    /// Ten in the morning in India on 23 November 2026, and nobody there.
+    /// On the reference store, reached in another way.
+    pub fn reached(reached: Reached) -> Self {
+        let (store, authority) = MemoryStore::open();
+        Self::on(Arc::new(store), authority, Box::new(()), reached)
+    }
+
+    /// On the reference store, refusing the passwords of this list.
+    pub fn refusing(list: Arc<dyn BreachedPasswords>) -> Self {
+        let (store, authority) = MemoryStore::open();
+        Self::made(Arc::new(store), authority, Box::new(()), Reached::default(), None, Some(list))
+    }
+
+    /// On the SQLite store in a folder, with these keys.
+    pub async fn reopened(folder: &Path, ring: KeyRing) -> Self {
+        let (store, authority) = SqliteStore::open(folder, SqliteOptions::default()).await.unwrap();
+        Self::made(Arc::new(store), authority, Box::new(()), Reached::default(), Some(ring), None)
+    }
+
+    /// Lets go of the store.
+    pub async fn close(self) {
+        let store = Arc::clone(&self.road.store);
+        store.close().await;
+        drop(self);
+        // What works in the background lets go of it when it next has a turn.
+        while Arc::strong_count(&store) > 1 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The application's store, clock, chance and secrets.
+    pub const fn road(&self) -> &Road {
+        &self.road
+    }
+
     fn on(
         store: Arc<dyn Store>,
         authority: Authority,
         keep: Box<dyn Any + Send + Sync>,
-        origin: &str,
+        reached: Reached,
+    ) -> Self {
+        Self::made(store, authority, keep, reached, None, None)
+    }
+
+    /// Ten in the morning in India on 23 November 2026, and nobody there.
+    fn made(
+        store: Arc<dyn Store>,
+        authority: Authority,
+        keep: Box<dyn Any + Send + Sync>,
+        reached: Reached,
+        ring: Option<KeyRing>,
+        breached: Option<Arc<dyn BreachedPasswords>>,
     ) -> Self {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, .. } = compose(Parts {
+        let Composed { app, collector, sender, .. } = compose(Parts {
             store,
             authority,
-            ring: KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes)),
+            ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy,
             cost: Cost::weak_for_tests_only(4),
+            breached,
             sign_in: SignInConfig::default(),
-            origins: Origins::new([origin.parse().unwrap()]),
+            origins: reached.origins.parse().unwrap(),
             opening: true,
+            rates: reached.rates,
         })
         .unwrap();
-        let road = app.road.clone();
+        let (road, sign_in, mailer) =
+            (app.road.clone(), Arc::clone(&app.sign_in), Arc::new(MemoryMailer::default()));
+        let outbox = Outbox {
+            road: road.clone(),
+            job: sender,
+            mailer: Arc::clone(&mailer) as Arc<dyn Mailer>,
+            from: "Aurex <mail@shop.example>".parse().unwrap(),
+            origins: reached.origins.parse().unwrap(),
+        };
         let outside = Outside {
-            trusted_proxies: TrustedProxies::default(),
+            trusted_proxies: reached.proxies,
             hsts: Hsts::default(),
             readiness: Readiness::default(),
             tracker: TaskTracker::new(),
         };
-        let app = routes(app, outside).unwrap().boxed();
-        Self { app, clock, road, collector, _keep: keep }
+        let app = Arc::new(routes(app, outside).unwrap().boxed());
+        let mail_figures = MailFigures::default();
+        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
     }
 
     /// Sends a request as it is.
@@ -140,8 +216,27 @@ impl World {
         }
     }
 
+    /// What a browser is shown at a path outside the API.
+    pub async fn page(&self, path: &str) -> Answer {
+        let host = ORIGIN.trim_start_matches("http://");
+        self.send(Request::builder().uri(path.parse().unwrap()).header("host", host).finish()).await
+    }
+
+    /// Sends what waits, as the background task does, and takes it from the mailbox.
+    pub async fn mails(&self) -> Vec<Message> {
+        self.sign_in.links_are_sent().await;
+        while self.outbox.round(&self.mail_figures).await > 0 {}
+        self.mailer.take()
+    }
+
+    /// The same application, for a listener.
+    pub fn app(&self) -> Arc<BoxEndpoint<'static>> {
+        Arc::clone(&self.app)
+    }
+
     /// Seals what was observed into the logs of all workspaces, as the background task does.
     pub async fn collect(&self) {
+        self.sign_in.refusals_written().await;
         for (_, tenant) in self.road.store.tenants().await.unwrap() {
             while collect_observations(&self.road, &self.collector, tenant, 1000).await.unwrap() > 0 {}
         }

@@ -126,7 +126,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     };
     found_workspace(&sign_in, new, RequestFacts::default()).await?;
     let facts = RequestFacts::default();
-    let scope = sign_in.password(&slug, "asha@pharmacy.example", password, facts).await?.scope;
+    let scope = sign_in.password(&slug, "asha@pharmacy.example", password, None, facts).await?.scope;
 
     let delivery = NewBatch {
         medicine: Name::new("Amoxicillin 500 mg")?,

@@ -194,7 +194,7 @@ async fn run(url: &str) -> Result<(), Trouble> {
     };
     open_workspace(&sign_in, new, RequestFacts::default()).await?;
     let facts = RequestFacts::default();
-    let scope = sign_in.password(&slug, "meena@zaveri.example", password, facts).await?.scope;
+    let scope = sign_in.password(&slug, "meena@zaveri.example", password, None, facts).await?.scope;
     let asha = NewParty {
         name: Name::new("Asha Devi")?,
         phone: None,

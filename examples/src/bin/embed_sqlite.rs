@@ -86,7 +86,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 
     // Who asks: one tenant, one person, proven. There is no other way to a scope.
     let facts = RequestFacts::default();
-    let scope = sign_in.password("zaveri", "meena@zaveri.example", password, facts).await?.scope;
+    let scope = sign_in.password("zaveri", "meena@zaveri.example", password, None, facts).await?.scope;
 
     // One function a use case: scope in, receipt out.
     let rate = NewRate {

@@ -11,10 +11,10 @@ pub(crate) fn hmac_sha256(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// HMAC-SHA-384 over the message.
-pub(crate) fn hmac_sha384(key: &[u8; 32], message: &[u8]) -> Zeroizing<[u8; 48]> {
+/// HMAC-SHA-384 over the parts, one after the other.
+pub(crate) fn hmac_sha384(key: &[u8; 32], parts: &[&[u8]]) -> Zeroizing<[u8; 48]> {
     let mut mac = Hmac::<Sha384>::new(&(*padded::<128>(key)).into());
-    mac.update(message);
+    parts.iter().for_each(|part| mac.update(part));
     Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
@@ -43,7 +43,7 @@ mod tests {
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
         );
         assert_eq!(
-            hex(hmac_sha384(&key, b"Hi There").as_slice()),
+            hex(hmac_sha384(&key, &[b"Hi ", b"There"]).as_slice()),
             "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152e8b2fa9cb6",
         );
     }

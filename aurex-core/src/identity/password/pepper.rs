@@ -32,7 +32,7 @@ impl Pepper {
     }
 
     pub(super) fn prehash(&self, password: &Password) -> Prehash {
-        let mac = hmac_sha384(&self.secret, password.expose().as_bytes());
+        let mac = hmac_sha384(&self.secret, &[password.label(), password.expose().as_bytes()]);
         let text = Zeroizing::new(STANDARD.encode(mac.as_slice()));
         let mut prehash = Zeroizing::new([0; 65]);
         prehash.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);

@@ -10,7 +10,14 @@ use zeroize::Zeroizing;
 /// Keyboards differ in whether `é` arrives as one scalar value or two; NFC makes them the same password. Nothing else
 /// is changed: spaces at the ends, case and NUL all count.
 #[derive(Clone)]
-pub struct Password(Zeroizing<String>);
+pub struct Password(Zeroizing<String>, Domain);
+
+/// What else is hashed as passwords are.
+#[derive(Debug, Clone, Copy)]
+enum Domain {
+    Password,
+    Pin,
+}
 
 impl Password {
     /// Takes what was typed. Whether it is good enough to be *set* is [`PasswordPolicy`](super::PasswordPolicy)'s
@@ -20,7 +27,20 @@ impl Password {
         // that growing leaves no unwiped copies behind.
         let mut normalized = Zeroizing::new(String::with_capacity(typed.len().saturating_mul(3)));
         normalized.extend(typed.nfc());
-        Self(normalized)
+        Self(normalized, Domain::Password)
+    }
+
+    /// The digits of a [`Pin`](crate::identity::factor::Pin), which are hashed as a password is and are none.
+    pub(crate) fn of_pin(digits: &str) -> Self {
+        Self(Zeroizing::new(digits.to_owned()), Domain::Pin)
+    }
+
+    /// Precedes what is hashed. No password is hashed as something else is: passwords are UTF-8, which has no byte 0xff.
+    pub(super) const fn label(&self) -> &'static [u8] {
+        match self.1 {
+            Domain::Password => b"",
+            Domain::Pin => b"\xffpin 1\0",
+        }
     }
 
     /// How many Unicode scalar values the normalized password has.

@@ -7,8 +7,10 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use zeroize::Zeroizing;
 
+use super::device::DeviceKeys;
 use crate::identity::keys::mac::hmac_sha256;
 use crate::identity::keys::{KeyRing, Purpose};
+use crate::tenancy::{Id as _, MemberId, TenantId};
 
 /// The name of a bucket: 32 bytes that tell nothing without the deployment's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,12 +27,22 @@ impl BucketKey {
 ///
 /// `workspace` is the slug *as it was asked for*, so that workspaces that do not exist are throttled like those that
 /// do. Mail addresses are compared without regard to case and to white space around them.
-pub struct ThrottleKeys(Zeroizing<[u8; 32]>);
+#[derive(Clone)]
+pub struct ThrottleKeys {
+    buckets: Zeroizing<[u8; 32]>,
+    devices: DeviceKeys,
+}
 
 impl ThrottleKeys {
     /// Names under this deployment's key.
     pub fn from_ring(ring: &KeyRing) -> Self {
-        Self(ring.derive(Purpose::Deployment, "throttle buckets"))
+        let buckets = ring.derive(Purpose::Deployment, "throttle buckets");
+        Self { buckets, devices: DeviceKeys::from_ring(ring) }
+    }
+
+    /// What makes and checks the cookies of known devices.
+    pub const fn devices(&self) -> &DeviceKeys {
+        &self.devices
     }
 
     /// One account in one workspace.
@@ -38,7 +50,7 @@ impl ThrottleKeys {
         self.name("account", &[workspace.as_bytes(), folded(email).as_bytes()])
     }
 
-    /// One device that is known for an account. `device` is the stored identity of the device's secret, not the secret.
+    /// One device that is known for an account: the nonce of its cookie, or what else nobody has who is not known.
     pub fn device(&self, workspace: &str, email: &str, device: &[u8]) -> BucketKey {
         self.name("device", &[workspace.as_bytes(), folded(email).as_bytes(), device])
     }
@@ -53,6 +65,11 @@ impl ThrottleKeys {
                 self.name("address 6", &[&network.octets()])
             }
         }
+    }
+
+    /// One member's number.
+    pub fn pin(&self, tenant: TenantId, member: MemberId) -> BucketKey {
+        self.name("pin", &[tenant.uuid().as_bytes(), member.uuid().as_bytes()])
     }
 
     /// All of one workspace.
@@ -70,7 +87,7 @@ impl ThrottleKeys {
         let lengths: Vec<[u8; 8]> = parts.iter().map(|part| part.len().to_be_bytes()).collect();
         let mut message: Vec<&[u8]> = vec![kind.as_bytes(), b"\0"];
         message.extend(lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]));
-        BucketKey(hmac_sha256(&self.0, &message))
+        BucketKey(hmac_sha256(&self.buckets, &message))
     }
 }
 
@@ -80,7 +97,7 @@ impl fmt::Debug for ThrottleKeys {
     }
 }
 
-fn folded(email: &str) -> String {
+pub(super) fn folded(email: &str) -> String {
     email.trim().to_lowercase()
 }
 

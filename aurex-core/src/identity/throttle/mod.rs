@@ -9,12 +9,11 @@
 //! | workspace | a botnet trying many accounts of a shop | 300 | 3 s | 1500 |
 //! | person: this address in any workspace | trying one person's password shop by shop | 16 | 150 s | 40 |
 //!
-//! A *known device* (one from which this member signed in before, and which proves it with a secret cookie) answers
-//! to none of these. It has a bucket of its own, 10 and then one every 30 s, which nobody else can spend. So a
-//! stranger can make other strangers wait, and never somebody on a known device: a lock-out is an attack too. What is
-//! left: while an attack on an account lasts, its holder competes with the attacker for the tries on a *new* device.
-//! Nobody is ever told to wait longer than 5 minutes. (Sign-in does not hand out device cookies yet, so at present
-//! every device is new; sessions that are open are not affected.)
+//! A *known device* (one from which this member signed in before, and which proves it with a [secret
+//! cookie](DeviceCookie)) answers to none of these. It has a bucket of its own, 10 and then one a minute, which nobody
+//! else can spend. So a stranger can make other strangers wait, and never somebody on a known device: a lock-out is an
+//! attack too. What is left: while an attack on an account lasts, its holder competes with the attacker for the tries
+//! on a *new* device. Nobody is ever told to wait longer than 5 minutes.
 //!
 //! **The figure**: without a known device, nobody gets more than 20 guesses an hour at one account, 296 a day (8 more
 //! each time its holder signs in from a new device, which empties the account's bucket). A password that is not among
@@ -27,9 +26,11 @@
 //! account of one's own buys no guesses at another.
 
 mod bucket;
+mod device;
 mod key;
 mod sign_in;
 
 pub use bucket::{Bucket, Decision, ThrottlePolicy, ThrottlePolicyError, decide};
+pub use device::{DeviceCookie, DeviceKeys, DeviceNonce};
 pub use key::{BucketKey, ThrottleKeys};
 pub use sign_in::{Buckets, SignInPolicies, StrangerBuckets, decide_sign_in};

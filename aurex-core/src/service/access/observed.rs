@@ -40,6 +40,24 @@ impl SignIn {
         Ok(self.road.store.observe(scope.tenant(), &seen).await?)
     }
 
+    /// Sets down that another site's page tried to make a call in the session of `scope`. The edge calls this for every
+    /// forgery that it refuses and whose session it knows.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`].
+    pub async fn observe_forged(&self, scope: &Scope) -> Result<(), ServiceError> {
+        let seen = Observation::new(
+            self.road.clock.now(),
+            Observed::of(scope),
+            scope.facts(),
+            "csrf.refused",
+            ("member", scope.actor().id()),
+            Outcome::Refused,
+            "cross_site",
+        );
+        Ok(self.road.store.observe(scope.tenant(), &seen).await?)
+    }
+
     /// A sign-in that failed. The account is named by a keyed hash: people type passwords where the address belongs.
     pub(super) async fn observe_stranger(
         &self,
@@ -63,7 +81,14 @@ impl SignIn {
             Outcome::Refused,
             why,
         );
-        Ok(self.road.store.observe(tenant, &seen).await?)
+        Ok(self.refusals.put(&self.road.store, tenant, seen).await?)
+    }
+
+    /// Waits until every failed sign-in so far is written down. They are written behind the answers, so that the time
+    /// of an answer does not tell whether there is a workspace to write it to: call this before a process ends, and
+    /// where a test looks at the log.
+    pub async fn refusals_written(&self) {
+        self.refusals.written().await;
     }
 }
 
@@ -78,6 +103,24 @@ pub(super) async fn password_refused(
         Observed::of(scope),
         scope.facts(),
         "password.refused",
+        ("member", scope.actor().id()),
+        Outcome::Refused,
+        why,
+    );
+    Ok(sign_in.road.store.observe(scope.tenant(), &seen).await?)
+}
+
+/// Somebody did not prove once more who they are.
+pub(super) async fn step_up_refused(
+    sign_in: &SignIn,
+    scope: &Scope,
+    why: &'static str,
+) -> Result<(), ServiceError> {
+    let seen = Observation::new(
+        sign_in.road.clock.now(),
+        Observed::of(scope),
+        scope.facts(),
+        "session.step_up_refused",
         ("member", scope.actor().id()),
         Outcome::Refused,
         why,

@@ -1,22 +1,29 @@
-//! Counting tries: the buckets of the throttle, read, decided and kept in one step.
+//! Counting tries: the buckets of the throttle, read, decided and swapped for what was read.
 
 use std::net::IpAddr;
 
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::identity::throttle::{
-    Bucket, BucketKey, Buckets, Decision, SignInPolicies, StrangerBuckets, ThrottleKeys, decide_sign_in,
+    Bucket, BucketKey, Buckets, Decision, DeviceCookie, DeviceNonce, SignInPolicies, StrangerBuckets,
+    ThrottleKeys, decide_sign_in,
 };
-use crate::store::{Housekeeping, StoreError};
+use crate::store::{BucketSwap, Housekeeping, StoreError};
+use crate::tenancy::{MemberId, TenantId};
 use crate::time::Timestamp;
 
 /// Enough that two tries rarely meet by accident.
 const SHARDS: usize = 64;
 
-/// The throttle of one process.
+/// How often a try is decided anew because another server was quicker. Whoever loses that often is in the midst of a
+/// flood, and is asked to come again.
+const SWAPS: usize = 16;
+
+/// The throttle.
 ///
-/// INVARIANT: two tries that share a bucket never read it before either has stored it. The locks do that, for one
-/// process; where several share a store, an attacker gains at most as many tries at once as there are processes.
+/// INVARIANT: what is kept was decided on what is stored, whichever server shares the store: a bucket that somebody
+/// else changed meanwhile is not swapped, and the try is decided anew. The locks only spare the tries of one process
+/// that work; a hundred guesses at once would otherwise be a hundred losers at each round.
 #[derive(Debug)]
 pub(super) struct Throttle {
     keys: ThrottleKeys,
@@ -31,13 +38,15 @@ pub(super) enum Tried {
     Stranger(Vec<BucketKey>),
     /// Somebody who proves something that no stranger has.
     Known(BucketKey),
+    /// Somebody at a shared till, by the member whom they say they are.
+    Pin(BucketKey),
 }
 
 impl Tried {
     fn keys(&self) -> &[BucketKey] {
         match self {
             Self::Stranger(keys) => keys,
-            Self::Known(key) => std::slice::from_ref(key),
+            Self::Known(key) | Self::Pin(key) => std::slice::from_ref(key),
         }
     }
 
@@ -45,6 +54,7 @@ impl Tried {
         let at = |place: usize| stored.get(place).copied().unwrap_or_default();
         match self {
             Self::Known(_) => Buckets::KnownDevice(at(0)),
+            Self::Pin(_) => Buckets::Pin(at(0)),
             Self::Stranger(_) => Buckets::Stranger(StrangerBuckets {
                 account: at(0),
                 workspace: at(1),
@@ -58,7 +68,7 @@ impl Tried {
 /// In the order of [`Tried::keys`]; a missing address is cut off when the two are zipped.
 fn listed(buckets: Buckets) -> Vec<Bucket> {
     match buckets {
-        Buckets::KnownDevice(bucket) => vec![bucket],
+        Buckets::KnownDevice(bucket) | Buckets::Pin(bucket) => vec![bucket],
         Buckets::Stranger(StrangerBuckets { account, address, workspace, person }) => {
             vec![account, workspace, person, address]
         }
@@ -84,6 +94,40 @@ impl Throttle {
         Tried::Known(self.keys.device(slug, email, session))
     }
 
+    /// What every try at a member's second factor answers to, in whichever session: whoever has the password could open
+    /// as many of those as they like.
+    pub(super) fn factor(&self, slug: &str, email: &str) -> Tried {
+        self.signed_in(slug, email, b"second factor")
+    }
+
+    /// What a try at a member's number answers to, at all shared tills together.
+    pub(super) fn pin(&self, tenant: TenantId, member: MemberId) -> Tried {
+        Tried::Pin(self.keys.pin(tenant, member))
+    }
+
+    /// What a sign-in answers to that comes with the cookie of a known device; nothing where it proves none.
+    pub(super) fn known_device(
+        &self,
+        tenant: TenantId,
+        slug: &str,
+        email: &str,
+        cookie: &str,
+    ) -> Option<Tried> {
+        let nonce = self.keys.devices().proves(cookie, tenant, email)?;
+        Some(Tried::Known(self.keys.device(slug, email, &nonce)))
+    }
+
+    /// The cookie by which this device is known from now on. `presented` is the one that it came with.
+    pub(super) fn device_cookie(
+        &self,
+        presented: Option<&str>,
+        tenant: TenantId,
+        email: &str,
+        nonce: DeviceNonce,
+    ) -> DeviceCookie {
+        self.keys.devices().issue(presented, tenant, email, nonce)
+    }
+
     /// Decides about one try, and charges it.
     pub(super) async fn charge(
         &self,
@@ -92,15 +136,32 @@ impl Throttle {
         now: Timestamp,
     ) -> Result<Decision, StoreError> {
         let _held = self.hold(tried.keys()).await;
-        let before = read(store, tried).await?;
-        let (decision, after) = decide_sign_in(before, now.micros(), &self.policies);
-        if decision == Decision::Allow {
-            keep(store, tried, after).await?;
+        for _ in 0..SWAPS {
+            let stored = Stored::read(store, tried).await?;
+            let (decision, after) = decide_sign_in(stored.buckets(tried), now.micros(), &self.policies);
+            if decision != Decision::Allow || stored.swap(store, tried, after).await? {
+                return Ok(decision);
+            }
         }
-        Ok(decision)
+        Ok(Decision::RetryAfter(1))
     }
 
-    /// The try was right.
+    /// How many tries of strangers at an account have not drained yet, and how long ago the first was at most, in seconds.
+    pub(super) async fn recent(
+        &self,
+        store: &dyn Housekeeping,
+        (slug, email): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(u32, i64), StoreError> {
+        let tried = self.stranger(slug, email, None);
+        let Buckets::Stranger(buckets) = Stored::read(store, &tried).await?.buckets(&tried) else {
+            return Ok((0, 0));
+        };
+        let tries = buckets.account.tries(now.micros(), &self.policies.account);
+        Ok((tries, i64::from(tries) * i64::from(self.policies.account.longest_wait_seconds())))
+    }
+
+    /// The try was right. Where other servers are quicker all the time, the charge stays: it drains by itself.
     pub(super) async fn settle(
         &self,
         store: &dyn Housekeeping,
@@ -108,8 +169,14 @@ impl Throttle {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let _held = self.hold(tried.keys()).await;
-        let after = read(store, tried).await?.after_success(now.micros(), &self.policies);
-        keep(store, tried, after).await
+        for _ in 0..SWAPS {
+            let stored = Stored::read(store, tried).await?;
+            let after = stored.buckets(tried).after_success(now.micros(), &self.policies);
+            if stored.swap(store, tried, after).await? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Locks the shards of all buckets, in one order for everybody: no two tries wait for each other.
@@ -129,20 +196,38 @@ impl Throttle {
     }
 }
 
-async fn read(store: &dyn Housekeeping, tried: &Tried) -> Result<Buckets, StoreError> {
-    let keys: Vec<[u8; 32]> = tried.keys().iter().map(|key| *key.as_bytes()).collect();
-    let stored = store.buckets(&keys).await?;
-    let stored: Vec<Bucket> =
-        stored.iter().map(|bytes| bytes.as_deref().and_then(decode).unwrap_or_default()).collect();
-    Ok(tried.buckets(&stored))
-}
+/// The bytes of each bucket as they were read, in the order of [`Tried::keys`].
+struct Stored(Vec<Option<Vec<u8>>>);
 
-async fn keep(store: &dyn Housekeeping, tried: &Tried, buckets: Buckets) -> Result<(), StoreError> {
-    let kept: Vec<(&BucketKey, Bucket)> = tried.keys().iter().zip(listed(buckets)).collect();
-    let drained =
-        kept.iter().map(|(_, bucket)| bucket.updated_at_micros.saturating_add(bucket.drains_in_micros)).max();
-    let rows: Vec<_> = kept.into_iter().map(|(key, bucket)| (*key.as_bytes(), encode(bucket))).collect();
-    store.keep_buckets(&rows, Timestamp::from_micros(drained.unwrap_or_default())).await
+impl Stored {
+    async fn read(store: &dyn Housekeeping, tried: &Tried) -> Result<Self, StoreError> {
+        let keys: Vec<[u8; 32]> = tried.keys().iter().map(|key| *key.as_bytes()).collect();
+        Ok(Self(store.buckets(&keys).await?))
+    }
+
+    fn buckets(&self, tried: &Tried) -> Buckets {
+        let decoded = self.0.iter().map(|bytes| bytes.as_deref().and_then(decode).unwrap_or_default());
+        tried.buckets(&decoded.collect::<Vec<_>>())
+    }
+
+    /// Keeps `after` where nothing has changed since this was read.
+    async fn swap(self, store: &dyn Housekeeping, tried: &Tried, after: Buckets) -> Result<bool, StoreError> {
+        let after = listed(after);
+        let drains = |bucket: &Bucket| bucket.updated_at_micros.saturating_add(bucket.drains_in_micros);
+        let until = after.iter().map(drains).max().unwrap_or_default();
+        let swaps: Vec<_> = tried
+            .keys()
+            .iter()
+            .zip(self.0)
+            .zip(after)
+            .map(|((key, expected), bucket)| BucketSwap {
+                key: *key.as_bytes(),
+                expected,
+                new: encode(bucket),
+            })
+            .collect();
+        store.swap_buckets(&swaps, Timestamp::from_micros(until)).await
+    }
 }
 
 fn encode(bucket: Bucket) -> Vec<u8> {
@@ -167,8 +252,8 @@ mod tests {
     use super::*;
     use crate::audit::Observation;
     use crate::identity::keys::KeyRing;
-    use crate::store::{self, MemoryStore};
-    use crate::tenancy::{ApiTokenId, SessionId, TenantId};
+    use crate::store::{self, ClaimedMail, MailOutcome, MemoryStore};
+    use crate::tenancy::{ApiTokenId, MailId, SessionId, TenantId};
 
     /// A store as far away as a real one: between a read and the write after it, everybody else has their say.
     struct Distant(MemoryStore);
@@ -184,12 +269,8 @@ mod tests {
             }
             read
         }
-        async fn keep_buckets(
-            &self,
-            buckets: &[(store::BucketKey, Vec<u8>)],
-            until: Timestamp,
-        ) -> Answer<()> {
-            self.0.keep_buckets(buckets, until).await
+        async fn swap_buckets(&self, swaps: &[BucketSwap], until: Timestamp) -> Answer<bool> {
+            self.0.swap_buckets(swaps, until).await
         }
         async fn touch_session(&self, _: TenantId, _: SessionId, _: Timestamp) -> Answer<()> {
             Ok(())
@@ -215,6 +296,15 @@ mod tests {
         async fn forget_observations(&self, _: TenantId, _: u64) -> Answer<()> {
             Ok(())
         }
+        async fn note_mails(&self, _: TenantId, _: &[MailId], _: Timestamp) -> Answer<()> {
+            Ok(())
+        }
+        async fn claim_mails(&self, _: Timestamp, _: Timestamp, _: u16) -> Answer<Vec<ClaimedMail>> {
+            Ok(Vec::new())
+        }
+        async fn settle_mail(&self, _: TenantId, _: MailId, _: MailOutcome) -> Answer<()> {
+            Ok(())
+        }
         async fn sweep(&self, now: Timestamp) -> Answer<()> {
             self.0.sweep(now).await
         }
@@ -223,6 +313,9 @@ mod tests {
         }
         async fn keep_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<bool> {
             Ok(false)
+        }
+        async fn add_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<()> {
+            Ok(())
         }
     }
 
@@ -233,12 +326,14 @@ mod tests {
         Throttle::new(ThrottleKeys::from_ring(&ring), SignInPolicies::STANDARD)
     }
 
-    /// How many of a hundred tries at once are allowed.
-    async fn allowed(who: impl Fn(u8) -> (String, [u8; 4])) -> usize {
-        let (store, throttle) = (Arc::new(Distant(MemoryStore::open().0)), Arc::new(throttle()));
+    /// How many of a hundred tries at once, spread over so many servers on one store, are allowed.
+    async fn allowed(servers: usize, who: impl Fn(u8) -> (String, [u8; 4])) -> usize {
+        let store = Arc::new(Distant(MemoryStore::open().0));
+        let throttles: Vec<_> = (0..servers).map(|_| Arc::new(throttle())).collect();
         let tries: Vec<_> = (0..100)
-            .map(|n| {
-                let (store, throttle) = (Arc::clone(&store), Arc::clone(&throttle));
+            .zip(throttles.iter().cycle())
+            .map(|(n, throttle)| {
+                let (store, throttle) = (Arc::clone(&store), Arc::clone(throttle));
                 let (email, ip) = who(n);
                 tokio::spawn(async move {
                     let tried = throttle.stranger("zaveri", &email, Some(ip.into()));
@@ -254,9 +349,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn asvs_v6_3_1_a_hundred_guesses_at_once_are_counted_one_by_one() {
-        assert_eq!(allowed(|n| ("a@zaveri.example".to_owned(), [198, 51, 100, n])).await, 8);
-        assert_eq!(allowed(|n| (format!("{n}@zaveri.example"), [198, 51, 100, 1])).await, 30);
+    async fn asvs_v6_3_1_a_hundred_guesses_at_once_are_counted_one_by_one_by_one_server_and_by_four() {
+        for servers in [1, 4] {
+            assert_eq!(allowed(servers, |n| ("a@zaveri.example".to_owned(), [198, 51, 100, n])).await, 8);
+            assert_eq!(allowed(servers, |n| (format!("{n}@zaveri.example"), [198, 51, 100, 1])).await, 30);
+        }
+    }
+
+    #[tokio::test]
+    async fn asvs_v6_3_1_a_known_device_is_let_in_whatever_strangers_do_and_has_its_own_limit() {
+        let (store, throttle, email) = (MemoryStore::open().0, throttle(), "a@zaveri.example");
+        let tenant = TenantId::from_directory_row(uuid::Uuid::from_u128(1));
+        let cookie = throttle.device_cookie(None, tenant, email, [9; 16]);
+        let stranger = throttle.stranger("zaveri", email, None);
+        while throttle.charge(&store, &stranger, NOW).await.unwrap() == Decision::Allow {}
+
+        let known = throttle.known_device(tenant, "zaveri", email, cookie.expose()).unwrap();
+        let mut allowed = 0;
+        while throttle.charge(&store, &known, NOW).await.unwrap() == Decision::Allow {
+            allowed += 1;
+        }
+        assert_eq!(allowed, 10);
+        for (other, email) in [(2, email), (1, "b@zaveri.example")] {
+            let other = TenantId::from_directory_row(uuid::Uuid::from_u128(other));
+            assert!(throttle.known_device(other, "zaveri", email, cookie.expose()).is_none());
+        }
     }
 
     #[tokio::test]

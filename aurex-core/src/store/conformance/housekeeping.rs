@@ -5,31 +5,108 @@ use super::{Shop, World, shop as scripted};
 use crate::audit::{Observation, Observed, Outcome};
 use crate::rbac::Role;
 use crate::service::{Collecting, collect_observations};
-use crate::store::{AuditFilter, PageRequest, StoredEntry};
+use crate::store::{AuditFilter, BucketSwap, PageRequest, StoredEntry};
 use crate::time::Clock as _;
+
+fn swap(key: u8, expected: Option<&[u8]>, new: &[u8]) -> BucketSwap {
+    BucketSwap { key: [key; 32], expected: expected.map(<[u8]>::to_vec), new: new.to_vec() }
+}
 
 /// The state of buckets comes back in the order asked for, a missing one as nothing.
 pub async fn buckets_come_back_in_the_order_asked_for(world: &World) {
     let shop = world.shop("meena").await;
     let until = shop.clock.now().plus_seconds(60);
     let (a, b, c) = ([1; 32], [2; 32], [3; 32]);
-    world.store.keep_buckets(&[(a, vec![10]), (b, vec![20, 21])], until).await.unwrap();
+    assert!(
+        world.store.swap_buckets(&[swap(2, None, &[20, 21]), swap(1, None, &[10])], until).await.unwrap()
+    );
     let stored = world.store.buckets(&[c, b, a, b]).await.unwrap();
     assert_eq!(stored, [None, Some(vec![20, 21]), Some(vec![10]), Some(vec![20, 21])]);
-    world.store.keep_buckets(&[(a, vec![11])], until).await.unwrap();
-    assert_eq!(world.store.buckets(&[a]).await.unwrap(), [Some(vec![11])], "the last state counts");
     assert_eq!(world.store.buckets(&[]).await.unwrap(), [] as [Option<Vec<u8>>; 0]);
+}
+
+/// Buckets are swapped if each is as expected, a missing one missing, and else none of them is touched.
+pub async fn buckets_are_swapped_all_or_none(world: &World) {
+    let shop = world.shop("meena").await;
+    let until = shop.clock.now().plus_seconds(60);
+    let swapped = async |swaps: &[BucketSwap]| {
+        let kept = world.store.swap_buckets(swaps, until).await.unwrap();
+        (kept, world.store.buckets(&[[1; 32], [2; 32]]).await.unwrap())
+    };
+    assert!(swapped(&[]).await.0, "nothing is as expected");
+    let one = Some(vec![1]);
+    assert_eq!(swapped(&[swap(1, None, &[1])]).await, (true, vec![one.clone(), None]));
+    let refused: [&[BucketSwap]; 6] = [
+        &[swap(1, None, &[9])],
+        &[swap(1, Some(&[2]), &[9])],
+        &[swap(2, Some(&[1]), &[9])],
+        &[swap(2, None, &[9]), swap(1, None, &[9])],
+        &[swap(1, Some(&[1]), &[9]), swap(2, Some(&[]), &[9])],
+        &[swap(2, None, &[9]), swap(1, Some(&[1, 0]), &[9])],
+    ];
+    for swaps in refused {
+        assert_eq!(swapped(swaps).await, (false, vec![one.clone(), None]), "{swaps:?}");
+    }
+    let both = [swap(2, None, &[2]), swap(1, Some(&[1]), &[3])];
+    assert_eq!(swapped(&both).await, (true, vec![Some(vec![3]), Some(vec![2])]));
+    assert_eq!(swapped(&both).await, (false, vec![Some(vec![3]), Some(vec![2])]), "once");
+}
+
+/// Sixty-four tries at once, as if by as many servers that know nothing of each other, in either order of the two
+/// buckets that each is charged to: exactly the limit is admitted, and nobody waits for ever.
+pub async fn of_sixty_four_tries_at_once_exactly_the_limit_is_admitted(world: &World) {
+    const LIMIT: u8 = 10;
+    let shop = world.shop("meena").await;
+    let until = shop.clock.now().plus_seconds(60);
+    let barrier = std::sync::Arc::new(tokio::sync::Barrier::new(64));
+    let tries: Vec<_> = (0..64)
+        .map(|n| {
+            let mut all_have_read = Some(std::sync::Arc::clone(&barrier));
+            let store = std::sync::Arc::clone(&world.store);
+            let keys = if n % 2 == 0 { [1, 2] } else { [2, 1] };
+            tokio::spawn(async move {
+                loop {
+                    let stored = store.buckets(&keys.map(|key| [key; 32])).await.unwrap();
+                    let count = |state: &Option<Vec<u8>>| state.as_ref().map_or(0, |state| state.len());
+                    if stored.iter().any(|state| count(state) >= usize::from(LIMIT)) {
+                        return false;
+                    }
+                    if let Some(barrier) = all_have_read.take() {
+                        barrier.wait().await;
+                    }
+                    let charged = keys.iter().zip(&stored).map(|(key, state)| BucketSwap {
+                        key: [*key; 32],
+                        expected: state.clone(),
+                        new: vec![n; count(state) + 1],
+                    });
+                    if store.swap_buckets(&charged.collect::<Vec<_>>(), until).await.unwrap() {
+                        return true;
+                    }
+                }
+            })
+        })
+        .collect();
+    let mut admitted = 0;
+    for one in tries {
+        admitted += u8::from(one.await.unwrap());
+    }
+    assert_eq!(admitted, LIMIT);
+    let stored = world.store.buckets(&[[1; 32], [2; 32]]).await.unwrap();
+    let counts: Vec<_> = stored.iter().flatten().map(Vec::len).collect();
+    assert_eq!(counts, [usize::from(LIMIT); 2]);
 }
 
 /// A bucket outlives every sweep before its end, and none after it. Keeping it again moves the end.
 pub async fn buckets_are_swept_when_they_have_run_dry(world: &World) {
     let shop = world.shop("meena").await;
     let now = shop.clock.now();
-    let (short, long, renewed) = ([1; 32], [2; 32], [3; 32]);
-    world.store.keep_buckets(&[(short, vec![1]), (renewed, vec![3])], now.plus_seconds(60)).await.unwrap();
-    world.store.keep_buckets(&[(long, vec![2]), (renewed, vec![4])], now.plus_seconds(600)).await.unwrap();
+    let keep = async |swaps: [BucketSwap; 2], seconds| {
+        assert!(world.store.swap_buckets(&swaps, now.plus_seconds(seconds)).await.unwrap());
+    };
+    keep([swap(1, None, &[1]), swap(3, None, &[3])], 60).await;
+    keep([swap(2, None, &[2]), swap(3, Some(&[3]), &[4])], 600).await;
     world.store.sweep(now.plus_seconds(59)).await.unwrap();
-    let all = [short, long, renewed];
+    let all = [[1; 32], [2; 32], [3; 32]];
     assert!(world.store.buckets(&all).await.unwrap().iter().all(Option::is_some));
     world.store.sweep(now.plus_seconds(61)).await.unwrap();
     assert_eq!(world.store.buckets(&all).await.unwrap(), [None, Some(vec![2]), Some(vec![4])]);
@@ -63,6 +140,20 @@ pub async fn a_check_value_stays_as_it_was_first_kept(world: &World) {
     let mut kept = world.store.check_values().await.unwrap();
     kept.sort();
     assert_eq!(kept, of(1));
+}
+
+/// A rotated key's check value joins those that are kept, once, and changes none of them.
+pub async fn a_later_keys_check_value_joins_the_first_ones(world: &World) {
+    let value = |name: &str, n: u8| (name.to_owned(), vec![n]);
+    assert!(world.store.keep_check_values(&[value("pepper-1", 1)]).await.unwrap());
+    for _ in 0..2 {
+        world.store.add_check_values(&[value("pepper-1", 9), value("pepper-2", 2)]).await.unwrap();
+    }
+    world.store.add_check_values(&[value("pepper-2", 8), value("column-3", 3)]).await.unwrap();
+    let mut kept = world.store.check_values().await.unwrap();
+    kept.sort();
+    assert_eq!(kept, [value("column-3", 3), value("pepper-1", 1), value("pepper-2", 2)]);
+    assert!(!world.store.keep_check_values(&[value("link-4", 4)]).await.unwrap());
 }
 
 /// Of servers that start on one empty store at the same moment, one has its check values kept, and all of them.

@@ -17,7 +17,7 @@ use crate::identity::member::Member;
 use crate::rbac::Role;
 use crate::service::shop as service;
 use crate::shop::actions::RecordLot;
-use crate::store::{Fact, PageRequest, StoreError, StoredEntry, TABLES, TableKind};
+use crate::store::{BucketSwap, Fact, PageRequest, StoreError, StoredEntry, TABLES, TableKind};
 use crate::time::Clock as _;
 
 /// Everything that a shop's own reads can tell of it.
@@ -88,7 +88,8 @@ pub async fn housekeeping_is_kept_and_observations_still_rise(world: World) -> W
     };
     let session = shop.session(Role::Cashier).clone();
     world.store.touch_session(tenant, session.id, at.plus_seconds(7)).await.unwrap();
-    world.store.keep_buckets(&[([1; 32], vec![1, 2])], at.plus_seconds(60)).await.unwrap();
+    let bucket = BucketSwap { key: [1; 32], expected: None, new: vec![1, 2] };
+    assert!(world.store.swap_buckets(&[bucket], at.plus_seconds(60)).await.unwrap());
     let checks = [("pepper-1".to_owned(), vec![1, 2, 3])];
     assert!(world.store.keep_check_values(&checks).await.unwrap());
     for n in 0..3 {

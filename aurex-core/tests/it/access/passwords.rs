@@ -13,7 +13,7 @@ async fn asvs_v6_4_1_a_one_time_secret_opens_only_set_your_password() {
     let world = World::new();
     let owner = world.open("zaveri").await;
     world.added(&owner.scope, "zaveri", "asha", Role::Owner).await;
-    let asha = world.sign_in.password("zaveri", "asha@zaveri.example", SECRET, facts()).await.unwrap();
+    let asha = world.sign_in.password("zaveri", "asha@zaveri.example", SECRET, None, facts()).await.unwrap();
     assert!(asha.one_time);
 
     let scope = world.request("zaveri", &asha).await.unwrap();
@@ -27,7 +27,7 @@ async fn asvs_v6_4_1_a_one_time_secret_opens_only_set_your_password() {
     let own = change_password(&world.sign_in, &scope, SECRET, PASSWORD).await.unwrap().value;
     assert!(!own.one_time && own.scope.permit::<ReadMembers>().is_ok());
     assert_eq!(code(world.request("zaveri", &asha).await), "auth.required");
-    let again = world.sign_in.password("zaveri", "asha@zaveri.example", SECRET, facts()).await;
+    let again = world.sign_in.password("zaveri", "asha@zaveri.example", SECRET, None, facts()).await;
     assert_eq!(code(again), "auth.required");
     assert!(!world.signed_in("zaveri", "asha").await.unwrap().one_time);
 }
@@ -37,7 +37,7 @@ async fn asvs_v6_4_1_a_one_time_secret_is_short_lived() {
     let world = World::new();
     let owner = world.open("zaveri").await;
     world.added(&owner.scope, "zaveri", "asha", Role::Cashier).await;
-    let sign_in = || world.sign_in.password("zaveri", "asha@zaveri.example", SECRET, facts());
+    let sign_in = || world.sign_in.password("zaveri", "asha@zaveri.example", SECRET, None, facts());
     world.clock.advance(7 * 24 * 3600 - 1);
     assert!(sign_in().await.is_ok());
     // Two, because what was set while the clock stood still was set a few microseconds after it.
@@ -59,7 +59,7 @@ async fn asvs_v7_4_3_a_new_password_ends_every_other_session() {
     assert!(world.request("zaveri", &after).await.is_ok());
     assert!(close_session(&world.road, &after.scope).await.is_ok());
     assert_eq!(code(world.signed_in("zaveri", "owner").await), "auth.required");
-    assert!(world.sign_in.password("zaveri", "owner@zaveri.example", new, facts()).await.is_ok());
+    assert!(world.sign_in.password("zaveri", "owner@zaveri.example", new, None, facts()).await.is_ok());
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn the_shell_hands_out_a_secret_once_and_enables_nobody() {
     assert_eq!(code(world.request("zaveri", &owner).await), "auth.required");
     assert_eq!(code(world.signed_in("zaveri", "owner").await), "auth.required");
     let secret = reset.secret.expose();
-    let back = world.sign_in.password("zaveri", "owner@zaveri.example", secret, facts()).await.unwrap();
+    let back = world.sign_in.password("zaveri", "owner@zaveri.example", secret, None, facts()).await.unwrap();
     assert!(back.one_time);
     assert!(change_password(&world.sign_in, &back.scope, secret, PASSWORD).await.is_ok());
 
@@ -120,7 +120,8 @@ async fn asvs_v6_2_8_a_password_counts_to_its_last_byte() {
     let nearly = format!("{}\u{916}", "\u{915}".repeat(63));
     let changed = change_password(&world.sign_in, &owner.scope, PASSWORD, &long).await;
     assert!(changed.is_ok());
-    let sign_in = |password| world.sign_in.password("zaveri", "owner@zaveri.example", password, facts());
+    let sign_in =
+        |password| world.sign_in.password("zaveri", "owner@zaveri.example", password, None, facts());
     assert_eq!(code(sign_in(nearly.as_str()).await), "auth.required");
     assert!(sign_in(long.as_str()).await.is_ok());
 }

@@ -175,7 +175,7 @@ async fn add(
         password: Password::new(first.expose()),
     };
     let member = add_member(sign_in, owner, None, new).await?.value;
-    let signed_in = sign_in.password(MAIN, &email, first.expose(), facts(role)).await?;
+    let signed_in = sign_in.password(MAIN, &email, first.expose(), None, facts(role)).await?;
     change_password(sign_in, &signed_in.scope, first.expose(), password.expose()).await?;
     Ok(Person { id: member.id, role, email, password })
 }

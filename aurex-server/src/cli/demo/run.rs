@@ -11,7 +11,7 @@ use aurex_core::time::{Clock as _, Zone};
 
 use super::clock::StoryClock;
 use super::folder::DemoFolder;
-use super::people::{Staff, open_shops};
+use super::people::{MAIN, Staff, open_shops};
 use super::rates::Board;
 use super::shop::{Plan, Story, Year};
 use super::told::{Progress, tell};
@@ -94,7 +94,11 @@ async fn make_and_serve(config: &Config, folder: &DemoFolder) -> Result<(), Fail
         board.post(&composed.app.road, &staff).await?;
     }
     let seconds = began.elapsed().as_secs();
-    serve::run(config.clone(), composed, |origin| tell(origin, &people, &year, seconds)).await
+    let home = config.origins.of_workspace(MAIN).map(|origin| origin.to_string());
+    // A demonstration measures nothing and leaves nothing behind.
+    let config = Config { password_cost: config.password_cost.or(Some(Cost::MINIMUM)), ..config.clone() };
+    serve::run(config, composed, |origin| tell(home.as_deref().unwrap_or(origin), &people, &year, seconds))
+        .await
 }
 
 /// Makes the shops in a store that need not survive a power cut before it is whole.
@@ -111,9 +115,11 @@ async fn make(config: &Config) -> Result<(super::people::People, Board, Year), F
         // Members, salts and sessions are the machine's own chance; only the shop's story is scripted.
         entropy: Arc::new(OsEntropy),
         cost: Cost::MINIMUM,
+        breached: None,
         sign_in: SignInConfig::default(),
         origins: config.origins.clone(),
         opening: true,
+        rates: config.rates,
     })?;
     let mut progress = Progress::new(plan.days());
     let people = open_shops(&composed.app.sign_in, &composed.trusted, &OsEntropy).await?;

@@ -20,6 +20,7 @@ use super::people::{MAIN, People, Staff, open_shops};
 use super::shop::{Plan, Story, Year, live};
 use super::told::Progress;
 use crate::app::{Composed, Parts, compose};
+use crate::http::limits::Rates;
 use crate::http::origin::Origins;
 use crate::ops::machine::OsEntropy;
 
@@ -41,9 +42,11 @@ async fn made(seed: u64) -> Made {
         clock: Arc::clone(&clock) as _,
         entropy: Arc::new(OsEntropy),
         cost: Cost::weak_for_tests_only(4),
+        breached: None,
         sign_in: SignInConfig::default(),
         origins: Origins::new(Vec::new()),
         opening: true,
+        rates: Rates::UNLIMITED,
     })
     .unwrap();
     let people = open_shops(&composed.app.sign_in, &composed.trusted, &OsEntropy).await.unwrap();
@@ -154,7 +157,8 @@ async fn everybody_signs_in_with_the_password_that_is_shown() {
     for person in &made.people.members {
         let facts = aurex_core::tenancy::RequestFacts::default();
         let sign_in = &made.composed.app.sign_in;
-        let signed_in = sign_in.password(MAIN, &person.email, person.password.expose(), facts).await.unwrap();
+        let signed_in =
+            sign_in.password(MAIN, &person.email, person.password.expose(), None, facts).await.unwrap();
         assert_eq!(signed_in.member.role, person.role);
         assert!(signed_in.scope.permit::<aurex_core::shop::actions::ReadRates>().is_ok());
     }

@@ -71,6 +71,8 @@ catalogue! {
         "You are signed in, and your role does not allow this, or not to this extent.";
     CsrfRefused = "csrf.refused" FORBIDDEN "The request came from another site"
         "A changing call with a cookie needs `Sec-Fetch-Site: same-origin`, or an `Origin` that is one of ours.";
+    ContextRefused = "context.refused" FORBIDDEN "The answer is not for where it would go"
+        "A browser asks on behalf of another site, or to embed the answer in a page. The API's answers go to scripts of our own pages, and to programs.";
     RouteUnknown = "route.unknown" NOT_FOUND "There is nothing here"
         "No page and no call has this path.";
     ResourceUnknown = "resource.unknown" NOT_FOUND "Not found"
@@ -81,6 +83,8 @@ catalogue! {
         "The body did not arrive in time.";
     StateConflict = "state.conflict" CONFLICT "Not in this state"
         "What the request asks contradicts what is recorded now.";
+    ResourceGone = "resource.gone" GONE "No longer there"
+        "What the request would use up is used up, has ended, or never was.";
     RevisionStale = "revision.stale" PRECONDITION_FAILED "It has changed meanwhile"
         "The document is no longer the one named in `If-Match`. Read it again and repeat the change on what is there now.";
     RevisionRequired = "revision.required" PRECONDITION_REQUIRED "Say which revision you change"
@@ -105,6 +109,7 @@ pub const fn status_of(kind: aurex_core::refusal::RefusalKind) -> Code {
         RefusalKind::Invalid => Code::BodyInvalid,
         RefusalKind::NotFound => Code::ResourceUnknown,
         RefusalKind::BeyondLimit => Code::AccessForbidden,
+        RefusalKind::Gone => Code::ResourceGone,
         _ => Code::StateConflict,
     }
 }

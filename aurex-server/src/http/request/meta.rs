@@ -28,16 +28,10 @@ impl RequestMeta {
     /// The facts of `request`.
     #[must_use]
     pub fn of(request: &Request, proxies: &TrustedProxies, entropy: &Entropy) -> Self {
-        let forwarded: Vec<&str> = request
-            .headers()
-            .get_all("x-forwarded-for")
-            .iter()
-            .map(|line| line.to_str().unwrap_or(""))
-            .collect();
         let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
         Self {
             request_id: request_id(entropy),
-            client_ip: peer.map(|peer| proxies.client(peer, forwarded.into_iter())),
+            client_ip: peer.map(|peer| proxies.client_of(peer, request.headers())),
             user_agent: request.headers().get(header::USER_AGENT).map(|agent| tame(agent.as_bytes())),
         }
     }

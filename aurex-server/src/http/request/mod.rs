@@ -3,5 +3,5 @@
 mod client_ip;
 mod meta;
 
-pub use client_ip::{Network, NotANetwork, TrustedProxies};
+pub use client_ip::{EdgeHeader, Network, NotANetwork, TrustedProxies};
 pub use meta::{Entropy, RequestMeta};

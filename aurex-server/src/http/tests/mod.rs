@@ -2,6 +2,8 @@
 
 mod answers;
 mod contract;
+mod framing;
+mod freed;
 mod random;
 mod renewal;
 mod slow;
@@ -29,6 +31,7 @@ use super::{
     headers::Hsts,
     health::{self, Readiness},
     idempotency::IdempotencyKey,
+    limits::Limits,
     origin::Origins,
     paging::{After, Limit},
     parameter::{Path, Query},
@@ -172,6 +175,8 @@ pub(super) fn shop(origin: &str) -> Shop {
             bytes.iter_mut().rev().zip(next.iter().rev()).for_each(|(byte, value)| *byte = *value);
         }),
         tracker: tracker.clone(),
+        limits: Limits::none(),
+        witness: None,
     };
     Shop { app: edge(routes, config), issued, gate, tracker, readiness }
 }

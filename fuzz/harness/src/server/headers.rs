@@ -48,6 +48,7 @@ pub fn headers(data: &[u8]) {
             .filter_map(|o| o.parse().ok()),
     );
     host(&headers, &ours);
+    place(&headers);
     origin(&headers, &ours);
     sender(&headers, &ours);
     revision(&headers);
@@ -96,6 +97,31 @@ fn host(headers: &HeaderMap, ours: &Origins) {
     }
 }
 
+/// A workspace's place is its own alone, and its origin leads back to it.
+fn place(headers: &HeaderMap) {
+    let Ok(hosted) = "https://*.shops.example, https://shops.example".parse::<Origins>() else {
+        unreachable!("origins")
+    };
+    for host in headers.get_all(header::HOST).iter().filter_map(|host| host.to_str().ok()) {
+        let Some(place) = hosted.by_host(host) else { continue };
+        let origin = place.origin().to_string();
+        assert_eq!(
+            origin.strip_prefix("https://").and_then(|host| hosted.by_host(host)),
+            Some(place.clone())
+        );
+        assert!(!place.holds("") && !place.has("/api/v1/workspaces/%61cme/rates"));
+        match place.workspace() {
+            Some(slug) => {
+                assert_eq!(origin, format!("https://{slug}.shops.example"));
+                assert!(place.has(&format!("/api/v1/workspaces/{slug}/rates")));
+                assert!(!place.has(&format!("/api/v1/workspaces/{slug}x/rates")));
+                assert!(!place.has("/api/v1/workspaces") && !hosted.vouches("https://shops.example", &place));
+            }
+            None => assert_eq!(origin, "https://shops.example"),
+        }
+    }
+}
+
 /// An origin prints as a browser writes it, and reads back.
 fn origin(headers: &HeaderMap, ours: &Origins) {
     for value in headers.get_all(header::ORIGIN) {
@@ -116,7 +142,7 @@ fn origin(headers: &HeaderMap, ours: &Origins) {
 
 /// A page of another origin never makes a call that lives off our cookie.
 fn sender(headers: &HeaderMap, ours: &Origins) {
-    let passed = csrf::check(&Method::POST, headers, ours).is_ok();
+    let passed = csrf::check(&Method::POST, headers, |origin| ours.contains(origin)).is_ok();
     let site = headers.contains_key(SITE);
     let vouched = if site {
         only(headers, &SITE).is_some_and(|site| site == "same-origin")
@@ -126,7 +152,7 @@ fn sender(headers: &HeaderMap, ours: &Origins) {
     if site || headers.contains_key(header::ORIGIN) {
         assert_eq!(passed, vouched);
     }
-    assert!(csrf::check(&Method::GET, headers, ours).is_ok());
+    assert!(csrf::check(&Method::GET, headers, |_| false).is_ok());
 }
 
 /// A revision is matched by its own tag alone, and asked for where there is none.

@@ -66,7 +66,7 @@ impl Play<'_> {
 
     pub(super) async fn enter(&mut self) -> Heard {
         let (address, password) = (self.draw.any(&ADDRESSES), self.draw.any(&PASSWORDS));
-        match self.shop.sign_in.password(SLUG, address, password, facts()).await {
+        match self.shop.sign_in.password(SLUG, address, password, None, facts()).await {
             Ok(entered) => {
                 assert_ne!(password, "wrong");
                 self.cookies.push(entered.token.expose().to_owned());
@@ -95,7 +95,7 @@ impl Play<'_> {
             let secret = reset.secret.expose().to_owned();
             // The reset is one entry; the sign-in that follows is looked at with it.
             self.follower.look(&self.shop, Some(&shell), heard).await;
-            let entered = self.shop.sign_in.password(SLUG, email.as_str(), &secret, facts()).await;
+            let entered = self.shop.sign_in.password(SLUG, email.as_str(), &secret, None, facts()).await;
             return match entered {
                 Ok(entered) => {
                     assert!(entered.one_time);
@@ -150,12 +150,14 @@ impl Play<'_> {
                 gstin: draw.option(|draw| draw.option(|draw| draw.gstin())),
                 scheme: draw.option(|draw| draw.any(Scheme::ALL)),
             }),
+            second_factor_for: None,
         };
         heard(access::change_settings(&self.shop.road, scope, &version, patch).await).1
     }
 
     pub(super) async fn collect(&mut self) -> Heard {
         let limit = u16::from(self.draw.byte());
+        self.shop.sign_in.refusals_written().await;
         let collected =
             collect_observations(&self.shop.road, &self.shop.collector, self.shop.tenant, limit).await;
         collected.map_or_else(|error| refused(&error), |_| Heard::Collected)
