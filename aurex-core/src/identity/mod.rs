@@ -9,7 +9,9 @@ pub mod approvals;
 pub mod credentials;
 pub mod factor;
 pub mod founding;
+pub mod invitations;
 pub mod keys;
+pub mod link_use;
 pub mod links;
 pub mod mails;
 pub mod member;
@@ -17,12 +19,14 @@ pub mod members;
 #[cfg(feature = "shop")]
 pub mod opening;
 pub mod password;
+pub mod pins;
 pub mod roles;
 pub mod second_factors;
 pub mod secret;
 pub mod sessions;
 #[cfg(feature = "shop")]
 pub mod settings;
+pub mod sign_outs;
 pub mod throttle;
 pub mod tills;
 pub mod tokens;

@@ -1,6 +1,7 @@
 //! Sessions: how long one lasts, what opening and closing one makes true.
 
 use super::actions::{CloseSession, OpenSession};
+use super::mails::Mail;
 use super::member::{Credential, Session};
 use super::second_factors::FactorUsed;
 use crate::audit::{Change, Draft, Subject};
@@ -23,6 +24,7 @@ pub struct Lifetime {
 /// | session of | without use | whatever happens |
 /// |---|---|---|
 /// | a cashier: one shift at one till | 30 minutes | 12 hours |
+/// | somebody with a number, at a shared till | 5 minutes | 12 hours |
 /// | anybody else | 30 minutes | 8 hours |
 /// | somebody with a password that another person set | 15 minutes | 1 hour |
 ///
@@ -36,6 +38,8 @@ pub struct SessionPolicy {
     pub others: Lifetime,
     /// One that can only set a password.
     pub one_time: Lifetime,
+    /// One that a number opened at a shared till, where the next person stands a step away.
+    pub till: Lifetime,
     /// The greatest number of one member's open sessions.
     pub most_open: usize,
     /// For how many seconds a password that somebody else set opens anything.
@@ -50,6 +54,7 @@ impl SessionPolicy {
         cashier: Lifetime { idle_seconds: 30 * 60, absolute_seconds: 12 * 3600 },
         others: Lifetime { idle_seconds: 30 * 60, absolute_seconds: 8 * 3600 },
         one_time: Lifetime { idle_seconds: 15 * 60, absolute_seconds: 3600 },
+        till: Lifetime { idle_seconds: 5 * 60, absolute_seconds: 12 * 3600 },
         most_open: 100,
         one_time_secret_seconds: 7 * 24 * 3600,
         fresh_seconds: 15 * 60,
@@ -132,7 +137,7 @@ impl NewSession {
     /// Its row, opened at `now`.
     pub fn opened(self, policy: &SessionPolicy, now: Timestamp) -> Session {
         let one_time = self.assurance == Assurance::OneTimeSecret;
-        let lifetime = policy.lifetime(self.role, one_time);
+        let lifetime = if self.till.is_some() { policy.till } else { policy.lifetime(self.role, one_time) };
         Session {
             id: self.id,
             member: self.member,
@@ -169,6 +174,8 @@ pub struct SessionOpened {
     pub evicted: Vec<Session>,
     /// A stronger hash of the same password.
     pub upgrade: Option<HashUpgrade>,
+    /// What the member is told about it.
+    pub mails: Vec<Mail>,
     /// The second factor that was proved with it.
     pub factor: Option<FactorUsed>,
 }
@@ -184,7 +191,13 @@ pub fn decide_open(
     open.sort_by_key(|session| (session.opened_at, session.id));
     let too_many = open.len().saturating_add(1).saturating_sub(policy.most_open);
     open.truncate(too_many);
-    SessionOpened { session: new.opened(policy, now), evicted: open, upgrade, factor: None }
+    SessionOpened {
+        session: new.opened(policy, now),
+        evicted: open,
+        upgrade,
+        mails: Vec::new(),
+        factor: None,
+    }
 }
 
 impl Change for SessionOpened {
@@ -203,6 +216,9 @@ impl Change for SessionOpened {
             draft.update(&before, after);
         }
         draft.insert(self.session);
+        for mail in self.mails {
+            draft.insert(mail);
+        }
     }
 }
 

@@ -31,6 +31,8 @@ impl Settings {
 pub struct SettingsPatch {
     /// The workspace's name for people.
     pub name: Option<Name>,
+    /// Whether members may sign in by a link in a mail.
+    pub magic_links: Option<bool>,
     /// The shop's particulars.
     pub business: Option<BusinessPatch>,
     /// The roles that must have a second factor.
@@ -72,6 +74,7 @@ pub fn decide_change(
     if let Some(name) = patch.name {
         workspace.name = name;
     }
+    workspace.magic_links = patch.magic_links.unwrap_or(workspace.magic_links);
     if let Some(patch) = patch.business {
         business.legal_name = patch.legal_name.or(business.legal_name);
         business.address = patch.address.or(business.address);

@@ -16,7 +16,8 @@ use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::money::Currency;
 use aurex_core::rbac::{Catalogue, Role};
 use aurex_core::service::access::{
-    SignIn, SignInConfig, SignedIn, add_member, change_password, open_workspace,
+    Retiring, SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail,
+    open_workspace,
 };
 use aurex_core::service::{Collecting, Road, Secrets, ServiceError, collect_observations};
 use aurex_core::shop::business::Scheme;
@@ -67,6 +68,8 @@ pub struct World {
     pub sign_in: SignIn,
     pub catalogue: Catalogue,
     pub collector: Job<Collecting>,
+    pub sender: Job<SendingMail>,
+    pub retiring: Job<Retiring>,
     pub cli: Cli,
     pub trusted: Trusted,
 }
@@ -160,6 +163,8 @@ impl World {
             sign_in,
             catalogue: Catalogue::core(),
             collector: entrances.jobs.job(),
+            sender: entrances.jobs.job(),
+            retiring: entrances.jobs.job(),
             cli: entrances.cli,
             trusted: entrances.trusted,
         }
@@ -197,6 +202,27 @@ impl World {
     /// The scope that the next request with this session's cookie has.
     pub async fn request(&self, slug: &str, session: &SignedIn) -> Result<Scope, ServiceError> {
         self.sign_in.session(slug, session.token.expose(), facts()).await
+    }
+
+    /// The kind, the address and the content of each mail of the workspace, oldest first.
+    pub async fn mails(&self, scope: &Scope) -> Vec<(String, String, serde_json::Value)> {
+        self.sign_in.links_are_sent().await;
+        let page = PageRequest::first(100);
+        let rows = self.store.reader(scope).await.unwrap().mails(page).await.unwrap().items;
+        let mut mails = Vec::new();
+        for row in rows {
+            let opened = open_mail(&self.road, &self.sender, scope.tenant(), row.id).await.unwrap().unwrap();
+            let content = serde_json::from_str(&opened.content).unwrap();
+            mails.push((row.kind, row.recipient.as_str().to_owned(), content));
+        }
+        mails
+    }
+
+    /// A field of the last mail of a kind.
+    pub async fn mailed(&self, scope: &Scope, kind: &str, field: &str) -> String {
+        let mails = self.mails(scope).await;
+        let (_, _, content) = mails.iter().rfind(|(of, ..)| of == kind).expect("a mail of the kind");
+        content[field].as_str().expect("a text").to_owned()
     }
 
     /// Seals what was observed, and returns the log, oldest entry first.

@@ -3,6 +3,7 @@
 //! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
 //! document is printed from the same declarations.
 
+mod approvals;
 mod audit;
 mod customers;
 mod decode;
@@ -11,18 +12,22 @@ mod device;
 pub mod fuzzing;
 mod invoices;
 mod ledger;
+mod links;
 mod list;
 mod members;
 pub mod qr;
 mod rates;
 mod receipts;
 pub mod refuse;
+mod roles;
 mod second_factor;
 mod sessions;
 mod settings;
 pub mod signed;
 mod stock;
+mod tills;
 mod tokens;
+mod whereabouts;
 mod wire;
 mod workspaces;
 
@@ -73,9 +78,14 @@ fn rooms() -> impl OpenApi {
     Strict((
         workspaces::Workspaces,
         sessions::Sessions,
+        links::Links,
         second_factor::SecondFactors,
+        whereabouts::Whereabouts,
         members::Members,
+        roles::Roles,
+        tills::Tills,
         tokens::ApiTokens,
+        approvals::Approvals,
         settings::Settings,
         rates::Rates,
         customers::Customers,

@@ -166,15 +166,19 @@ impl IntoResponse for Ended {
     }
 }
 
+const COOKIE: &str = "The session's cookie.";
+
+/// A documented answer that sets `cookie`.
 pub(super) fn documented(
     status: u16,
     description: &'static str,
+    cookie: &str,
     content: Vec<MetaMediaType>,
 ) -> MetaResponses {
     let schema = MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")));
     let cookie = MetaHeader {
         name: "Set-Cookie".to_owned(),
-        description: Some("The session's cookie.".to_owned()),
+        description: Some(cookie.to_owned()),
         required: true,
         deprecated: false,
         schema,
@@ -197,6 +201,7 @@ impl ApiResponse for Opened {
         documented(
             201,
             "Signed in.",
+            COOKIE,
             vec![MetaMediaType { content_type: "application/json; charset=utf-8", schema }],
         )
     }
@@ -207,7 +212,7 @@ impl ApiResponse for Opened {
 
 impl ApiResponse for Ended {
     fn meta() -> MetaResponses {
-        documented(204, "Done.", Vec::new())
+        documented(204, "Done.", COOKIE, Vec::new())
     }
     fn register(_registry: &mut Registry) {}
 }

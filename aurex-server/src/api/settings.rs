@@ -57,6 +57,8 @@ request! {
     pub struct SettingsPatchBody {
         /// The workspace's name for people.
         name: Replace<Name>,
+        /// Whether members may sign in by a link in a mail.
+        magic_links: Replace<bool>,
         /// The shop's particulars.
         business: Replace<BusinessPatchBody>,
         /// The roles that must have a second factor. Whoever has none yet sets one up before anything else.
@@ -92,6 +94,8 @@ pub struct SettingsView {
     pub time_zone: String,
     /// The GST code of its state.
     pub state_code: String,
+    /// Whether members may sign in by a link in a mail.
+    pub magic_links: bool,
     /// The shop's particulars.
     pub business: BusinessView,
     /// The roles that must have a second factor.
@@ -116,6 +120,7 @@ impl From<CoreSettings> for SettingsView {
             currency: workspace.currency.code().to_owned(),
             time_zone: workspace.zone.name().to_owned(),
             state_code: business.state.to_string(),
+            magic_links: workspace.magic_links,
             business: BusinessView {
                 missing: business.missing().into_iter().map(str::to_owned).collect(),
                 legal_name: business.legal_name.as_ref().map(ToString::to_string),
@@ -159,6 +164,7 @@ impl Settings {
         let body = body.into_inner();
         let patch = SettingsPatch {
             name: body.name.0,
+            magic_links: body.magic_links.0,
             business: body.business.0.map(|business| BusinessPatch {
                 legal_name: business.legal_name.0,
                 address: business.address.0,

@@ -36,7 +36,8 @@ pub fn documented() -> Vec<Documented> {
 }
 
 /// The operations that nobody needs to be signed in for.
-pub const PUBLIC: [&str; 2] = ["openWorkspace", "signIn"];
+pub const PUBLIC: [&str; 6] =
+    ["openWorkspace", "signIn", "requestPasswordReset", "useLink", "requestSignInLink", "signInByLink"];
 
 /// One operation: its action's code, and a request that it takes in a shop.
 pub struct Case {
@@ -84,8 +85,17 @@ pub const CASES: &[Case] = &[
             &json!({"name": "Ravi Rao", "disabled": false}),
         )
     }),
+    case("inviteAgain", "member.add", |s| {
+        Call::new(Method::POST, format!("/members/{}/invitation", s.member))
+    }),
+    case("sendPasswordReset", "member.send_reset", |s| {
+        Call::new(Method::POST, format!("/members/{}/password-reset", s.member))
+    }),
     case("changePassword", "password.change", |_| {
         Call::post("/password", &json!({"current": "not this one at all", "new": "green parrot on a till"}))
+    }),
+    case("judgePassword", "password.change", |_| {
+        Call::post("/password/strength", &json!({"password": "green parrot on a till"}))
     }),
     case("listApiTokens", "api_token.read", |_| Call::get("/api-tokens")),
     case("createApiToken", "api_token.create", |_| {
@@ -97,6 +107,25 @@ pub const CASES: &[Case] = &[
     }),
     case("revokeApiToken", "api_token.revoke", |s| {
         Call::new(Method::DELETE, format!("/api-tokens/{}", s.token_id))
+    }),
+    case("askApproval", "approval.request", |s| {
+        let command = json!({"invoice_id": s.open_invoice, "reason": "Wrong piece"});
+        Call::post(
+            "/approvals",
+            &json!({"action": "invoice.cancel", "command": command, "note": "She is still here"}),
+        )
+    }),
+    case("listApprovals", "approval.read", |_| Call::get("/approvals?state=withdrawn")),
+    case("showApproval", "approval.read", |s| Call::get(format!("/approvals/{}", s.approval))),
+    case("approve", "approval.decide", |s| {
+        let body = json!({"digest": s.approval_digest, "reason": "Quoted this morning"});
+        Call::post(format!("/approvals/{}/approve", s.approval), &body)
+    }),
+    case("refuseApproval", "approval.decide", |s| {
+        Call::post(format!("/approvals/{}/refuse", s.approval), &json!({"reason": "Ask me first"}))
+    }),
+    case("withdrawApproval", "approval.request", |s| {
+        Call::new(Method::POST, format!("/approvals/{}/withdraw", s.approval))
     }),
     case("listRates", "rate.read", |_| Call::get("/rates?business_date=2026-11-23")),
     case("postRate", "rate.post", |_| Call::post("/rates", &rate())),
@@ -199,6 +228,10 @@ pub const CASES: &[Case] = &[
     case("signOut", "session.close", |_| Call::new(Method::DELETE, "/session")),
 ];
 
+/// The operations on a workspace that are open to strangers. What is typed there is answered as anything wrong is.
+pub const FOR_STRANGERS: &[&str] =
+    &["signIn", "requestPasswordReset", "useLink", "requestSignInLink", "signInByLink"];
+
 /// The case of an operation. A new operation without one fails every walk.
 #[track_caller]
 pub fn case_of(id: &str) -> &'static Case {
@@ -212,6 +245,10 @@ pub fn with_bodies(shop: &Shop) -> Vec<(&'static str, Call, Value)> {
     let public = [
         ("openWorkspace", Call::post("/", &workspace("gems"))),
         ("signIn", Call::post("/sessions", &sign_in)),
+        ("requestPasswordReset", Call::post("/password-resets", &json!({"email": "owner@zaveri.example"}))),
+        ("useLink", Call::post("/links/use", &json!({"token": "l1_x", "new_password": PASSWORD}))),
+        ("requestSignInLink", Call::post("/sign-in-links", &json!({"email": "owner@zaveri.example"}))),
+        ("signInByLink", Call::post("/sessions/link", &json!({"code": "4N56-Z55S"}))),
     ];
     let signed = CASES.iter().map(|case| (case.id, (case.call)(shop)));
     public

@@ -18,6 +18,9 @@ pub struct Shop {
     pub member: String,
     pub token_id: String,
     pub token: String,
+    /// Something that the cashier asked for, and its digest.
+    pub approval: String,
+    pub approval_digest: String,
     pub customer: String,
     /// A piece in stock.
     pub item: String,
@@ -128,7 +131,11 @@ pub async fn join(world: &World, owner: &Person, who: &str, role: &str) -> (Stri
 /// Opens a shop and makes one of everything in it.
 pub async fn stocked(world: &World, slug: &str) -> Shop {
     let owner = open(world, slug).await;
-    let (member, _) = join(world, &owner, "till", "cashier").await;
+    let (member, cashier) = join(world, &owner, "till", "cashier").await;
+    let silver = json!({
+        "commodity": "silver", "fineness_ppm": 999_000, "kind": "sell", "amount": inr(15_000), "per_mg": 1000,
+    });
+    let approval = cashier.make(world, "/approvals", json!({"action": "rate.post", "command": silver})).await;
     let token = owner.make(world, "/api-tokens", json!({"name": "till", "expires_in_days": 30})).await;
     owner.make(world, "/rates", rate()).await;
     let customer = id(&owner.make(world, "/customers", customer("Asha Rao")).await);
@@ -150,6 +157,8 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         member,
         token_id: id(&token),
         token: token["token"].as_str().unwrap().to_owned(),
+        approval: id(&approval),
+        approval_digest: approval["digest"].as_str().unwrap().to_owned(),
         customer,
         item: items.remove(2),
         lot,

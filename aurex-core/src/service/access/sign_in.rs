@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::factor_proof::prove;
+use super::link_requests::Behind;
+use super::notices::{Circumstances, about};
 use super::refusals::Refusals;
-use super::throttle::Throttle;
+use super::throttle::{Throttle, Tried};
 use crate::chance::draw;
 use crate::identity::actions::OpenSession;
 use crate::identity::member::{Credential, Member, Session};
-use crate::identity::password::{HashPool, Password, PasswordHash, PasswordPolicy};
+use crate::identity::password::{BreachedPasswords, HashPool, Password, PasswordHash, PasswordPolicy};
 use crate::identity::second_factors::Proving;
 use crate::identity::secret::SessionToken;
 use crate::identity::sessions::{HashUpgrade, NewSession, SessionOpened, SessionPolicy, decide_open};
@@ -39,9 +41,13 @@ pub struct SignIn {
     pub(super) road: Road,
     pub(super) pool: Arc<HashPool>,
     pub(super) throttle: Throttle,
+    /// Counts tries at the codes in mails.
+    pub(super) codes: Throttle,
+    pub(super) behind: Behind,
     pub(super) refusals: Refusals,
     pub(super) sessions: SessionPolicy,
     pub(super) passwords: PasswordPolicy,
+    pub(super) breached: Option<Arc<dyn BreachedPasswords>>,
 }
 
 /// Somebody just signed in.
@@ -82,9 +88,18 @@ impl SignIn {
         throttle: ThrottleKeys,
         config: SignInConfig,
     ) -> Self {
+        let a_code = SignInPolicies { device: SignInPolicies::MAIL_CODE, ..config.throttle };
+        let codes = Throttle::new(throttle.clone(), a_code);
         let throttle = Throttle::new(throttle, config.throttle);
         let SignInConfig { sessions, passwords, .. } = config;
-        Self { key, road, pool, throttle, refusals: Refusals::default(), sessions, passwords }
+        let (refusals, behind) = (Refusals::default(), Behind::default());
+        Self { key, road, pool, throttle, codes, refusals, behind, sessions, passwords, breached: None }
+    }
+
+    /// Checks new passwords against a list of breached ones as well.
+    #[must_use]
+    pub fn with_breached(self, list: Arc<dyn BreachedPasswords>) -> Self {
+        Self { breached: Some(list), ..self }
     }
 
     /// Signs in with address and password, as they were typed.
@@ -140,6 +155,12 @@ impl SignIn {
                 return Err(ServiceError::NotSignedIn);
             }
         };
+        let known_device = matches!(tried, Tried::Known(_));
+        let (tries, within) = self.throttle.recent(&*self.road.store, (slug_text, email_text), now).await?;
+        // A stranger's own try is among them.
+        let refused = (if known_device { tries } else { tries.saturating_sub(1) }, within);
+        let since = right.credential.set_at;
+        let circumstances = Circumstances { known_device, refused, since };
         // `verify` finds members in open workspaces only.
         let tenant = tenant.ok_or(ServiceError::NotSignedIn)?;
         let is_asked = right.rules.has_second_factor && !right.credential.one_time;
@@ -152,7 +173,8 @@ impl SignIn {
             return Err(ServiceError::TooMany { retry_after_seconds: seconds });
         }
         let proving = code.map(Proving::Code);
-        let Some(signed_in) = self.open_session(tenant, right, password, proving, facts.clone()).await?
+        let Some(signed_in) =
+            self.open_session(tenant, right, password, (proving, circumstances), facts.clone()).await?
         else {
             self.refused(Some(tenant), email_text, "wrong_code", &facts).await?;
             return Err(ServiceError::NotSignedIn);
@@ -222,7 +244,7 @@ impl SignIn {
         tenant: TenantId,
         right: Right,
         password: Password,
-        proving: Option<Proving<'_>>,
+        (proving, circumstances): (Option<Proving<'_>>, Circumstances),
         facts: RequestFacts,
     ) -> Result<Option<SignedIn>, ServiceError> {
         let Right { member, rules, credential, epoch } = right;
@@ -256,10 +278,17 @@ impl SignIn {
             .filter(|_| current.hash == credential.hash)
             .map(|hash| HashUpgrade { before: current, hash });
         let open = turn.open_sessions(member.id).await?;
-        let change = SessionOpened { factor, ..decide_open(new, open, upgrade, &self.sessions, now) };
+        let mails = if assurance == Assurance::OneTimeSecret {
+            Vec::new()
+        } else {
+            about(&self.road, &verified, &member, circumstances, &open, now)?
+        };
+        let opened = decide_open(new, open.clone(), upgrade, &self.sessions, now);
+        let change = SessionOpened { mails, factor, ..opened };
         let session = change.session.clone();
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;
+        self.observe_concurrent(&verified, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &rules, &session, epoch, moment);
         Ok(Some(self.signed_in(&who, token, member, &session, facts)))

@@ -9,7 +9,7 @@ use crate::identity::throttle::{
     ThrottleKeys, decide_sign_in,
 };
 use crate::store::{BucketSwap, Housekeeping, StoreError};
-use crate::tenancy::TenantId;
+use crate::tenancy::{MemberId, TenantId};
 use crate::time::Timestamp;
 
 /// Enough that two tries rarely meet by accident.
@@ -38,13 +38,15 @@ pub(super) enum Tried {
     Stranger(Vec<BucketKey>),
     /// Somebody who proves something that no stranger has.
     Known(BucketKey),
+    /// Somebody at a shared till, by the member whom they say they are.
+    Pin(BucketKey),
 }
 
 impl Tried {
     fn keys(&self) -> &[BucketKey] {
         match self {
             Self::Stranger(keys) => keys,
-            Self::Known(key) => std::slice::from_ref(key),
+            Self::Known(key) | Self::Pin(key) => std::slice::from_ref(key),
         }
     }
 
@@ -52,6 +54,7 @@ impl Tried {
         let at = |place: usize| stored.get(place).copied().unwrap_or_default();
         match self {
             Self::Known(_) => Buckets::KnownDevice(at(0)),
+            Self::Pin(_) => Buckets::Pin(at(0)),
             Self::Stranger(_) => Buckets::Stranger(StrangerBuckets {
                 account: at(0),
                 workspace: at(1),
@@ -65,7 +68,7 @@ impl Tried {
 /// In the order of [`Tried::keys`]; a missing address is cut off when the two are zipped.
 fn listed(buckets: Buckets) -> Vec<Bucket> {
     match buckets {
-        Buckets::KnownDevice(bucket) => vec![bucket],
+        Buckets::KnownDevice(bucket) | Buckets::Pin(bucket) => vec![bucket],
         Buckets::Stranger(StrangerBuckets { account, address, workspace, person }) => {
             vec![account, workspace, person, address]
         }
@@ -95,6 +98,11 @@ impl Throttle {
     /// as many of those as they like.
     pub(super) fn factor(&self, slug: &str, email: &str) -> Tried {
         self.signed_in(slug, email, b"second factor")
+    }
+
+    /// What a try at a member's number answers to, at all shared tills together.
+    pub(super) fn pin(&self, tenant: TenantId, member: MemberId) -> Tried {
+        Tried::Pin(self.keys.pin(tenant, member))
     }
 
     /// What a sign-in answers to that comes with the cookie of a known device; nothing where it proves none.
@@ -136,6 +144,21 @@ impl Throttle {
             }
         }
         Ok(Decision::RetryAfter(1))
+    }
+
+    /// How many tries of strangers at an account have not drained yet, and how long ago the first was at most, in seconds.
+    pub(super) async fn recent(
+        &self,
+        store: &dyn Housekeeping,
+        (slug, email): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(u32, i64), StoreError> {
+        let tried = self.stranger(slug, email, None);
+        let Buckets::Stranger(buckets) = Stored::read(store, &tried).await?.buckets(&tried) else {
+            return Ok((0, 0));
+        };
+        let tries = buckets.account.tries(now.micros(), &self.policies.account);
+        Ok((tries, i64::from(tries) * i64::from(self.policies.account.longest_wait_seconds())))
     }
 
     /// The try was right. Where other servers are quicker all the time, the charge stays: it drains by itself.
@@ -229,8 +252,8 @@ mod tests {
     use super::*;
     use crate::audit::Observation;
     use crate::identity::keys::KeyRing;
-    use crate::store::{self, MemoryStore};
-    use crate::tenancy::{ApiTokenId, SessionId, TenantId};
+    use crate::store::{self, ClaimedMail, MailOutcome, MemoryStore};
+    use crate::tenancy::{ApiTokenId, MailId, SessionId, TenantId};
 
     /// A store as far away as a real one: between a read and the write after it, everybody else has their say.
     struct Distant(MemoryStore);
@@ -273,6 +296,15 @@ mod tests {
         async fn forget_observations(&self, _: TenantId, _: u64) -> Answer<()> {
             Ok(())
         }
+        async fn note_mails(&self, _: TenantId, _: &[MailId], _: Timestamp) -> Answer<()> {
+            Ok(())
+        }
+        async fn claim_mails(&self, _: Timestamp, _: Timestamp, _: u16) -> Answer<Vec<ClaimedMail>> {
+            Ok(Vec::new())
+        }
+        async fn settle_mail(&self, _: TenantId, _: MailId, _: MailOutcome) -> Answer<()> {
+            Ok(())
+        }
         async fn sweep(&self, now: Timestamp) -> Answer<()> {
             self.0.sweep(now).await
         }
@@ -281,6 +313,9 @@ mod tests {
         }
         async fn keep_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<bool> {
             Ok(false)
+        }
+        async fn add_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<()> {
+            Ok(())
         }
     }
 

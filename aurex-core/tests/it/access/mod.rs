@@ -1,6 +1,10 @@
 //! Who gets in, how far, and how it ends.
 
+mod approvals;
+mod custom_roles;
 mod founding;
+mod leaving;
+mod links;
 mod log;
 mod members;
 mod opening;
@@ -9,4 +13,6 @@ mod second_factor;
 mod sessions;
 mod settings;
 mod sign_in;
+mod tills;
 mod tokens;
+mod whereabouts;

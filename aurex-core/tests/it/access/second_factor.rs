@@ -54,7 +54,7 @@ impl World {
         change_settings(&self.road, scope, &version, patch).await.unwrap();
     }
 
-    async fn mails(&self, scope: &Scope) -> Vec<(String, String)> {
+    async fn told(&self, scope: &Scope) -> Vec<(String, String)> {
         let mut reader = self.store.reader(scope).await.unwrap();
         let page = reader.mails(PageRequest::first(100)).await.unwrap();
         page.items.into_iter().map(|mail| (mail.kind, mail.recipient.as_str().to_owned())).collect()
@@ -286,7 +286,7 @@ async fn asvs_v6_5_6_v6_3_7_a_lost_factor_is_reset_by_who_manages_its_holder_and
         assert_eq!(code(world.step_up(&back.scope, old).await), "session.password_needed");
     }
     assert_eq!(code(reset(&admin.scope, ravi).await), "second_factor.missing");
-    let told = world.mails(&owner.scope).await;
+    let told = world.told(&owner.scope).await;
     let mail = |kind: &str| (kind.to_owned(), "ravi@zaveri.example".to_owned());
     let of_factors: Vec<_> = told.into_iter().filter(|(kind, _)| kind.starts_with("second_factor")).collect();
     assert_eq!(of_factors, [mail("second_factor_added"), mail("second_factor_removed")]);

@@ -1,4 +1,4 @@
-//! Approvals: a command that one person asked for and another lets happen.
+//! An approval's row.
 
 use crate::tenancy::{ApprovalId, MemberId, SessionId};
 use crate::time::Timestamp;
@@ -24,11 +24,11 @@ crate::record! {
         id: ApprovalId = 1 [key],
         /// The code of the action.
         action: String = 2,
-        /// The id of what it is about.
+        /// What it is about: an id, or the code of the action where there is none yet.
         subject: String = 3,
-        /// The command, frozen: canonical JSON.
+        /// What was asked, frozen: canonical JSON of the command and of what was said about it.
         command: String = 4,
-        /// SHA-256 of the action's code and the command.
+        /// What whoever approves it has to name: a hash of the two above.
         digest: [u8; 32] = 5,
         /// Who asked.
         asked_by: MemberId = 6,
@@ -46,5 +46,12 @@ crate::record! {
         decided_at: Option<Timestamp> = 12,
         /// What they said.
         reason: Option<String> = 13,
+    }
+}
+
+impl Approval {
+    /// Whether it can still be approved at `now`.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.state == ApprovalState::Waiting && now < self.expires_at
     }
 }
