@@ -13,7 +13,7 @@ use poem_openapi::types::Type as _;
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 
 use super::qr;
-use super::sessions::{documented, session_cookie};
+use super::sessions::{COOKIE, documented, session_cookie};
 use super::signed::{InPath, Signed};
 use crate::http::answer::{Created, Done};
 use crate::http::body::{Body, Replace, Secret, request};
@@ -101,7 +101,7 @@ impl ApiResponse for Confirmed {
     fn meta() -> MetaResponses {
         let schema = RecoveryCodesView::schema_ref();
         let content = vec![MetaMediaType { content_type: "application/json; charset=utf-8", schema }];
-        documented(200, "The second factor counts.", content)
+        documented(200, "The second factor counts.", COOKIE, content)
     }
     fn register(registry: &mut Registry) {
         RecoveryCodesView::register(registry);
