@@ -101,7 +101,7 @@ fn a_relay_is_asked_only_online() {
 }
 
 #[tokio::test]
-async fn asvs_v16_2_5_people_are_looked_at_and_named_by_id_alone() {
+async fn people_are_looked_at_and_named_by_id_alone() {
     let outer = tempfile::tempdir().unwrap();
     let data = outer.path();
     assert!(run(data, &["migrate"]).status.success());

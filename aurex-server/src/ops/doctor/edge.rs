@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_v13_2_4_whom_everybody_could_be_is_no_proxy() {
+    fn whom_everybody_could_be_is_no_proxy() {
         for wide in ["0.0.0.0/0", "::/0", "0.0.0.0/1, 128.0.0.0/1", "2000::/3"] {
             assert_eq!(of(&format!("trusted_proxies = {wide:?}")), ["edge.proxies_wide"], "{wide}");
         }
