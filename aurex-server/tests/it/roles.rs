@@ -37,6 +37,10 @@ async fn every_role_may_do_what_the_catalogue_says_and_refusals_are_logged(world
         let (id, person) = join(&world, &shop.owner, &format!("the-{role}"), role.code()).await;
         let mut refused = Vec::new();
         for case in CASES {
+            // The owner of the shop is still needed; that it works is shown beside the other sessions.
+            if case.id == "signEverybodyOut" && role == Role::Owner {
+                continue;
+            }
             let answer = person.send(&world, &(case.call)(&shop)).await;
             let may = case.action.is_none_or(|code| is_held(&catalogue, code, role));
             assert_eq!(answer.status != 403, may, "{role} {}: {}", case.id, answer.text);
