@@ -29,7 +29,7 @@ async fn a_parameter_that_does_not_fit_is_named(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let mut tried = 0;
     for operation in documented().into_iter().filter(|operation| operation.path != "/") {
-        if operation.id == "signIn" {
+        if ["signIn", "signInWithPin", "showTill"].contains(&operation.id.as_str()) {
             continue;
         }
         let call = (case_of(&operation.id).call)(&shop);
