@@ -243,7 +243,8 @@ impl Change for CustomRoleChanged {
     }
 }
 
-#[cfg(all(test, feature = "shop"))]
+#[cfg(feature = "shop")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::tenancy::Id as _;

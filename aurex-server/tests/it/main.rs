@@ -60,8 +60,12 @@ mod shop;
 #[cfg(test)]
 mod sockets;
 #[cfg(test)]
+mod tills;
+#[cfg(test)]
 mod tour;
 #[cfg(test)]
 mod walk;
+#[cfg(test)]
+mod whereabouts;
 #[cfg(test)]
 mod world;

@@ -36,8 +36,16 @@ pub fn documented() -> Vec<Documented> {
 }
 
 /// The operations that nobody needs to be signed in for.
-pub const PUBLIC: [&str; 6] =
-    ["openWorkspace", "signIn", "requestPasswordReset", "useLink", "requestSignInLink", "signInByLink"];
+pub const PUBLIC: [&str; 8] = [
+    "openWorkspace",
+    "signIn",
+    "requestPasswordReset",
+    "useLink",
+    "requestSignInLink",
+    "signInByLink",
+    "showTill",
+    "signInWithPin",
+];
 
 /// One operation: its action's code, and a request that it takes in a shop.
 pub struct Case {
@@ -69,6 +77,29 @@ pub const CASES: &[Case] = &[
     case("stepUp", "session.step_up", |_| {
         Call::post("/session/step-up", &json!({"password": "not this one at all"}))
     }),
+    case("listSessions", "session.read", |_| Call::get("/sessions")),
+    case("endSession", "session.read", |s| Call::new(Method::DELETE, format!("/sessions/{}", s.session_id))),
+    case("listMemberSessions", "member.sessions", |s| Call::get(format!("/members/{}/sessions", s.member))),
+    case("listConcurrentUse", "member.sessions", |_| Call::get("/member-activity")),
+    case("listRoles", "custom_role.read", |_| Call::get("/roles")),
+    case("makeRole", "custom_role.change", |_| {
+        let caps = [json!({"name": "discount_ppm", "most": 20_000})];
+        let withheld = ["receipt.record"];
+        Call::post(
+            "/roles",
+            &json!({"name": "Junior", "base": "cashier", "withheld": withheld, "caps": caps}),
+        )
+    }),
+    case("showRole", "custom_role.read", |s| Call::get(format!("/roles/{}", s.role))),
+    case("changeRole", "custom_role.change", |s| {
+        let body = json!({"name": "Apprentice", "withheld": ["receipt.record"], "retired": true});
+        Call::patch(format!("/roles/{}", s.role), "\"1\"", &body)
+    }),
+    case("listTills", "till.read", |_| Call::get("/tills")),
+    case("enrolTill", "till.change", |_| Call::post("/tills", &json!({"name": "Back counter"}))),
+    case("revokeTill", "till.change", |s| Call::new(Method::DELETE, format!("/tills/{}", s.till_id))),
+    case("setPin", "pin.set", |_| Call::new(Method::PUT, "/pin").json(&json!({"pin": "407193"}))),
+    case("removePin", "pin.set", |_| Call::new(Method::DELETE, "/pin")),
     case("listMembers", "member.read", |_| Call::get("/members")),
     case("addMember", "member.add", |_| {
         let email = "new@shop.example";
@@ -225,12 +256,24 @@ pub const CASES: &[Case] = &[
             &json!({"name": "Zaveri", "business": business, "second_factor_for": []}),
         )
     }),
+    case("signMemberOut", "member.sign_out", |s| {
+        Call::new(Method::DELETE, format!("/members/{}/sessions", s.member))
+    }),
+    case("endOtherSessions", "session.read", |_| Call::new(Method::DELETE, "/sessions")),
+    case("signEverybodyOut", "member.sign_out_everybody", |_| Call::new(Method::DELETE, "/member-sessions")),
     case("signOut", "session.close", |_| Call::new(Method::DELETE, "/session")),
 ];
 
 /// The operations on a workspace that are open to strangers. What is typed there is answered as anything wrong is.
-pub const FOR_STRANGERS: &[&str] =
-    &["signIn", "requestPasswordReset", "useLink", "requestSignInLink", "signInByLink"];
+pub const FOR_STRANGERS: &[&str] = &[
+    "signIn",
+    "requestPasswordReset",
+    "useLink",
+    "requestSignInLink",
+    "signInByLink",
+    "showTill",
+    "signInWithPin",
+];
 
 /// The case of an operation. A new operation without one fails every walk.
 #[track_caller]
@@ -242,7 +285,9 @@ pub fn case_of(id: &str) -> &'static Case {
 /// Every operation that takes a body, with one that it takes: those for the signed in, and the public ones.
 pub fn with_bodies(shop: &Shop) -> Vec<(&'static str, Call, Value)> {
     let sign_in = json!({"email": "owner@zaveri.example", "password": PASSWORD, "code": "123456"});
+    let pin = json!({"member_id": shop.member, "pin": "407193"});
     let public = [
+        ("signInWithPin", Call::post("/sessions/pin", &pin)),
         ("openWorkspace", Call::post("/", &workspace("gems"))),
         ("signIn", Call::post("/sessions", &sign_in)),
         ("requestPasswordReset", Call::post("/password-resets", &json!({"email": "owner@zaveri.example"}))),

@@ -18,6 +18,7 @@ async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
     let targets = [
         (format!("/customers/{}", shop.customer), "name", "Asha R. Rao", "Asha Rao-Shah"),
         (format!("/members/{}", shop.member), "name", "Till One", "Till Two"),
+        (format!("/roles/{}", shop.role), "name", "Apprentice", "Junior"),
         ("/settings".to_owned(), "name", "Zaveri One", "Zaveri Two"),
         (format!("/items/{}", shop.item), "description", "Rope chain", "Box chain"),
     ];

@@ -16,6 +16,11 @@ pub struct Shop {
     pub owner: Person,
     /// A cashier with a password of their own.
     pub member: String,
+    /// Another session of the owner's.
+    pub session_id: String,
+    /// A role of the workspace's own.
+    pub role: String,
+    pub till_id: String,
     pub token_id: String,
     pub token: String,
     /// Something that the cashier asked for, and its digest.
@@ -137,6 +142,12 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     });
     let approval = cashier.make(world, "/approvals", json!({"action": "rate.post", "command": silver})).await;
     let token = owner.make(world, "/api-tokens", json!({"name": "till", "expires_in_days": 30})).await;
+    sign_in(world, slug, &address(slug, "owner"), PASSWORD).await.expect(201);
+    let sessions = owner.read(world, "/sessions").await;
+    let mut sessions = sessions["items"].as_array().unwrap().iter();
+    let session_id = id(sessions.find(|session| session["current"] == false).unwrap());
+    let role = id(&owner.make(world, "/roles", json!({"name": "Trainee", "base": "cashier"})).await);
+    let till_id = id(&owner.make(world, "/tills", json!({"name": "Front counter"})).await);
     owner.make(world, "/rates", rate()).await;
     let customer = id(&owner.make(world, "/customers", customer("Asha Rao")).await);
     let mut items = Vec::new();
@@ -155,6 +166,9 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     Shop {
         owner,
         member,
+        session_id,
+        role,
+        till_id,
         token_id: id(&token),
         token: token["token"].as_str().unwrap().to_owned(),
         approval: id(&approval),
