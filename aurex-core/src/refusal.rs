@@ -14,6 +14,8 @@ pub enum RefusalKind {
     Conflict,
     /// The actor's limits end before this.
     BeyondLimit,
+    /// What the command would use up is used up, or was never there.
+    Gone,
 }
 
 /// A rule's refusal. Each family is an enum of its room; this is what all of them can say.
@@ -126,7 +128,10 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::members::MemberRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,
+        identity::second_factors::FactorRefusal::CATALOGUE,
         identity::tokens::TokenRefusal::CATALOGUE,
+        identity::links::LinkRefusal::CATALOGUE,
+        identity::approvals::ApprovalRefusal::CATALOGUE,
         identity::roles::CustomRoleRefusal::CATALOGUE,
         identity::tills::TillRefusal::CATALOGUE,
         identity::pins::UnfitPin::CATALOGUE,

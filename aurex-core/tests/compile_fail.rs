@@ -13,7 +13,7 @@ use aurex_core::tenancy::Scope;
 use aurex_core::time::Clock;
 
 #[test]
-fn no_way_around_the_road_compiles() {
+fn asvs_v8_3_1_no_way_around_the_road_compiles() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
 }
 

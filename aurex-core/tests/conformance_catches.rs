@@ -8,7 +8,7 @@ use aurex_core::audit::{Observation, Sealed};
 use aurex_core::identity::tills::Till;
 use aurex_core::store::conformance::*;
 use aurex_core::store::*;
-use aurex_core::tenancy::{ApiTokenId, Authority, House, Scope, SessionId, Slug, TenantId};
+use aurex_core::tenancy::{ApiTokenId, Authority, House, MailId, Scope, SessionId, Slug, TenantId};
 use aurex_core::text::Email;
 use aurex_core::time::{Clock, Timestamp};
 
@@ -175,6 +175,15 @@ impl Housekeeping for WrongStore {
         }
         self.inner.forget_observations(tenant, through).await
     }
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Read<()> {
+        self.inner.note_mails(tenant, mails, due).await
+    }
+    async fn claim_mails(&self, now: Timestamp, until: Timestamp, limit: u16) -> Read<Vec<ClaimedMail>> {
+        self.inner.claim_mails(now, until, limit).await
+    }
+    async fn settle_mail(&self, tenant: TenantId, mail: MailId, outcome: MailOutcome) -> Read<()> {
+        self.inner.settle_mail(tenant, mail, outcome).await
+    }
     async fn sweep(&self, now: Timestamp) -> Read<()> {
         if self.wrong == Wrong::SweepsNothing { Ok(()) } else { self.inner.sweep(now).await }
     }
@@ -183,6 +192,9 @@ impl Housekeeping for WrongStore {
     }
     async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Read<bool> {
         self.inner.keep_check_values(values).await
+    }
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Read<()> {
+        self.inner.add_check_values(values).await
     }
 }
 

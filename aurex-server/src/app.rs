@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::{KeyRing, Purpose};
-use aurex_core::identity::password::{Cost, HashPool, Peppers};
+use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{Retiring, SignIn, SignInConfig};
+use aurex_core::service::access::{Retiring, SendingMail, SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
@@ -44,6 +44,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// How dear a password's hash is.
     pub cost: Cost,
+    /// A list of passwords that are refused because they are known from breaches.
+    pub breached: Option<Arc<dyn BreachedPasswords>>,
     /// Limits of signing in.
     pub sign_in: SignInConfig,
     /// The names this server is reached by.
@@ -58,8 +60,12 @@ pub struct Parts {
 pub struct Composed {
     /// What handlers are given.
     pub app: App,
+    /// Where passwords are hashed.
+    pub pool: Arc<HashPool>,
     /// The collector of observations.
     pub collector: Job<Collecting>,
+    /// The sender of mails.
+    pub sender: Job<SendingMail>,
     /// What disables members whose last day is over.
     pub retiring: Job<Retiring>,
     /// The operator's shell.
@@ -76,7 +82,8 @@ const HASHES_WAITING: usize = 64;
 /// # Errors
 /// When the keys hold no usable pepper.
 pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::KeysError> {
-    let Parts { store, authority, ring, clock, entropy, cost, sign_in, origins, opening, rates } = parts;
+    let Parts { store, authority, ring, clock, entropy, cost, breached, sign_in, origins, opening, rates } =
+        parts;
     let entrances = authority.split();
     let road = Road { store, clock, entropy, secrets: Arc::new(Secrets::from_ring(&ring)) };
     // One core is left to the till, however many sign in.
@@ -85,18 +92,24 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         .and_then(|cores| NonZeroUsize::new(cores.get().saturating_sub(1)))
         .unwrap_or(NonZeroUsize::MIN);
     let pool = Arc::new(HashPool::new(workers, HASHES_WAITING, Peppers::from_ring(&ring), cost));
-    let sign_in = SignIn::new(entrances.sign_in, road.clone(), pool, ThrottleKeys::from_ring(&ring), sign_in);
+    let throttle = ThrottleKeys::from_ring(&ring);
+    let mut sign_in = SignIn::new(entrances.sign_in, road.clone(), Arc::clone(&pool), throttle, sign_in);
+    if let Some(list) = breached {
+        sign_in = sign_in.with_breached(list);
+    }
+    let retired =
+        ring.derive_all(Purpose::Deployment, "cursors").iter().skip(1).map(|key| **key).collect::<Vec<_>>();
     let app = App {
         sign_in: Arc::new(sign_in),
         catalogue: Arc::new(Catalogue::core()),
-        cursors: CursorKey::new(*ring.derive(Purpose::Deployment, "cursors")),
         limits: Limits::new(rates, *ring.derive(Purpose::Deployment, "limits"), Arc::clone(&road.clock)),
+        cursors: CursorKey::with_retired(*ring.derive(Purpose::Deployment, "cursors"), &retired),
         road,
         origins,
         opening,
     };
-    let (collector, retiring) = (entrances.jobs.job(), entrances.jobs.job());
-    Ok(Composed { app, collector, retiring, cli: entrances.cli, trusted: entrances.trusted })
+    let (collector, sender, retiring) = (entrances.jobs.job(), entrances.jobs.job(), entrances.jobs.job());
+    Ok(Composed { app, pool, collector, sender, retiring, cli: entrances.cli, trusted: entrances.trusted })
 }
 
 /// What the edge is told beside the application.
@@ -130,6 +143,8 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
     let routes = Route::new()
         .at("/", Methods::get(web::front_page()))
         .at("/assets/page.css", Methods::get(web::style()))
+        .at("/assets/access.js", Methods::get(web::module()))
+        .at("/w/:w/:page", Methods::get(web::workspace_page()))
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))
         .at("/api/openapi.json", Methods::get(json(document)))

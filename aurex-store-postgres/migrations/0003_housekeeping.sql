@@ -18,3 +18,17 @@ CREATE TABLE aurex.observed_tenant (
     PRIMARY KEY (tenant_id, observed)
 );
 CALL aurex.wall('aurex.observed_tenant');
+
+-- Mails on their way out, of every tenant, by their ids alone. What is settled is kept for a while, so that a sender that
+-- looks for mails nobody noted does not take it for one.
+CREATE TABLE aurex.mail_delivery (
+    tenant_id UUID NOT NULL,
+    sender UUID NOT NULL,
+    mail UUID NOT NULL,
+    tries BIGINT NOT NULL CHECK (tries >= 0),
+    due BIGINT NOT NULL,
+    settled BOOLEAN NOT NULL,
+    PRIMARY KEY (tenant_id, sender, mail)
+);
+CREATE INDEX mail_delivery_by_time ON aurex.mail_delivery (tenant_id, settled, due);
+CALL aurex.wall('aurex.mail_delivery');

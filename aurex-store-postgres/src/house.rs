@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
-use aurex_core::store::{BucketKey, BucketSwap, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
-use aurex_core::tenancy::{ApiTokenId, Id as _, SessionId, TenantId};
+use aurex_core::store::{
+    BucketKey, BucketSwap, ClaimedMail, Housekeeping, KEY_LIFETIME_SECONDS, MailOutcome, StoreError,
+};
+use aurex_core::tenancy::{ApiTokenId, Id as _, MailId, SessionId, TenantId};
 use aurex_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -36,7 +38,7 @@ async fn mark(held: &mut Held<'_>, tenant: TenantId) -> Result<(), StoreError> {
 
 impl PostgresStore {
     /// A transaction of a tenant's, or of the operator's.
-    async fn keep(&self, tenant: TenantId) -> Result<Held<'static>, StoreError> {
+    pub(crate) async fn keep(&self, tenant: TenantId) -> Result<Held<'static>, StoreError> {
         Held::begin(&self.shared.readers, None, Purpose::Keep, tenant).await.map(|(held, _)| held)
     }
 
@@ -309,9 +311,32 @@ impl Housekeeping for PostgresStore {
         held.end().await
     }
 
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Result<(), StoreError> {
+        self.note(tenant, mails, due).await
+    }
+
+    async fn claim_mails(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        self.claim(now, until, limit).await
+    }
+
+    async fn settle_mail(
+        &self,
+        tenant: TenantId,
+        mail: MailId,
+        outcome: MailOutcome,
+    ) -> Result<(), StoreError> {
+        self.settle(tenant, mail, outcome).await
+    }
+
     /// A tenant whose turn is long about it is swept the next time.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         self.sweep_buckets(now.micros()).await?;
+        self.sweep_mails(now.micros()).await?;
         let dead = now.plus_seconds(-KEY_LIFETIME_SECONDS).micros();
         for (_, tenant) in open_tenants(&self.shared.readers).await? {
             match self.sweep_keys(tenant, dead).await {
@@ -350,5 +375,20 @@ impl Housekeeping for PostgresStore {
         let kept = held.execute(kept).await?;
         held.end().await?;
         Ok(kept > 0)
+    }
+
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        let (names, values): (Vec<String>, Vec<Vec<u8>>) = values.iter().cloned().unzip();
+        let mut held = self.keep(operator()).await?;
+        let added = sqlx::query!(
+            "INSERT INTO aurex.key_check (tenant_id, name, value)
+             SELECT $1, put.name, put.value FROM unnest($2::text[], $3::bytea[]) AS put (name, value)
+             ON CONFLICT DO NOTHING",
+            operator().uuid(),
+            &names,
+            &values
+        );
+        held.execute(added).await?;
+        held.end().await
     }
 }

@@ -30,6 +30,7 @@ mod joined;
 mod migrate;
 mod opening;
 mod options;
+mod outbox;
 mod own_reads;
 mod own_tables;
 mod raw;

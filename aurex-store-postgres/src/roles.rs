@@ -239,6 +239,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::facts("key_check"),
     Grant::state("throttle_bucket").swept(),
     Grant::state("observed_tenant").swept(),
+    Grant::state("mail_delivery").swept(),
     Grant::state("house_tenant"),
     Grant::state("session_use"),
     Grant::state("token_use"),

@@ -129,12 +129,7 @@ impl Directory {
     /// Keeps check values where there are none. What a statement selects it has selected before it inserts, so that the
     /// first of them does not keep the second out.
     pub(crate) async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let pairs: Vec<String> = values
-            .iter()
-            .map(|(name, value)| format!("[\"{}\",\"{}\"]", hex(name.as_bytes()), hex(value)))
-            .collect();
-        let pairs = format!("[{}]", pairs.join(","));
+        let pairs = json_pairs(values);
         let mut conn = self.conn.lock().await;
         sqlx::query!(
             "INSERT INTO key_check (name, value)
@@ -148,6 +143,23 @@ impl Directory {
         .map_err(failure)
     }
 
+    /// Keeps check values whose names are not kept yet.
+    pub(crate) async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        let pairs = json_pairs(values);
+        let mut conn = self.conn.lock().await;
+        sqlx::query!(
+            "INSERT INTO key_check (name, value)
+             SELECT name, value FROM
+                 (SELECT CAST(unhex(value ->> 0) AS TEXT) AS name, unhex(value ->> 1) AS value FROM json_each(?))
+             WHERE name NOT IN (SELECT name FROM key_check)",
+            pairs
+        )
+        .execute(&mut *conn)
+        .await
+        .map(drop)
+        .map_err(failure)
+    }
+
     /// Lets the write-ahead log flow into the file; the connection ends with the store.
     pub(crate) async fn close(&self) {
         let mut conn = self.conn.lock().await;
@@ -155,4 +167,14 @@ impl Directory {
             tracing::warn!(%error, "the directory did not end in order");
         }
     }
+}
+
+/// Names and values as one argument: a JSON list of pairs, in hexadecimal.
+fn json_pairs(values: &[(String, Vec<u8>)]) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let pairs: Vec<String> = values
+        .iter()
+        .map(|(name, value)| format!("[\"{}\",\"{}\"]", hex(name.as_bytes()), hex(value)))
+        .collect();
+    format!("[{}]", pairs.join(","))
 }

@@ -3,8 +3,10 @@
 
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
-use aurex_core::store::{BucketKey, BucketSwap, Housekeeping, KEY_LIFETIME_SECONDS, StoreError};
-use aurex_core::tenancy::{ApiTokenId, Id as _, SessionId, TenantId};
+use aurex_core::store::{
+    BucketKey, BucketSwap, ClaimedMail, Housekeeping, KEY_LIFETIME_SECONDS, MailOutcome, StoreError,
+};
+use aurex_core::tenancy::{ApiTokenId, Id as _, MailId, SessionId, TenantId};
 use aurex_core::time::Timestamp;
 use sqlx::SqliteConnection;
 use tokio::sync::Mutex;
@@ -19,7 +21,7 @@ use crate::store::SqliteStore;
 
 /// The directory-wide file of housekeeping.
 pub(crate) struct DirectoryHouse {
-    conn: Mutex<SqliteConnection>,
+    pub(crate) conn: Mutex<SqliteConnection>,
 }
 
 impl DirectoryHouse {
@@ -307,6 +309,28 @@ impl Housekeeping for SqliteStore {
         }
     }
 
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Result<(), StoreError> {
+        self.note(tenant, mails, due).await
+    }
+
+    async fn claim_mails(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        self.claim(now, until, limit).await
+    }
+
+    async fn settle_mail(
+        &self,
+        tenant: TenantId,
+        mail: MailId,
+        outcome: MailOutcome,
+    ) -> Result<(), StoreError> {
+        self.settle(tenant, mail, outcome).await
+    }
+
     /// Keys are swept in the files that are open: the others have had no writer for long, and are swept when they do.
     /// So are those whose writer is long about it.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -318,6 +342,7 @@ impl Housekeeping for SqliteStore {
                 .await
                 .map_err(failure)?;
         }
+        self.sweep_mails(at).await?;
         let dead = now.plus_seconds(-KEY_LIFETIME_SECONDS).micros();
         for tenant in self.shared.tenants.open() {
             match self.sweep_keys(tenant, dead).await {
@@ -334,5 +359,9 @@ impl Housekeeping for SqliteStore {
 
     async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
         self.shared.directory.keep_check_values(values).await
+    }
+
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        self.shared.directory.add_check_values(values).await
     }
 }

@@ -31,6 +31,7 @@ mod held;
 mod house;
 mod joined;
 mod options;
+mod outbox;
 mod own_reads;
 mod own_tables;
 mod raw;

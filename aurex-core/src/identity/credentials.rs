@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::actions::{ChangePassword, ResetPassword};
+use super::mails::Mail;
 use super::member::{Credential, Member, Session};
 use super::password::{ContextSource, ContextWord, Password, PasswordPolicy, PasswordRefused};
 use super::sessions::close_all;
@@ -37,15 +38,22 @@ pub fn check_password(
     holder: Holder<'_>,
     pointer: &'static str,
 ) -> Result<(), UnfitPassword> {
-    let word = |source, text| ContextWord { source, text };
-    let context = [
-        word(ContextSource::Product, "Aurex"),
-        word(ContextSource::Workspace, holder.workspace.as_str()),
-        word(ContextSource::Workspace, holder.slug.as_str()),
-        word(ContextSource::MemberName, holder.name.as_str()),
-        word(ContextSource::Email, holder.email.as_str()),
-    ];
-    policy.check(password, &context).map_err(|refused| UnfitPassword { pointer, refused })
+    policy.check(password, &holder.context()).map_err(|refused| UnfitPassword { pointer, refused })
+}
+
+impl<'a> Holder<'a> {
+    /// The words that a guesser would try for this very person.
+    pub fn context(&self) -> [ContextWord<'a>; 6] {
+        let word = |source, text| ContextWord { source, text };
+        [
+            word(ContextSource::Product, "Aurex"),
+            word(ContextSource::Workspace, self.workspace.as_str()),
+            word(ContextSource::Workspace, self.slug.as_str()),
+            word(ContextSource::MemberName, self.name.as_str()),
+            word(ContextSource::Email, self.email.as_str()),
+            word(ContextSource::Role, "owner admin manager cashier accountant auditor"),
+        ]
+    }
 }
 
 /// A password may not be set.
@@ -57,6 +65,11 @@ pub struct UnfitPassword {
 }
 
 impl UnfitPassword {
+    /// A password that a list of breached ones knows.
+    pub fn breached(pointer: &'static str) -> Self {
+        Self { pointer, refused: PasswordRefused::breached() }
+    }
+
     /// The refusal and the reasons it can name, for the documentation.
     pub const CATALOGUE: &'static [RefusalInfo] = &[
         refused("password.not_accepted", "the password is not accepted: {reasons}"),
@@ -64,6 +77,8 @@ impl UnfitPassword {
         refused("password.too_long", "it may have at most {maximum} characters"),
         refused("password.common", "it is among the passwords that are guessed first"),
         refused("password.context_word", "it is built around {source}"),
+        refused("password.guessable", "it would be guessed quickly: {because}"),
+        refused("password.breached", "it is known from a breach of another service"),
     ];
 }
 
@@ -112,6 +127,8 @@ pub struct PasswordChanged {
     pub open: Vec<Session>,
     /// The session that begins, opened at the time of the change.
     pub session: Session,
+    /// What the member is told.
+    pub mail: Mail,
 }
 
 impl Change for PasswordChanged {
@@ -130,6 +147,7 @@ impl Change for PasswordChanged {
         );
         close_all(&self.open, at, draft);
         draft.insert(self.session);
+        draft.insert(self.mail);
     }
 }
 

@@ -1,5 +1,11 @@
 //! Links in mails: each opens one thing, once, for a while.
 
+use std::marker::PhantomData;
+
+use super::factor::MailCode;
+use super::mails::Mail;
+use crate::audit::{Change, Draft, Subject};
+use crate::rbac::Action;
 use crate::tenancy::{LinkId, MemberId};
 use crate::time::Timestamp;
 
@@ -43,5 +49,71 @@ impl Link {
     /// Whether it still opens anything at `now`.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         self.used_at.is_none() && now < self.expires_at
+    }
+}
+
+impl LinkPurpose {
+    /// For how many seconds a link of this purpose is good: a week, half an hour, ten minutes (ASVS 5.0, V6.5.5).
+    pub const fn lifetime_seconds(self) -> i64 {
+        match self {
+            Self::Invitation => 7 * 24 * 3600,
+            Self::Reset => 30 * 60,
+            Self::SignIn => MailCode::VALID_SECONDS,
+        }
+    }
+}
+
+crate::refusals! {
+    /// Why a link opens nothing.
+    pub enum LinkRefusal {
+        /// One answer for a link that was used, ended, was called back or never was.
+        Spent = Gone, "link.used_or_expired", "", "the link was used, is too old or never was one";
+        /// A mail that somebody else reads signs nobody in.
+        OtherBrowser = BeyondLimit, "link.other_browser", "",
+            "this browser did not ask for the link: type the code from the mail into the one that did";
+        /// The code is another.
+        WrongCode = Invalid, "link.wrong_code", "/code", "that is not the code in the mail";
+        /// Whoever has a password needs no invitation any more.
+        JoinedAlready = Conflict, "link.joined_already", "", "the member has joined already";
+    }
+}
+
+/// A link was sent to a member, by whoever `A` lets.
+#[derive(Debug, Clone)]
+pub struct LinkSent<A> {
+    /// The link.
+    pub link: Link,
+    /// The mail that it stands in.
+    pub mail: Mail,
+    /// Earlier links that open nothing from now on.
+    pub called_back: Vec<Link>,
+    by: PhantomData<fn() -> A>,
+}
+
+impl<A: Action> LinkSent<A> {
+    /// By somebody with a permit for `A`.
+    pub const fn new(link: Link, mail: Mail, called_back: Vec<Link>) -> Self {
+        Self { link, mail, called_back, by: PhantomData }
+    }
+}
+
+impl<A: Action> Change for LinkSent<A> {
+    type By = A;
+
+    fn subject(&self) -> Subject {
+        Subject::new("member", self.link.member)
+    }
+
+    fn record(self, draft: &mut Draft) {
+        end_all(&self.called_back, self.link.made_at, draft);
+        draft.insert(self.link);
+        draft.insert(self.mail);
+    }
+}
+
+/// Ends links at `now`.
+pub(super) fn end_all(links: &[Link], now: Timestamp, draft: &mut Draft) {
+    for link in links {
+        draft.update(link, Link { used_at: Some(now), ..link.clone() });
     }
 }

@@ -9,7 +9,9 @@ pub mod approvals;
 pub mod credentials;
 pub mod factor;
 pub mod founding;
+pub mod invitations;
 pub mod keys;
+pub mod link_use;
 pub mod links;
 pub mod mails;
 pub mod member;
@@ -19,6 +21,7 @@ pub mod opening;
 pub mod password;
 pub mod pins;
 pub mod roles;
+pub mod second_factors;
 pub mod secret;
 pub mod sessions;
 #[cfg(feature = "shop")]

@@ -1,7 +1,9 @@
 //! Sessions: how long one lasts, what opening and closing one makes true.
 
 use super::actions::{CloseSession, OpenSession};
+use super::mails::Mail;
 use super::member::{Credential, Session};
+use super::second_factors::FactorUsed;
 use crate::audit::{Change, Draft, Subject};
 use crate::rbac::Role;
 use crate::store::MemberRules;
@@ -172,6 +174,10 @@ pub struct SessionOpened {
     pub evicted: Vec<Session>,
     /// A stronger hash of the same password.
     pub upgrade: Option<HashUpgrade>,
+    /// What the member is told about it.
+    pub mails: Vec<Mail>,
+    /// The second factor that was proved with it.
+    pub factor: Option<FactorUsed>,
 }
 
 /// Decides about opening a session beside the `open` ones of the same member.
@@ -185,7 +191,13 @@ pub fn decide_open(
     open.sort_by_key(|session| (session.opened_at, session.id));
     let too_many = open.len().saturating_add(1).saturating_sub(policy.most_open);
     open.truncate(too_many);
-    SessionOpened { session: new.opened(policy, now), evicted: open, upgrade }
+    SessionOpened {
+        session: new.opened(policy, now),
+        evicted: open,
+        upgrade,
+        mails: Vec::new(),
+        factor: None,
+    }
 }
 
 impl Change for SessionOpened {
@@ -200,7 +212,13 @@ impl Change for SessionOpened {
         if let Some(HashUpgrade { before, hash }) = self.upgrade {
             draft.update(&before, Credential { hash, ..before.clone() });
         }
+        if let Some(FactorUsed { before, after }) = self.factor {
+            draft.update(&before, after);
+        }
         draft.insert(self.session);
+        for mail in self.mails {
+            draft.insert(mail);
+        }
     }
 }
 
@@ -265,6 +283,43 @@ mod tests {
         assert_eq!(new(1, Role::Owner).opened(&policy, at(0)).expires_at, at(8 * 3600));
         let one_time = NewSession { assurance: Assurance::OneTimeSecret, ..new(1, Role::Cashier) };
         assert_eq!(one_time.opened(&policy, at(0)).expires_at, at(3600));
+    }
+
+    #[test]
+    fn asvs_v6_3_4_v6_4_3_every_way_in_meets_the_second_factor() {
+        let policy = SessionPolicy::STANDARD;
+        let standing = |assurance, has_second_factor, asked: &[Role], seconds| {
+            let session = NewSession { assurance, ..new(1, Role::Owner) }.opened(&policy, at(0));
+            let rules = MemberRules {
+                has_second_factor,
+                second_factor_for: asked.to_vec(),
+                ..MemberRules::default()
+            };
+            let (proof, first) = policy.standing(&session, Role::Owner, &rules, at(seconds));
+            assert_eq!(proof.assurance, assurance);
+            (proof.is_fresh, first)
+        };
+        let (prove, add) = (Some(Errand::ProveSecondFactor), Some(Errand::AddSecondFactor));
+        let (nobody, owners, others) = (&[][..], &[Role::Owner][..], &[Role::Cashier, Role::Admin][..]);
+        for way in [Assurance::Password, Assurance::Link] {
+            assert_eq!(standing(way, false, nobody, 0), (true, None), "{way}");
+            assert_eq!(standing(way, false, others, 0), (true, None), "{way}");
+            assert_eq!(standing(way, false, owners, 0), (true, add), "{way}");
+            assert_eq!(standing(way, true, nobody, 0), (false, prove), "{way}");
+            assert_eq!(standing(way, true, owners, 0), (false, prove), "{way}");
+            assert_eq!(standing(way, false, nobody, policy.fresh_seconds), (false, None), "{way}");
+        }
+        for (has, asked) in [(false, owners), (true, owners), (true, nobody)] {
+            let first = Some(Errand::SetPassword);
+            assert_eq!(standing(Assurance::OneTimeSecret, has, asked, 0), (false, first));
+        }
+        assert_eq!(standing(Assurance::Pin, true, nobody, 0), (false, None));
+        assert_eq!(standing(Assurance::Pin, true, owners, 0), (false, prove));
+        assert_eq!(standing(Assurance::Pin, false, owners, 0), (false, add));
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, 0), (true, None));
+        let last = policy.fresh_seconds - 1;
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, last), (true, None));
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, last + 1), (false, None));
     }
 
     #[test]

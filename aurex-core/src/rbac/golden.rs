@@ -55,7 +55,7 @@ fn assert_committed(file: &Path, committed: &str, printed: &str) {
 }
 
 #[test]
-fn the_committed_role_matrix_is_the_catalogues() {
+fn asvs_v2_1_3_v8_1_1_the_committed_role_matrix_is_the_catalogues() {
     let printed = Catalogue::core().matrix();
     let text = fs::read_to_string(page()).unwrap();
     let (before, table, after) = parts(&text);

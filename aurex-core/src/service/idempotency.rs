@@ -61,27 +61,39 @@ impl Road {
             return Ok(Known::Fresh(None));
         };
         let lookup = LookupKey { holder, action, key: presented.key.clone() };
-        let fields = self.macs(&presented.content);
         match writer.kept_key(&lookup).await? {
-            Some(kept) if kept.is_alive(writer.now()) => match kept.first_difference(&fields) {
+            Some(kept) if kept.is_alive(writer.now()) => match self.difference(&kept, &presented.content) {
                 None => Ok(Known::Replayed(kept.resource)),
-                Some(pointer) => Err(ServiceError::KeyReused { pointer: pointer.to_owned() }),
+                Some(pointer) => Err(ServiceError::KeyReused { pointer }),
             },
-            _ => Ok(Known::Fresh(Some(Fresh { lookup, fields }))),
+            _ => {
+                let fields = self.secrets.idempotency.first().map(|key| macs(key, &presented.content));
+                Ok(Known::Fresh(Some(Fresh { lookup, fields: fields.unwrap_or_default() })))
+            }
         }
     }
 
-    /// An HMAC of each field: equal content is recognised, and nothing can be read back.
-    fn macs(&self, content: &[(String, String)]) -> Vec<(String, [u8; 16])> {
-        content
-            .iter()
-            .map(|(pointer, value)| {
-                let mac =
-                    hmac_sha256(&self.secrets.idempotency, &[pointer.as_bytes(), b"\0", value.as_bytes()]);
-                let mut short = [0; 16];
-                short.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
-                (pointer.clone(), short)
-            })
-            .collect()
+    /// The first field in which what was kept differs from `content`. It was kept under one of the deployment's keys:
+    /// the one under which most fields agree.
+    fn difference(&self, kept: &KeptKey, content: &[(String, String)]) -> Option<String> {
+        let under = self.secrets.idempotency.iter().map(|key| macs(key, content));
+        let agree =
+            |fields: &Vec<(String, [u8; 16])>| fields.iter().filter(|one| kept.fields.contains(one)).count();
+        // Of equals `max_by_key` takes the last: the active key shall be it.
+        let fields = under.rev().max_by_key(agree).unwrap_or_default();
+        kept.first_difference(&fields).map(str::to_owned)
     }
+}
+
+/// An HMAC of each field: equal content is recognised, and nothing can be read back.
+fn macs(key: &[u8; 32], content: &[(String, String)]) -> Vec<(String, [u8; 16])> {
+    content
+        .iter()
+        .map(|(pointer, value)| {
+            let mac = hmac_sha256(key, &[pointer.as_bytes(), b"\0", value.as_bytes()]);
+            let mut short = [0; 16];
+            short.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
+            (pointer.clone(), short)
+        })
+        .collect()
 }

@@ -8,9 +8,10 @@ use super::ServiceError;
 use super::idempotency::Known;
 use crate::audit::Sealed;
 use crate::chance::Entropy;
+use crate::identity::factor::MailCodeKeys;
 use crate::identity::keys::{KeyRing, Purpose};
-use crate::store::{Receipt, Store, Writer};
-use crate::tenancy::Scope;
+use crate::store::{Fact, Receipt, Store, Writer};
+use crate::tenancy::{MailId, Scope};
 use crate::time::Clock;
 
 /// The store, the clock, the source of chance and the deployment's secrets.
@@ -28,8 +29,11 @@ pub struct Road {
 
 /// Keys derived from the deployment's ring, one a use.
 pub struct Secrets {
-    pub(super) idempotency: Zeroizing<[u8; 32]>,
+    /// The active deployment key's first: a key of the last 72 hours may have been kept under the one before.
+    pub(super) idempotency: Vec<Zeroizing<[u8; 32]>>,
     pub(super) accounts: Zeroizing<[u8; 32]>,
+    pub(super) sign_in_links: Zeroizing<[u8; 32]>,
+    pub(super) mail_codes: MailCodeKeys,
     /// Seals class-3 columns.
     pub vault: crate::identity::vault::Vault,
 }
@@ -38,8 +42,10 @@ impl Secrets {
     /// Derives them.
     pub fn from_ring(ring: &KeyRing) -> Self {
         Self {
-            idempotency: ring.derive(Purpose::Deployment, "idempotency fields"),
+            idempotency: ring.derive_all(Purpose::Deployment, "idempotency fields"),
             accounts: ring.derive(Purpose::Deployment, "observed accounts"),
+            sign_in_links: ring.derive(Purpose::Deployment, "sign-in links"),
+            mail_codes: MailCodeKeys::from_ring(ring),
             vault: crate::identity::vault::Vault::from_ring(ring),
         }
     }
@@ -98,8 +104,18 @@ impl Road {
         known: Known,
     ) -> Result<Receipt, ServiceError> {
         let key = known.keep(&sealed.subject().id, &*writer);
+        let mails: Vec<MailId> = sealed.facts().filter_map(mail_of).collect();
         let receipt = writer.apply(sealed.with_key(key)).await?;
         writer.commit().await?;
+        if !mails.is_empty() {
+            // The mails are in the change; the note only spares the sender looking for them. Where it fails, the change
+            // is no less true, and the sender finds them when it looks through everything.
+            let _ = self.store.note_mails(receipt.tenant, &mails, receipt.at).await;
+        }
         Ok(receipt)
     }
+}
+
+fn mail_of(fact: &Fact) -> Option<MailId> {
+    if let Fact::Mail(mail) = fact { Some(mail.id) } else { None }
 }

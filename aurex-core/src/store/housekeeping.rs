@@ -4,11 +4,32 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::audit::Observation;
-use crate::tenancy::{ApiTokenId, SessionId, TenantId};
+use crate::tenancy::{ApiTokenId, MailId, SessionId, TenantId};
 use crate::time::Timestamp;
 
 /// The name of a throttle's bucket: a keyed hash, so that no address or account stands in it.
 pub type BucketKey = [u8; 32];
+
+/// A mail that a sender has taken, for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimedMail {
+    /// Whose workspace's.
+    pub tenant: TenantId,
+    /// Which.
+    pub mail: MailId,
+    /// How often it was taken, this time included.
+    pub tries: u32,
+}
+
+/// What came of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// It needs no more tries: it was handed over, or given up. That is remembered until then, so that nobody who
+    /// looks for mails that were never noted takes it for one.
+    Settled(Timestamp),
+    /// It is tried again, from then on.
+    Again(Timestamp),
+}
 
 /// A bucket's new state, and the one that it was worked out from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +96,27 @@ pub trait Housekeeping: Send + Sync {
     /// Forgets the observations up to number `through`: the log has them now.
     async fn forget_observations(&self, tenant: TenantId, through: u64) -> Result<(), StoreError>;
 
-    /// Forgets what has outlived its use: buckets, and idempotency keys older than 72 hours.
+    /// Notes mails of a tenant that wait to be sent from `due` on. One that was noted before stays as it is.
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Result<(), StoreError>;
+
+    /// Takes at most `limit` mails that are due at `now`, of whatever tenant, the longest waiting first. Nobody else is
+    /// given one of them before `until`; whoever dies with one loses it then.
+    async fn claim_mails(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ClaimedMail>, StoreError>;
+
+    /// Keeps what came of a mail that was taken. What is settled stays so.
+    async fn settle_mail(
+        &self,
+        tenant: TenantId,
+        mail: MailId,
+        outcome: MailOutcome,
+    ) -> Result<(), StoreError>;
+
+    /// Forgets what has outlived its use: buckets, settled mails, and idempotency keys older than 72 hours.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// A value that shows whether a key of the deployment is the one this store was made with.
@@ -84,4 +125,8 @@ pub trait Housekeeping: Send + Sync {
     /// Keeps these check values, all of them, where there are none yet; else none of them. Answers whether they are kept:
     /// of two servers that start on one empty store, one has made its keys for nothing and must not serve.
     async fn keep_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<bool, StoreError>;
+
+    /// Keeps further check values beside those that are kept: of keys made since. A name that is kept already keeps its
+    /// value.
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError>;
 }

@@ -123,6 +123,9 @@ impl Errand {
 /// The action of somebody who opens a workspace.
 const FOUNDING: &[&str] = &["workspace.open"];
 
+/// The action of somebody who asks for a mail to be sent to an address.
+const STRANGERS: &[&str] = &["link.request"];
+
 impl SignInKey {
     pub(crate) fn session(&self, who: &Verified, session: Option<SessionId>, facts: RequestFacts) -> Scope {
         let (narrowed_by, withheld) = who.custom_role.clone().unzip();
@@ -159,8 +162,24 @@ impl SignInKey {
             proof: who.proof,
             standing: Standing::Verified(who.member),
             reach: Reach::Only(actions),
-            narrowed_by: None,
+            narrowed_by: who.custom_role.clone().map(|(by, _)| by),
             epoch: who.epoch,
+            facts,
+        })
+    }
+
+    /// Somebody not signed in, who may ask for a mail and nothing else.
+    pub(crate) fn stranger(&self, tenant: TenantId, facts: RequestFacts) -> Scope {
+        Scope::assemble(Parts {
+            house: self.house,
+            tenant,
+            actor: Actor::Anonymous,
+            role: Role::Owner,
+            proof: Proof { assurance: Assurance::None, is_fresh: false },
+            standing: Standing::Vouched,
+            reach: Reach::Only(STRANGERS),
+            narrowed_by: None,
+            epoch: 0,
             facts,
         })
     }

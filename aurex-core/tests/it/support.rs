@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::audit::Outcome;
 use aurex_core::chance::Entropy;
+use aurex_core::identity::factor::{Digits, HotpHash, hotp};
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::member::Member;
 use aurex_core::identity::members::NewMember;
@@ -15,7 +16,8 @@ use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::money::Currency;
 use aurex_core::rbac::{Catalogue, Role};
 use aurex_core::service::access::{
-    Retiring, SignIn, SignInConfig, SignedIn, add_member, change_password, open_workspace,
+    Retiring, SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail,
+    open_workspace,
 };
 use aurex_core::service::{Collecting, Road, Secrets, ServiceError, collect_observations};
 use aurex_core::shop::business::Scheme;
@@ -66,6 +68,7 @@ pub struct World {
     pub sign_in: SignIn,
     pub catalogue: Catalogue,
     pub collector: Job<Collecting>,
+    pub sender: Job<SendingMail>,
     pub retiring: Job<Retiring>,
     pub cli: Cli,
     pub trusted: Trusted,
@@ -160,6 +163,7 @@ impl World {
             sign_in,
             catalogue: Catalogue::core(),
             collector: entrances.jobs.job(),
+            sender: entrances.jobs.job(),
             retiring: entrances.jobs.job(),
             cli: entrances.cli,
             trusted: entrances.trusted,
@@ -200,6 +204,27 @@ impl World {
         self.sign_in.session(slug, session.token.expose(), facts()).await
     }
 
+    /// The kind, the address and the content of each mail of the workspace, oldest first.
+    pub async fn mails(&self, scope: &Scope) -> Vec<(String, String, serde_json::Value)> {
+        self.sign_in.links_are_sent().await;
+        let page = PageRequest::first(100);
+        let rows = self.store.reader(scope).await.unwrap().mails(page).await.unwrap().items;
+        let mut mails = Vec::new();
+        for row in rows {
+            let opened = open_mail(&self.road, &self.sender, scope.tenant(), row.id).await.unwrap().unwrap();
+            let content = serde_json::from_str(&opened.content).unwrap();
+            mails.push((row.kind, row.recipient.as_str().to_owned(), content));
+        }
+        mails
+    }
+
+    /// A field of the last mail of a kind.
+    pub async fn mailed(&self, scope: &Scope, kind: &str, field: &str) -> String {
+        let mails = self.mails(scope).await;
+        let (_, _, content) = mails.iter().rfind(|(of, ..)| of == kind).expect("a mail of the kind");
+        content[field].as_str().expect("a text").to_owned()
+    }
+
     /// Seals what was observed, and returns the log, oldest entry first.
     pub async fn log(&self, scope: &Scope) -> Vec<StoredEntry> {
         self.collect(scope.tenant()).await;
@@ -218,6 +243,17 @@ impl World {
         let log = self.log(scope).await;
         log.into_iter().map(|stored| (stored.entry.action, stored.entry.outcome)).collect()
     }
+}
+
+/// The code that an authenticator with this secret, in base32, shows at `at`.
+pub fn code_at(secret: &str, at: Timestamp) -> String {
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: String = secret.chars().map(|c| format!("{:05b}", alphabet.find(c).unwrap())).collect();
+    let bytes = bits.as_bytes().chunks_exact(8).map(|b| str::from_utf8(b).unwrap());
+    let key: Vec<u8> = bytes.map(|bits| u8::from_str_radix(bits, 2).unwrap()).collect();
+    let key: [u8; 20] = key.try_into().unwrap();
+    let step = u64::try_from(at.micros() / 30_000_000).unwrap();
+    hotp(HotpHash::Sha1, &key, step, Digits::Six).as_str().to_owned()
 }
 
 /// The stable code of an answer.

@@ -10,6 +10,7 @@ use crate::http::body::{Decode, Leaves, decode};
 use crate::http::problem::Problem;
 
 use super::{
+    approvals::{ApproveBody, NewApprovalBody},
     customers::{CustomerPatchBody, NewCustomerBody},
     invoices::{BillBody, ReasonBody},
     list::Position,
@@ -54,6 +55,8 @@ bodies!(
     ReasonBody,
     SettingsPatchBody,
     SignInBody,
+    ApproveBody,
+    NewApprovalBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

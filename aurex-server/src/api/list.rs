@@ -40,6 +40,7 @@ macro_rules! id_positions {
 id_positions!(
     aurex_core::tenancy::MemberId,
     aurex_core::tenancy::ApiTokenId,
+    aurex_core::tenancy::ApprovalId,
     aurex_core::ledger::AccountId,
     aurex_core::shop::rates::RateId,
     aurex_core::shop::parties::PartyId,

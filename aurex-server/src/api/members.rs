@@ -1,11 +1,13 @@
 //! Members, and one's own password.
 
+use aurex_core::identity::invitations::Invitee;
 use aurex_core::identity::member::Member;
 use aurex_core::identity::members::{MemberPatch, NewMember};
-use aurex_core::identity::password::Password;
+use aurex_core::identity::password::{Judgement, Password};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{
-    SeenMember, add_member, change_member, change_password, list_seen_members, member,
+    SeenMember, add_member, change_member, change_password, invite_again, invite_member, list_seen_members,
+    member, password_strength, send_reset,
 };
 use aurex_core::tenancy::{CustomRoleId, MemberId};
 use aurex_core::text::{Email, Name};
@@ -15,7 +17,7 @@ use poem_openapi::{Object, OpenApi, payload::Json};
 use super::list::Listing;
 use super::sessions::{Ended, session_cookie};
 use super::signed::{InPath, Signed};
-use crate::http::answer::{Created, Document, Page};
+use crate::http::answer::{Accepted, Created, Document, Page};
 use crate::http::body::{Body, Patch, Replace, Secret, request};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::idempotency::IdempotencyKey;
@@ -32,8 +34,9 @@ request! {
         email: Email,
         /// The role.
         role: Role,
-        /// A one-time secret: it opens only “set your password”.
-        password: Secret<1, 1024>,
+        /// A one-time secret: it opens only “set your password”. Without one the member is invited: a link by which
+        /// they set their password goes to their address.
+        password: Option<Secret<1, 1024>>,
     }
 }
 
@@ -65,6 +68,55 @@ request! {
     }
 }
 
+request! {
+    /// A password that somebody thinks of setting.
+    pub struct StrengthBody {
+        /// The password. It is neither kept nor logged nor hashed.
+        password: Secret<1, 1024>,
+    }
+}
+
+/// A remark on a password.
+#[derive(Debug, Clone, Object)]
+pub struct RemarkView {
+    /// The stable code: `password.…` for a reason why it is not accepted, `advice.…` for a suggestion.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl RemarkView {
+    fn new(code: &str, message: impl ToString) -> Self {
+        Self { code: code.to_owned(), message: message.to_string() }
+    }
+}
+
+/// How strong a password would be.
+#[derive(Debug, Clone, Object)]
+pub struct StrengthView {
+    /// Whether it may be set.
+    pub acceptable: bool,
+    /// 0 to 4; from 2 on it may be set, unless something else is wrong with it.
+    pub score: u8,
+    /// Everything for which it is not accepted.
+    pub violations: Vec<RemarkView>,
+    /// What would make it stronger.
+    pub suggestions: Vec<RemarkView>,
+}
+
+impl From<Judgement> for StrengthView {
+    fn from(judgement: Judgement) -> Self {
+        let violations = judgement.violations.iter().map(|one| RemarkView::new(one.code(), one));
+        let suggestions = judgement.suggestions.iter().map(|one| RemarkView::new(one.code(), one));
+        Self {
+            acceptable: judgement.is_acceptable(),
+            score: judgement.score,
+            violations: violations.collect(),
+            suggestions: suggestions.collect(),
+        }
+    }
+}
+
 /// A member.
 #[derive(Debug, Clone, Object)]
 pub struct MemberView {
@@ -86,6 +138,9 @@ pub struct MemberView {
     pub custom_role: Option<String>,
     /// The revision, for `If-Match`.
     pub etag: String,
+    /// True in the answer that says that an invitation is on its way.
+    #[oai(skip_serializing_if_is_none)]
+    pub invited: Option<bool>,
 }
 
 fn etag(member: &Member) -> ETag {
@@ -104,6 +159,7 @@ impl From<Member> for MemberView {
             leaves_at: member.leaves_at.map(|at| at.to_string()),
             custom_role: member.custom_role.map(|role| role.to_string()),
             etag: etag(&member).as_str().to_owned(),
+            invited: None,
         }
     }
 }
@@ -168,7 +224,8 @@ impl Members {
         Ok(Json(list.page(members, SeenMemberView::from)))
     }
 
-    /// Adds a member with a one-time secret.
+    /// Adds a member: with a one-time secret, or without one by an invitation to their address. Its link is good for a
+    /// week, and once.
     #[oai(path = "/:w/members", method = "post", operation_id = "addMember")]
     async fn add(
         &self,
@@ -178,15 +235,34 @@ impl Members {
     ) -> Result<Created<MemberView>, Problem> {
         let presented = w.presented(&key, body.leaves());
         let body = body.into_inner();
-        let new = NewMember {
-            name: body.name,
-            email: body.email,
-            role: body.role,
-            password: Password::new(body.password.as_str()),
+        let NewMemberBody { name, email, role, password } = body;
+        let (presented, invited) = (presented.as_ref(), password.is_none());
+        let done = match password {
+            Some(password) => {
+                let new = NewMember { name, email, role, password: Password::new(password.as_str()) };
+                add_member(w.sign_in(), w.scope(), presented, new).await
+            }
+            None => invite_member(w.road(), w.scope(), presented, Invitee { name, email, role }).await,
         };
-        let done = w.check(add_member(w.sign_in(), w.scope(), presented.as_ref(), new).await).await?;
+        let done = w.check(done).await?;
         let tag = etag(&done.value);
-        Ok(Created::new(done.value.into()).etag(tag).replayed(done.replayed))
+        let view = MemberView { invited: invited.then_some(true), ..done.value.into() };
+        Ok(Created::new(view).etag(tag).replayed(done.replayed))
+    }
+
+    /// Invites a member again who has no password yet. Earlier links open nothing from then on.
+    #[oai(path = "/:w/members/:id/invitation", method = "post", operation_id = "inviteAgain")]
+    async fn invite(&self, w: Signed, id: InPath<MemberId>) -> Result<Accepted, Problem> {
+        w.check(invite_again(w.road(), w.scope(), *id).await).await?;
+        Ok(Accepted)
+    }
+
+    /// Mails a member a link by which they set a new password, good for half an hour, and once. Whoever has it sent
+    /// neither sees it nor chooses the password.
+    #[oai(path = "/:w/members/:id/password-reset", method = "post", operation_id = "sendPasswordReset")]
+    async fn send_reset(&self, w: Signed, id: InPath<MemberId>) -> Result<Accepted, Problem> {
+        w.check(send_reset(w.road(), w.scope(), *id).await).await?;
+        Ok(Accepted)
     }
 
     /// Shows a member.
@@ -225,5 +301,13 @@ impl Members {
         let (current, new) = (body.current.as_str(), body.new.as_str());
         let done = w.check(change_password(w.sign_in(), w.scope(), current, new).await).await?;
         Ok(Ended { cookie: session_cookie(w.slug(), &done.value.token, w.is_secure()) })
+    }
+
+    /// Says how strong a password would be for whoever asks, and what would make it stronger. Nothing is changed.
+    #[oai(path = "/:w/password/strength", method = "post", operation_id = "judgePassword")]
+    async fn strength(&self, w: Signed, body: Body<StrengthBody>) -> Result<Json<StrengthView>, Problem> {
+        let password = Password::new(body.password.as_str());
+        let judgement = password_strength(w.sign_in(), w.scope(), &password).await;
+        Ok(Json(w.check(judgement).await?.into()))
     }
 }

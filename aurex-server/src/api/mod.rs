@@ -3,6 +3,7 @@
 //! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
 //! document is printed from the same declarations.
 
+mod approvals;
 mod audit;
 mod customers;
 mod decode;
@@ -11,6 +12,7 @@ mod device;
 pub mod fuzzing;
 mod invoices;
 mod ledger;
+mod links;
 mod list;
 mod members;
 pub mod qr;
@@ -18,6 +20,7 @@ mod rates;
 mod receipts;
 pub mod refuse;
 mod roles;
+mod second_factor;
 mod sessions;
 mod settings;
 pub mod signed;
@@ -72,15 +75,21 @@ impl App {
 pub const PREFIX: &str = WORKSPACES;
 
 fn rooms() -> impl OpenApi {
-    Strict((
+    // Tuples of rooms have an end; a tuple of tuples has none.
+    let people = (
         workspaces::Workspaces,
         sessions::Sessions,
+        links::Links,
+        second_factor::SecondFactors,
         whereabouts::Whereabouts,
         members::Members,
         roles::Roles,
         tills::Tills,
         tokens::ApiTokens,
+        approvals::Approvals,
         settings::Settings,
+    );
+    let business = (
         rates::Rates,
         customers::Customers,
         stock::Stock,
@@ -88,7 +97,8 @@ fn rooms() -> impl OpenApi {
         receipts::Receipts,
         ledger::Ledger,
         audit::Audit,
-    ))
+    );
+    Strict((people, business))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {

@@ -34,6 +34,18 @@ request! {
     }
 }
 
+impl From<NewRateBody> for NewRate {
+    fn from(body: NewRateBody) -> Self {
+        Self {
+            metal: body.commodity,
+            fineness: body.fineness_ppm,
+            kind: body.kind,
+            amount: body.amount,
+            per: body.per_mg,
+        }
+    }
+}
+
 /// A posted rate.
 #[derive(Debug, Clone, Object)]
 pub struct RateView {
@@ -98,14 +110,7 @@ impl Rates {
         body: Body<NewRateBody>,
     ) -> Result<Created<RateView>, Problem> {
         let presented = w.presented(&key, body.leaves());
-        let body = body.into_inner();
-        let new = NewRate {
-            metal: body.commodity,
-            fineness: body.fineness_ppm,
-            kind: body.kind,
-            amount: body.amount,
-            per: body.per_mg,
-        };
+        let new = NewRate::from(body.into_inner());
         let done = w.check(shop::post_rate(w.road(), w.scope(), presented.as_ref(), new).await).await?;
         Ok(Created::new(done.value.into()).replayed(done.replayed))
     }

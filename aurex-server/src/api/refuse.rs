@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use aurex_core::identity::actions::{ChangeMember, RequestApproval};
 use aurex_core::identity::password::HashPoolError;
-use aurex_core::rbac::Denied;
+use aurex_core::rbac::{Action as _, Denied, Role};
 use aurex_core::refusal::{Refusal, RefusalKind};
 use aurex_core::service::ServiceError;
+use aurex_core::service::access::Command;
 use aurex_core::store::StoreError;
 
 use crate::http::problem::{Code, FieldCode, FieldError, Problem, status_of};
@@ -37,8 +39,21 @@ fn denied_problem(denied: Denied) -> Problem {
         Denied::PasswordFirst => {
             Problem::rule(Code::AccessForbidden, denied.code(), "set a password of your own first".to_owned())
         }
+        denied @ Denied::Role { action, role } if can_be_asked_for(action, role) => Problem::new(
+            Code::AccessForbidden,
+        )
+        .detail(format!(
+            "{denied}; somebody who does can approve it: ask with POST …/approvals and the action {action}"
+        )),
         denied => Problem::new(Code::AccessForbidden).detail(denied.to_string()),
     }
+}
+
+/// Whether somebody of this role may ask a second person for what they may not do.
+fn can_be_asked_for(action: &str, role: Role) -> bool {
+    // Who changes members' roles is no business of most roles, and they do not even see the members.
+    let is_of_the_shop = action != ChangeMember::CODE && Command::ACTIONS.contains(&action);
+    is_of_the_shop && RequestApproval::GRANTS.of(role).is_some()
 }
 
 fn refused(refusal: &dyn Refusal) -> Problem {

@@ -1,6 +1,7 @@
 //! The workspace's settings.
 
 use aurex_core::identity::settings::{BusinessPatch, Settings as CoreSettings, SettingsPatch};
+use aurex_core::rbac::Role;
 use aurex_core::service::access::{change_settings, settings};
 use aurex_core::shop::business::Scheme;
 use aurex_core::shop::identifiers::Gstin;
@@ -11,7 +12,7 @@ use poem_openapi::{Object, OpenApi};
 use super::customers::touched;
 use super::signed::Signed;
 use crate::http::answer::Document;
-use crate::http::body::{Body, Patch, Replace, choice, request};
+use crate::http::body::{Body, List, Patch, Replace, choice, request};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::problem::Problem;
 
@@ -56,8 +57,12 @@ request! {
     pub struct SettingsPatchBody {
         /// The workspace's name for people.
         name: Replace<Name>,
+        /// Whether members may sign in by a link in a mail.
+        magic_links: Replace<bool>,
         /// The shop's particulars.
         business: Replace<BusinessPatchBody>,
+        /// The roles that must have a second factor. Whoever has none yet sets one up before anything else.
+        second_factor_for: Replace<List<Role, 0, 6>>,
     }
 }
 
@@ -89,8 +94,12 @@ pub struct SettingsView {
     pub time_zone: String,
     /// The GST code of its state.
     pub state_code: String,
+    /// Whether members may sign in by a link in a mail.
+    pub magic_links: bool,
     /// The shop's particulars.
     pub business: BusinessView,
+    /// The roles that must have a second factor.
+    pub second_factor_for: Vec<String>,
     /// When the workspace was opened.
     pub created_at: String,
     /// The revision, for `If-Match`.
@@ -111,6 +120,7 @@ impl From<CoreSettings> for SettingsView {
             currency: workspace.currency.code().to_owned(),
             time_zone: workspace.zone.name().to_owned(),
             state_code: business.state.to_string(),
+            magic_links: workspace.magic_links,
             business: BusinessView {
                 missing: business.missing().into_iter().map(str::to_owned).collect(),
                 legal_name: business.legal_name.as_ref().map(ToString::to_string),
@@ -118,6 +128,11 @@ impl From<CoreSettings> for SettingsView {
                 gstin: business.gstin.as_ref().map(|gstin| gstin.as_str().to_owned()),
                 scheme: business.scheme.code().to_owned(),
             },
+            second_factor_for: workspace
+                .second_factor_for
+                .iter()
+                .map(|role| role.code().to_owned())
+                .collect(),
             created_at: workspace.created_at.to_string(),
             etag,
         }
@@ -149,12 +164,14 @@ impl Settings {
         let body = body.into_inner();
         let patch = SettingsPatch {
             name: body.name.0,
+            magic_links: body.magic_links.0,
             business: body.business.0.map(|business| BusinessPatch {
                 legal_name: business.legal_name.0,
                 address: business.address.0,
                 gstin: touched(business.gstin),
                 scheme: business.scheme.0.map(Scheme::from),
             }),
+            second_factor_for: body.second_factor_for.0.map(List::into_vec),
         };
         let done = w.check(change_settings(w.road(), w.scope(), expected, patch).await).await?;
         Ok(Document { etag: etag(&done.value), value: done.value.into() })

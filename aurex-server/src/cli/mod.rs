@@ -2,6 +2,7 @@
 
 mod database;
 mod demo;
+mod keys;
 mod mail;
 mod serve;
 mod start;
@@ -45,6 +46,9 @@ enum Command {
     /// Print the documentation of problem codes
     #[command(hide = true)]
     Problems,
+    /// See to the deployment's keys
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// See to members from the shell
     #[command(subcommand)]
     User(user::UserCommand),
@@ -91,6 +95,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Serve { migrate }) => serve::serve(config, migrate).await,
             Some(Command::Demo(arguments)) => demo::demo(config, arguments).await,
             Some(Command::Migrate) => start::migrate(config).await,
+            Some(Command::Keys(command)) => keys::keys(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
             Some(Command::Openapi | Command::Problems) => Ok(()),

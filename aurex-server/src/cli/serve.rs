@@ -22,10 +22,14 @@ use crate::http::health::Readiness;
 use crate::http::plain::Plain;
 use crate::http::shutdown::{self, Patience};
 use crate::ops::machine::SystemClock;
-use crate::ops::{background, metrics, tls};
+use crate::ops::outbox::{MailFigures, Outbox};
+use crate::ops::{background, calibration, metrics, tls};
 
 /// How long a process that stops waits until failed sign-ins are written down.
 const REFUSALS_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long a process that stops waits for the mails that are being handed over.
+const MAIL_WITHIN: Duration = Duration::from_secs(10);
 
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
@@ -44,7 +48,15 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, retiring, .. } = composed;
+    let Composed { app, collector, sender, retiring, pool, .. } = composed;
+    let outbox = config.mail.mailer()?.map(|mailer| Outbox {
+        road: app.road.clone(),
+        job: sender,
+        mailer,
+        from: config.mail.from.clone(),
+        origins: config.origins.clone(),
+    });
+    let mail_figures = Arc::new(MailFigures::default());
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
     let sign_in = Arc::clone(&app.sign_in);
     let limits = app.limits.clone();
@@ -99,13 +111,39 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         )),
         readiness.clone(),
     ));
+    let stop_mail = Arc::new(Notify::new());
+    let sending = outbox.map(|outbox| {
+        let (figures, stop) = (Arc::clone(&mail_figures), Arc::clone(&stop_mail));
+        tokio::spawn(supervised(
+            tokio::spawn(async move { outbox.run(&figures, &stop).await }),
+            readiness.clone(),
+        ))
+    });
     let figures = match config.metrics_listen {
-        Some(address) => Some(metrics::serve(address, Arc::clone(&store), readiness.clone(), limits).await?),
+        Some(address) => {
+            let (store, readiness) = (Arc::clone(&store), readiness.clone());
+            Some(metrics::serve(address, store, mail_figures, readiness, limits).await?)
+        }
         None => None,
     };
     tracing::debug!(target: "aurex", address, "listening");
     ready(&config.origin);
+    let cost_file = calibration::file(&config.data_dir);
+    match config.password_cost {
+        Some(cost) => tracing::info!(target: "aurex", cost = cost.get(), "the cost of passwords is given"),
+        None if calibration::kept(&cost_file).is_some() => {}
+        None => calibration::begin(cost_file, pool),
+    }
     shutdown::serve(acceptor, endpoint, readiness, tracker, Patience::default(), asked_to_stop()?).await?;
+    if tokio::time::timeout(REFUSALS_WITHIN, sign_in.links_are_sent()).await.is_err() {
+        tracing::error!(target: "aurex", "the store takes nothing: mails that were asked for last are not sent");
+    }
+    stop_mail.notify_one();
+    if let Some(sending) = sending
+        && tokio::time::timeout(MAIL_WITHIN, sending).await.is_err()
+    {
+        tracing::warn!(target: "aurex", "the mail server is slow: what is on its way now is sent again after the next start");
+    }
     // Before the last round of collecting, which seals them.
     if tokio::time::timeout(REFUSALS_WITHIN, sign_in.refusals_written()).await.is_err() {
         tracing::error!(target: "aurex", "the store takes no notes of failed sign-ins: the last ones are lost");

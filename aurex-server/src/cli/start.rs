@@ -1,8 +1,9 @@
 //! From a configuration to a composed application: open the store, read the keys, see that they belong together.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use aurex_core::identity::keys::{CheckValue, KeyId, KeyRing};
+use aurex_core::identity::keys::{KeyRing, StoredChecks};
 use aurex_core::identity::password::Cost;
 use aurex_core::service::access::SignInConfig;
 use aurex_core::store::Store;
@@ -13,6 +14,8 @@ use super::database::Opening;
 use super::{Failure, database};
 use crate::app::{Composed, Parts, compose};
 use crate::config::Config;
+use crate::ops::breached::BreachedFolder;
+use crate::ops::calibration;
 use crate::ops::keys_folder::{KeysFolder, StoreIs};
 use crate::ops::machine::{OsEntropy, SystemClock};
 
@@ -29,7 +32,7 @@ pub struct Opened {
 /// Opens the store and its keys; makes the keys when the store is empty.
 pub async fn open(config: &Config, opening: Opening) -> Result<Opened, Failure> {
     let (store, authority) = database::open(config, opening).await?;
-    let checks = store.check_values().await?;
+    let checks = StoredChecks::read(store.check_values().await?)?;
     let is =
         if checks.is_empty() && store.tenants().await?.is_empty() { StoreIs::Empty } else { StoreIs::InUse };
     use aurex_core::chance::Entropy as _;
@@ -38,22 +41,40 @@ pub async fn open(config: &Config, opening: Opening) -> Result<Opened, Failure> 
     }
     let folder = KeysFolder::open(&config.keys, is)?;
     let ring = folder.ring(is, SystemClock.now().micros(), &mut |bytes| OsEntropy.fill(bytes))?;
-    let ours: Vec<(String, Vec<u8>)> = ring
-        .check_values()
-        .into_iter()
-        .map(|(id, value)| (id.to_string(), value.to_string().into_bytes()))
-        .collect();
-    if is == StoreIs::InUse || !store.keep_check_values(&ours).await? {
+    if is == StoreIs::InUse || !store.keep_check_values(&ring.check_rows()).await? {
         // Another server may have started on the empty store a moment before: then its keys count.
-        let stored = store
-            .check_values()
-            .await?
-            .into_iter()
-            .map(|(id, value)| Ok((id.parse()?, String::from_utf8(value)?.parse()?)))
-            .collect::<Result<Vec<(KeyId, CheckValue)>, Failure>>()?;
-        ring.verify(&stored)?;
+        recognise(&*store, &ring, &config.keys).await?;
     }
     Ok(Opened { store, authority, ring })
+}
+
+/// Sees that these are the store's keys, and lets it know those that were made since.
+pub async fn recognise(store: &dyn Store, ring: &KeyRing, keys: &Path) -> Result<StoredChecks, Failure> {
+    let checks = StoredChecks::read(store.check_values().await?)?;
+    if let Err(error) = ring.verify(&checks.needed) {
+        return Err(format!(
+            "{error}: put into {} the keys folder that belongs to this store, or name it with keys_dir",
+            keys.display()
+        )
+        .into());
+    }
+    let new = checks.missing_of(ring);
+    if !new.is_empty() {
+        store.add_check_values(&new).await?;
+    }
+    let now = SystemClock.now().micros();
+    for key in ring.keys() {
+        if checks.gone.contains(key.id()) {
+            tracing::warn!(target: "aurex", key = %key.id(), "this key was taken out for good: delete its file");
+        } else if key.is_due(now) {
+            let days = key.age_days(now);
+            tracing::warn!(
+                target: "aurex", key = %key.id(), days,
+                "this key is due for rotation: run aurex-server keys rotate {}", key.purpose()
+            );
+        }
+    }
+    Ok(checks)
 }
 
 /// Puts an opened store and its keys together with the machine's clock and chance.
@@ -64,7 +85,14 @@ pub fn composed(config: &Config, opened: Opened) -> Result<Composed, Failure> {
         ring: opened.ring,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
-        cost: Cost::MINIMUM,
+        cost: config
+            .password_cost
+            .or_else(|| calibration::kept(&calibration::file(&config.data_dir)))
+            .unwrap_or(Cost::MINIMUM),
+        breached: match &config.breached_passwords {
+            Some(folder) => Some(Arc::new(BreachedFolder::open(folder)?)),
+            None => None,
+        },
         sign_in: SignInConfig::default(),
         origins: config.origins.clone(),
         opening: config.open_workspaces,

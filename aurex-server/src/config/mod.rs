@@ -9,6 +9,8 @@ mod tls;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use aurex_core::identity::password::Cost;
+
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
 pub use self::mail::MailConfig;
 pub use self::settings::Settings;
@@ -68,6 +70,10 @@ pub struct Config {
     pub database: Database,
     /// The folder of keys.
     pub keys: PathBuf,
+    /// How dear a password's hash is; `None` leaves it to be measured.
+    pub password_cost: Option<Cost>,
+    /// The folder of breached passwords.
+    pub breached_passwords: Option<PathBuf>,
     /// The names this server is reached by.
     pub origins: Origins,
     /// The first of them.
@@ -176,6 +182,11 @@ impl Config {
             production,
             mail: MailConfig::resolve(mail, &data_dir, production)?,
             metrics_listen,
+            password_cost: match settings.password_cost.map(Cost::new).transpose() {
+                Ok(cost) => cost,
+                Err(error) => return Err(wrong("password_cost", error.to_string())),
+            },
+            breached_passwords: settings.breached_passwords,
             keys: settings.keys_dir.unwrap_or_else(|| data_dir.join("keys")),
             data_dir,
             http_listen: tls::http_listen(settings.http_listen.as_deref(), &tls, listen)?,
@@ -253,6 +264,18 @@ mod tests {
         assert!(
             Settings::from_environment(variables(&[("HOME", "x"), ("AUREX_TEST_POSTGRES_URL", "y")])).is_ok()
         );
+    }
+
+    #[test]
+    fn asvs_v11_4_2_the_cost_of_passwords_is_twelve_to_sixteen() {
+        let cost = |cost| Config::resolve(Settings { password_cost: cost, ..Settings::default() });
+        assert_eq!(cost(None).unwrap().password_cost, None);
+        assert_eq!(cost(Some(13)).unwrap().password_cost.map(Cost::get), Some(13));
+        for outside in [0, 4, 11, 17] {
+            assert!(cost(Some(outside)).unwrap_err().to_string().starts_with("password_cost: "), "{outside}");
+        }
+        let said = Settings::from_environment(variables(&[("AUREX_PASSWORD_COST", "14")])).unwrap();
+        assert_eq!(said.password_cost, Some(14));
     }
 
     #[test]

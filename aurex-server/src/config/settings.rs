@@ -91,6 +91,10 @@ settings! {
     data_dir: PathBuf as "FOLDER",
     /// The folder of keys, apart from the data [default: the folder `keys` in the data folder]
     keys_dir: PathBuf as "FOLDER",
+    /// How dear a password's hash is, 12 to 16 [default: measured in the background, and kept in the data folder]
+    password_cost: u32 as "NUMBER",
+    /// A folder of range files of breached passwords, which are refused then [default: none]
+    breached_passwords: PathBuf as "FOLDER",
     /// The origins this server is reached by, separated by commas; `https://*.shops.example` gives each workspace an
     /// origin of its own [default: the loopback listen address]
     public_origin: String as "ORIGINS",

@@ -87,6 +87,24 @@ impl<T: ToJSON> IntoResponse for Created<T> {
     }
 }
 
+/// 202: it is seen to, and nothing more is said about it here.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepted;
+
+impl IntoResponse for Accepted {
+    fn into_response(self) -> Response {
+        StatusCode::ACCEPTED.into_response()
+    }
+}
+
+impl ApiResponse for Accepted {
+    fn meta() -> MetaResponses {
+        one(202, "It is seen to.", Vec::new(), Vec::new())
+    }
+
+    fn register(_registry: &mut Registry) {}
+}
+
 impl IntoResponse for Done {
     fn into_response(self) -> Response {
         StatusCode::NO_CONTENT.into_response()

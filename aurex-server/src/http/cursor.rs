@@ -6,6 +6,8 @@
 //!
 //! `base64url( version ‖ position ‖ first 16 bytes of HMAC-SHA-256 )`
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -18,9 +20,13 @@ const TAG: usize = 16;
 /// A sort key of a time, a number and an id fits several times over.
 const LONGEST_POSITION: usize = 256;
 
-/// The key that seals cursors; one a deployment, given at start.
+/// The key that seals cursors; one a deployment, given at start, with those before it: who pages through a list while
+/// the deployment's key is rotated goes on.
 #[derive(Clone)]
-pub struct CursorKey([u8; 32]);
+pub struct CursorKey {
+    active: [u8; 32],
+    retired: Arc<[[u8; 32]]>,
+}
 
 /// What a cursor is good for.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +42,14 @@ pub struct CursorScope<'a> {
 impl CursorKey {
     /// A key from 256 bits of chance.
     #[must_use]
-    pub const fn new(key: [u8; 32]) -> Self {
-        Self(key)
+    pub fn new(key: [u8; 32]) -> Self {
+        Self::with_retired(key, &[])
+    }
+
+    /// A key, and earlier ones whose cursors still open.
+    #[must_use]
+    pub fn with_retired(active: [u8; 32], retired: &[[u8; 32]]) -> Self {
+        Self { active, retired: retired.into() }
     }
 
     /// The cursor after `position`; none when the position is longer than a sort key can be.
@@ -46,7 +58,7 @@ impl CursorKey {
         if position.len() > LONGEST_POSITION {
             return None;
         }
-        let tag = self.mac(scope, VERSION, position)?.finalize().into_bytes();
+        let tag = mac(&self.active, scope, VERSION, position)?.finalize().into_bytes();
         let mut sealed = vec![VERSION];
         sealed.extend_from_slice(position);
         sealed.extend_from_slice(tag.get(..TAG)?);
@@ -70,21 +82,23 @@ impl CursorKey {
             return None;
         }
         // Compares in constant time.
-        self.mac(scope, *version, position)?.verify_truncated_left(tag).ok()?;
-        Some(position.to_vec())
+        let sealed_by = |key| {
+            mac(key, scope, *version, position).is_some_and(|mac| mac.verify_truncated_left(tag).is_ok())
+        };
+        std::iter::once(&self.active).chain(&*self.retired).any(sealed_by).then(|| position.to_vec())
     }
+}
 
-    fn mac(&self, scope: CursorScope<'_>, version: u8, position: &[u8]) -> Option<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
-        mac.update(b"aurex cursor");
-        mac.update(&[version]);
-        // Each part with its length, so that no two scopes spell the same bytes.
-        for part in [scope.workspace, scope.list.as_bytes(), scope.filter, position] {
-            mac.update(&u64::try_from(part.len()).ok()?.to_be_bytes());
-            mac.update(part);
-        }
-        Some(mac)
+fn mac(key: &[u8; 32], scope: CursorScope<'_>, version: u8, position: &[u8]) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    mac.update(b"aurex cursor");
+    mac.update(&[version]);
+    // Each part with its length, so that no two scopes spell the same bytes.
+    for part in [scope.workspace, scope.list.as_bytes(), scope.filter, position] {
+        mac.update(&u64::try_from(part.len()).ok()?.to_be_bytes());
+        mac.update(part);
     }
+    Some(mac)
 }
 
 impl std::fmt::Debug for CursorKey {
@@ -95,9 +109,11 @@ impl std::fmt::Debug for CursorKey {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
-    const KEY: CursorKey = CursorKey::new([7; 32]);
+    static KEY: LazyLock<CursorKey> = LazyLock::new(|| CursorKey::new([7; 32]));
     const HERE: CursorScope<'_> = CursorScope { workspace: b"w1", list: "customers", filter: b"" };
 
     #[test]
@@ -120,6 +136,17 @@ mod tests {
             assert_eq!(KEY.open(scope, &cursor).unwrap_err().code(), Code::CursorInvalid);
         }
         assert!(CursorKey::new([8; 32]).open(HERE, &cursor).is_err());
+    }
+
+    #[test]
+    fn asvs_v13_3_4_a_cursor_opens_after_the_key_was_rotated() {
+        let cursor = KEY.seal(HERE, b"position").unwrap();
+        let rotated = CursorKey::with_retired([8; 32], &[[7; 32]]);
+        assert_eq!(rotated.open(HERE, &cursor).unwrap(), b"position");
+        let anew = rotated.seal(HERE, b"position").unwrap();
+        assert_ne!(anew, cursor);
+        assert!(KEY.open(HERE, &anew).is_err());
+        assert!(rotated.open(CursorScope { workspace: b"w2", ..HERE }, &cursor).is_err());
     }
 
     #[test]

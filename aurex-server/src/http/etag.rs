@@ -122,7 +122,9 @@ impl<'a> ApiExtractor<'a> for IfMatch {
     }
 
     fn param_schema_ref() -> Option<MetaSchemaRef> {
-        Some(MetaSchemaRef::Inline(Box::new(MetaSchema::new("string"))))
+        let mut schema = MetaSchema::new("string");
+        schema.max_length = Some(200);
+        Some(MetaSchemaRef::Inline(Box::new(schema)))
     }
 
     async fn from_request(

@@ -53,7 +53,7 @@ pub fn alive() -> impl Endpoint + 'static {
 fn said(status: &str) -> Response {
     Response::builder()
         .header(header::CONTENT_TYPE, "application/json")
-        .body(format!("{{\"status\":\"{status}\"}}"))
+        .body(serde_json::json!({"status": status}).to_string())
 }
 
 #[cfg(test)]

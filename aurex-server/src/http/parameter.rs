@@ -21,13 +21,34 @@ pub struct Query<T>(pub T);
 /// One parameter of the path. What cannot be an id is answered as an id that is not here: 404.
 pub struct Path<T>(pub T);
 
-/// The pairs of a request's query string, percent-decoded, in their order.
+/// The pairs of a request's query string, percent-decoded once, in their order.
 ///
 /// # Errors
 ///
 /// [`Code::QueryInvalid`] when it cannot be read.
 pub fn pairs(request: &Request) -> Result<Vec<(String, String)>, Problem> {
-    request.params().map_err(|_| Problem::new(Code::QueryInvalid).detail("the query string cannot be read"))
+    let unreadable = || Problem::new(Code::QueryInvalid).detail("the query string cannot be read");
+    if !decodes(request.uri().query().unwrap_or_default()) {
+        return Err(unreadable());
+    }
+    request.params().map_err(|_| unreadable())
+}
+
+/// Whether every `%` begins an escape and the escapes make UTF-8. The decoder behind takes what is neither: it leaves
+/// a broken escape as it stands and puts U+FFFD for what is no UTF-8, an overlong form of a letter for example, so that
+/// what was asked for is not what is answered.
+fn decodes(query: &str) -> bool {
+    let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let (mut bytes, mut decoded) = (query.bytes(), Vec::with_capacity(query.len()));
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' {
+            let (Some(high), Some(low)) = (digit(bytes.next()), digit(bytes.next())) else { return false };
+            decoded.push((high << 4) | low);
+        } else {
+            decoded.push(byte);
+        }
+    }
+    std::str::from_utf8(&decoded).is_ok()
 }
 
 impl<T> Deref for Query<T> {
@@ -118,5 +139,38 @@ impl<'a, T: Decode + Send> ApiExtractor<'a> for Path<T> {
         T::decode(&Node::Parameter(text.to_owned()), &mut Errors::new())
             .map(Self)
             .ok_or_else(|| Problem::new(Code::ResourceUnknown).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asvs_v1_1_1_a_query_has_one_reading() {
+        for sound in [
+            "",
+            "q=asha",
+            "q=%41sha&limit=2",
+            "q=%E0%A4%86%e0%a4%b6%E0%A4%BE",
+            "q=100%25",
+            "q=%2541",
+            "q=a+b",
+        ] {
+            assert!(decodes(sound), "{sound}");
+        }
+        for broken in [
+            "q=%",
+            "q=%4",
+            "q=%zz",
+            "q=%+1",
+            "q=%c1%a3",
+            "q=%e0%81%a3",
+            "q=%ff",
+            "q=%ed%a0%80",
+            "q=%e0%a4&%86",
+        ] {
+            assert!(!decodes(broken), "{broken}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use aurex_core::identity::keys::{Key, KeyRing};
+use aurex_core::identity::keys::{Key, KeyId, KeyRing};
 use rustix::fs::{CWD, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
@@ -119,6 +119,31 @@ impl KeysFolder {
                 self.write(&name, &text).map_err(|error| failed(&self.path.join(&name), error))?;
             }
         }
+        rustix::fs::fsync(&self.folder).map_err(|error| failed(&self.path, error))
+    }
+
+    /// Writes a ring into a folder that has no keys yet.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysFolderError::HasKeys`], or what [`KeysFolder::save`] can answer.
+    pub fn restore(&self, ring: &KeyRing) -> Result<(), KeysFolderError> {
+        if !self.names()?.is_empty() {
+            return Err(KeysFolderError::HasKeys { path: self.path.clone() });
+        }
+        self.save(ring)
+    }
+
+    /// Deletes a key's file, flushed to the disk. Its blocks may outlive it on the disk: what is to be unreadable for
+    /// good belongs on an encrypted one.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysFolderError`] when the file cannot be deleted.
+    pub fn delete(&self, id: &KeyId) -> Result<(), KeysFolderError> {
+        let name = format!("{id}{SUFFIX}");
+        rustix::fs::unlinkat(&self.folder, &name, rustix::fs::AtFlags::empty())
+            .map_err(|error| failed(&self.path.join(&name), error))?;
         rustix::fs::fsync(&self.folder).map_err(|error| failed(&self.path, error))
     }
 

@@ -1,7 +1,12 @@
 //! What whoever runs the server has to do with: keys, certificates, the machine, background work.
 
+pub mod age;
 pub mod background;
+pub mod breached;
+pub mod calibration;
+pub mod keys_bundle;
 pub mod keys_folder;
 pub mod machine;
 pub mod metrics;
+pub mod outbox;
 pub mod tls;

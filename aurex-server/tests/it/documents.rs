@@ -14,7 +14,7 @@ fn blessing() -> bool {
 }
 
 #[track_caller]
-fn is_committed(name: &str, printed: &str) {
+pub fn is_committed(name: &str, printed: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
     if blessing() {
         std::fs::write(&path, printed).unwrap();
@@ -85,7 +85,7 @@ fn assert_closed(document: &Value, schema: &Value, at: &str, objects: &mut usize
 }
 
 #[test]
-fn every_object_in_a_request_is_closed() {
+fn asvs_v1_5_2_every_object_in_a_request_is_closed() {
     let document = aurex_server::api::document().unwrap();
     let mut objects = 0;
     for operation in documented() {

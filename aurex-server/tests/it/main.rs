@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod addresses;
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
+mod asvs;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
@@ -20,7 +24,11 @@ mod forged;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod links;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
@@ -30,11 +38,21 @@ mod operations;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]
-mod roles;
+mod rotation;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]

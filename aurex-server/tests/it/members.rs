@@ -9,11 +9,11 @@ use crate::world::{World, on_every_store};
 
 on_every_store!(
     a_one_time_secret_opens_only_set_your_password,
-    a_disabled_member_is_out_at_once,
-    a_changed_password_ends_every_other_session,
+    asvs_v7_4_2_a_disabled_member_is_out_at_once,
+    asvs_v7_4_3_a_changed_password_ends_every_other_session,
     the_last_owner_stays,
     a_token_never_does_more_than_its_holder,
-    a_wrong_password_and_an_unknown_workspace_are_one_answer,
+    asvs_v6_3_8_a_wrong_password_and_an_unknown_workspace_are_one_answer,
     guessing_is_slowed_down,
 );
 
@@ -48,7 +48,7 @@ async fn a_one_time_secret_opens_only_set_your_password(world: World) {
     again.expect_problem(401, "auth.refused");
 }
 
-async fn a_disabled_member_is_out_at_once(world: World) {
+async fn asvs_v7_4_2_a_disabled_member_is_out_at_once(world: World) {
     let owner = open(&world, "zaveri").await;
     let (id, ravi) = join(&world, &owner, "ravi", "manager").await;
     let token = ravi.make(&world, "/api-tokens", json!({"name": "scale", "expires_in_days": 7})).await;
@@ -67,7 +67,7 @@ async fn a_disabled_member_is_out_at_once(world: World) {
     sign_in(&world, "zaveri", &address("zaveri", "ravi"), PASSWORD).await.expect(201);
 }
 
-async fn a_changed_password_ends_every_other_session(world: World) {
+async fn asvs_v7_4_3_a_changed_password_ends_every_other_session(world: World) {
     let owner = open(&world, "zaveri").await;
     let elsewhere =
         session_of(&sign_in(&world, "zaveri", &address("zaveri", "owner"), PASSWORD).await, "zaveri");
@@ -139,7 +139,7 @@ async fn a_token_never_does_more_than_its_holder(world: World) {
     world.send(Call::get("/rates").with_token("zaveri", &secret)).await.expect_problem(401, "auth.required");
 }
 
-async fn a_wrong_password_and_an_unknown_workspace_are_one_answer(world: World) {
+async fn asvs_v6_3_8_a_wrong_password_and_an_unknown_workspace_are_one_answer(world: World) {
     open(&world, "zaveri").await;
     let good = address("zaveri", "owner");
     let tries = [

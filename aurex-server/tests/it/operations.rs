@@ -36,7 +36,16 @@ pub fn documented() -> Vec<Documented> {
 }
 
 /// The operations that nobody needs to be signed in for.
-pub const PUBLIC: [&str; 4] = ["openWorkspace", "signIn", "showTill", "signInWithPin"];
+pub const PUBLIC: [&str; 8] = [
+    "openWorkspace",
+    "signIn",
+    "requestPasswordReset",
+    "useLink",
+    "requestSignInLink",
+    "signInByLink",
+    "showTill",
+    "signInWithPin",
+];
 
 /// One operation: its action's code, and a request that it takes in a shop.
 pub struct Case {
@@ -76,6 +85,21 @@ pub const CASES: &[Case] = &[
     case("revokeTill", "till.change", |s| Call::new(Method::DELETE, format!("/tills/{}", s.till_id))),
     case("setPin", "pin.set", |_| Call::new(Method::PUT, "/pin").json(&json!({"pin": "407193"}))),
     case("removePin", "pin.set", |_| Call::new(Method::DELETE, "/pin")),
+    case("showSecondFactor", "second_factor.add", |_| Call::get("/second-factor")),
+    case("beginSecondFactor", "second_factor.add", |_| Call::new(Method::POST, "/second-factor")),
+    case("confirmSecondFactor", "second_factor.add", |_| {
+        Call::post("/second-factor/confirm", &json!({"code": "12345", "end_other_sessions": false}))
+    }),
+    case("renewRecoveryCodes", "second_factor.change", |_| {
+        Call::new(Method::POST, "/second-factor/recovery-codes")
+    }),
+    case("removeSecondFactor", "second_factor.change", |_| Call::new(Method::DELETE, "/second-factor")),
+    case("resetSecondFactor", "second_factor.reset", |s| {
+        Call::new(Method::POST, format!("/members/{}/second-factor/reset", s.member))
+    }),
+    case("stepUp", "session.step_up", |_| {
+        Call::post("/session/step-up", &json!({"password": "not this one at all"}))
+    }),
     case("listMembers", "member.read", |_| Call::get("/members")),
     case("addMember", "member.add", |_| {
         let email = "new@shop.example";
@@ -92,8 +116,17 @@ pub const CASES: &[Case] = &[
             &json!({"name": "Ravi Rao", "disabled": false}),
         )
     }),
+    case("inviteAgain", "member.add", |s| {
+        Call::new(Method::POST, format!("/members/{}/invitation", s.member))
+    }),
+    case("sendPasswordReset", "member.send_reset", |s| {
+        Call::new(Method::POST, format!("/members/{}/password-reset", s.member))
+    }),
     case("changePassword", "password.change", |_| {
         Call::post("/password", &json!({"current": "not this one at all", "new": "green parrot on a till"}))
+    }),
+    case("judgePassword", "password.change", |_| {
+        Call::post("/password/strength", &json!({"password": "green parrot on a till"}))
     }),
     case("listApiTokens", "api_token.read", |_| Call::get("/api-tokens")),
     case("createApiToken", "api_token.create", |_| {
@@ -105,6 +138,25 @@ pub const CASES: &[Case] = &[
     }),
     case("revokeApiToken", "api_token.revoke", |s| {
         Call::new(Method::DELETE, format!("/api-tokens/{}", s.token_id))
+    }),
+    case("askApproval", "approval.request", |s| {
+        let command = json!({"invoice_id": s.open_invoice, "reason": "Wrong piece"});
+        Call::post(
+            "/approvals",
+            &json!({"action": "invoice.cancel", "command": command, "note": "She is still here"}),
+        )
+    }),
+    case("listApprovals", "approval.read", |_| Call::get("/approvals?state=withdrawn")),
+    case("showApproval", "approval.read", |s| Call::get(format!("/approvals/{}", s.approval))),
+    case("approve", "approval.decide", |s| {
+        let body = json!({"digest": s.approval_digest, "reason": "Quoted this morning"});
+        Call::post(format!("/approvals/{}/approve", s.approval), &body)
+    }),
+    case("refuseApproval", "approval.decide", |s| {
+        Call::post(format!("/approvals/{}/refuse", s.approval), &json!({"reason": "Ask me first"}))
+    }),
+    case("withdrawApproval", "approval.request", |s| {
+        Call::new(Method::POST, format!("/approvals/{}/withdraw", s.approval))
     }),
     case("listRates", "rate.read", |_| Call::get("/rates?business_date=2026-11-23")),
     case("postRate", "rate.post", |_| Call::post("/rates", &rate())),
@@ -198,7 +250,11 @@ pub const CASES: &[Case] = &[
         let business = json!({
             "legal_name": "Zaveri LLP", "address": "13 Zaveri Bazaar", "gstin": "27AAECG3736E1C2", "scheme": "regular",
         });
-        Call::patch("/settings", "\"1-1\"", &json!({"name": "Zaveri", "business": business}))
+        Call::patch(
+            "/settings",
+            "\"1-1\"",
+            &json!({"name": "Zaveri", "business": business, "second_factor_for": []}),
+        )
     }),
     case("signMemberOut", "member.sign_out", |s| {
         Call::new(Method::DELETE, format!("/members/{}/sessions", s.member))
@@ -206,6 +262,17 @@ pub const CASES: &[Case] = &[
     case("endOtherSessions", "session.read", |_| Call::new(Method::DELETE, "/sessions")),
     case("signEverybodyOut", "member.sign_out_everybody", |_| Call::new(Method::DELETE, "/member-sessions")),
     case("signOut", "session.close", |_| Call::new(Method::DELETE, "/session")),
+];
+
+/// The operations on a workspace that are open to strangers. What is typed there is answered as anything wrong is.
+pub const FOR_STRANGERS: &[&str] = &[
+    "signIn",
+    "requestPasswordReset",
+    "useLink",
+    "requestSignInLink",
+    "signInByLink",
+    "showTill",
+    "signInWithPin",
 ];
 
 /// The case of an operation. A new operation without one fails every walk.
@@ -217,12 +284,16 @@ pub fn case_of(id: &str) -> &'static Case {
 
 /// Every operation that takes a body, with one that it takes: those for the signed in, and the public ones.
 pub fn with_bodies(shop: &Shop) -> Vec<(&'static str, Call, Value)> {
-    let sign_in = json!({"email": "owner@zaveri.example", "password": PASSWORD});
+    let sign_in = json!({"email": "owner@zaveri.example", "password": PASSWORD, "code": "123456"});
     let pin = json!({"member_id": shop.member, "pin": "407193"});
     let public = [
         ("signInWithPin", Call::post("/sessions/pin", &pin)),
         ("openWorkspace", Call::post("/", &workspace("gems"))),
         ("signIn", Call::post("/sessions", &sign_in)),
+        ("requestPasswordReset", Call::post("/password-resets", &json!({"email": "owner@zaveri.example"}))),
+        ("useLink", Call::post("/links/use", &json!({"token": "l1_x", "new_password": PASSWORD}))),
+        ("requestSignInLink", Call::post("/sign-in-links", &json!({"email": "owner@zaveri.example"}))),
+        ("signInByLink", Call::post("/sessions/link", &json!({"code": "4N56-Z55S"}))),
     ];
     let signed = CASES.iter().map(|case| (case.id, (case.call)(shop)));
     public

@@ -9,7 +9,7 @@ use crate::world::{World, on_every_store};
 
 on_every_store!(
     each_answer_comes_in_its_turn,
-    a_limit_of_the_role_is_a_logged_refusal,
+    asvs_v2_3_2_v16_3_2_a_limit_of_the_role_is_a_logged_refusal,
     a_piece_is_not_made_cheap_by_leaving_its_making_out,
     a_piece_that_no_bill_could_price_is_refused_before_its_tag_is_looked_at,
 );
@@ -71,7 +71,7 @@ fn never(noun: &str) -> String {
     NEVER.replace("cus", noun)
 }
 
-async fn a_limit_of_the_role_is_a_logged_refusal(world: World) {
+async fn asvs_v2_3_2_v16_3_2_a_limit_of_the_role_is_a_logged_refusal(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let (till, cashier) = join(&world, &shop.owner, "ravi", "cashier").await;
     let mut bill = crate::shop::bill(&shop.customer, &shop.item);

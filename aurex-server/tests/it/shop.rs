@@ -23,6 +23,9 @@ pub struct Shop {
     pub till_id: String,
     pub token_id: String,
     pub token: String,
+    /// Something that the cashier asked for, and its digest.
+    pub approval: String,
+    pub approval_digest: String,
     pub customer: String,
     /// A piece in stock.
     pub item: String,
@@ -133,7 +136,11 @@ pub async fn join(world: &World, owner: &Person, who: &str, role: &str) -> (Stri
 /// Opens a shop and makes one of everything in it.
 pub async fn stocked(world: &World, slug: &str) -> Shop {
     let owner = open(world, slug).await;
-    let (member, _) = join(world, &owner, "till", "cashier").await;
+    let (member, cashier) = join(world, &owner, "till", "cashier").await;
+    let silver = json!({
+        "commodity": "silver", "fineness_ppm": 999_000, "kind": "sell", "amount": inr(15_000), "per_mg": 1000,
+    });
+    let approval = cashier.make(world, "/approvals", json!({"action": "rate.post", "command": silver})).await;
     let token = owner.make(world, "/api-tokens", json!({"name": "till", "expires_in_days": 30})).await;
     sign_in(world, slug, &address(slug, "owner"), PASSWORD).await.expect(201);
     let sessions = owner.read(world, "/sessions").await;
@@ -164,6 +171,8 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         till_id,
         token_id: id(&token),
         token: token["token"].as_str().unwrap().to_owned(),
+        approval: id(&approval),
+        approval_digest: approval["digest"].as_str().unwrap().to_owned(),
         customer,
         item: items.remove(2),
         lot,

@@ -15,9 +15,9 @@ use crate::shop::{Shop, stocked};
 use crate::world::{World, on_every_store};
 
 on_every_store!(
-    nobody_gets_in_without_a_session_of_this_workspace,
-    a_foreign_id_is_answered_like_one_that_never_existed,
-    a_path_refuses_the_methods_that_it_does_not_have,
+    asvs_v7_2_1_v8_4_1_nobody_gets_in_without_a_session_of_this_workspace,
+    asvs_v8_2_2_v8_4_1_a_foreign_id_is_answered_like_one_that_never_existed,
+    asvs_v4_1_4_a_path_refuses_the_methods_that_it_does_not_have,
 );
 
 fn guarded() -> impl Iterator<Item = Documented> {
@@ -36,7 +36,7 @@ async fn two_shops(world: &World) -> (Shop, Shop) {
     (stocked(world, "zaveri").await, stocked(world, "gems").await)
 }
 
-async fn nobody_gets_in_without_a_session_of_this_workspace(world: World) {
+async fn asvs_v7_2_1_v8_4_1_nobody_gets_in_without_a_session_of_this_workspace(world: World) {
     let (ours, theirs) = two_shops(&world).await;
     let (mine, foreign) = (&ours.owner.session, &theirs.owner.session);
     for operation in guarded() {
@@ -124,7 +124,7 @@ fn never(id: &str) -> String {
     format!("{}_{}", id.split('_').next().unwrap(), "0190163d8694739b88450242acdeadbe")
 }
 
-async fn a_foreign_id_is_answered_like_one_that_never_existed(world: World) {
+async fn asvs_v8_2_2_v8_4_1_a_foreign_id_is_answered_like_one_that_never_existed(world: World) {
     let (ours, theirs) = two_shops(&world).await;
     let mut replaced = 0;
     for operation in guarded() {
@@ -183,7 +183,7 @@ async fn a_foreign_id_is_answered_like_one_that_never_existed(world: World) {
     }
 }
 
-async fn a_path_refuses_the_methods_that_it_does_not_have(world: World) {
+async fn asvs_v4_1_4_a_path_refuses_the_methods_that_it_does_not_have(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let operations = documented();
     let paths: BTreeSet<&str> = operations.iter().map(|operation| operation.path.as_str()).collect();

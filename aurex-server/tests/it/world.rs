@@ -1,12 +1,13 @@
 //! A composed application in process: cheap hashing, a clock that moves when it is looked at, chance that repeats.
 
 use std::any::Any;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
-use aurex_core::identity::password::Cost;
+use aurex_core::identity::password::{BreachedPasswords, Cost};
 use aurex_core::service::access::{SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
@@ -17,6 +18,8 @@ use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
 use aurex_server::http::limits::Rates;
 use aurex_server::http::request::TrustedProxies;
+use aurex_server::mail::{Mailer, MemoryMailer, Message};
+use aurex_server::ops::outbox::{MailFigures, Outbox};
 use aurex_store_postgres::testing::TestDatabase;
 use aurex_store_postgres::{Policy, PostgresStore};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
@@ -79,8 +82,11 @@ pub struct World {
     app: Arc<BoxEndpoint<'static>>,
     pub clock: Arc<ScriptedClock>,
     road: Road,
-    sign_in: Arc<SignIn>,
+    pub sign_in: Arc<SignIn>,
     collector: Job<Collecting>,
+    pub mailer: Arc<MemoryMailer>,
+    pub outbox: Outbox,
+    pub mail_figures: MailFigures,
     // Removed when the world ends.
     _keep: Box<dyn Any + Send + Sync>,
 }
@@ -117,30 +123,78 @@ impl World {
         Self::on(Arc::new(store), authority, Box::new(()), reached)
     }
 
-    /// Ten in the morning in India on 23 November 2026, and nobody there.
+    /// On the reference store, refusing the passwords of this list.
+    pub fn refusing(list: Arc<dyn BreachedPasswords>) -> Self {
+        let (store, authority) = MemoryStore::open();
+        Self::made(Arc::new(store), authority, Box::new(()), Reached::default(), None, Some(list))
+    }
+
+    /// On the SQLite store in a folder, with these keys.
+    pub async fn reopened(folder: &Path, ring: KeyRing) -> Self {
+        let (store, authority) = SqliteStore::open(folder, SqliteOptions::default()).await.unwrap();
+        Self::made(Arc::new(store), authority, Box::new(()), Reached::default(), Some(ring), None)
+    }
+
+    /// Lets go of the store.
+    pub async fn close(self) {
+        let store = Arc::clone(&self.road.store);
+        store.close().await;
+        drop(self);
+        // What works in the background lets go of it when it next has a turn.
+        while Arc::strong_count(&store) > 1 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The application's store, clock, chance and secrets.
+    pub const fn road(&self) -> &Road {
+        &self.road
+    }
+
     fn on(
         store: Arc<dyn Store>,
         authority: Authority,
         keep: Box<dyn Any + Send + Sync>,
         reached: Reached,
     ) -> Self {
+        Self::made(store, authority, keep, reached, None, None)
+    }
+
+    /// Ten in the morning in India on 23 November 2026, and nobody there.
+    fn made(
+        store: Arc<dyn Store>,
+        authority: Authority,
+        keep: Box<dyn Any + Send + Sync>,
+        reached: Reached,
+        ring: Option<KeyRing>,
+        breached: Option<Arc<dyn BreachedPasswords>>,
+    ) -> Self {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, .. } = compose(Parts {
+        let Composed { app, collector, sender, .. } = compose(Parts {
             store,
             authority,
-            ring: KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes)),
+            ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy,
             cost: Cost::weak_for_tests_only(4),
+            breached,
             sign_in: SignInConfig::default(),
             origins: reached.origins.parse().unwrap(),
             opening: true,
             rates: reached.rates,
         })
         .unwrap();
-        let (road, sign_in) = (app.road.clone(), Arc::clone(&app.sign_in));
+        let (road, sign_in, mailer) =
+            (app.road.clone(), Arc::clone(&app.sign_in), Arc::new(MemoryMailer::default()));
+        let outbox = Outbox {
+            road: road.clone(),
+            job: sender,
+            mailer: Arc::clone(&mailer) as Arc<dyn Mailer>,
+            from: "Aurex <mail@shop.example>".parse().unwrap(),
+            origins: reached.origins.parse().unwrap(),
+        };
         let outside = Outside {
             trusted_proxies: reached.proxies,
             hsts: Hsts::default(),
@@ -148,7 +202,8 @@ impl World {
             tracker: TaskTracker::new(),
         };
         let app = Arc::new(routes(app, outside).unwrap().boxed());
-        Self { app, clock, road, sign_in, collector, _keep: keep }
+        let mail_figures = MailFigures::default();
+        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
     }
 
     /// Sends a request as it is.
@@ -159,6 +214,19 @@ impl World {
             headers: parts.headers,
             text: body.into_string().await.unwrap(),
         }
+    }
+
+    /// What a browser is shown at a path outside the API.
+    pub async fn page(&self, path: &str) -> Answer {
+        let host = ORIGIN.trim_start_matches("http://");
+        self.send(Request::builder().uri(path.parse().unwrap()).header("host", host).finish()).await
+    }
+
+    /// Sends what waits, as the background task does, and takes it from the mailbox.
+    pub async fn mails(&self) -> Vec<Message> {
+        self.sign_in.links_are_sent().await;
+        while self.outbox.round(&self.mail_figures).await > 0 {}
+        self.mailer.take()
     }
 
     /// The same application, for a listener.

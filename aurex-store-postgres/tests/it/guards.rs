@@ -109,7 +109,7 @@ async fn an_entry_is_not_passed_off_as_one_of_another_transaction() {
 }
 
 #[tokio::test]
-async fn a_row_of_another_shop_is_neither_seen_nor_written() {
+async fn asvs_v8_4_1_a_row_of_another_shop_is_neither_seen_nor_written() {
     let database = shops().await;
     let mut app = database.app().await;
     assert_eq!(number(&mut app, "SELECT count(*) FROM aurex.rate").await, 0, "no tenant, no rows");
@@ -166,7 +166,7 @@ const NEVER: &[&str] = &[
 const A_KEY: &str = "INSERT INTO aurex.key_check VALUES ('00000000-0000-0000-0000-00000000000a', 'pan', 'y')";
 
 #[tokio::test]
-async fn nothing_that_was_stated_is_changed_by_the_application() {
+async fn asvs_v16_4_2_nothing_that_was_stated_is_changed_by_the_application() {
     let database = shops().await;
     let mut app = database.app().await;
     run(&mut app, &format!("{} {A_KEY}; COMMIT", begin(SHOP))).await.unwrap();
@@ -177,7 +177,7 @@ async fn nothing_that_was_stated_is_changed_by_the_application() {
 }
 
 #[tokio::test]
-async fn nothing_that_was_stated_is_changed_by_the_tables_owner() {
+async fn asvs_v16_4_2_nothing_that_was_stated_is_changed_by_the_tables_owner() {
     let database = shops().await;
     let mut owner = database.superuser().await;
     run(&mut owner, "SET ROLE aurex_owner").await.unwrap();

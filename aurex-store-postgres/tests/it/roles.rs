@@ -6,7 +6,7 @@ use crate::walls::{finds, opened};
 use crate::world::{Database, options, run};
 
 #[tokio::test]
-async fn privileges_too_many_and_too_few_are_found() {
+async fn asvs_v13_2_2_privileges_too_many_and_too_few_are_found() {
     finds(
         "GRANT SELECT ON aurex.directory TO aurex_app; GRANT UPDATE (bytes) ON aurex.audit_entry TO aurex_app;
          GRANT DELETE ON aurex.posting TO PUBLIC; GRANT INSERT ON aurex.audit_entry TO aurex_app;
@@ -46,7 +46,7 @@ async fn found_with_roles(sql: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_role_that_bypasses_it_all_is_refused() {
+async fn asvs_v8_4_1_v13_2_2_a_role_that_bypasses_it_all_is_refused() {
     let bypasses = found_with_roles("ALTER ROLE APP BYPASSRLS").await;
     assert_eq!(bypasses, ["role APP is allowed to bypass row-level security (BYPASSRLS)"]);
     let superuser = found_with_roles("ALTER ROLE APP SUPERUSER").await;
@@ -97,7 +97,25 @@ async fn a_role_that_somebody_could_sign_in_as_is_refused() {
 }
 
 #[tokio::test]
-async fn a_third_role_with_a_privilege_on_what_is_ours_is_found() {
+async fn whoever_reaches_what_a_guard_remembers_is_found() {
+    finds(
+        "GRANT UPDATE, USAGE ON SEQUENCE aurex.seen_appended_by TO aurex_app;
+         GRANT SELECT ON SEQUENCE aurex.seen_tenant_low TO PUBLIC;
+         ALTER SEQUENCE aurex.seen_tenant_high OWNER TO postgres;
+         GRANT EXECUTE ON FUNCTION aurex.with_an_entry() TO aurex_app",
+        &[
+            "anybody may SELECT on sequence aurex.seen_tenant_low, which is for aurex_owner and aurex_app alone",
+            "role aurex_app may SELECT on sequence aurex.seen_tenant_low, which it must not",
+            "role aurex_app may UPDATE, USAGE on sequence aurex.seen_appended_by, which it must not",
+            "role aurex_app may call aurex.with_an_entry()",
+            "sequence aurex.seen_tenant_high belongs to postgres, not to aurex_owner",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn asvs_v13_2_2_a_third_role_with_a_privilege_on_what_is_ours_is_found() {
     assert_eq!(
         found_with_roles(
             "CREATE ROLE DATABASE_support; GRANT USAGE ON SCHEMA aurex TO DATABASE_support;

@@ -132,6 +132,7 @@ fn meant(mut sqlite: Schema) -> Schema {
     // What stands in a file of the deployment's stands in the operator's own tenant here.
     change("key_check", &Table::of_a_tenant);
     change("throttle_bucket", &Table::of_a_tenant);
+    change("mail_delivery", &Table::of_a_tenant);
     change("observed_tenant", &|mut table| {
         for (name, _) in &mut table.columns {
             *name = name.replace("tenant_id", "observed");

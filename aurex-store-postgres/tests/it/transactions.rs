@@ -274,7 +274,7 @@ async fn a_failed_statement_cannot_be_committed() {
 }
 
 #[tokio::test]
-async fn a_commit_that_a_guard_refuses_is_an_error_and_stores_nothing() {
+async fn asvs_v16_5_3_a_commit_that_a_guard_refuses_is_an_error_and_stores_nothing() {
     let pharmacy = Pharmacy::with_pools_of_one().await;
     let scope = pharmacy.scope();
     let other = pharmacy.new_tenant();

@@ -72,7 +72,7 @@ fn bless() -> bool {
 }
 
 #[tokio::test]
-async fn row_level_security_switched_off_on_one_table_is_found() {
+async fn asvs_v8_4_1_row_level_security_switched_off_on_one_table_is_found() {
     finds(
         "ALTER TABLE aurex.posting DISABLE ROW LEVEL SECURITY",
         &["row-level security of aurex.posting is: off; it should be: on and forced"],
@@ -81,7 +81,7 @@ async fn row_level_security_switched_off_on_one_table_is_found() {
 }
 
 #[tokio::test]
-async fn row_level_security_that_does_not_hold_the_owner_is_found() {
+async fn asvs_v8_4_1_row_level_security_that_does_not_hold_the_owner_is_found() {
     finds(
         "ALTER TABLE aurex.member NO FORCE ROW LEVEL SECURITY",
         &["row-level security of aurex.member is: on but not forced; it should be: on and forced"],
@@ -439,7 +439,7 @@ async fn the_raising_policy_is_served_only_where_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn under_the_raising_policy_a_statement_that_forgot_its_tenant_fails() {
+async fn asvs_v8_4_1_under_the_raising_policy_a_statement_that_forgot_its_tenant_fails() {
     let database = Database::migrated(Policy::Raises).await;
     let mut app = database.app().await;
     let begin =

@@ -19,7 +19,7 @@ async fn facts_are_written_with_an_entry_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_row_of_another_tenant_is_refused() {
+async fn asvs_v8_4_1_a_row_of_another_tenant_is_refused() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
     let foreign = "BEGIN; UPDATE head SET applying = 1;
@@ -35,7 +35,7 @@ async fn a_row_of_another_tenant_is_refused() {
 }
 
 #[tokio::test]
-async fn the_log_is_append_only_also_to_insert_or_replace() {
+async fn asvs_v16_4_2_the_log_is_append_only_also_to_insert_or_replace() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
     let open = "BEGIN; UPDATE head SET applying = 1;";

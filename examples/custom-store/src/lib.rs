@@ -21,10 +21,11 @@ use std::sync::Arc;
 use aurex_core::audit::{Observation, Sealed};
 use aurex_core::identity::tills::Till;
 use aurex_core::store::{
-    BucketKey, BucketSwap, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin, KnownSession,
-    KnownToken, Read, Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer, async_trait,
+    BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
+    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Store, StoreError, StoreFigures, Turns,
+    Writer, async_trait,
 };
-use aurex_core::tenancy::{ApiTokenId, House, Scope, SessionId, Slug, TenantId};
+use aurex_core::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use aurex_core::text::Email;
 use aurex_core::time::{Clock, Timestamp};
 
@@ -121,7 +122,11 @@ handed_on!(Housekeeping {
     observed_tenants() -> Vec<TenantId>;
     observations(tenant: TenantId, limit: u16) -> Vec<(u64, Observation)>;
     forget_observations(tenant: TenantId, through: u64) -> ();
+    note_mails(tenant: TenantId, mails: &[MailId], due: Timestamp) -> ();
+    claim_mails(now: Timestamp, until: Timestamp, limit: u16) -> Vec<ClaimedMail>;
+    settle_mail(tenant: TenantId, mail: MailId, outcome: MailOutcome) -> ();
     sweep(now: Timestamp) -> ();
     check_values() -> Vec<(String, Vec<u8>)>;
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;
+    add_check_values(values: &[(String, Vec<u8>)]) -> ();
 });

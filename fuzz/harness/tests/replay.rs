@@ -19,7 +19,7 @@ fn inputs(kind: &str, target: &str) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-fn every_seed_and_every_past_crasher_obeys_the_laws() {
+fn asvs_v1_5_2_every_seed_and_every_past_crasher_obeys_the_laws() {
     for (target, check) in TARGETS {
         let seeds = inputs("seeds", target);
         assert!(!seeds.is_empty(), "{target} has no seeds");
@@ -68,7 +68,7 @@ fn the_seeds_are_what_their_names_say() {
 
 /// Each type of body has a seed under its name, which chooses that type and is accepted.
 #[test]
-fn every_body_has_a_seed_that_it_accepts() {
+fn asvs_v1_5_2_every_body_has_a_seed_that_it_accepts() {
     for (at, (name, read)) in (0..).zip(aurex_server::api::fuzzing::BODIES) {
         let seed = fs::read(fuzz_folder("seeds/request_bodies").join(name)).unwrap();
         let (choice, body) = seed.split_first().unwrap();

@@ -6,7 +6,7 @@
 //! | its six digits | 20 | 30 s, and once | nothing but the last accepted [`Step`] |
 //! | [recovery code](RecoveryCodes) | 120 | until it is used, once | SHA-256: nobody can guess 120 bits |
 //! | [`MailCode`] | 40 | 10 min, five tries, once | a keyed hash: the database alone is no help in guessing it |
-//! | [`Pin`] at a shared till | 20 and more | until it is replaced | as a password is: bcrypt under the pepper |
+//! | [`Pin`] at a shared till | 19 and more | until it is replaced | as a password is: bcrypt under the pepper |
 //!
 //! Everything is drawn from an [`Entropy`](crate::chance::Entropy) that is fit for secrets, wiped from memory on drop
 //! and never printed. Whether a try may be made at all is the [throttle's](super::throttle) question, before these.

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_v6_5_4_nearly_all_six_digit_pins_remain_more_than_nineteen_bits() {
+    fn nine_in_ten_six_digit_pins_remain_more_than_nineteen_bits() {
         let remain = (0..1_000_000).filter(|n| refused(&format!("{n:06}")).is_none()).count();
         assert!(remain > 1 << 19, "{remain}");
         assert!((880_000..920_000).contains(&remain), "{remain}: the comment above says nine in ten");

@@ -36,8 +36,31 @@ impl Purpose {
         }
     }
 
+    /// After how many days a key of this purpose is due for rotation. NIST SP 800-57 part 1, revision 5, section 5.3.6
+    /// recommends at most two years for keys that authenticate or encrypt, and one to three for private keys that sign.
+    /// Pepper and column key last longer than the others, because what they made is only renewed when it is touched.
+    pub const fn rotation_days(self) -> u16 {
+        match self {
+            Self::Pepper | Self::Column => 730,
+            Self::Deployment | Self::Checkpoint => 365,
+        }
+    }
+
     pub(super) fn from_text(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == text)
+    }
+}
+
+/// The text is not a purpose of keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a key's purpose is pepper, deployment, column or checkpoint")]
+pub struct PurposeError;
+
+impl FromStr for Purpose {
+    type Err = PurposeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::from_text(text).ok_or(PurposeError)
     }
 }
 
@@ -121,6 +144,17 @@ impl Key {
     /// When the key was made, in microseconds since 1970, UTC.
     pub const fn created_at_micros(&self) -> i64 {
         self.created_at_micros
+    }
+
+    /// How old the key is at `now_micros`, in whole days.
+    pub const fn age_days(&self, now_micros: i64) -> i64 {
+        const MICROS_OF_A_DAY: i64 = 86_400_000_000;
+        now_micros.saturating_sub(self.created_at_micros) / MICROS_OF_A_DAY
+    }
+
+    /// Whether an active key is older than its purpose allows. A retired one is not asked: it makes nothing new.
+    pub fn is_due(&self, now_micros: i64) -> bool {
+        self.state == KeyState::Active && self.age_days(now_micros) >= i64::from(self.purpose.rotation_days())
     }
 
     pub(super) fn with_state(mut self, state: KeyState) -> Self {
@@ -207,6 +241,20 @@ mod tests {
     fn a_key_prints_its_name_and_never_its_secret() {
         let key = Key::generate(Purpose::Pepper, 0, &mut counting_entropy());
         assert_eq!(format!("{key:?}"), "Key(pepper-00010203, active, secret withheld)");
+    }
+
+    #[test]
+    fn asvs_v13_1_4_an_active_key_is_due_when_its_period_is_over() {
+        const DAY: i64 = 86_400_000_000;
+        for purpose in Purpose::ALL {
+            let key = Key::generate(purpose, 5, &mut counting_entropy());
+            let period = i64::from(purpose.rotation_days()) * DAY;
+            assert!(!key.is_due(5 + period - 1), "{purpose}");
+            assert!(key.is_due(5 + period), "{purpose}");
+            assert!(!key.with_state(KeyState::Retired).is_due(5 + period), "{purpose}");
+            assert_eq!(purpose.as_str().parse(), Ok(purpose));
+        }
+        assert_eq!("peppers".parse::<Purpose>(), Err(PurposeError));
     }
 
     #[test]

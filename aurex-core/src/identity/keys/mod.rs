@@ -9,11 +9,13 @@ pub(crate) mod mac;
 mod id;
 mod key;
 mod ring;
+mod stored;
 mod text;
 
 pub use id::{KeyId, KeyIdError};
-pub use key::{CheckValue, CheckValueError, Key, KeyState, Purpose};
+pub use key::{CheckValue, CheckValueError, Key, KeyState, Purpose, PurposeError};
 pub use ring::{KeyRing, KeysError};
+pub use stored::{StoredChecks, StoredChecksError};
 pub use text::KeyFileError;
 
 #[cfg(test)]

@@ -78,6 +78,25 @@ impl KeyRing {
         Purpose::ALL.into_iter().map(|purpose| self.active(purpose)).chain(&self.retired)
     }
 
+    /// The keys of one purpose, the active one first.
+    pub fn of(&self, purpose: Purpose) -> impl Iterator<Item = &Key> {
+        let retired = self.retired.iter().filter(move |key| key.purpose() == purpose);
+        std::iter::once(self.active(purpose)).chain(retired)
+    }
+
+    /// The sub-keys named `label` of every key for `purpose`, the active one's first: what was made before a rotation
+    /// is still recognised by one of them.
+    pub fn derive_all(&self, purpose: Purpose, label: &str) -> Vec<Zeroizing<[u8; 32]>> {
+        self.of(purpose).map(|key| key.derive(label)).collect()
+    }
+
+    /// The ring without a retired key. `None` when there is no such key, or it is active.
+    pub fn without(&self, id: &KeyId) -> Option<Self> {
+        let mut ring = self.clone();
+        ring.retired.retain(|key| key.id() != id);
+        (ring.retired.len() < self.retired.len()).then_some(ring)
+    }
+
     /// The sub-key named `label` of the active key for `purpose`. See [`Key::derive`].
     pub fn derive(&self, purpose: Purpose, label: &str) -> Zeroizing<[u8; 32]> {
         self.active(purpose).derive(label)

@@ -40,6 +40,12 @@ impl Cost {
         self.0
     }
 
+    /// The costs whose work, added to this one's, makes the work of `other`: 2^c + (2^c + 2^(c+1) + …) = 2^other. None
+    /// where this one is as high already.
+    pub(super) fn up_to(self, other: Self) -> impl Iterator<Item = Self> {
+        (self.0..other.0).map(Self)
+    }
+
     /// A stored hash may be older than today's minimum; what bcrypt or our own limit excludes is damage.
     pub(super) fn of_stored(cost: u32) -> Option<Self> {
         (Self::BCRYPT_MINIMUM..=Self::MAXIMUM.0).contains(&cost).then_some(Self(cost))
@@ -94,6 +100,14 @@ mod tests {
         assert_eq!(Cost::new(17).unwrap_err().to_string(), "a password hash may cost 12 to 16, not 17");
         assert_eq!(Cost::weak_for_tests_only(0).get(), 4);
         assert_eq!(Cost::weak_for_tests_only(99).get(), 16);
+    }
+
+    #[test]
+    fn the_costs_up_to_another_make_its_work() {
+        for (from, to) in [(4, 4), (4, 5), (12, 16), (16, 12)] {
+            let added: u64 = Cost(from).up_to(Cost(to)).map(|cost| 1 << cost.get()).sum();
+            assert_eq!((1 << from) + added, 1 << to.max(from), "{from} to {to}");
+        }
     }
 
     fn machine(at_twelve: u64) -> impl FnMut(Cost) -> Duration {

@@ -14,19 +14,23 @@
 //! What is stored is `b1:<pepper id>:<bcrypt string>`: the scheme, the key and the cost are all there, so
 //! [`PasswordHash::needs_upgrade`] can tell at each sign-in whether to hash anew.
 
+mod breached;
 mod common;
 mod cost;
 mod hash;
 mod pepper;
 mod policy;
 mod pool;
+mod strength;
 mod typed;
+mod violation;
 
+pub use breached::{BreachedError, BreachedPasswords, RangePrefix};
 pub use cost::{Cost, CostError, calibrate};
 pub use hash::{PasswordHash, PasswordHashError, UnknownPepper, dummy_verify};
 pub use pepper::{Pepper, Peppers};
-pub use policy::{
-    ContextSource, ContextWord, PasswordPolicy, PasswordPolicyError, PasswordRefused, Violation,
-};
+pub use policy::{Judgement, PasswordPolicy, PasswordPolicyError};
 pub use pool::{HashPool, HashPoolError};
+pub use strength::Advice;
 pub use typed::Password;
+pub use violation::{ContextSource, ContextWord, PasswordRefused, Violation};

@@ -4,12 +4,12 @@
 //! a rule that demands a digit gets `Password1`. Everything that is wrong is said at once, so that nobody has to find
 //! the rules out one refusal after the other.
 
-use std::fmt;
-
 use zeroize::Zeroizing;
 
 use super::common::{fold, is_common};
+use super::strength::{Advice, estimate};
 use super::typed::Password;
+use super::violation::{ContextSource, ContextWord, PasswordRefused, Violation};
 
 /// What a new password must satisfy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,13 @@ impl PasswordPolicy {
     pub const SHORTEST: usize = 8;
     /// The longest password, in characters. Generous, and an end to what is worth hashing.
     pub const LONGEST: usize = 128;
+    /// The least score that is accepted, of 0 to 4: more than a million guesses (zxcvbn's table of scores). Guesses go
+    /// through the throttle, and a stolen database cannot be guessed at without the pepper. A threshold of 3 would refuse
+    /// every random password of [`SHORTEST`](Self::SHORTEST) characters, because the estimate takes ten guesses for a
+    /// character that it cannot explain.
+    pub const LEAST_SCORE: u8 = 2;
+    /// From this length on nobody is asked for more than length: an estimate of long texts is costly and says little.
+    pub const LONG_ENOUGH: usize = 64;
     /// Context words shorter than this are left out: a shop called “RK” would forbid half the language.
     const SHORTEST_CONTEXT_WORD: usize = 4;
 
@@ -57,6 +64,15 @@ impl PasswordPolicy {
     ///
     /// [`PasswordRefused`] with every violation.
     pub fn check(&self, password: &Password, context: &[ContextWord<'_>]) -> Result<(), PasswordRefused> {
+        match self.judge(password, context).violations {
+            violations if violations.is_empty() => Ok(()),
+            violations => Err(PasswordRefused { violations }),
+        }
+    }
+
+    /// What there is to say about a password, while it is being chosen: what [`PasswordPolicy::check`] would refuse it
+    /// for, how strong it is, and what would make it stronger. It takes milliseconds at the worst.
+    pub fn judge(&self, password: &Password, context: &[ContextWord<'_>]) -> Judgement {
         let mut violations = Vec::new();
         let length = password.chars();
         if length < self.minimum {
@@ -65,28 +81,43 @@ impl PasswordPolicy {
         if length > Self::LONGEST {
             // No further questions: comparing megabytes with word lists is work for nothing.
             violations.push(Violation::TooLong { maximum: Self::LONGEST });
-            return Err(PasswordRefused { violations });
+            return Judgement { score: 0, violations, suggestions: Vec::new() };
         }
         let folded = fold(password.expose());
         if is_common(&folded) {
             violations.push(Violation::Common);
         }
-        violations.extend(self.context_words_in(folded, context));
-        if violations.is_empty() { Ok(()) } else { Err(PasswordRefused { violations }) }
-    }
-
-    fn context_words_in(&self, folded: Zeroizing<String>, context: &[ContextWord<'_>]) -> Vec<Violation> {
         let mut words: Vec<(ContextSource, Zeroizing<String>)> = context.iter().flat_map(words_of).collect();
         words.retain(|(_, word)| word.chars().count() >= Self::SHORTEST_CONTEXT_WORD);
         // The longest first, so that a short word does not break up a longer one that contains it.
         words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
+        violations.extend(self.context_words_in(folded, &words));
 
+        if length >= Self::LONG_ENOUGH {
+            return Judgement { score: 4, violations, suggestions: Vec::new() };
+        }
+        let known: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
+        let estimate = estimate(password.expose(), &known);
+        // Said only where nothing else explains it: whoever reads "too short" need not hear that it is guessed quickly.
+        if estimate.score < Self::LEAST_SCORE && violations.is_empty() {
+            violations.push(Violation::Guessable { because: estimate.warning });
+        }
+        // What nobody would take for a strong password is not shown as one.
+        let score = if violations.is_empty() { estimate.score } else { estimate.score.min(1) };
+        Judgement { score, violations, suggestions: estimate.suggestions }
+    }
+
+    fn context_words_in(
+        &self,
+        folded: Zeroizing<String>,
+        words: &[(ContextSource, Zeroizing<String>)],
+    ) -> Vec<Violation> {
         let mut rest = folded;
         let mut found = Vec::new();
         for (source, word) in words {
             if rest.contains(word.as_str()) {
                 rest = Zeroizing::new(rest.replace(word.as_str(), ""));
-                found.push(source);
+                found.push(*source);
             }
         }
         let own = rest.trim_matches(|c: char| !c.is_alphabetic());
@@ -96,6 +127,24 @@ impl PasswordPolicy {
         found.sort();
         found.dedup();
         found.into_iter().map(|source| Violation::ContextWord { source }).collect()
+    }
+}
+
+/// What there is to say about a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// How strong it is, 0 to 4; 0 or 1 where it is not accepted.
+    pub score: u8,
+    /// Everything for which it is not accepted; empty where it is.
+    pub violations: Vec<Violation>,
+    /// What would make it stronger.
+    pub suggestions: Vec<Advice>,
+}
+
+impl Judgement {
+    /// Whether the password may be set.
+    pub const fn is_acceptable(&self) -> bool {
+        self.violations.is_empty()
     }
 }
 
@@ -112,104 +161,6 @@ fn words_of(context: &ContextWord<'_>) -> Vec<(ContextSource, Zeroizing<String>)
     let mut words: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_owned).collect();
     words.push(words.concat());
     words.into_iter().map(|word| (context.source, Zeroizing::new(word))).collect()
-}
-
-/// A word that a guesser would try for this person: the shop's name, their own, their address.
-#[derive(Debug, Clone, Copy)]
-pub struct ContextWord<'a> {
-    /// Where it comes from; this is what a refusal names, for the word itself is part of the password.
-    pub source: ContextSource,
-    /// A word or several.
-    pub text: &'a str,
-}
-
-/// Where a context word comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ContextSource {
-    /// The product's name.
-    Product,
-    /// The workspace's name or slug.
-    Workspace,
-    /// The member's name.
-    MemberName,
-    /// The member's mail address.
-    Email,
-}
-
-impl fmt::Display for ContextSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Product => "the product's name",
-            Self::Workspace => "the shop's name",
-            Self::MemberName => "your name",
-            Self::Email => "your mail address",
-        })
-    }
-}
-
-/// One thing that is wrong with a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Violation {
-    /// Fewer characters than the policy asks for.
-    TooShort {
-        /// The least number of characters.
-        minimum: usize,
-    },
-    /// More characters than are hashed.
-    TooLong {
-        /// The greatest number of characters.
-        maximum: usize,
-    },
-    /// Among the passwords that are guessed first.
-    Common,
-    /// Built around a word that a guesser would try for this person.
-    ContextWord {
-        /// Where the word comes from.
-        source: ContextSource,
-    },
-}
-
-impl Violation {
-    /// The stable code for clients.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::TooShort { .. } => "password.too_short",
-            Self::TooLong { .. } => "password.too_long",
-            Self::Common => "password.common",
-            Self::ContextWord { .. } => "password.context_word",
-        }
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooShort { minimum } => write!(f, "it needs at least {minimum} characters"),
-            Self::TooLong { maximum } => write!(f, "it may have at most {maximum} characters"),
-            Self::Common => f.write_str("it is among the passwords that are guessed first"),
-            Self::ContextWord { source } => write!(f, "it is built around {source}"),
-        }
-    }
-}
-
-/// A password was refused, for these reasons.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the password is not accepted: {}", sentences(violations))]
-pub struct PasswordRefused {
-    violations: Vec<Violation>,
-}
-
-impl PasswordRefused {
-    /// Everything that is wrong; at least one.
-    pub fn violations(&self) -> &[Violation] {
-        &self.violations
-    }
-}
-
-fn sentences(violations: &[Violation]) -> String {
-    violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// The minimum is outside what a policy may ask for.
@@ -242,12 +193,13 @@ mod tests {
     fn length_is_counted_in_normalized_characters_at_both_ends() {
         let too_short = [Violation::TooShort { minimum: 8 }];
         let too_long = [Violation::TooLong { maximum: 128 }];
+        let repeats = [Violation::Guessable { because: Some(Advice::Repeats) }];
         for (letter, name) in
             [("w", "ascii"), ("ज", "devanagari"), ("🔑", "four bytes"), ("e\u{301}", "decomposed")]
         {
             let of = |chars: usize| letter.repeat(chars);
             assert_eq!(violations(&of(7), &[]), too_short, "{name}");
-            assert_eq!(violations(&of(8), &[]), [], "{name}");
+            assert_eq!(violations(&of(8), &[]), repeats, "{name}");
             assert_eq!(violations(&of(64), &[]), [], "{name}");
             assert_eq!(violations(&of(128), &[]), [], "{name}");
             assert_eq!(violations(&of(129), &[]), too_long, "{name}");
@@ -262,7 +214,7 @@ mod tests {
             "ONLYUPPERCASE",
             "74930162857",
             "💎🔑💍👑✨🌟🪙📿",
-            "            ",
+            "   no  signs   ",
             "नमक और रोटी",
         ] {
             assert_eq!(violations(password, &CONTEXT), [], "{password}");

@@ -25,6 +25,8 @@ pub struct HashPool {
     places: Arc<Semaphore>,
     peppers: Arc<Peppers>,
     cost: AtomicU32,
+    /// The highest cost of a hash that was verified: a hash that costs more than new ones do keeps its cost.
+    dearest: AtomicU32,
 }
 
 impl HashPool {
@@ -37,10 +39,11 @@ impl HashPool {
             places: Arc::new(Semaphore::new(places)),
             peppers: Arc::new(peppers),
             cost: AtomicU32::new(cost.get()),
+            dearest: AtomicU32::new(cost.get()),
         }
     }
 
-    /// The cost of new hashes and of unknown accounts.
+    /// The cost of new hashes.
     pub fn cost(&self) -> Cost {
         Cost::of_stored(self.cost.load(Ordering::Relaxed)).unwrap_or(Cost::MINIMUM)
     }
@@ -48,6 +51,14 @@ impl HashPool {
     /// Adopts a calibrated cost.
     pub fn set_cost(&self, cost: Cost) {
         self.cost.store(cost.get(), Ordering::Relaxed);
+    }
+
+    /// The work of every check, whether there is such an account or not: that of new hashes, or of the dearest hash met
+    /// since the start where the cost was lowered. The first check of such a hash after a start is the only one that
+    /// takes longer than an unknown account's.
+    fn work(&self) -> Cost {
+        let dearest = Cost::of_stored(self.dearest.load(Ordering::Relaxed)).unwrap_or(Cost::MINIMUM);
+        self.cost().max(dearest)
     }
 
     /// Whether a hash should be made anew now that its password is at hand.
@@ -65,14 +76,15 @@ impl HashPool {
         self.run(move || PasswordHash::create(&password, peppers.active(), cost, salt)).await
     }
 
-    /// Whether this is the password.
+    /// Whether this is the password, at the work of every check.
     ///
     /// # Errors
     ///
     /// [`HashPoolError::Busy`], [`HashPoolError::Stopped`] or [`HashPoolError::Pepper`].
     pub async fn verify(&self, password: Password, hash: PasswordHash) -> Result<bool, HashPoolError> {
-        let peppers = Arc::clone(&self.peppers);
-        Ok(self.run(move || hash.verify(&password, &peppers)).await??)
+        self.dearest.fetch_max(hash.cost().get(), Ordering::Relaxed);
+        let (peppers, work) = (Arc::clone(&self.peppers), self.work());
+        Ok(self.run(move || hash.verify_at(&password, &peppers, work)).await??)
     }
 
     /// Does for an account that does not exist what [`HashPool::verify`] does for one that does.
@@ -81,8 +93,8 @@ impl HashPool {
     ///
     /// [`HashPoolError::Busy`] or [`HashPoolError::Stopped`].
     pub async fn verify_unknown(&self, password: Password) -> Result<(), HashPoolError> {
-        let (peppers, cost) = (Arc::clone(&self.peppers), self.cost());
-        self.run(move || dummy_verify(&password, peppers.active(), cost)).await
+        let (peppers, work) = (Arc::clone(&self.peppers), self.work());
+        self.run(move || dummy_verify(&password, peppers.active(), work)).await
     }
 
     async fn run<T: Send + 'static>(
@@ -162,6 +174,20 @@ mod tests {
         assert!(!pool.needs_upgrade(&hash));
         pool.set_cost(Cost::weak_for_tests_only(5));
         assert!(pool.needs_upgrade(&hash));
+    }
+
+    #[tokio::test]
+    async fn asvs_v6_3_8_unknown_accounts_take_the_work_of_the_dearest_hash() {
+        let cost = Cost::weak_for_tests_only;
+        let pool = pool(1, 0);
+        assert_eq!(pool.work(), cost(4));
+        pool.set_cost(cost(6));
+        assert_eq!(pool.work(), cost(6), "calibrated: at once for all, whatever their hashes cost");
+        let dear = pool.hash(Password::new("x"), [0; 16]).await.unwrap();
+        pool.set_cost(cost(5));
+        assert_eq!(pool.verify(Password::new("y"), dear).await, Ok(false));
+        assert_eq!(pool.work(), cost(6), "lowered: hashes made before keep their cost");
+        assert_eq!(pool.cost(), cost(5));
     }
 
     #[tokio::test]

@@ -20,3 +20,26 @@ pub use token_hash::TokenHash;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the token is malformed")]
 pub struct TokenTextError;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn asvs_v11_5_1_each_of_256_random_bits_makes_another_token() {
+        let flipped = |bit: usize| {
+            let mut random = [0x5a; 32];
+            if bit < 256 {
+                random[bit / 8] ^= 1 << (bit % 8);
+            }
+            random
+        };
+        let sessions: BTreeSet<_> =
+            (0..=256).map(|bit| SessionToken::from_entropy(flipped(bit)).expose().to_owned()).collect();
+        let tokens: BTreeSet<_> =
+            (0..=256).map(|bit| ApiToken::from_entropy(flipped(bit)).expose().to_owned()).collect();
+        assert_eq!((sessions.len(), tokens.len()), (257, 257));
+    }
+}

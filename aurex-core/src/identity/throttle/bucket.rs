@@ -72,6 +72,13 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// How many tries it holds that have not drained at `now_micros`, one that has begun to drain included.
+    pub fn tries(self, now_micros: i64, policy: &ThrottlePolicy) -> u32 {
+        let held = self.at(now_micros, policy).drains_in_micros;
+        let charge = policy.charge().max(1);
+        u32::try_from((held + charge - 1) / charge).unwrap_or(u32::MAX)
+    }
+
     /// The bucket as it stands at `now_micros`.
     ///
     /// A clock that was set back drains nothing and loses nothing; whatever is stored, no more than the policy's

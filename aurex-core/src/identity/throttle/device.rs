@@ -32,6 +32,7 @@ const ACCOUNTS: usize = 8;
 pub type DeviceNonce = [u8; 16];
 
 /// Makes and checks device cookies.
+#[derive(Clone)]
 pub struct DeviceKeys(Zeroizing<[u8; 32]>);
 
 impl DeviceKeys {

@@ -27,6 +27,7 @@ impl BucketKey {
 ///
 /// `workspace` is the slug *as it was asked for*, so that workspaces that do not exist are throttled like those that
 /// do. Mail addresses are compared without regard to case and to white space around them.
+#[derive(Clone)]
 pub struct ThrottleKeys {
     buckets: Zeroizing<[u8; 32]>,
     devices: DeviceKeys,

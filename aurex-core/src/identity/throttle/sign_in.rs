@@ -22,6 +22,12 @@ pub struct SignInPolicies {
 }
 
 impl SignInPolicies {
+    /// One code in a mail: five tries, and no more while it lives.
+    pub const MAIL_CODE: ThrottlePolicy = match (NonZeroU32::new(5), NonZeroU32::new(600)) {
+        (Some(burst), Some(interval)) => ThrottlePolicy::of(burst, interval),
+        _ => ThrottlePolicy::of(NonZeroU32::MIN, NonZeroU32::MIN),
+    };
+
     /// The limits of the table.
     pub const STANDARD: Self = {
         const fn of<const BURST: u32, const INTERVAL_SECONDS: u32>() -> ThrottlePolicy {

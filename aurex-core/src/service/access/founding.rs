@@ -4,7 +4,7 @@ use super::SignIn;
 use crate::audit::Sealed;
 use crate::chance::draw;
 use crate::identity::actions::OpenWorkspace;
-use crate::identity::credentials::{Holder, check_password};
+use crate::identity::credentials::Holder;
 use crate::identity::founding::{FoundingRefusal, NewFounding, NewOwner, decide_founding};
 use crate::identity::member::Member;
 use crate::service::{Done, ServiceError};
@@ -58,7 +58,7 @@ impl SignIn {
         owner: &NewOwner,
     ) -> Result<String, ServiceError> {
         let holder = Holder { workspace, slug, name: &owner.name, email: &owner.email };
-        check_password(&self.passwords, &owner.password, holder, "/owner/password")?;
+        self.check_new_password(&owner.password, holder, "/owner/password").await?;
         // Asked before the hash is paid for; the store's own answer in `enter` is the one that counts.
         if self.road.store.door(slug).await?.is_some() {
             return Err(FoundingRefusal::SlugTaken.into());

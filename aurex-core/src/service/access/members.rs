@@ -3,7 +3,7 @@
 use super::SignIn;
 use crate::chance::draw;
 use crate::identity::actions::{AddMember, ChangeMember, ReadMembers};
-use crate::identity::credentials::{Holder, check_password};
+use crate::identity::credentials::Holder;
 use crate::identity::member::Member;
 use crate::identity::members::{
     MemberKnown, MemberPatch, NewMember, decide_add, decide_change, may_give, stays_owner,
@@ -11,8 +11,8 @@ use crate::identity::members::{
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
-use crate::store::{Page, PageRequest, Reader};
-use crate::tenancy::{MemberId, Scope};
+use crate::store::{Page, PageRequest, Reader, Writer};
+use crate::tenancy::{CustomRoleId, MemberId, Scope};
 
 /// How many owners are neither disabled nor about to leave.
 async fn staying_owners(reader: &mut (impl Reader + ?Sized)) -> Result<u32, ServiceError> {
@@ -66,13 +66,13 @@ pub async fn add_member(
     presented: Option<&Presented>,
     new: NewMember,
 ) -> Result<Done<Member>, ServiceError> {
-    let SignIn { road, pool, passwords, .. } = sign_in;
+    let SignIn { road, pool, .. } = sign_in;
     let permit = scope.permit::<AddMember>()?;
     let workspace = road.store.reader(scope).await?.workspace().await?;
     let holder =
         Holder { workspace: &workspace.name, slug: &workspace.slug, name: &new.name, email: &new.email };
     may_give(new.role, *permit.limits())?;
-    check_password(passwords, &new.password, holder, "/password")?;
+    sign_in.check_new_password(&new.password, holder, "/password").await?;
     let hash = pool.hash(new.password.clone(), draw(&*road.entropy)).await?;
 
     let mut turn = road.turn(scope).await?;
@@ -88,6 +88,24 @@ pub async fn add_member(
     let member = change.member.clone();
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), known).await?;
     Ok(Done::now(member, receipt))
+}
+
+/// Reads what changing a member needs.
+pub(super) async fn known_of(
+    turn: &mut dyn Writer,
+    member: Member,
+    custom_role: Option<CustomRoleId>,
+) -> Result<MemberKnown, ServiceError> {
+    Ok(MemberKnown {
+        staying_owners: staying_owners(&mut *turn).await?,
+        custom_role: match custom_role {
+            None => None,
+            Some(role) => turn.custom_role(role).await?,
+        },
+        open: turn.open_sessions(member.id).await?,
+        zone: turn.workspace().await?.zone,
+        member,
+    })
 }
 
 /// Changes a member whom the caller has read in version `expected`.
@@ -108,17 +126,7 @@ pub async fn change_member(
     if member.version != expected {
         return Err(ServiceError::Stale);
     }
-    let custom_role = match patch.custom_role.flatten() {
-        None => None,
-        Some(role) => turn.custom_role(role).await?,
-    };
-    let known = MemberKnown {
-        staying_owners: staying_owners(&mut *turn).await?,
-        custom_role,
-        open: turn.open_sessions(id).await?,
-        zone: turn.workspace().await?.zone,
-        member,
-    };
+    let known = known_of(&mut *turn, member, patch.custom_role.flatten()).await?;
     let Some(change) = decide_change(patch, &known, scope.member(), *permit.limits(), turn.now())? else {
         return Ok(Done::nothing(known.member));
     };

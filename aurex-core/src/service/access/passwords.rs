@@ -2,14 +2,13 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::letters::told;
 use super::sign_in::{SignedIn, is_same_password, stored};
 use super::verified::rules_of;
 use super::{SignIn, observed};
 use crate::chance::draw;
 use crate::identity::actions::{ChangePassword, ResetPassword};
-use crate::identity::credentials::{
-    Holder, OneTimeSecret, PasswordChanged, PasswordRefusal, PasswordReset, check_password,
-};
+use crate::identity::credentials::{Holder, OneTimeSecret, PasswordChanged, PasswordRefusal, PasswordReset};
 use crate::identity::member::Member;
 use crate::identity::password::Password;
 use crate::identity::throttle::Decision;
@@ -48,7 +47,7 @@ pub async fn change_password(
         email: &member.email,
     };
     let new = Password::new(new_text);
-    check_password(&sign_in.passwords, &new, holder, "/new")?;
+    sign_in.check_new_password(&new, holder, "/new").await?;
     if current_text.nfc().eq(new_text.nfc()) {
         return Err(PasswordRefusal::Unchanged.into());
     }
@@ -86,6 +85,7 @@ pub async fn change_password(
         hash: hash.to_stored(),
         open: turn.open_sessions(id).await?,
         session: session.clone(),
+        mail: told(road, scope, "password_changed", &member, now)?,
     };
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;

@@ -94,6 +94,12 @@ impl Throttle {
         Tried::Known(self.keys.device(slug, email, session))
     }
 
+    /// What every try at a member's second factor answers to, in whichever session: whoever has the password could open
+    /// as many of those as they like.
+    pub(super) fn factor(&self, slug: &str, email: &str) -> Tried {
+        self.signed_in(slug, email, b"second factor")
+    }
+
     /// What a try at a member's number answers to, at all shared tills together.
     pub(super) fn pin(&self, tenant: TenantId, member: MemberId) -> Tried {
         Tried::Pin(self.keys.pin(tenant, member))
@@ -138,6 +144,21 @@ impl Throttle {
             }
         }
         Ok(Decision::RetryAfter(1))
+    }
+
+    /// How many tries of strangers at an account have not drained yet, and how long ago the first was at most, in seconds.
+    pub(super) async fn recent(
+        &self,
+        store: &dyn Housekeeping,
+        (slug, email): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(u32, i64), StoreError> {
+        let tried = self.stranger(slug, email, None);
+        let Buckets::Stranger(buckets) = Stored::read(store, &tried).await?.buckets(&tried) else {
+            return Ok((0, 0));
+        };
+        let tries = buckets.account.tries(now.micros(), &self.policies.account);
+        Ok((tries, i64::from(tries) * i64::from(self.policies.account.longest_wait_seconds())))
     }
 
     /// The try was right. Where other servers are quicker all the time, the charge stays: it drains by itself.
@@ -231,8 +252,8 @@ mod tests {
     use super::*;
     use crate::audit::Observation;
     use crate::identity::keys::KeyRing;
-    use crate::store::{self, MemoryStore};
-    use crate::tenancy::{ApiTokenId, SessionId, TenantId};
+    use crate::store::{self, ClaimedMail, MailOutcome, MemoryStore};
+    use crate::tenancy::{ApiTokenId, MailId, SessionId, TenantId};
 
     /// A store as far away as a real one: between a read and the write after it, everybody else has their say.
     struct Distant(MemoryStore);
@@ -275,6 +296,15 @@ mod tests {
         async fn forget_observations(&self, _: TenantId, _: u64) -> Answer<()> {
             Ok(())
         }
+        async fn note_mails(&self, _: TenantId, _: &[MailId], _: Timestamp) -> Answer<()> {
+            Ok(())
+        }
+        async fn claim_mails(&self, _: Timestamp, _: Timestamp, _: u16) -> Answer<Vec<ClaimedMail>> {
+            Ok(Vec::new())
+        }
+        async fn settle_mail(&self, _: TenantId, _: MailId, _: MailOutcome) -> Answer<()> {
+            Ok(())
+        }
         async fn sweep(&self, now: Timestamp) -> Answer<()> {
             self.0.sweep(now).await
         }
@@ -283,6 +313,9 @@ mod tests {
         }
         async fn keep_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<bool> {
             Ok(false)
+        }
+        async fn add_check_values(&self, _: &[(String, Vec<u8>)]) -> Answer<()> {
+            Ok(())
         }
     }
 

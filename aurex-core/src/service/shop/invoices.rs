@@ -5,13 +5,13 @@ use crate::money::Money;
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
-use crate::shop::actions::{CancelInvoice, IssueInvoice, PreviewInvoice, ReadInvoices};
+use crate::shop::actions::{CancelInvoice, CancelWindow, IssueInvoice, PreviewInvoice, ReadInvoices};
 use crate::shop::invoices::{
-    Bill, BillContext, CancelIds, CancelKnown, Invoice, InvoiceId, IssueIds, NewBill, PREFIX,
-    PREFIX_BACK_DATED, ResolvedBill, decide_cancel, decide_issue, decide_preview,
+    Bill, BillContext, CancelIds, CancelKnown, Invoice, InvoiceCancelled, InvoiceId, IssueIds, NewBill,
+    PREFIX, PREFIX_BACK_DATED, ResolvedBill, decide_cancel, decide_issue, decide_preview,
 };
 use crate::shop::stock::MovementId;
-use crate::store::{BillKnown, BillNeeds, InvoiceFilter, Page, PageRequest, Reader, StoreError};
+use crate::store::{BillKnown, BillNeeds, InvoiceFilter, Page, PageRequest, Reader, StoreError, Writer};
 use crate::tenancy::Scope;
 use crate::text::{Label, Note};
 use crate::time::Timestamp;
@@ -93,25 +93,15 @@ pub async fn issue_invoice(
     Ok(Done::now(view, receipt))
 }
 
-/// Cancels a bill.
-///
-/// # Errors
-/// [`InvoiceRefusal`](crate::shop::invoices::InvoiceRefusal) and what every write can answer.
-pub async fn cancel_invoice(
+/// Reads what cancelling a bill needs and decides about it, whoever asked for it.
+pub(in crate::service) async fn decided_cancel(
     road: &Road,
-    scope: &Scope,
-    presented: Option<&Presented>,
+    turn: &mut dyn Writer,
+    window: &CancelWindow,
     id: InvoiceId,
     reason: Note,
-) -> Result<Done<InvoiceView>, ServiceError> {
-    let permit = scope.permit::<CancelInvoice>()?;
-    let mut turn = road.turn(scope).await?;
-    let key = road.known_key(&mut *turn, scope, CancelInvoice::CODE, presented).await?;
-    if let Known::Replayed(id) = key {
-        let id = id.parse().map_err(|_| MISSING)?;
-        return Ok(Done::before(find(&mut *turn, id).await?));
-    }
-    let bill = find(&mut *turn, id).await?;
+) -> Result<(InvoiceCancelled, Bill), ServiceError> {
+    let bill = find(turn, id).await?;
     let now = turn.now();
     let today = turn.workspace().await?.zone.date_of(now);
     let journal = turn.journal(bill.invoice.entry).await?;
@@ -130,8 +120,30 @@ pub async fn cancel_invoice(
         movements: movements.iter().map(|_| MovementId::new(now, &*road.entropy)).collect(),
     };
     let known = CancelKnown { bill, journal, movements, items, huid_taken, today, now };
-    let change = decide_cancel(&known, permit.limits(), reason, &ids)?;
-    let view = Bill { invoice: change.after.clone(), ..known.bill };
+    let change = decide_cancel(&known, window, reason, &ids)?;
+    Ok((change, known.bill))
+}
+
+/// Cancels a bill.
+///
+/// # Errors
+/// [`InvoiceRefusal`](crate::shop::invoices::InvoiceRefusal) and what every write can answer.
+pub async fn cancel_invoice(
+    road: &Road,
+    scope: &Scope,
+    presented: Option<&Presented>,
+    id: InvoiceId,
+    reason: Note,
+) -> Result<Done<InvoiceView>, ServiceError> {
+    let permit = scope.permit::<CancelInvoice>()?;
+    let mut turn = road.turn(scope).await?;
+    let key = road.known_key(&mut *turn, scope, CancelInvoice::CODE, presented).await?;
+    if let Known::Replayed(id) = key {
+        let id = id.parse().map_err(|_| MISSING)?;
+        return Ok(Done::before(find(&mut *turn, id).await?));
+    }
+    let (change, bill) = decided_cancel(road, &mut *turn, permit.limits(), id, reason).await?;
+    let view = Bill { invoice: change.after.clone(), ..bill };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;
     Ok(Done::now(view, receipt))
 }

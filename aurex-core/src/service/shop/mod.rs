@@ -7,6 +7,10 @@ mod rates;
 mod receipts;
 mod stock;
 
+pub(in crate::service) use invoices::decided_cancel;
+pub(in crate::service) use rates::decided_post;
+pub(in crate::service) use receipts::decided_reverse;
+
 pub use customers::{change_customer, customer, customers, record_customer};
 pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,

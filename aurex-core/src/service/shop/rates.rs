@@ -5,10 +5,36 @@ use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::actions::{PostRate, ReadRates};
-use crate::shop::rates::{NewRate, PostedRate, RateId, RatesKnown, decide_post};
-use crate::store::{Page, PageRequest, RateFilter, RateKey};
+use crate::shop::rates::{NewRate, PostedRate, RateId, RatePosted, RatesKnown, decide_post};
+use crate::store::{Page, PageRequest, RateFilter, RateKey, Writer};
 use crate::tenancy::Scope;
 use crate::time::Date;
+
+/// Reads what posting a rate needs and decides about it, whoever asked for it.
+pub(in crate::service) async fn decided_post(
+    road: &Road,
+    turn: &mut dyn Writer,
+    new: &NewRate,
+) -> Result<RatePosted, ServiceError> {
+    let workspace = turn.workspace().await?;
+    let now = turn.now();
+    let today = workspace.zone.date_of(now);
+    let key = RateKey { metal: new.metal, fineness: new.fineness, kind: new.kind };
+    let counterpart = match new.kind {
+        RateKind::Buy => Some(RateKind::Sell),
+        RateKind::Sell => Some(RateKind::Buy),
+        RateKind::Exchange => None,
+    };
+    let rates = RatesKnown {
+        current: turn.current_rate(key, today).await?,
+        counterpart: match counterpart {
+            Some(kind) => turn.current_rate(RateKey { kind, ..key }, today).await?,
+            None => None,
+        },
+    };
+    let id = RateId::new(now, &*road.entropy);
+    Ok(decide_post(new, &rates, workspace.currency, id, now, today)?)
+}
 
 /// Posts a rate for today.
 ///
@@ -27,24 +53,7 @@ pub async fn post_rate(
         let id = id.parse::<RateId>().map_err(|_| ServiceError::NotFound("rate"))?;
         return Ok(Done::before(turn.posted_rate(id).await?.ok_or(ServiceError::NotFound("rate"))?));
     }
-    let workspace = turn.workspace().await?;
-    let now = turn.now();
-    let today = workspace.zone.date_of(now);
-    let key = RateKey { metal: new.metal, fineness: new.fineness, kind: new.kind };
-    let counterpart = match new.kind {
-        RateKind::Buy => Some(RateKind::Sell),
-        RateKind::Sell => Some(RateKind::Buy),
-        RateKind::Exchange => None,
-    };
-    let rates = RatesKnown {
-        current: turn.current_rate(key, today).await?,
-        counterpart: match counterpart {
-            Some(kind) => turn.current_rate(RateKey { kind, ..key }, today).await?,
-            None => None,
-        },
-    };
-    let id = RateId::new(now, &*road.entropy);
-    let change = decide_post(&new, &rates, workspace.currency, id, now, today)?;
+    let change = decided_post(road, &mut *turn, &new).await?;
     let rate = change.rate.clone();
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), known).await?;
     Ok(Done::now(rate, receipt))

@@ -8,10 +8,10 @@ use crate::shop::accounts::{Chart, For};
 use crate::shop::actions::{ReadReceipts, RecordReceipt, ReverseReceipt};
 use crate::shop::parties::PartyId;
 use crate::shop::receipts::{
-    NewReceipt, PREFIX, PaymentReceipt, ReceiptId, ReceiptIds, ReceiptKnown, ReceiptWithSettlements,
-    ReverseKnown, decide_record, decide_reverse,
+    NewReceipt, PREFIX, PaymentReceipt, ReceiptId, ReceiptIds, ReceiptKnown, ReceiptReversed,
+    ReceiptWithSettlements, ReverseKnown, decide_record, decide_reverse,
 };
-use crate::store::{Page, PageRequest, Reader, StoreError};
+use crate::store::{Page, PageRequest, Reader, StoreError, Writer};
 use crate::tenancy::{Id as _, Scope};
 use crate::text::{Label, Note};
 use crate::time::FinancialYear;
@@ -73,6 +73,26 @@ pub async fn record_receipt(
     Ok(Done::now(view, receipt))
 }
 
+/// Reads what reversing a receipt needs and decides about it, whoever asked for it.
+pub(in crate::service) async fn decided_reverse(
+    road: &Road,
+    turn: &mut dyn Writer,
+    id: ReceiptId,
+    reason: Note,
+) -> Result<(ReceiptReversed, ReceiptWithSettlements), ServiceError> {
+    let receipt = find(turn, id).await?;
+    let journal = turn.journal(receipt.receipt.entry).await?;
+    let journal = journal.ok_or_else(|| StoreError::corrupt("a receipt without its journal entry"))?;
+    let accounts = turn.accounts_for(None).await?;
+    let cash = Chart(&accounts).of(For::Cash).map_err(StoreError::failed)?.id;
+    let cash_in_hand = turn.balances(&[cash]).await?.first().map_or(0, |balance| balance.net());
+    let now = turn.now();
+    let today = turn.workspace().await?.zone.date_of(now);
+    let known = ReverseKnown { receipt, journal, cash_in_hand, today, now };
+    let change = decide_reverse(&known, reason, JournalEntryId::new(now, &*road.entropy))?;
+    Ok((change, known.receipt))
+}
+
 /// Reverses a receipt.
 ///
 /// # Errors
@@ -91,17 +111,8 @@ pub async fn reverse_receipt(
         let id = id.parse().map_err(|_| MISSING)?;
         return Ok(Done::before(find(&mut *turn, id).await?));
     }
-    let receipt = find(&mut *turn, id).await?;
-    let journal = turn.journal(receipt.receipt.entry).await?;
-    let journal = journal.ok_or_else(|| StoreError::corrupt("a receipt without its journal entry"))?;
-    let accounts = turn.accounts_for(None).await?;
-    let cash = Chart(&accounts).of(For::Cash).map_err(StoreError::failed)?.id;
-    let cash_in_hand = turn.balances(&[cash]).await?.first().map_or(0, |balance| balance.net());
-    let now = turn.now();
-    let today = turn.workspace().await?.zone.date_of(now);
-    let known = ReverseKnown { receipt, journal, cash_in_hand, today, now };
-    let change = decide_reverse(&known, reason, JournalEntryId::new(now, &*road.entropy))?;
-    let mut settlements = known.receipt.settlements;
+    let (change, before) = decided_reverse(road, &mut *turn, id, reason).await?;
+    let mut settlements = before.settlements;
     settlements.extend(change.settlements.clone());
     let view = ReceiptWithSettlements { receipt: change.after.clone(), settlements };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;

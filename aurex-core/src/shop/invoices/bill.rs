@@ -184,7 +184,7 @@ crate::refusals! {
         /// A piece on it would come back beside another that has its hallmark id.
         HuidTaken = Conflict, "item.huid_taken", "", "a live piece has the hallmark id of a piece on the bill";
         /// The role's window is over.
-        WindowOver = BeyondLimit, "invoice.cancel_window_over", "", "the time in which your role may cancel it is over";
+        WindowOver = BeyondLimit, "invoice.cancel_window_over", "", "the time in which your role may cancel it is over; somebody with a longer one can approve it";
     }
 }
 

@@ -1,6 +1,8 @@
 //! What decides who may do what beside members and their sessions: custom roles, second factors, numbers, tills, links,
 //! approvals; and the mails about it.
 
+use std::slice;
+
 use super::forge::{forge, insert, replace};
 use super::world::refusal;
 use super::{Shop, World};
@@ -146,18 +148,18 @@ pub async fn every_row_of_access_is_read_as_it_was_put(world: &World) {
     let mut reader = shop.reader().await;
     let (cashier, manager) = (shop.member(Role::Cashier).id, shop.member(Role::Manager).id);
     assert_eq!(reader.custom_role(rows.role.id).await.unwrap().as_ref(), Some(&rows.role));
-    assert_eq!(reader.custom_roles().await.unwrap(), [rows.role.clone()]);
+    assert_eq!(reader.custom_roles().await.unwrap(), slice::from_ref(&rows.role));
     assert_eq!(reader.second_factor(manager).await.unwrap().as_ref(), Some(&rows.factor));
     assert_eq!(reader.second_factor(cashier).await.unwrap(), None);
     assert_eq!(reader.pin(cashier).await.unwrap().as_ref(), Some(&rows.pin));
     assert_eq!(reader.till(rows.till.id).await.unwrap().as_ref(), Some(&rows.till));
-    assert_eq!(reader.tills().await.unwrap(), [rows.till.clone()]);
+    assert_eq!(reader.tills().await.unwrap(), slice::from_ref(&rows.till));
     assert_eq!(reader.link(rows.link.id).await.unwrap().as_ref(), Some(&rows.link));
-    assert_eq!(reader.open_links(cashier).await.unwrap(), [rows.link.clone()]);
+    assert_eq!(reader.open_links(cashier).await.unwrap(), slice::from_ref(&rows.link));
     assert_eq!(reader.open_links(manager).await.unwrap(), []);
     assert_eq!(reader.approval(rows.approval.id).await.unwrap().as_ref(), Some(&rows.approval));
     let first = PageRequest { after: None, limit: 10 };
-    assert_eq!(reader.mails(first).await.unwrap().items, [rows.mail.clone()]);
+    assert_eq!(reader.mails(first).await.unwrap().items, slice::from_ref(&rows.mail));
     for (state, expected) in [
         (None, vec![rows.approval.clone()]),
         (Some(ApprovalState::Waiting), vec![rows.approval.clone()]),

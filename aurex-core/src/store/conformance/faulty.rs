@@ -14,10 +14,10 @@ use async_trait::async_trait;
 use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
-    BucketKey, BucketSwap, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin, KnownSession,
-    KnownToken, Read, Reader, Receipt, Store, StoreError, StoreFigures, Writer,
+    BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
+    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Store, StoreError, StoreFigures, Writer,
 };
-use crate::tenancy::{ApiTokenId, House, Scope, SessionId, Slug, TenantId};
+use crate::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
 use crate::time::{Clock, Timestamp};
 
@@ -243,7 +243,11 @@ handed_on!(Housekeeping {
     observed_tenants() -> Vec<TenantId>;
     observations(tenant: TenantId, limit: u16) -> Vec<(u64, Observation)>;
     forget_observations(tenant: TenantId, through: u64) -> ();
+    note_mails(tenant: TenantId, mails: &[MailId], due: Timestamp) -> ();
+    claim_mails(now: Timestamp, until: Timestamp, limit: u16) -> Vec<ClaimedMail>;
+    settle_mail(tenant: TenantId, mail: MailId, outcome: MailOutcome) -> ();
     sweep(now: Timestamp) -> ();
     check_values() -> Vec<(String, Vec<u8>)>;
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;
+    add_check_values(values: &[(String, Vec<u8>)]) -> ();
 });

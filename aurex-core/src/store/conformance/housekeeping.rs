@@ -58,8 +58,10 @@ pub async fn of_sixty_four_tries_at_once_exactly_the_limit_is_admitted(world: &W
     const LIMIT: u8 = 10;
     let shop = world.shop("meena").await;
     let until = shop.clock.now().plus_seconds(60);
+    let barrier = std::sync::Arc::new(tokio::sync::Barrier::new(64));
     let tries: Vec<_> = (0..64)
         .map(|n| {
+            let mut all_have_read = Some(std::sync::Arc::clone(&barrier));
             let store = std::sync::Arc::clone(&world.store);
             let keys = if n % 2 == 0 { [1, 2] } else { [2, 1] };
             tokio::spawn(async move {
@@ -69,8 +71,9 @@ pub async fn of_sixty_four_tries_at_once_exactly_the_limit_is_admitted(world: &W
                     if stored.iter().any(|state| count(state) >= usize::from(LIMIT)) {
                         return false;
                     }
-                    // Between what is read and what is kept, everybody else has their say.
-                    tokio::task::yield_now().await;
+                    if let Some(barrier) = all_have_read.take() {
+                        barrier.wait().await;
+                    }
                     let charged = keys.iter().zip(&stored).map(|(key, state)| BucketSwap {
                         key: [*key; 32],
                         expected: state.clone(),
@@ -137,6 +140,20 @@ pub async fn a_check_value_stays_as_it_was_first_kept(world: &World) {
     let mut kept = world.store.check_values().await.unwrap();
     kept.sort();
     assert_eq!(kept, of(1));
+}
+
+/// A rotated key's check value joins those that are kept, once, and changes none of them.
+pub async fn a_later_keys_check_value_joins_the_first_ones(world: &World) {
+    let value = |name: &str, n: u8| (name.to_owned(), vec![n]);
+    assert!(world.store.keep_check_values(&[value("pepper-1", 1)]).await.unwrap());
+    for _ in 0..2 {
+        world.store.add_check_values(&[value("pepper-1", 9), value("pepper-2", 2)]).await.unwrap();
+    }
+    world.store.add_check_values(&[value("pepper-2", 8), value("column-3", 3)]).await.unwrap();
+    let mut kept = world.store.check_values().await.unwrap();
+    kept.sort();
+    assert_eq!(kept, [value("column-3", 3), value("pepper-1", 1), value("pepper-2", 2)]);
+    assert!(!world.store.keep_check_values(&[value("link-4", 4)]).await.unwrap());
 }
 
 /// Of servers that start on one empty store at the same moment, one has its check values kept, and all of them.

@@ -33,6 +33,7 @@
 //! | `log` | gapless, hashed as stored, opened by its openings |
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
+//! | `outbox` | mails on their way out |
 //! | `reopened` | what is still there when the store was closed and opened again: `conformance_durable!` |
 //! | `machine` | scripts of deeds beside the reference store, the shortest that fails is shown |
 //! | `differential` | twin worlds: a shop among others answers as one alone in the reference store |
@@ -67,6 +68,7 @@ pub mod lists;
 pub mod log;
 pub mod machine;
 pub mod moments;
+pub mod outbox;
 pub mod rebuild;
 pub mod reopened;
 pub mod stock;
@@ -219,10 +221,17 @@ macro_rules! conformance {
                 of_sixty_four_tries_at_once_exactly_the_limit_is_admitted
                 a_sessions_last_use_is_seen_at_the_door
                 a_check_value_stays_as_it_was_first_kept
+                a_later_keys_check_value_joins_the_first_ones
                 one_of_two_first_starts_has_its_check_values_kept
                 observations_wait_numbered_until_they_are_forgotten
                 the_collector_seals_repeats_as_one_entry
                 a_collector_that_died_repeats_nothing
+            }
+            outbox {
+                a_mail_is_taken_by_one_sender_at_a_time
+                the_mail_that_waits_longest_is_taken_first
+                a_settled_mail_stays_settled_until_it_is_swept
+                senders_that_ask_at_once_share_the_mails
             }
             machine {
                 every_answer_is_the_reference_stores_and_the_books_are_sound_after_each_step
@@ -294,6 +303,7 @@ mod tests {
             ("faults", include_str!("faults.rs")),
             ("foreign", include_str!("foreign.rs")),
             ("housekeeping", include_str!("housekeeping.rs")),
+            ("outbox", include_str!("outbox.rs")),
             ("idempotency", include_str!("idempotency.rs")),
             ("lists", include_str!("lists.rs")),
             ("log", include_str!("log.rs")),

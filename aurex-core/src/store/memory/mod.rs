@@ -17,16 +17,18 @@ use async_trait::async_trait;
 
 use self::state::State;
 use super::{
-    Access, BucketKey, BucketSwap, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MemberRules, Reader, Receipt, Store, StoreError, StoreFigures, Turn, Turns,
-    Writer,
+    Access, BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember,
+    KnownPin, KnownSession, KnownToken, MailOutcome, MemberRules, Reader, Receipt, Store, StoreError,
+    StoreFigures, Turn, Turns, Writer,
 };
 use crate::audit::{Observation, Sealed};
 use crate::identity::links::Link;
 use crate::identity::member::{ApiToken, Credential, Member, Pin, SecondFactor, Session};
 use crate::identity::roles::CustomRole;
 use crate::identity::tills::Till;
-use crate::tenancy::{ApiTokenId, Authority, House, Scope, SessionId, Slug, Standing, TenantId, Workspace};
+use crate::tenancy::{
+    ApiTokenId, Authority, House, MailId, Scope, SessionId, Slug, Standing, TenantId, Workspace,
+};
 use crate::text::Email;
 use crate::time::{Clock, Timestamp};
 
@@ -62,6 +64,15 @@ struct Inner {
     observations: BTreeMap<TenantId, BTreeMap<u64, Observation>>,
     observed: u64,
     checks: BTreeMap<String, Vec<u8>>,
+    deliveries: BTreeMap<(TenantId, MailId), Delivery>,
+}
+
+/// Where a mail stands on its way out.
+#[derive(Debug, Clone, Copy)]
+struct Delivery {
+    tries: u32,
+    due: Timestamp,
+    settled: bool,
 }
 
 impl MemoryStore {
@@ -421,8 +432,53 @@ impl Housekeeping for MemoryStore {
         Ok(())
     }
 
+    async fn note_mails(&self, tenant: TenantId, mails: &[MailId], due: Timestamp) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        for mail in mails {
+            let new = Delivery { tries: 0, due, settled: false };
+            inner.deliveries.entry((tenant, *mail)).or_insert(new);
+        }
+        Ok(())
+    }
+
+    async fn claim_mails(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        let mut inner = self.inner();
+        let mut due: Vec<_> =
+            inner.deliveries.iter_mut().filter(|(_, mail)| !mail.settled && mail.due <= now).collect();
+        due.sort_by_key(|(id, mail)| (mail.due, **id));
+        let taken = due.into_iter().take(usize::from(limit)).map(|((tenant, mail), delivery)| {
+            delivery.tries = delivery.tries.saturating_add(1);
+            delivery.due = until;
+            ClaimedMail { tenant: *tenant, mail: *mail, tries: delivery.tries }
+        });
+        Ok(taken.collect())
+    }
+
+    async fn settle_mail(
+        &self,
+        tenant: TenantId,
+        mail: MailId,
+        outcome: MailOutcome,
+    ) -> Result<(), StoreError> {
+        if let Some(delivery) = self.inner().deliveries.get_mut(&(tenant, mail))
+            && !delivery.settled
+        {
+            (delivery.due, delivery.settled) = match outcome {
+                MailOutcome::Settled(until) => (until, true),
+                MailOutcome::Again(due) => (due, false),
+            };
+        }
+        Ok(())
+    }
+
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         let mut inner = self.inner();
+        inner.deliveries.retain(|_, mail| !mail.settled || mail.due > now);
         inner.buckets.retain(|_, (_, until)| *until > now);
         for state in inner.tenants.values_mut() {
             if state.has_dead_keys(now) {
@@ -443,5 +499,13 @@ impl Housekeeping for MemoryStore {
             inner.checks.extend(values.iter().cloned());
         }
         Ok(first)
+    }
+
+    async fn add_check_values(&self, values: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        for (name, value) in values {
+            inner.checks.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        Ok(())
     }
 }

@@ -72,7 +72,7 @@ async fn asvs_v16_3_1_every_way_of_setting_a_password_is_in_the_log() {
 }
 
 #[tokio::test]
-async fn no_secret_is_in_the_log() {
+async fn asvs_v16_2_5_no_secret_is_in_the_log() {
     let world = World::new();
     let owner = world.open("zaveri").await;
     let ravi = world.member(&owner.scope, "zaveri", "ravi", Role::Cashier).await;

@@ -1,12 +1,15 @@
 //! Who gets in, how far, and how it ends.
 
+mod approvals;
 mod custom_roles;
 mod founding;
 mod leaving;
+mod links;
 mod log;
 mod members;
 mod opening;
 mod passwords;
+mod second_factor;
 mod sessions;
 mod settings;
 mod sign_in;

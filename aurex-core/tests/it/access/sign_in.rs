@@ -147,7 +147,7 @@ async fn a_workspace_that_does_not_exist_is_throttled_like_one_that_does() {
 }
 
 #[tokio::test]
-async fn asvs_v7_2_4_every_sign_in_makes_a_new_token() {
+async fn asvs_v7_2_2_v7_2_4_every_sign_in_makes_a_new_token() {
     let world = World::new();
     let first = world.open("zaveri").await;
     let second = world.signed_in("zaveri", "owner").await.unwrap();

@@ -95,10 +95,10 @@ async fn make_and_serve(config: &Config, folder: &DemoFolder) -> Result<(), Fail
     }
     let seconds = began.elapsed().as_secs();
     let home = config.origins.of_workspace(MAIN).map(|origin| origin.to_string());
-    serve::run(config.clone(), composed, |origin| {
-        tell(home.as_deref().unwrap_or(origin), &people, &year, seconds)
-    })
-    .await
+    // A demonstration measures nothing and leaves nothing behind.
+    let config = Config { password_cost: config.password_cost.or(Some(Cost::MINIMUM)), ..config.clone() };
+    serve::run(config, composed, |origin| tell(home.as_deref().unwrap_or(origin), &people, &year, seconds))
+        .await
 }
 
 /// Makes the shops in a store that need not survive a power cut before it is whole.
@@ -115,6 +115,7 @@ async fn make(config: &Config) -> Result<(super::people::People, Board, Year), F
         // Members, salts and sessions are the machine's own chance; only the shop's story is scripted.
         entropy: Arc::new(OsEntropy),
         cost: Cost::MINIMUM,
+        breached: None,
         sign_in: SignInConfig::default(),
         origins: config.origins.clone(),
         opening: true,

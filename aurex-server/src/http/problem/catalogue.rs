@@ -83,6 +83,8 @@ catalogue! {
         "The body did not arrive in time.";
     StateConflict = "state.conflict" CONFLICT "Not in this state"
         "What the request asks contradicts what is recorded now.";
+    ResourceGone = "resource.gone" GONE "No longer there"
+        "What the request would use up is used up, has ended, or never was.";
     RevisionStale = "revision.stale" PRECONDITION_FAILED "It has changed meanwhile"
         "The document is no longer the one named in `If-Match`. Read it again and repeat the change on what is there now.";
     RevisionRequired = "revision.required" PRECONDITION_REQUIRED "Say which revision you change"
@@ -107,6 +109,7 @@ pub const fn status_of(kind: aurex_core::refusal::RefusalKind) -> Code {
         RefusalKind::Invalid => Code::BodyInvalid,
         RefusalKind::NotFound => Code::ResourceUnknown,
         RefusalKind::BeyondLimit => Code::AccessForbidden,
+        RefusalKind::Gone => Code::ResourceGone,
         _ => Code::StateConflict,
     }
 }

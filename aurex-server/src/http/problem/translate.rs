@@ -76,6 +76,7 @@ fn for_status(status: StatusCode) -> Code {
         StatusCode::NOT_FOUND => Code::ResourceUnknown,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodUnsupported,
         StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
+        StatusCode::GONE => Code::ResourceGone,
         StatusCode::CONFLICT => Code::StateConflict,
         StatusCode::PRECONDITION_FAILED => Code::RevisionStale,
         StatusCode::PRECONDITION_REQUIRED => Code::RevisionRequired,

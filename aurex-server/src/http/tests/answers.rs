@@ -20,7 +20,7 @@ async fn an_unknown_path_is_404() {
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_405_with_the_right_ones() {
+async fn asvs_v4_1_4_v13_4_4_a_wrong_method_is_405_with_the_right_ones() {
     let answer = refused(ask(Method::DELETE, BILLS, ()), 405, "method.unsupported").await;
     assert_eq!(answer.header("allow"), Some("GET, HEAD, POST"));
     let answer = refused(ask(Method::POST, "/page", ()), 405, "method.unsupported").await;
@@ -68,7 +68,7 @@ async fn a_repeated_key_alone_is_reason_enough() {
 }
 
 #[tokio::test]
-async fn a_value_is_never_repeated() {
+async fn asvs_v16_5_1_a_value_is_never_repeated() {
     for body in
         [r#"{"customer":{"hunter2":"hunter2"}}"#, r#"{"purpose":"hunter2"}"#, r#"{"customer":"hunter2"#]
     {
@@ -78,7 +78,7 @@ async fn a_value_is_never_repeated() {
 }
 
 #[tokio::test]
-async fn only_json_is_a_body() {
+async fn asvs_v3_5_2_v5_2_3_only_json_is_a_body() {
     for kind in [
         "text/plain",
         "application/x-www-form-urlencoded",
@@ -98,7 +98,7 @@ async fn only_json_is_a_body() {
 }
 
 #[tokio::test]
-async fn a_body_is_counted_and_not_believed() {
+async fn asvs_v5_2_1_a_body_is_counted_and_not_believed() {
     let long = format!("\"{}\"", "a".repeat(super::super::body::DEFAULT_LIMIT));
     refused(ask(Method::POST, BILLS, long), 413, "body.too_large").await;
     let mut request = ask(Method::POST, BILLS, GOOD);
@@ -112,7 +112,7 @@ async fn a_body_is_counted_and_not_believed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_does_not_arrive_is_408() {
+async fn asvs_v5_2_1_a_body_that_does_not_arrive_is_408() {
     let stalled = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
     refused(ask(Method::POST, BILLS, poem::Body::from_bytes_stream(stalled)), 408, "request.timeout").await;
 }
@@ -134,7 +134,7 @@ async fn a_foreign_page_is_403_before_routing() {
 }
 
 #[tokio::test]
-async fn parameters_are_as_strict_as_bodies() {
+async fn asvs_v2_2_1_v15_3_7_parameters_are_as_strict_as_bodies() {
     for (query, code, name) in [
         ("limit=0", "number.out_of_range", "limit"),
         ("limit=201", "number.out_of_range", "limit"),
@@ -188,7 +188,8 @@ async fn a_key_that_is_none_is_400() {
 }
 
 #[tokio::test]
-async fn asvs_v3_4_3_v3_4_4_v3_4_5_v3_4_6_v13_4_6_a_panic_and_a_fault_are_500_and_say_nothing() {
+async fn asvs_v3_4_3_v3_4_4_v3_4_5_v3_4_6_v13_4_6_v16_5_1_v16_5_4_a_panic_and_a_fault_are_500_and_say_nothing()
+ {
     let shop = shop(ORIGIN);
     for what in ["panic", "fault"] {
         let answer = shop.send(ask(Method::GET, &format!("/api/v1/workspaces/acme/act/{what}"), ())).await;

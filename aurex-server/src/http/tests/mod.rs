@@ -2,6 +2,8 @@
 
 mod answers;
 mod contract;
+mod framing;
+mod freed;
 mod random;
 mod renewal;
 mod slow;

@@ -18,14 +18,14 @@ use crate::http::{
 
 pub(super) struct Running {
     pub(super) address: SocketAddr,
-    issued: Arc<AtomicU64>,
+    pub(super) issued: Arc<AtomicU64>,
     gate: Arc<tokio::sync::Notify>,
     readiness: Readiness,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
 }
 
-async fn start(deadlines: Deadlines) -> Running {
+pub(super) async fn start(deadlines: Deadlines) -> Running {
     start_as("http", deadlines, |acceptor| acceptor).await
 }
 
@@ -83,7 +83,7 @@ async fn a_request_is_answered_and_the_connection_kept() {
 }
 
 #[tokio::test]
-async fn a_body_of_ten_megabytes_is_refused_without_being_read() {
+async fn asvs_v5_2_1_a_body_of_ten_megabytes_is_refused_without_being_read() {
     let running = start(Deadlines::default()).await;
     let host = running.address;
     for framing in ["Content-Length: 10000000", "Transfer-Encoding: chunked"] {
@@ -106,26 +106,6 @@ async fn a_body_of_ten_megabytes_is_refused_without_being_read() {
         assert!(answer.starts_with("HTTP/1.1 413 "), "{framing}: {answer}");
         drop(from);
         sending.abort();
-    }
-    assert_eq!(running.issued.load(Ordering::SeqCst), 0);
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn ambiguous_framing_is_refused() {
-    let running = start(Deadlines::default()).await;
-    let host = running.address;
-    for framing in [
-        "Content-Length: 5\r\nContent-Length: 6",
-        "Content-Length: +5",
-        "Transfer-Encoding: chunked, identity",
-        "Content-Length : 5",
-    ] {
-        let request = format!(
-            "POST {BILLS} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{framing}\r\n\r\nhello"
-        );
-        let answer = running.exchange(request.as_bytes()).await;
-        assert!(answer.starts_with("HTTP/1.1 400 "), "{framing}: {answer}");
     }
     assert_eq!(running.issued.load(Ordering::SeqCst), 0);
     running.stop().await;

@@ -67,7 +67,7 @@ fn logged(requests: impl IntoIterator<Item = Request>) -> Vec<Value> {
 }
 
 #[test]
-fn a_line_names_the_pattern_and_never_what_was_sent() {
+fn asvs_v14_2_1_a_line_names_the_pattern_and_never_what_was_sent() {
     let mut request =
         ask(Method::POST, &format!("{BILLS}?email=asha@example.org"), GOOD.replace("c1", "hunter2"));
     request.headers_mut().insert("authorization", "Bearer aurex_s3cret".parse().unwrap());
@@ -95,7 +95,7 @@ fn a_line_names_the_pattern_and_never_what_was_sent() {
 }
 
 #[test]
-fn a_panic_is_logged_once_with_its_words_and_its_request() {
+fn asvs_v16_5_4_a_panic_is_logged_once_with_its_words_and_its_request() {
     let lines = logged([ask(Method::GET, "/api/v1/workspaces/acme/act/panic", ())]);
     assert_eq!(lines.len(), 1);
     assert_eq!((lines[0]["level"].as_str(), lines[0]["status"].as_u64()), (Some("ERROR"), Some(500)));

@@ -92,6 +92,14 @@ pub enum KeysFolderError {
         /// The folder.
         path: PathBuf,
     },
+    /// Keys are to be restored where there are some.
+    #[error(
+        "the keys folder {path} has keys already: restore into an empty one, and exchange the two yourself"
+    )]
+    HasKeys {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The system refused something.
     #[error("the keys folder cannot be used at {path}: check that it can be read and written")]
     Io {

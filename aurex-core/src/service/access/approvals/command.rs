@@ -1,0 +1,273 @@
+//! What can be asked for, and how it is frozen: JSON with its members in the order of their names and nothing between
+//! them, in the form in which clients send it.
+
+use serde_json::{Value, json};
+
+use crate::identity::actions::ChangeMember;
+use crate::rbac::{Action, Role};
+#[cfg(feature = "shop")]
+use crate::shop::{
+    actions::{CancelInvoice, PostRate, ReverseReceipt},
+    invoices::InvoiceId,
+    rates::NewRate,
+    receipts::ReceiptId,
+};
+use crate::store::StoreError;
+use crate::tenancy::MemberId;
+use crate::text::Note;
+
+/// A command that a second person can let happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Command {
+    /// Give a member another role.
+    MemberRole {
+        /// Who.
+        member: MemberId,
+        /// The role.
+        role: Role,
+    },
+    /// Cancel a bill.
+    #[cfg(feature = "shop")]
+    InvoiceCancel {
+        /// Which.
+        invoice: InvoiceId,
+        /// Why.
+        reason: Note,
+    },
+    /// Reverse a receipt.
+    #[cfg(feature = "shop")]
+    ReceiptReverse {
+        /// Which.
+        receipt: ReceiptId,
+        /// Why.
+        reason: Note,
+    },
+    /// Post a rate, for the day on which it is approved.
+    #[cfg(feature = "shop")]
+    RatePost(NewRate),
+}
+
+/// A command as it was asked for.
+///
+/// ```
+/// use aurex_core::rbac::Role;
+/// use aurex_core::service::access::{AskedCommand, Command};
+/// use aurex_core::tenancy::{Id as _, MemberId};
+///
+/// let member = MemberId::from_uuid(aurex_core::uuid::Uuid::from_u128(7));
+/// let asked = AskedCommand { command: Command::MemberRole { member, role: Role::Manager }, note: None };
+/// assert_eq!(
+///     asked.freeze(),
+///     r#"{"command":{"member_id":"mem_00000000000000000000000000000007","role":"manager"},"note":null}"#
+/// );
+/// assert_eq!(AskedCommand::thaw("member.change", &asked.freeze()).unwrap(), asked);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedCommand {
+    /// The command.
+    pub command: Command,
+    /// What who asked says about it. It is frozen with the command: nobody approves something else than they read.
+    pub note: Option<Note>,
+}
+
+impl Command {
+    /// The codes of the actions that can be asked for.
+    pub const ACTIONS: &'static [&'static str] = &[
+        ChangeMember::CODE,
+        #[cfg(feature = "shop")]
+        CancelInvoice::CODE,
+        #[cfg(feature = "shop")]
+        ReverseReceipt::CODE,
+        #[cfg(feature = "shop")]
+        PostRate::CODE,
+    ];
+
+    /// The code of its action.
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::MemberRole { .. } => ChangeMember::CODE,
+            #[cfg(feature = "shop")]
+            Self::InvoiceCancel { .. } => CancelInvoice::CODE,
+            #[cfg(feature = "shop")]
+            Self::ReceiptReverse { .. } => ReverseReceipt::CODE,
+            #[cfg(feature = "shop")]
+            Self::RatePost(_) => PostRate::CODE,
+        }
+    }
+
+    /// What it is about: an id, or the code of the action where there is none yet.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::MemberRole { member, .. } => member.to_string(),
+            #[cfg(feature = "shop")]
+            Self::InvoiceCancel { invoice, .. } => invoice.to_string(),
+            #[cfg(feature = "shop")]
+            Self::ReceiptReverse { receipt, .. } => receipt.to_string(),
+            #[cfg(feature = "shop")]
+            Self::RatePost(_) => PostRate::CODE.to_owned(),
+        }
+    }
+
+    // Members in the order of their names.
+    fn to_json(&self) -> Value {
+        match self {
+            Self::MemberRole { member, role } => {
+                json!({"member_id": member.to_string(), "role": role.code()})
+            }
+            #[cfg(feature = "shop")]
+            Self::InvoiceCancel { invoice, reason } => {
+                json!({"invoice_id": invoice.to_string(), "reason": reason.as_str()})
+            }
+            #[cfg(feature = "shop")]
+            Self::ReceiptReverse { receipt, reason } => {
+                json!({"reason": reason.as_str(), "receipt_id": receipt.to_string()})
+            }
+            #[cfg(feature = "shop")]
+            Self::RatePost(new) => json!({
+                "amount": {"currency": new.amount.currency().code(), "minor": new.amount.minor()},
+                "commodity": new.metal.code(),
+                "fineness_ppm": new.fineness.ppm(),
+                "kind": new.kind.code(),
+                "per_mg": new.per.mg(),
+            }),
+        }
+    }
+
+    fn from_json(action: &str, json: &Value) -> Option<Self> {
+        let text = |name: &str| json.get(name)?.as_str();
+        Some(match action {
+            ChangeMember::CODE => Self::MemberRole {
+                member: text("member_id")?.parse().ok()?,
+                role: text("role")?.parse().ok()?,
+            },
+            #[cfg(feature = "shop")]
+            CancelInvoice::CODE => Self::InvoiceCancel {
+                invoice: text("invoice_id")?.parse().ok()?,
+                reason: Note::new(text("reason")?).ok()?,
+            },
+            #[cfg(feature = "shop")]
+            ReverseReceipt::CODE => Self::ReceiptReverse {
+                receipt: text("receipt_id")?.parse().ok()?,
+                reason: Note::new(text("reason")?).ok()?,
+            },
+            #[cfg(feature = "shop")]
+            PostRate::CODE => Self::RatePost(rate_from_json(json)?),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(feature = "shop")]
+fn rate_from_json(json: &Value) -> Option<NewRate> {
+    use crate::measure::{Fineness, Mass, Metal, RateKind};
+    use crate::money::{Currency, Money};
+    let amount = json.get("amount")?;
+    let currency = Currency::from_code(amount.get("currency")?.as_str()?).ok()?;
+    Some(NewRate {
+        metal: Metal::from_code(json.get("commodity")?.as_str()?).ok()?,
+        fineness: Fineness::new(u32::try_from(json.get("fineness_ppm")?.as_u64()?).ok()?).ok()?,
+        kind: RateKind::from_code(json.get("kind")?.as_str()?)?,
+        amount: Money::new(amount.get("minor")?.as_i64()?, currency).ok()?,
+        per: Mass::new(json.get("per_mg")?.as_i64()?).ok()?,
+    })
+}
+
+impl AskedCommand {
+    /// The text that is kept, shown and hashed.
+    pub fn freeze(&self) -> String {
+        json!({"command": self.command.to_json(), "note": self.note.as_ref().map(Note::as_str)}).to_string()
+    }
+
+    /// Reads what was frozen, and nothing that [`AskedCommand::freeze`] would not write in these very bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub fn thaw(action: &str, frozen: &str) -> Result<Self, StoreError> {
+        let read = || {
+            let json: Value = serde_json::from_str(frozen).ok()?;
+            let command = Command::from_json(action, json.get("command")?)?;
+            let note = match json.get("note")? {
+                Value::Null => None,
+                note => Some(Note::new(note.as_str()?).ok()?),
+            };
+            Some(Self { command, note })
+        };
+        let asked: Option<Self> = read();
+        asked
+            .filter(|asked| asked.freeze() == frozen)
+            .ok_or_else(|| StoreError::corrupt("an approval's command is not as it was frozen"))
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "shop")]
+mod tests {
+    use super::*;
+    use crate::measure::{Fineness, Mass, Metal, RateKind};
+    use crate::money::{Currency, Money};
+    use crate::tenancy::Id;
+    use uuid::Uuid;
+
+    fn id<I: Id>(n: u128) -> I {
+        I::from_uuid(Uuid::from_u128(n))
+    }
+
+    fn all() -> Vec<(&'static str, Command)> {
+        let reason = Note::new("\"wrong\" piece, रुपये \\ \u{1F48D}").unwrap();
+        let rate = NewRate {
+            metal: Metal::Gold,
+            fineness: Fineness::new(916_000).unwrap(),
+            kind: RateKind::Sell,
+            amount: Money::new(1_280_000, Currency::INR).unwrap(),
+            per: Mass::new(1_000).unwrap(),
+        };
+        vec![
+            ("member.change", Command::MemberRole { member: id(1), role: Role::Manager }),
+            ("invoice.cancel", Command::InvoiceCancel { invoice: id(2), reason: reason.clone() }),
+            ("receipt.reverse", Command::ReceiptReverse { receipt: id(3), reason }),
+            ("rate.post", Command::RatePost(rate)),
+        ]
+    }
+
+    #[test]
+    fn every_command_thaws_as_it_was_frozen() {
+        let codes: Vec<_> = all().into_iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, Command::ACTIONS);
+        for (code, command) in all() {
+            for note in [None, Some(Note::new("please").unwrap())] {
+                let asked = AskedCommand { command: command.clone(), note };
+                assert_eq!(AskedCommand::thaw(code, &asked.freeze()).unwrap(), asked, "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_frozen_text_is_canonical() {
+        let (_, command) = all().pop().unwrap();
+        let frozen = AskedCommand { command, note: None }.freeze();
+        assert_eq!(
+            frozen,
+            r#"{"command":{"amount":{"currency":"INR","minor":1280000},"commodity":"gold","fineness_ppm":916000,"kind":"sell","per_mg":1000},"note":null}"#
+        );
+    }
+
+    #[test]
+    fn what_was_not_frozen_like_this_does_not_thaw() {
+        let frozen =
+            AskedCommand { command: Command::MemberRole { member: id(1), role: Role::Manager }, note: None }
+                .freeze();
+        assert!(AskedCommand::thaw("member.change", &frozen).is_ok());
+        for (action, text) in [
+            ("invoice.cancel", frozen.clone()),
+            ("member.add", frozen.clone()),
+            ("member.change", frozen.replace("manager", "emperor")),
+            ("member.change", frozen.replace(":null", ": null")),
+            ("member.change", frozen.replace("\"note\"", "\"more\":1,\"note\"")),
+            ("member.change", frozen.replace("\"role\":", "\"role\":\"owner\",\"role\":")),
+            ("member.change", String::new()),
+        ] {
+            assert!(AskedCommand::thaw(action, &text).is_err(), "{action} {text}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What was approved, done: decided on what is so now, within the approver's limits, and sealed with the approval.
+
+use super::Command;
+use crate::audit::Change;
+use crate::identity::actions::ChangeMember;
+use crate::identity::approvals::{ApprovalRefusal, Approved, Consent};
+use crate::identity::mails::Mail;
+use crate::identity::members::{MemberPatch, decide_change};
+use crate::rbac::Permit;
+use crate::refusal::{Fault, Refusal, RefusalKind};
+use crate::service::access::members::known_of;
+use crate::service::idempotency::Known;
+#[cfg(feature = "shop")]
+use crate::service::shop::{decided_cancel, decided_post, decided_reverse};
+use crate::service::{Road, ServiceError};
+#[cfg(feature = "shop")]
+use crate::shop::actions::{CancelInvoice, PostRate, ReverseReceipt};
+use crate::store::{Receipt, Writer};
+use crate::tenancy::Scope;
+
+/// The rest of the road.
+pub(super) struct Going<'a> {
+    pub(super) road: &'a Road,
+    pub(super) scope: &'a Scope,
+    pub(super) turn: Box<dyn Writer>,
+    pub(super) key: Known,
+    pub(super) consent: Consent,
+    pub(super) mails: Vec<Mail>,
+}
+
+impl Going<'_> {
+    async fn finish<C: Change + Send>(
+        self,
+        permit: Permit<'_, C::By>,
+        change: C,
+    ) -> Result<Receipt, ServiceError> {
+        let approved = Approved::new(change, self.consent, self.mails);
+        self.road.finish(self.turn, permit.seal(approved, &*self.road.entropy), self.key).await
+    }
+}
+
+impl Command {
+    pub(super) async fn run(self, mut going: Going<'_>) -> Result<Receipt, ServiceError> {
+        let scope = going.scope;
+        let turn = &mut *going.turn;
+        match self {
+            Self::MemberRole { member, role } => {
+                let permit = scope.permit::<ChangeMember>()?;
+                let member = turn.member(member).await?.ok_or(ServiceError::NotFound("member"))?;
+                let known = known_of(turn, member, None).await?;
+                let patch = MemberPatch { role: Some(role), ..MemberPatch::default() };
+                let change = decide_change(&patch, &known, scope.member(), *permit.limits(), turn.now());
+                let change = change.map_err(ServiceError::from).map_err(of_command)?;
+                going.finish(permit, change.ok_or(ApprovalRefusal::NothingToDo)?).await
+            }
+            #[cfg(feature = "shop")]
+            Self::InvoiceCancel { invoice, reason } => {
+                let permit = scope.permit::<CancelInvoice>()?;
+                let decided = decided_cancel(going.road, turn, permit.limits(), invoice, reason).await;
+                let (change, _) = decided.map_err(of_command)?;
+                going.finish(permit, change).await
+            }
+            #[cfg(feature = "shop")]
+            Self::ReceiptReverse { receipt, reason } => {
+                let permit = scope.permit::<ReverseReceipt>()?;
+                let decided = decided_reverse(going.road, turn, receipt, reason).await;
+                let (change, _) = decided.map_err(of_command)?;
+                going.finish(permit, change).await
+            }
+            #[cfg(feature = "shop")]
+            Self::RatePost(new) => {
+                let permit = scope.permit::<PostRate>()?;
+                let change = decided_post(going.road, turn, &new).await.map_err(of_command)?;
+                going.finish(permit, change).await
+            }
+        }
+    }
+}
+
+/// A refusal of what was asked for: its places are in the frozen command, not in what the approver sent.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct OfCommand(Box<dyn Refusal>);
+
+fn of_command(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Refused(refusal) => OfCommand(refusal).into(),
+        error => error,
+    }
+}
+
+impl Refusal for OfCommand {
+    fn kind(&self) -> RefusalKind {
+        // The command was acceptable when it was asked for: whatever is wrong with it now, it is not the approver's body.
+        match self.0.kind() {
+            RefusalKind::Invalid => RefusalKind::Conflict,
+            kind => kind,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        self.0.code()
+    }
+
+    fn pointer(&self) -> Option<String> {
+        self.0.pointer().map(|pointer| format!("/command{pointer}"))
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        let faults = self.0.faults().into_iter();
+        faults.map(|fault| Fault { pointer: format!("/command{}", fault.pointer), ..fault }).collect()
+    }
+}

@@ -1,0 +1,150 @@
+//! Who could approve a command, and who is told.
+
+use serde_json::json;
+
+use super::Command;
+use crate::identity::actions::{ChangeMember, DecideApproval, ReadMembers};
+use crate::identity::approvals::Approval;
+use crate::identity::mails::Mail;
+use crate::identity::member::Member;
+use crate::identity::roles::CustomRole;
+use crate::rbac::{Action, Denied, Role};
+use crate::service::access::mails::mail_row;
+use crate::service::{Road, ServiceError};
+#[cfg(feature = "shop")]
+use crate::shop::actions::{CancelInvoice, PostRate, ReadInvoices, ReadRates, ReadReceipts, ReverseReceipt};
+use crate::store::{PageRequest, StoreError, Writer};
+use crate::tenancy::Scope;
+use crate::text::Note;
+
+/// Whether a role, less what a custom role takes from it, holds the action.
+fn holds<A: Action>(role: Role, custom: Option<&CustomRole>) -> bool {
+    let is_withheld = custom.is_some_and(|custom| custom.withheld.iter().any(|code| code == A::CODE));
+    A::GRANTS.of(role).is_some() && !is_withheld
+}
+
+impl Command {
+    /// Whether `scope` sees what the command is about: nobody asks about what they would be told nothing of.
+    pub(super) fn is_seen_by(&self, scope: &Scope) -> Result<(), Denied> {
+        match self {
+            Self::MemberRole { .. } => scope.permit::<ReadMembers>().map(drop),
+            #[cfg(feature = "shop")]
+            Self::InvoiceCancel { .. } => scope.permit::<ReadInvoices>().map(drop),
+            #[cfg(feature = "shop")]
+            Self::ReceiptReverse { .. } => scope.permit::<ReadReceipts>().map(drop),
+            #[cfg(feature = "shop")]
+            Self::RatePost(_) => scope.permit::<ReadRates>().map(drop),
+        }
+    }
+
+    /// Whether `scope` may do it, within whatever limits.
+    pub(super) fn is_held_by(&self, scope: &Scope) -> Result<(), Denied> {
+        match self {
+            Self::MemberRole { .. } => scope.permit::<ChangeMember>().map(drop),
+            #[cfg(feature = "shop")]
+            Self::InvoiceCancel { .. } => scope.permit::<CancelInvoice>().map(drop),
+            #[cfg(feature = "shop")]
+            Self::ReceiptReverse { .. } => scope.permit::<ReverseReceipt>().map(drop),
+            #[cfg(feature = "shop")]
+            Self::RatePost(_) => scope.permit::<PostRate>().map(drop),
+        }
+    }
+
+    fn is_for(&self, role: Role, custom: Option<&CustomRole>) -> bool {
+        let does = match self {
+            Self::MemberRole { .. } => holds::<ChangeMember>(role, custom),
+            #[cfg(feature = "shop")]
+            Self::InvoiceCancel { .. } => holds::<CancelInvoice>(role, custom),
+            #[cfg(feature = "shop")]
+            Self::ReceiptReverse { .. } => holds::<ReverseReceipt>(role, custom),
+            #[cfg(feature = "shop")]
+            Self::RatePost(_) => holds::<PostRate>(role, custom),
+        };
+        does && holds::<DecideApproval>(role, custom)
+    }
+
+    fn title(&self) -> &'static str {
+        let title = match self {
+            Self::MemberRole { .. } => ChangeMember::TITLE,
+            #[cfg(feature = "shop")]
+            Self::InvoiceCancel { .. } => CancelInvoice::TITLE,
+            #[cfg(feature = "shop")]
+            Self::ReceiptReverse { .. } => ReverseReceipt::TITLE,
+            #[cfg(feature = "shop")]
+            Self::RatePost(_) => PostRate::TITLE,
+        };
+        title.trim().trim_end_matches('.')
+    }
+}
+
+/// The members who are not gone.
+async fn active(turn: &mut dyn Writer) -> Result<Vec<Member>, StoreError> {
+    let now = turn.now();
+    let (mut found, mut page) = (Vec::new(), PageRequest::first(200));
+    loop {
+        let members = turn.members(page).await?;
+        found.extend(members.items.into_iter().filter(|member| member.is_active(now)));
+        match members.next {
+            None => return Ok(found),
+            after => page.after = after,
+        }
+    }
+}
+
+/// The active members whose roles hold what it takes to approve `command`. Whether their limits reach is decided when
+/// they do.
+pub(super) async fn could_approve(
+    turn: &mut dyn Writer,
+    command: &Command,
+) -> Result<Vec<Member>, StoreError> {
+    let custom = turn.custom_roles().await?;
+    let custom_of = |member: &Member| custom.iter().find(|role| Some(role.id) == member.custom_role);
+    let mut members = active(turn).await?;
+    members.retain(|member| command.is_for(member.role, custom_of(member)));
+    Ok(members)
+}
+
+/// What those who could approve it are told: who asks, for what, until when.
+pub(super) async fn tell_approvers(
+    road: &Road,
+    scope: &Scope,
+    turn: &mut dyn Writer,
+    command: &Command,
+    approval: &Approval,
+) -> Result<Vec<Mail>, ServiceError> {
+    let told = could_approve(turn, command).await?;
+    let asker = turn.member(approval.asked_by).await?;
+    let content = json!({
+        "by": asker.map(|asker| asker.name.to_string()),
+        "what": command.title(),
+        "until": approval.expires_at.to_string(),
+        "at": approval.asked_at.to_string(),
+        "address": scope.facts().ip.map(|ip| ip.to_string()),
+        "device": scope.facts().user_agent,
+        "approval": approval.id.to_string(),
+    });
+    let others = told.iter().filter(|member| member.id != approval.asked_by);
+    others.map(|to| Ok(mail_row(road, scope.tenant(), "approval_asked", to, &content, turn.now())?)).collect()
+}
+
+/// What every owner is told when somebody approved alone.
+pub(super) async fn tell_owners(
+    road: &Road,
+    scope: &Scope,
+    turn: &mut dyn Writer,
+    command: &Command,
+    by: &Member,
+    why: Option<&Note>,
+) -> Result<Vec<Mail>, ServiceError> {
+    let content = json!({
+        "by": by.name.as_str(),
+        "what": command.title(),
+        "why": why.map(Note::as_str),
+        "at": turn.now().to_string(),
+        "address": scope.facts().ip.map(|ip| ip.to_string()),
+        "device": scope.facts().user_agent,
+    });
+    let members = active(turn).await?;
+    let owners = members.iter().filter(|member| member.role == Role::Owner);
+    owners.map(|to| Ok(mail_row(road, scope.tenant(), "lone_approval", to, &content, turn.now())?)).collect()
+}

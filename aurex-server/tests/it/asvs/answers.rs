@@ -1,0 +1,162 @@
+//! What answers are made of: the type that they name, the fields that the contract names, and nothing else.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::client::Answer;
+use crate::operations::{CASES, documented};
+use crate::shop::{join, stocked};
+use crate::world::{World, on_every_store};
+
+on_every_store!(
+    asvs_v4_1_1_every_answer_is_of_the_type_that_it_names,
+    asvs_v14_2_2_v14_3_2_no_answer_is_kept_by_anybody,
+    asvs_v15_3_1_no_answer_has_a_field_that_the_contract_does_not_name,
+    asvs_v8_2_3_who_may_not_see_what_a_piece_cost_is_not_sent_it,
+);
+
+fn is_what_it_says(answer: &Answer, of: &str) {
+    let kind = answer.header("content-type");
+    if answer.text.is_empty() {
+        assert!(kind.is_none_or(|kind| !kind.contains("html")), "{of}");
+        return;
+    }
+    match kind.unwrap_or_else(|| panic!("{of}: a body without a type")) {
+        // RFC 8259: JSON is UTF-8, and the type has no parameter that could say otherwise.
+        "application/json; charset=utf-8" | "application/json" | "application/problem+json" => {
+            serde_json::from_str::<Value>(&answer.text).unwrap_or_else(|error| panic!("{of}: {error}"));
+        }
+        "text/html; charset=utf-8" => assert!(answer.text.starts_with("<!doctype html>"), "{of}"),
+        "text/css; charset=utf-8" => assert!(!answer.text.trim_start().starts_with(['<', '{']), "{of}"),
+        other => panic!("{of}: {other}"),
+    }
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{of}");
+}
+
+async fn asvs_v4_1_1_every_answer_is_of_the_type_that_it_names(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    for case in CASES {
+        let call = (case.call)(&shop);
+        is_what_it_says(&world.send(call.bare("zaveri")).await, case.id);
+        is_what_it_says(&shop.owner.send(&world, &call).await, case.id);
+    }
+    for path in
+        ["/", "/assets/page.css", "/healthz", "/readyz", "/api/openapi.json", "/nowhere", "/%00", "/api/v1"]
+    {
+        let request = poem::Request::builder().uri(path.parse().unwrap()).header("host", "127.0.0.1:8080");
+        is_what_it_says(&world.send(request.finish()).await, path);
+    }
+}
+
+async fn asvs_v14_2_2_v14_3_2_no_answer_is_kept_by_anybody(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    for case in CASES {
+        let call = (case.call)(&shop);
+        for answer in [world.send(call.bare("zaveri")).await, shop.owner.send(&world, &call).await] {
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{} {}", case.id, answer.status);
+        }
+    }
+}
+
+struct Contract(Value);
+
+impl Contract {
+    fn resolved<'d>(&'d self, schema: &'d Value) -> &'d Value {
+        match schema["$ref"].as_str() {
+            Some(to) => self.resolved(self.0.pointer(to.trim_start_matches('#')).expect("a schema")),
+            None => schema,
+        }
+    }
+
+    /// The properties of `schema`, those of its alternatives too.
+    fn properties<'d>(&'d self, schema: &'d Value, found: &mut BTreeMap<&'d str, Vec<&'d Value>>) {
+        let schema = self.resolved(schema);
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            found.entry(name).or_default().push(property);
+        }
+        for kind in ["oneOf", "anyOf", "allOf"] {
+            for part in schema[kind].as_array().into_iter().flatten() {
+                self.properties(part, found);
+            }
+        }
+    }
+
+    fn items<'d>(&'d self, schema: &'d Value) -> Vec<&'d Value> {
+        let schema = self.resolved(schema);
+        let own = schema["items"].is_object().then_some(&schema["items"]);
+        let parts =
+            ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|kind| schema[kind].as_array()).flatten();
+        own.into_iter().chain(parts.flat_map(|part| self.items(part))).collect()
+    }
+
+    /// Every field of `value` that none of `schemas` names.
+    fn unnamed(
+        &self,
+        schemas: &[&Value],
+        value: &Value,
+        at: &str,
+        seen: &mut usize,
+        found: &mut Vec<String>,
+    ) {
+        match value {
+            Value::Object(members) => {
+                let mut named = BTreeMap::new();
+                schemas.iter().for_each(|schema| self.properties(schema, &mut named));
+                for (name, member) in members {
+                    *seen += 1;
+                    match named.get(name.as_str()) {
+                        Some(below) => self.unnamed(below, member, &format!("{at}/{name}"), seen, found),
+                        None => found.push(format!("{at}/{name}")),
+                    }
+                }
+            }
+            Value::Array(items) => {
+                let below: Vec<&Value> = schemas.iter().flat_map(|schema| self.items(schema)).collect();
+                items.iter().for_each(|item| self.unnamed(&below, item, &format!("{at}/0"), seen, found));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The audit log shows fields by names that their actions give them: what was before and after may be anything.
+fn is_of_the_log(at: &str) -> bool {
+    at.contains("/changes/0/before/") || at.contains("/changes/0/after/")
+}
+
+async fn asvs_v15_3_1_no_answer_has_a_field_that_the_contract_does_not_name(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let contract = Contract(aurex_server::api::document().unwrap());
+    let (mut seen, mut found, mut answered) = (0, Vec::new(), 0);
+    for case in CASES {
+        let operation = documented().into_iter().find(|operation| operation.id == case.id).unwrap();
+        let answer = shop.owner.send(&world, &(case.call)(&shop)).await;
+        let responses = &operation.value["responses"];
+        let (status, kind) = match answer.status {
+            400.. => ("default".to_owned(), "application/problem+json"),
+            status => (status.to_string(), "application/json; charset=utf-8"),
+        };
+        if answer.text.is_empty() {
+            continue;
+        }
+        let schema = &responses[&status]["content"][kind]["schema"];
+        assert!(schema.is_object(), "{} {status}: {}", case.id, responses[&status]);
+        contract.unnamed(&[schema], &answer.json(), case.id, &mut seen, &mut found);
+        answered += usize::from(answer.status < 300);
+    }
+    found.retain(|at| !is_of_the_log(at));
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(seen > 300 && answered > 25, "{seen} {answered}");
+}
+
+async fn asvs_v8_2_3_who_may_not_see_what_a_piece_cost_is_not_sent_it(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    for (role, sees) in [("cashier", false), ("manager", true), ("auditor", true)] {
+        let (_, person) = join(&world, &shop.owner, &format!("the-{role}"), role).await;
+        for path in [format!("/items/{}", shop.item), "/items".to_owned(), "/lots".to_owned()] {
+            let shown = person.read(&world, &path).await.to_string();
+            assert_eq!(shown.contains("\"cost\":{"), sees, "{role} {path}: {shown}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The walk: every caller there can be × every operation of the document, expected against actual.
+//!
+//! What is expected comes from the catalogue of actions through the one table that says which action an operation is
+//! (`operations::CASES`, which has to name every operation of the document). What is different is listed, all of it, and
+//! the list has to be empty. Whoever is refused with 403 is found in the log, once, by the id of the request.
+
+use std::collections::BTreeSet;
+
+use aurex_core::rbac::{ActionInfo, Catalogue, Role};
+use poem::Request;
+use poem::http::Method;
+use serde_json::{Value, json};
+
+use crate::client::{Call, Person, session_of, sign_in};
+use crate::operations::{CASES, Case};
+use crate::shop::{PASSWORD, Shop, add, address, first_session, id, join, stocked};
+use crate::world::{World, on_every_store};
+
+on_every_store!(
+    asvs_v7_2_1_v7_3_1_v7_3_2_v7_4_1_v7_4_2_who_is_not_signed_in_any_more_is_a_stranger,
+    asvs_v8_2_1_v16_3_2_every_caller_may_do_what_the_catalogue_says_and_refusals_are_logged,
+);
+
+const SLUG: &str = "zaveri";
+
+/// What somebody presents.
+enum Credential {
+    Session(String),
+    Token(String),
+}
+
+/// What the catalogue says of somebody.
+#[derive(Clone, Copy)]
+enum Standing {
+    /// 401 whatever they ask.
+    Stranger,
+    /// A password that somebody else has set: nothing before an own one.
+    OneTime,
+    /// A member of this role, who proved it a moment ago.
+    Member(Role),
+    /// A member of this role, who proved it too long ago for what asks for a fresh proof.
+    Stale(Role),
+    /// A program with all that may be granted to one by somebody of this role.
+    Program(Role),
+    // A workspace's own roles join here: a built-in role, less what it was narrowed by.
+}
+
+struct Caller {
+    name: String,
+    credential: Credential,
+    standing: Standing,
+}
+
+impl Caller {
+    fn session(name: impl Into<String>, person: &Person, standing: Standing) -> Self {
+        Self { name: name.into(), credential: Credential::Session(person.session.clone()), standing }
+    }
+
+    fn token(name: impl Into<String>, token: &str, standing: Standing) -> Self {
+        Self { name: name.into(), credential: Credential::Token(token.to_owned()), standing }
+    }
+
+    fn request(&self, call: &Call) -> Request {
+        match &self.credential {
+            Credential::Session(session) => call.with_cookie(SLUG, &format!("aurex-{SLUG}={session}")),
+            Credential::Token(token) => call.with_token(SLUG, token),
+        }
+    }
+}
+
+/// What is never granted to a program: people, passwords, sessions, tokens, and the changing of settings.
+fn is_for_people(code: &str) -> bool {
+    code == "settings.change"
+        || [
+            "member.",
+            "password.",
+            "session.",
+            "api_token.",
+            "link.",
+            "second_factor.",
+            "pin.",
+            "till.",
+            "custom_role.",
+            "approval.",
+        ]
+        .iter()
+        .any(|noun| code.starts_with(noun))
+}
+
+fn action<'c>(catalogue: &'c Catalogue, code: &str) -> &'c ActionInfo {
+    catalogue.iter().find(|action| action.code == code).expect("an action of the catalogue")
+}
+
+fn is_held(catalogue: &Catalogue, code: &str, role: Role) -> bool {
+    action(catalogue, code).is_held_by(role)
+}
+
+/// The problem that the catalogue expects, or `None` where the caller is let in.
+fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u16, &'static str)> {
+    let held = |role| case.action.is_none_or(|code| is_held(catalogue, code, role));
+    let forbidden = (403, "access.forbidden");
+    match standing {
+        Standing::Stranger => Some((401, "auth.required")),
+        Standing::OneTime => (case.id != "changePassword").then_some((403, "password.change_first")),
+        Standing::Member(role) => (!held(role)).then_some(forbidden),
+        Standing::Stale(role) if held(role) => {
+            let asks = case.action.is_some_and(|code| action(catalogue, code).step_up);
+            asks.then_some((403, "auth.step_up_required"))
+        }
+        Standing::Stale(_) => Some(forbidden),
+        Standing::Program(role) => {
+            (!held(role) || case.action.is_some_and(is_for_people)).then_some(forbidden)
+        }
+    }
+}
+
+/// Where expected and actual differ, and the ids of the requests that were answered 403.
+async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, BTreeSet<String>) {
+    let catalogue = Catalogue::core();
+    let (mut differences, mut refused) = (Vec::new(), BTreeSet::new());
+    for caller in callers {
+        for case in CASES {
+            // The callers after an owner are still needed; that it works is shown beside the other sessions.
+            let is_owner =
+                matches!(caller.standing, Standing::Member(Role::Owner) | Standing::Stale(Role::Owner));
+            if case.id == "signEverybodyOut" && is_owner {
+                continue;
+            }
+            let answer = world.send(caller.request(&(case.call)(shop))).await;
+            let actual = matches!(answer.status, 401 | 403 | 500..).then(|| (answer.status, answer.code()));
+            let expected = expected(&catalogue, caller.standing, case);
+            if actual != expected.map(|(status, code)| (status, code.to_owned())) {
+                let actual = (answer.status, answer.code());
+                differences.push(format!("{} × {}: {expected:?}, was {actual:?}", caller.name, case.id));
+            }
+            if answer.status == 403 {
+                refused.insert(answer.header("x-request-id").unwrap().to_owned());
+                // Repeats within a minute become one entry with a count; here each shall have its own.
+                world.clock.advance(61);
+            }
+        }
+    }
+    (differences, refused)
+}
+
+async fn agree(world: &World, shop: &Shop, callers: &[Caller]) -> BTreeSet<String> {
+    let (differences, refused) = walk(world, shop, callers).await;
+    assert!(differences.is_empty(), "{differences:#?}");
+    refused
+}
+
+async fn enter(world: &World, who: &str) -> Person {
+    session_of(&sign_in(world, SLUG, &address(SLUG, who), PASSWORD).await, SLUG)
+}
+
+async fn token(world: &World, of: &Person, days: u32) -> Value {
+    of.make(world, "/api-tokens", json!({"name": "scale", "expires_in_days": days})).await
+}
+
+fn secret(token: &Value) -> &str {
+    token["token"].as_str().unwrap()
+}
+
+/// The ids of the requests of all `permission.refused` entries, each as often as it stands there.
+async fn logged(world: &World, owner: &Person) -> Vec<String> {
+    world.collect().await;
+    let (mut entries, mut after) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/audit?limit=200&action=permission.refused{after}");
+        let page = owner.read(world, &path).await;
+        for entry in page["items"].as_array().unwrap() {
+            assert_eq!((&entry["outcome"], &entry["subject"]["kind"]), (&json!("refused"), &json!("action")));
+            entries.push(entry["request_id"].as_str().unwrap().to_owned());
+        }
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => return entries,
+        }
+    }
+}
+
+async fn asvs_v7_2_1_v7_3_1_v7_3_2_v7_4_1_v7_4_2_who_is_not_signed_in_any_more_is_a_stranger(world: World) {
+    let mut shop = stocked(&world, SLUG).await;
+    let theirs = stocked(&world, "gems").await;
+    let (_, busy) = join(&world, &shop.owner, "busy", "manager").await;
+    let old_token = token(&world, &shop.owner, 1).await;
+    // In use all day long, and over all the same when eight hours are.
+    for _ in 0..23 {
+        world.clock.advance(20 * 60);
+        busy.read(&world, "/session").await;
+    }
+    world.clock.advance(20 * 60);
+    let idle = enter(&world, "busy").await;
+    idle.read(&world, "/session").await;
+    world.clock.advance(30 * 60 + 1);
+    let mut yesterdays = enter(&world, "owner").await;
+    world.clock.advance(24 * 3600);
+    std::mem::swap(&mut shop.owner, &mut yesterdays);
+    shop.owner = enter(&world, "owner").await;
+
+    let (_, left) = join(&world, &shop.owner, "left", "cashier").await;
+    left.send(&world, &Call::new(Method::DELETE, "/session")).await.expect(204);
+    let (gone, disabled) = join(&world, &shop.owner, "gone", "manager").await;
+    let their_token = token(&world, &disabled, 30).await;
+    let revoked = token(&world, &shop.owner, 30).await;
+    let revoke = Call::new(Method::DELETE, format!("/api-tokens/{}", id(&revoked)));
+    shop.owner.send(&world, &revoke).await.expect(204);
+    let etag =
+        shop.owner.read(&world, &format!("/members/{gone}")).await["etag"].as_str().unwrap().to_owned();
+    let disable = Call::patch(format!("/members/{gone}"), &etag, &json!({"disabled": true}));
+    disabled.read(&world, "/session").await;
+    shop.owner.send(&world, &disable).await.expect(200);
+    let (_, before) = join(&world, &shop.owner, "careful", "auditor").await;
+    let change = json!({"current": PASSWORD, "new": "green parrot on a till"});
+    before.send(&world, &Call::post("/password", &change)).await.expect(204);
+
+    let stranger = Standing::Stranger;
+    let callers = [
+        Caller::session("beyond the absolute limit", &busy, stranger),
+        Caller::session("unused for too long", &idle, stranger),
+        Caller::session("yesterday's", &yesterdays, stranger),
+        Caller::session("signed out", &left, stranger),
+        Caller::session("disabled", &disabled, stranger),
+        Caller::session("from before a new password", &before, stranger),
+        Caller::session("of another workspace", &theirs.owner, stranger),
+        Caller::token("token of somebody disabled", secret(&their_token), stranger),
+        Caller::token("revoked token", secret(&revoked), stranger),
+        Caller::token("expired token", secret(&old_token), stranger),
+        Caller::token("token of another workspace", &theirs.token, stranger),
+    ];
+    agree(&world, &shop, &callers).await;
+    // Nothing of all that touched whoever is there.
+    shop.owner.read(&world, "/session").await;
+}
+
+async fn asvs_v8_2_1_v16_3_2_every_caller_may_do_what_the_catalogue_says_and_refusals_are_logged(
+    world: World,
+) {
+    let shop = stocked(&world, SLUG).await;
+    add(&world, &shop.owner, "new-here", "owner").await;
+    let first = first_session(&world, SLUG, "new-here").await;
+    let mut refused_in_all = BTreeSet::new();
+    let mut callers = vec![Caller::session("one-time secret", &first, Standing::OneTime)];
+    // One after the other, because a walk takes the clock along, and sessions end.
+    for role in Role::ALL {
+        refused_in_all.extend(agree(&world, &shop, &callers).await);
+        let owner = enter(&world, "owner").await;
+        let (_, person) = join(&world, &owner, &format!("the-{role}"), role.code()).await;
+        callers.clear();
+        if is_held(&Catalogue::core(), "api_token.create", role) {
+            let token = token(&world, &person, 30).await;
+            callers.push(Caller::token(format!("{role}'s program"), secret(&token), Standing::Program(role)));
+            refused_in_all.extend(agree(&world, &shop, &callers).await);
+            callers.clear();
+        }
+        // A quarter of an hour later, and then anew.
+        let person = enter(&world, &format!("the-{role}")).await;
+        world.clock.advance(15 * 60);
+        callers.push(Caller::session(format!("{role}, a while ago"), &person, Standing::Stale(role)));
+        refused_in_all.extend(agree(&world, &shop, &callers).await);
+        callers.clear();
+        let person = enter(&world, &format!("the-{role}")).await;
+        callers.push(Caller::session(role.code(), &person, Standing::Member(role)));
+    }
+    refused_in_all.extend(agree(&world, &shop, &callers).await);
+    let logged = logged(&world, &enter(&world, "owner").await).await;
+    let once: BTreeSet<String> = logged.iter().cloned().collect();
+    assert_eq!(once.len(), logged.len(), "an entry each");
+    assert_eq!(once, refused_in_all);
+    assert!(once.len() > 100, "{}", once.len());
+}

@@ -1,0 +1,56 @@
+//! `docs/events.md`: what is logged.
+
+use std::fmt::Write as _;
+
+use aurex_core::rbac::Catalogue;
+
+use super::super::files::sources;
+use crate::documents::is_committed;
+
+/// What is observed beside what is done: code, when, and where it is decided.
+const OBSERVATIONS: &[(&str, &str)] = &[
+    ("audit.viewed", "somebody read the log"),
+    ("csrf.refused", "another site's page made a browser call"),
+    ("link.refused", "a mail was asked for in vain or too often, or a link or its code opened nothing"),
+    ("password.refused", "a wrong present password, when setting a new one"),
+    ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
+    ("session.refused", "a sign-in failed, or was put off"),
+];
+
+#[test]
+fn asvs_v16_1_1_every_event_is_in_the_inventory() {
+    let mut page = String::from(
+        "# What is logged\n\nPrinted from the catalogue of actions (`AUREX_BLESS=1 cargo test -p aurex-server --test it inventory`).\n\n\
+         ## The audit log\n\nOne a workspace, in its store, append-only, a tree over all entries, kept as long as the workspace. \
+         Each entry has its\nnumber, time (UTC, microseconds), actor (kind, id, role, assurance), address and user agent, id of the request, action, subject, outcome\n\
+         and the fields that changed. Owner, admin and auditor read it.\n\n### What is done\n\n| event | what |\n|---|---|\n",
+    );
+    for action in Catalogue::core().iter().filter(|action| !action.reads) {
+        let title: Vec<&str> = action.title.split_whitespace().collect();
+        let _ = writeln!(page, "| `{}` | {} |", action.code, title.join(" ").trim_end_matches('.'));
+    }
+    page.push_str("\n### What is seen and refused\n\n| event | what |\n|---|---|\n");
+    for (code, what) in OBSERVATIONS {
+        let _ = writeln!(page, "| `{code}` | {what} |");
+    }
+    page.push_str(
+        "\n## The server's own log\n\nOn standard error, as text or as JSON lines (`log`), for the operator's collector; how long it is kept is the operator's\n\
+         to say. A line for each request: method, pattern of the path, status, duration, id of the request, code of the problem. No\n\
+         address of a client, and no path, query, header or body as it was sent. Faults with their whole chain, once; panics; warnings of the start.\n",
+    );
+    is_committed("events.md", &page);
+    // An observation that the code makes and the inventory does not name.
+    let observing: Vec<_> = sources()
+        .into_iter()
+        .filter(|source| {
+            source.is_in(&["aurex-core/src/service"]) && source.code.contains("Observation::new(")
+        })
+        .collect();
+    assert!(!observing.is_empty());
+    for source in observing {
+        for call in source.code.split("Observation::new(").skip(1) {
+            let code = call.split('"').nth(1).unwrap();
+            assert!(OBSERVATIONS.iter().any(|(known, _)| *known == code), "{}: {code}", source.path);
+        }
+    }
+}
