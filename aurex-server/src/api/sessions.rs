@@ -166,7 +166,7 @@ impl IntoResponse for Ended {
     }
 }
 
-/// What such an answer sets most often.
+/// What is said of the session's cookie.
 pub(super) const COOKIE: &str = "The session's cookie.";
 
 /// A documented answer that sets `cookie`.

@@ -62,6 +62,21 @@ const fn case(id: &'static str, action: &'static str, call: fn(&Shop) -> Call) -
 /// A request for every operation that somebody must be signed in for. Signing out comes last.
 pub const CASES: &[Case] = &[
     Case { id: "showSession", action: None, call: |_| Call::get("/session") },
+    case("showSecondFactor", "second_factor.add", |_| Call::get("/second-factor")),
+    case("beginSecondFactor", "second_factor.add", |_| Call::new(Method::POST, "/second-factor")),
+    case("confirmSecondFactor", "second_factor.add", |_| {
+        Call::post("/second-factor/confirm", &json!({"code": "12345", "end_other_sessions": false}))
+    }),
+    case("renewRecoveryCodes", "second_factor.change", |_| {
+        Call::new(Method::POST, "/second-factor/recovery-codes")
+    }),
+    case("removeSecondFactor", "second_factor.change", |_| Call::new(Method::DELETE, "/second-factor")),
+    case("resetSecondFactor", "second_factor.reset", |s| {
+        Call::new(Method::POST, format!("/members/{}/second-factor/reset", s.member))
+    }),
+    case("stepUp", "session.step_up", |_| {
+        Call::post("/session/step-up", &json!({"password": "not this one at all"}))
+    }),
     case("listSessions", "session.read", |_| Call::get("/sessions")),
     case("endSession", "session.read", |s| Call::new(Method::DELETE, format!("/sessions/{}", s.session_id))),
     case("listMemberSessions", "member.sessions", |s| Call::get(format!("/members/{}/sessions", s.member))),
@@ -85,21 +100,6 @@ pub const CASES: &[Case] = &[
     case("revokeTill", "till.change", |s| Call::new(Method::DELETE, format!("/tills/{}", s.till_id))),
     case("setPin", "pin.set", |_| Call::new(Method::PUT, "/pin").json(&json!({"pin": "407193"}))),
     case("removePin", "pin.set", |_| Call::new(Method::DELETE, "/pin")),
-    case("showSecondFactor", "second_factor.add", |_| Call::get("/second-factor")),
-    case("beginSecondFactor", "second_factor.add", |_| Call::new(Method::POST, "/second-factor")),
-    case("confirmSecondFactor", "second_factor.add", |_| {
-        Call::post("/second-factor/confirm", &json!({"code": "12345", "end_other_sessions": false}))
-    }),
-    case("renewRecoveryCodes", "second_factor.change", |_| {
-        Call::new(Method::POST, "/second-factor/recovery-codes")
-    }),
-    case("removeSecondFactor", "second_factor.change", |_| Call::new(Method::DELETE, "/second-factor")),
-    case("resetSecondFactor", "second_factor.reset", |s| {
-        Call::new(Method::POST, format!("/members/{}/second-factor/reset", s.member))
-    }),
-    case("stepUp", "session.step_up", |_| {
-        Call::post("/session/step-up", &json!({"password": "not this one at all"}))
-    }),
     case("listMembers", "member.read", |_| Call::get("/members")),
     case("addMember", "member.add", |_| {
         let email = "new@shop.example";

@@ -104,7 +104,9 @@ fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u
         Standing::OneTime => (case.id != "changePassword").then_some((403, "password.change_first")),
         Standing::Member(role) => (!held(role)).then_some(forbidden),
         Standing::Stale(role) if held(role) => {
-            let asks = case.action.is_some_and(|code| action(catalogue, code).step_up);
+            // Looking at one's second factor takes no fresh proof, setting one up does: one action, asked in two ways.
+            let sets_up = ["beginSecondFactor", "confirmSecondFactor"].contains(&case.id);
+            let asks = sets_up || case.action.is_some_and(|code| action(catalogue, code).step_up);
             asks.then_some((403, "auth.step_up_required"))
         }
         Standing::Stale(_) => Some(forbidden),
@@ -119,6 +121,7 @@ async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, B
     let catalogue = Catalogue::core();
     let (mut differences, mut refused) = (Vec::new(), BTreeSet::new());
     for caller in callers {
+        let mut is_told = false;
         for case in CASES {
             // The callers after an owner are still needed; that it works is shown beside the other sessions.
             let is_owner =
@@ -133,7 +136,10 @@ async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, B
                 let actual = (answer.status, answer.code());
                 differences.push(format!("{} × {}: {expected:?}, was {actual:?}", caller.name, case.id));
             }
-            if answer.status == 403 {
+            // All that a one-time secret is refused is one entry a minute, and its session shorter than the walk.
+            let is_repeated = matches!(caller.standing, Standing::OneTime) && is_told;
+            if answer.status == 403 && !is_repeated {
+                is_told = true;
                 refused.insert(answer.header("x-request-id").unwrap().to_owned());
                 // Repeats within a minute become one entry with a count; here each shall have its own.
                 world.clock.advance(61);

@@ -1,5 +1,7 @@
 //! Cursors: where a page ended, sealed.
 
+use std::sync::LazyLock;
+
 use aurex_server::{
     api::fuzzing::POSITIONS,
     http::{
@@ -11,7 +13,7 @@ use aurex_server::{
 
 use crate::bytes::Bytes;
 
-const KEY: CursorKey = CursorKey::new([7; 32]);
+static KEY: LazyLock<CursorKey> = LazyLock::new(|| CursorKey::new([7; 32]));
 const LONGEST_POSITION: usize = 256;
 const LONGEST_CURSOR: usize = 512;
 

@@ -60,6 +60,7 @@ impl Play<'_> {
             name: draw.option(|draw| draw.text()),
             role: draw.option(|draw| draw.role()),
             disabled: draw.option(|draw| draw.one_in(2)),
+            ..MemberPatch::default()
         };
         heard(access::change_member(&self.shop.road, scope, id, version, &patch).await).1
     }
@@ -151,6 +152,7 @@ impl Play<'_> {
                 scheme: draw.option(|draw| draw.any(Scheme::ALL)),
             }),
             second_factor_for: None,
+            ..SettingsPatch::default()
         };
         heard(access::change_settings(&self.shop.road, scope, &version, patch).await).1
     }
