@@ -32,7 +32,7 @@ async fn asvs_v8_2_1_v8_3_2_a_custom_role_narrows_its_holder_from_the_next_reque
     let (road, catalogue) = (&world.road, &world.catalogue);
     let role =
         make_custom_role(road, catalogue, &owner.scope, None, trainee(Role::Cashier)).await.unwrap().value;
-    assert_eq!(list_custom_roles(road, &owner.scope).await.unwrap(), [role.clone()]);
+    assert_eq!(list_custom_roles(road, &owner.scope).await.unwrap(), std::slice::from_ref(&role));
 
     let queued = world.request("zaveri", &ravi).await.unwrap();
     change_member(road, &owner.scope, ravi.member.id, 1, &given(Some(role.id))).await.unwrap();

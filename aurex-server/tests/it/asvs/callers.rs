@@ -121,7 +121,14 @@ async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, B
     let catalogue = Catalogue::core();
     let (mut differences, mut refused) = (Vec::new(), BTreeSet::new());
     for caller in callers {
+        let mut is_told = false;
         for case in CASES {
+            // The callers after an owner are still needed; that it works is shown beside the other sessions.
+            let is_owner =
+                matches!(caller.standing, Standing::Member(Role::Owner) | Standing::Stale(Role::Owner));
+            if case.id == "signEverybodyOut" && is_owner {
+                continue;
+            }
             let answer = world.send(caller.request(&(case.call)(shop))).await;
             let actual = matches!(answer.status, 401 | 403 | 500..).then(|| (answer.status, answer.code()));
             let expected = expected(&catalogue, caller.standing, case);
@@ -129,7 +136,10 @@ async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, B
                 let actual = (answer.status, answer.code());
                 differences.push(format!("{} × {}: {expected:?}, was {actual:?}", caller.name, case.id));
             }
-            if answer.status == 403 {
+            // All that a one-time secret is refused is one entry a minute, and its session shorter than the walk.
+            let is_repeated = matches!(caller.standing, Standing::OneTime) && is_told;
+            if answer.status == 403 && !is_repeated {
+                is_told = true;
                 refused.insert(answer.header("x-request-id").unwrap().to_owned());
                 // Repeats within a minute become one entry with a count; here each shall have its own.
                 world.clock.advance(61);

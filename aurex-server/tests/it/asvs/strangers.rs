@@ -30,6 +30,8 @@ async fn asvs_v8_2_1_strangers_may_do_no_more_than_is_committed(world: World) {
     assert!(open.len() >= 5, "{open:?}");
     for operation in documented() {
         let known = CASES.iter().find(|case| case.id == operation.id).map(|case| (case.call)(&shop));
+        // Its cookie is the till's: without one it is a stranger's like any other.
+        let known = known.or_else(|| (operation.id == "showTill").then(|| Call::get("/till")));
         let with_body = bodies.iter().find(|(id, ..)| *id == operation.id).map(|(_, call, _)| call.clone());
         let call: Call = known.or(with_body).unwrap_or_else(|| {
             panic!("nobody says how {} is called: give it a case in operations.rs", operation.id)

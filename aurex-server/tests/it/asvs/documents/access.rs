@@ -27,6 +27,7 @@ fn asvs_v7_1_1_v7_1_2_sessions_last_as_long_as_is_written() {
         says(&rows[1], policy.lifetime(role, false));
     }
     says(&rows[2], policy.lifetime(Role::Owner, true));
+    says(&rows[3], policy.till);
     assert!(page.contains(&format!("may have {} sessions at once", policy.most_open)));
 }
 
@@ -35,8 +36,14 @@ fn asvs_v6_1_1_guesses_are_counted_as_is_written() {
     let page = read("docs/access.md");
     let rows = table(&page, "Guessing");
     let standard = SignInPolicies::STANDARD;
-    let policies: [ThrottlePolicy; 5] =
-        [standard.account, standard.address, standard.workspace, standard.person, standard.device];
+    let policies: [ThrottlePolicy; 6] = [
+        standard.account,
+        standard.address,
+        standard.workspace,
+        standard.person,
+        standard.device,
+        standard.pin,
+    ];
     assert_eq!(rows.len(), policies.len());
     for (row, policy) in rows.iter().zip(policies) {
         let said = (row[1].as_str(), row[2].as_str());

@@ -14,6 +14,7 @@ const OBSERVATIONS: &[(&str, &str)] = &[
     ("link.refused", "a mail was asked for in vain or too often, or a link or its code opened nothing"),
     ("password.refused", "a wrong present password, when setting a new one"),
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
+    ("session.concurrent", "somebody signed in while a session of theirs was in use from another network"),
     ("session.refused", "a sign-in failed, or was put off"),
 ];
 
