@@ -32,7 +32,8 @@ impl PostgresStore {
         held.end().await
     }
 
-    /// What somebody else is taking at this moment is passed over.
+    /// What somebody else is taking at this moment is passed over. What waits is looked for once, whatever the plan: inside a
+    /// join it would be looked for again for every row, with other rows locked meanwhile and more of them than the limit.
     pub(crate) async fn claim(
         &self,
         now: Timestamp,
@@ -41,12 +42,13 @@ impl PostgresStore {
     ) -> Result<Vec<ClaimedMail>, StoreError> {
         let mut held = self.keep(operator()).await?;
         let taken = sqlx::query!(
-            "UPDATE aurex.mail_delivery AS delivery SET tries = delivery.tries + 1, due = $3
-             FROM (
+            "WITH waiting AS MATERIALIZED (
                  SELECT sender, mail FROM aurex.mail_delivery
                  WHERE tenant_id = $1 AND NOT settled AND due <= $2
                  ORDER BY due, sender, mail LIMIT $4 FOR UPDATE SKIP LOCKED
-             ) AS waiting
+             )
+             UPDATE aurex.mail_delivery AS delivery SET tries = delivery.tries + 1, due = $3
+             FROM waiting
              WHERE delivery.tenant_id = $1 AND delivery.sender = waiting.sender AND delivery.mail = waiting.mail
              RETURNING delivery.sender, delivery.mail, delivery.tries",
             operator().uuid(),
