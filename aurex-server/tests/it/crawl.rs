@@ -105,7 +105,10 @@ fn assert_cookie(cookie: &str, secure: bool) {
     let (name, _) = parts.next().unwrap().split_once('=').unwrap();
     let attributes: BTreeSet<&str> = parts.collect();
     let own = if secure { name.strip_prefix("__Host-").unwrap_or_default() } else { name };
-    assert!(["aurex-", "aurex_device-", "aurex_link-"].iter().any(|of| own.starts_with(of)), "{name}");
+    assert!(
+        ["aurex-", "aurex_device-", "aurex_link-", "aurex_till-"].iter().any(|of| own.starts_with(of)),
+        "{name}"
+    );
     for attribute in ["Path=/", "HttpOnly", "SameSite=Strict"] {
         assert!(attributes.contains(attribute), "{cookie}");
     }

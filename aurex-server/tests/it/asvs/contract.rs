@@ -105,7 +105,8 @@ fn asvs_v6_4_2_nobody_is_asked_a_secret_question() {
     let mut names = Vec::new();
     fields(&contract, &mut names);
     assert!(names.len() > 200 && names.contains(&"password"), "{}", names.len());
-    for name in names {
+    // What an authenticator reads is given, not taken.
+    for name in names.into_iter().filter(|name| *name != "uri") {
         for word in ["hint", "question", "answer", "maiden", "birthplace"] {
             assert!(!name.to_lowercase().contains(word), "{name}");
         }

@@ -16,6 +16,7 @@ const OBSERVATIONS: &[(&str, &str)] = &[
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
     ("session.concurrent", "somebody signed in while a session of theirs was in use from another network"),
     ("session.refused", "a sign-in failed, or was put off"),
+    ("session.step_up_refused", "somebody signed in failed to prove once more who they are"),
 ];
 
 #[test]
