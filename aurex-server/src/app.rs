@@ -9,7 +9,7 @@ use aurex_core::identity::keys::{KeyRing, Purpose};
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
+use aurex_core::service::access::{Retiring, SendingMail, SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
@@ -66,6 +66,8 @@ pub struct Composed {
     pub collector: Job<Collecting>,
     /// The sender of mails.
     pub sender: Job<SendingMail>,
+    /// What disables members whose last day is over.
+    pub retiring: Job<Retiring>,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -106,8 +108,8 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         origins,
         opening,
     };
-    let (collector, sender) = (entrances.jobs.job(), entrances.jobs.job());
-    Ok(Composed { app, pool, collector, sender, cli: entrances.cli, trusted: entrances.trusted })
+    let (collector, sender, retiring) = (entrances.jobs.job(), entrances.jobs.job(), entrances.jobs.job());
+    Ok(Composed { app, pool, collector, sender, retiring, cli: entrances.cli, trusted: entrances.trusted })
 }
 
 /// What the edge is told beside the application.

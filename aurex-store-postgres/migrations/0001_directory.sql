@@ -18,17 +18,69 @@ BEGIN
 END
 $$;
 
--- Refuses at COMMIT a row whose transaction appended no entry to the log of the row's tenant. Only COMMIT can tell: rows
--- and entry may come in one statement or in several, in any order. It runs once a row: without sorting, the log's last
--- entry can only be read from the end of its key, however little the planner knows of a new database or a long log; and
--- its names are spelt out, which costs less than a path of its own.
-CREATE FUNCTION aurex.with_an_entry() RETURNS trigger LANGUAGE plpgsql SET enable_sort = off AS $$
+-- What the guard below has seen in this transaction, so that it looks once and not once a row: which transaction, or which
+-- part of it after a savepoint, appended the entry, and the two halves of its tenant's id. It is kept as the session's own
+-- values of three sequences: nobody but their owner can set them, and nobody else can ask for them.
+CREATE UNLOGGED SEQUENCE aurex.seen_appended_by;
+CREATE UNLOGGED SEQUENCE aurex.seen_tenant_high MINVALUE -9223372036854775808;
+CREATE UNLOGGED SEQUENCE aurex.seen_tenant_low MINVALUE -9223372036854775808;
+
+-- Whether this transaction appended an entry to the log of this tenant, which the session then remembers. Without sorting,
+-- the log's last entry can only be read from the end of its key, however little the planner knows of a new database or a
+-- long log.
+CREATE FUNCTION aurex.sees_an_entry(of_tenant uuid) RETURNS boolean LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET enable_sort = off AS $$
 DECLARE
-    last pg_catalog.xid8;
+    last record;
+    this CONSTANT bigint := pg_current_xact_id()::text::bigint;
+    later bigint;
+    bits CONSTANT bit(128) := ('x' || replace(of_tenant::text, '-', ''))::bit(128);
 BEGIN
-    SELECT tx INTO last FROM aurex.audit_entry
-    WHERE tenant_id OPERATOR(pg_catalog.=) NEW.tenant_id ORDER BY seq DESC LIMIT 1;
-    IF last IS NULL OR last OPERATOR(pg_catalog.<>) pg_catalog.pg_current_xact_id() THEN
+    SELECT tx, xmin INTO last FROM aurex.audit_entry WHERE tenant_id = of_tenant ORDER BY seq DESC LIMIT 1;
+    IF NOT FOUND OR last.tx <> pg_current_xact_id() THEN
+        RETURN false;
+    END IF;
+    -- The row's own mark says the same of whoever may write `tx`, a restored database among them. It is that of the
+    -- savepoint's part, never below the transaction's own, and has 32 bits.
+    later := (last.xmin::text::bigint - this) & 4294967295;
+    IF later >= 2147483648 THEN
+        RETURN false;
+    END IF;
+    IF pg_xact_status((this + later)::text::xid8) <> 'in progress' THEN
+        RETURN false;
+    END IF;
+    PERFORM setval('aurex.seen_appended_by', this + later);
+    PERFORM setval('aurex.seen_tenant_high', substring(bits FROM 1 FOR 64)::bigint);
+    PERFORM setval('aurex.seen_tenant_low', substring(bits FROM 65 FOR 64)::bigint);
+    PERFORM set_config('aurex.seen', 'yes', true);
+    RETURN true;
+END
+$$;
+
+-- Refuses at COMMIT a row whose transaction appended no entry to the log of the row's tenant. Only COMMIT can tell: rows
+-- and entry may come in one statement or in several, in any order.
+--
+-- It runs once a row, and as its owner, because of the sequences. Hence no search path, which would cost more than all
+-- else here; every name, operator and type is spelt with its schema instead. `aurex.seen` ends with the transaction, or
+-- with the part that is rolled back; whoever sets it by hand learns that the session has seen nothing, or that what it saw
+-- is of an earlier transaction (below this one's number), of another tenant, or was rolled back (not in progress).
+CREATE FUNCTION aurex.with_an_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    appended_by pg_catalog.xid8;
+BEGIN
+    IF pg_catalog.current_setting('aurex.seen', true) OPERATOR(pg_catalog.=) 'yes' THEN
+        appended_by := pg_catalog.currval('aurex.seen_appended_by'::pg_catalog.regclass)::pg_catalog.text::pg_catalog.xid8;
+        IF appended_by OPERATOR(pg_catalog.>=) pg_catalog.pg_current_xact_id()
+            AND pg_catalog.uuid_send(NEW.tenant_id) OPERATOR(pg_catalog.=) (
+                pg_catalog.int8send(pg_catalog.currval('aurex.seen_tenant_high'::pg_catalog.regclass))
+                OPERATOR(pg_catalog.||) pg_catalog.int8send(pg_catalog.currval('aurex.seen_tenant_low'::pg_catalog.regclass))
+            )
+            AND pg_catalog.pg_xact_status(appended_by) OPERATOR(pg_catalog.=) 'in progress'
+        THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    IF NOT aurex.sees_an_entry(NEW.tenant_id) THEN
         RAISE EXCEPTION '% is written with an entry of its own tenant', TG_TABLE_NAME USING ERRCODE = 'AX001';
     END IF;
     RETURN NULL;

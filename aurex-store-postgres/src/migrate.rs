@@ -369,7 +369,7 @@ async fn hand_over(conn: &mut PgConnection, roles: &Roles) -> Result<(), sqlx::E
                  ALTER SCHEMA aurex OWNER TO {owner};
              END IF;
              FOR found IN SELECT oid::regclass AS name FROM pg_class
-                 WHERE relnamespace = to_regnamespace('aurex') AND relkind = 'r' AND relowner <> owner AND relowner = ANY (makers)
+                 WHERE relnamespace = to_regnamespace('aurex') AND relkind IN ('r', 'S') AND relowner <> owner AND relowner = ANY (makers)
              LOOP
                  EXECUTE format('ALTER TABLE %s OWNER TO {owner}', found.name);
              END LOOP;
@@ -400,6 +400,7 @@ fn privileges(app: Option<&str>) -> String {
     let mut statements = vec![
         format!("REVOKE ALL ON SCHEMA aurex FROM {from}"),
         format!("REVOKE ALL ON ALL TABLES IN SCHEMA aurex FROM {from}"),
+        format!("REVOKE ALL ON ALL SEQUENCES IN SCHEMA aurex FROM {from}"),
         format!("REVOKE ALL ON ALL ROUTINES IN SCHEMA aurex FROM {from}"),
     ];
     if let Some(app) = app {

@@ -1,7 +1,17 @@
 //! The few statements that no build can check because they read and write no table: pragmas, transactions' own words
-//! and the guards of an embedder's table. Everything else goes through sqlx's macros.
+//! and the guards of an embedder's table; and statements put together of ones that were checked. Everything else goes through sqlx's macros.
 
+use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, SqliteConnection};
+
+/// A message of statements that the build has checked, each for itself.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is put together here was checked as a whole before it was taken apart"
+)]
+pub(crate) fn message(statements: String) -> sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments> {
+    sqlx::query(AssertSqlSafe(statements))
+}
 
 /// Runs one fixed statement.
 #[expect(clippy::disallowed_methods, reason = "pragmas cannot be checked at build time")]

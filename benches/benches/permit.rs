@@ -10,7 +10,7 @@ use std::hint::black_box;
 use aurex_core::rbac::{Catalogue, Role};
 use aurex_core::shop::actions::{CancelInvoice, IssueInvoice};
 use aurex_core::tenancy::{
-    Assurance, Authority, Entrances, Id as _, MemberId, Reach, RequestFacts, Scope, TenantId,
+    Assurance, Authority, Entrances, Id as _, MemberId, Proof, Reach, RequestFacts, Scope, TenantId,
 };
 use aurex_core::uuid::Uuid;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -61,13 +61,15 @@ fn narrowed(c: &mut Criterion) {
     let granted = Reach::Granted(GRANTED.iter().map(|code| (*code).to_owned()).collect());
     let catalogue = Catalogue::core();
     let issue = catalogue.iter().find(|action| action.code == "invoice.issue").unwrap();
-    assert!(issue.answer(Role::Cashier, &granted, Assurance::Token).is_ok());
+    assert!(issue.answer(Role::Cashier, &granted, Proof::standing(Assurance::Token)).is_ok());
     let shell = Authority::establish().0.split().cli.scope(TENANT, &GRANTED, RequestFacts::default());
     assert!(shell.permit::<IssueInvoice>().is_ok());
 
     let mut group = c.benchmark_group("permit, token of six grants");
     group.bench_function("policy", |bench| {
-        bench.iter(|| issue.answer(black_box(Role::Cashier), black_box(&granted), Assurance::Token));
+        bench.iter(|| {
+            issue.answer(black_box(Role::Cashier), black_box(&granted), Proof::standing(Assurance::Token))
+        });
     });
     group.bench_function("permit, shell", |bench| {
         bench.iter(|| black_box(&shell).permit::<IssueInvoice>());

@@ -81,6 +81,23 @@ pub fn psql(url: &str, statements: &str) {
     run(tool("psql").args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statements, url]));
 }
 
+/// How the server goes about a statement of a tenant's: the kinds of scans, sorts and joins, from the outermost in, without
+/// the gate that row-level security puts before them.
+pub fn plan(url: &str, role: &str, tenant: &str, statement: &str) -> Vec<String> {
+    let settings = format!("SET ROLE {role}; SET aurex.tenant_id = '{tenant}'");
+    let explain = format!("EXPLAIN (COSTS OFF) {statement}");
+    let plan = run(tool("psql")
+        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
+        .args(["-c", &settings, "-c", &explain, url]));
+    let nodes = plan.lines().map(|line| line.trim().trim_start_matches("->").trim());
+    let nodes = nodes.filter_map(|line| line.split(" using ").next()?.split(" on ").next());
+    let kinds = ["Scan", "Sort", "Join", "Loop", "Limit", "Aggregate"];
+    let nodes = nodes.filter(|node| !node.contains(':') && kinds.iter().any(|kind| node.contains(kind)));
+    let mut nodes: Vec<String> = nodes.map(str::to_owned).collect();
+    nodes.sort_unstable();
+    nodes
+}
+
 /// A script, by so many clients, so many times each, with prepared statements: how long one takes, all clients together.
 pub fn pgbench(url: &str, role: &str, script: &str, clients: usize, times: usize) -> Duration {
     let mut file = tempfile::NamedTempFile::new().unwrap();

@@ -6,7 +6,7 @@ mod oracles;
 use std::collections::BTreeSet;
 
 use aurex_core::rbac::{Catalogue, Role};
-use aurex_core::tenancy::{Assurance, Authority, Id as _, MemberId, Reach, RequestFacts, TenantId};
+use aurex_core::tenancy::{Assurance, Authority, Id as _, MemberId, Proof, Reach, RequestFacts, TenantId};
 use aurex_core::uuid::Uuid;
 use oracles::{Asker, Casbin, Cedar, Rule, rules};
 use proptest::prelude::*;
@@ -32,15 +32,16 @@ fn askers() -> impl Iterator<Item = Asker> {
 }
 
 fn by_policy(asker: &Asker) -> Codes {
-    let (reach, assurance) = match (&asker.granted, asker.stepped_up) {
-        (Some(codes), _) => {
-            (Reach::Granted(codes.iter().map(|code| (*code).to_owned()).collect()), Assurance::Token)
-        }
-        (None, true) => (Reach::Role, Assurance::SecondFactor),
-        (None, false) => (Reach::Role, Assurance::Password),
+    let (reach, proof) = match (&asker.granted, asker.stepped_up) {
+        (Some(codes), _) => (
+            Reach::Granted(codes.iter().map(|code| (*code).to_owned()).collect()),
+            Proof::standing(Assurance::Token),
+        ),
+        (None, true) => (Reach::Role, Proof { assurance: Assurance::SecondFactor, is_fresh: true }),
+        (None, false) => (Reach::Role, Proof::standing(Assurance::Password)),
     };
     let catalogue = catalogue();
-    let allowed = catalogue.iter().filter(|action| action.answer(asker.role, &reach, assurance).is_ok());
+    let allowed = catalogue.iter().filter(|action| action.answer(asker.role, &reach, proof).is_ok());
     allowed.map(|action| action.code).collect()
 }
 

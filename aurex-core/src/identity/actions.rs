@@ -64,10 +64,12 @@ action! { /// See where members are signed in.
 pub struct ReadMemberSessions = "member.sessions" (reads); owner, admin }
 action! { /// Sign a member out everywhere.
 pub struct SignMemberOut: MemberReach = "member.sign_out"; owner: ANYBODY, admin: BELOW_ADMIN }
+action! { /// Sign everybody out everywhere.
+pub struct SignEverybodyOut = "member.sign_out_everybody"; owner }
 action! { /// See the workspace's own roles.
 pub struct ReadCustomRoles = "custom_role.read" (reads); owner, admin, manager, auditor }
 action! { /// Make, change or retire a role of the workspace's own.
-pub struct ChangeCustomRoles = "custom_role.change" (step_up); owner, admin }
+pub struct ChangeCustomRoles: MemberReach = "custom_role.change" (step_up); owner: ANYBODY, admin: BELOW_ADMIN }
 action! { /// Ask a second person to let something happen.
 pub struct RequestApproval = "approval.request"; owner, admin, manager, cashier, accountant }
 action! { /// See what waits for a second person.
@@ -114,6 +116,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<SendReset>()
         .with::<ReadMemberSessions>()
         .with::<SignMemberOut>()
+        .with::<SignEverybodyOut>()
         .with::<ReadCustomRoles>()
         .with::<ChangeCustomRoles>()
         .with::<RequestApproval>()

@@ -1,14 +1,16 @@
 //! Members: adding and changing them, and whom nobody may touch.
 
-use super::actions::{AddMember, ChangeMember, MemberReach};
+use super::actions::{AddMember, ChangeMember, MemberReach, RetireMembers};
 use super::member::{Credential, Member, Session};
 use super::password::Password;
+use super::pins::may_use_a_number;
+use super::roles::CustomRole;
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
 use crate::rbac::Role;
-use crate::tenancy::MemberId;
+use crate::tenancy::{CustomRoleId, MemberId};
 use crate::text::{Email, Name};
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp, Zone, plus_days};
 
 /// Somebody to be given a login.
 #[derive(Debug, Clone)]
@@ -32,6 +34,10 @@ pub struct MemberPatch {
     pub role: Option<Role>,
     /// Whether they are locked out.
     pub disabled: Option<bool>,
+    /// The workspace's own role that narrows theirs; `Some(None)` takes it away.
+    pub custom_role: Option<Option<CustomRoleId>>,
+    /// Their last day, at whose end they are locked out by themselves; `Some(None)` lets them stay.
+    pub leaves_on: Option<Option<Date>>,
 }
 
 crate::refusals! {
@@ -45,8 +51,16 @@ crate::refusals! {
         BeyondReach = BeyondLimit, "member.beyond_reach", "", "this member is not yours to change";
         /// A workspace without an owner could never be run again.
         LastOwner = Conflict, "member.last_owner", "", "the workspace would be left without an owner";
+        /// There is no such custom role.
+        CustomRoleUnknown = Invalid, "member.custom_role_unknown", "/custom_role", "there is no such role";
+        /// A custom role narrows its own base and no other.
+        CustomRoleBase = Invalid, "member.custom_role_base", "/custom_role", "this role narrows another one than the member's";
+        /// A retired role is given to nobody.
+        CustomRoleRetired = Conflict, "member.custom_role_retired", "/custom_role", "this role is given to nobody any more";
         /// Locking oneself out is a mistake, or somebody else at the keyboard.
         OwnAccess = Conflict, "member.own_access", "/disabled", "nobody locks themselves out";
+        /// The same, by a last day that is over.
+        OwnLastDay = Conflict, "member.own_last_day", "/leaves_on", "nobody locks themselves out";
     }
 }
 
@@ -62,6 +76,14 @@ impl MemberReach {
 /// [`MemberRefusal::RoleBeyondReach`].
 pub fn may_give(role: Role, reach: MemberReach) -> Result<(), MemberRefusal> {
     if reach.covers(role) { Ok(()) } else { Err(MemberRefusal::RoleBeyondReach) }
+}
+
+/// Whether this member may be managed by somebody of this reach.
+///
+/// # Errors
+/// [`MemberRefusal::BeyondReach`].
+pub fn may_manage(member: &Member, reach: MemberReach) -> Result<(), MemberRefusal> {
+    if reach.covers(member.role) { Ok(()) } else { Err(MemberRefusal::BeyondReach) }
 }
 
 /// A member was added, with a secret that opens only “set your password”.
@@ -121,10 +143,14 @@ impl Change for MemberAdded {
 pub struct MemberKnown {
     /// The member as they are.
     pub member: Member,
-    /// How many owners are not disabled.
-    pub active_owners: u32,
+    /// How many owners, this member included, are neither disabled nor about to leave.
+    pub staying_owners: u32,
+    /// The custom role that the patch names, if there is one.
+    pub custom_role: Option<CustomRole>,
     /// The member's open sessions.
     pub open: Vec<Session>,
+    /// The workspace's zone, in which days end.
+    pub zone: Zone,
 }
 
 /// A member was changed.
@@ -154,9 +180,7 @@ pub fn decide_change(
     now: Timestamp,
 ) -> Result<Option<MemberChanged>, MemberRefusal> {
     let before = &known.member;
-    if !reach.covers(before.role) {
-        return Err(MemberRefusal::BeyondReach);
-    }
+    may_manage(before, reach)?;
     if let Some(role) = patch.role {
         may_give(role, reach)?;
     }
@@ -164,21 +188,97 @@ pub fn decide_change(
         name: patch.name.clone().unwrap_or_else(|| before.name.clone()),
         role: patch.role.unwrap_or(before.role),
         disabled: patch.disabled.unwrap_or(before.disabled),
+        leaves_at: match patch.leaves_on {
+            None => before.leaves_at,
+            Some(last_day) => last_day.map(|day| known.zone.start_of(plus_days(day, 1))),
+        },
         ..before.clone()
     };
+    after.custom_role = custom_role(patch, known, &after)?;
     if after == *before {
         return Ok(None);
     }
-    let owns = |member: &Member| member.role == Role::Owner && !member.disabled;
-    if owns(before) && !owns(&after) && known.active_owners <= 1 {
+    if stays_owner(before) && !stays_owner(&after) && known.staying_owners <= 1 {
         return Err(MemberRefusal::LastOwner);
     }
-    if after.disabled && actor == Some(before.id) {
-        return Err(MemberRefusal::OwnAccess);
+    if actor == Some(before.id) {
+        if after.disabled {
+            return Err(MemberRefusal::OwnAccess);
+        }
+        if !after.is_active(now) {
+            return Err(MemberRefusal::OwnLastDay);
+        }
     }
     after.version = before.version.saturating_add(1);
-    let ended = if after.disabled { known.open.clone() } else { Vec::new() };
+    let ended = match &after {
+        gone if !gone.is_active(now) => known.open.clone(),
+        // What a number opened is not worth the new role.
+        promoted if !may_use_a_number(promoted.role) => {
+            known.open.iter().filter(|session| session.till.is_some()).cloned().collect()
+        }
+        _ => Vec::new(),
+    };
     Ok(Some(MemberChanged { before: before.clone(), after, ended, at: now }))
+}
+
+/// Whether the workspace can count on this owner: neither disabled nor with a last day.
+pub fn stays_owner(member: &Member) -> bool {
+    member.role == Role::Owner && !member.disabled && member.leaves_at.is_none()
+}
+
+/// The custom role that the member has after the patch. One that narrows another role than the new one goes with the old.
+fn custom_role(
+    patch: &MemberPatch,
+    known: &MemberKnown,
+    after: &Member,
+) -> Result<Option<CustomRoleId>, MemberRefusal> {
+    match patch.custom_role {
+        None if after.role == known.member.role => Ok(known.member.custom_role),
+        None | Some(None) => Ok(None),
+        Some(Some(id)) => {
+            let named = known.custom_role.as_ref().filter(|role| role.id == id);
+            let role = named.ok_or(MemberRefusal::CustomRoleUnknown)?;
+            if role.base != after.role {
+                Err(MemberRefusal::CustomRoleBase)
+            } else if role.retired && known.member.custom_role != Some(id) {
+                Err(MemberRefusal::CustomRoleRetired)
+            } else {
+                Ok(Some(id))
+            }
+        }
+    }
+}
+
+/// Somebody's last day was over, and they are disabled for good.
+#[derive(Debug, Clone)]
+pub struct MemberRetired {
+    /// As they were.
+    pub before: Member,
+    /// The sessions that end with it.
+    pub ended: Vec<Session>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Decides about somebody whose last day may be over; `None` when it is not, or when they are disabled already.
+pub fn decide_retire(member: &Member, open: Vec<Session>, now: Timestamp) -> Option<MemberRetired> {
+    let is_due = !member.disabled && !member.is_active(now);
+    is_due.then(|| MemberRetired { before: member.clone(), ended: open, at: now })
+}
+
+impl Change for MemberRetired {
+    type By = RetireMembers;
+
+    fn subject(&self) -> Subject {
+        Subject::new("member", self.before.id)
+    }
+
+    fn record(self, draft: &mut Draft) {
+        draft.raise_epoch();
+        let version = self.before.version.saturating_add(1);
+        draft.update(&self.before, Member { disabled: true, version, ..self.before.clone() });
+        close_all(&self.ended, self.at, draft);
+    }
 }
 
 impl Change for MemberChanged {
@@ -189,7 +289,8 @@ impl Change for MemberChanged {
     }
 
     fn record(self, draft: &mut Draft) {
-        if (self.before.role, self.before.disabled) != (self.after.role, self.after.disabled) {
+        let access = |member: &Member| (member.role, member.disabled, member.custom_role, member.leaves_at);
+        if access(&self.before) != access(&self.after) {
             draft.raise_epoch();
         }
         draft.update(&self.before, self.after);
@@ -222,10 +323,16 @@ mod tests {
         actor: Role,
         target: Role,
         patch: &MemberPatch,
-        active_owners: u32,
+        staying_owners: u32,
     ) -> Result<Option<MemberChanged>, MemberRefusal> {
         let reach = *ChangeMember::GRANTS.of(actor).expect("a role that changes members");
-        let known = MemberKnown { member: member(1, target), active_owners, open: Vec::new() };
+        let known = MemberKnown {
+            member: member(1, target),
+            staying_owners,
+            custom_role: None,
+            open: Vec::new(),
+            zone: Zone::INDIA,
+        };
         let actor = MemberId::from_uuid(Uuid::from_u128(2));
         decide_change(patch, &known, Some(actor), reach, Timestamp::from_micros(1))
     }
@@ -254,7 +361,9 @@ mod tests {
     #[test]
     fn the_last_active_owner_stays_one() {
         let disable = MemberPatch { disabled: Some(true), ..MemberPatch::default() };
-        for patch in [role(Role::Admin), disable] {
+        let last_day = crate::time::parse_date("2031-03-31").unwrap();
+        let leave = MemberPatch { leaves_on: Some(Some(last_day)), ..MemberPatch::default() };
+        for patch in [role(Role::Admin), disable, leave] {
             assert_eq!(
                 decided(Role::Owner, Role::Owner, &patch, 1).unwrap_err(),
                 MemberRefusal::LastOwner,

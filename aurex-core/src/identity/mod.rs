@@ -19,11 +19,14 @@ pub mod members;
 #[cfg(feature = "shop")]
 pub mod opening;
 pub mod password;
+pub mod pins;
 pub mod roles;
+pub mod second_factors;
 pub mod secret;
 pub mod sessions;
 #[cfg(feature = "shop")]
 pub mod settings;
+pub mod sign_outs;
 pub mod throttle;
 pub mod tills;
 pub mod tokens;

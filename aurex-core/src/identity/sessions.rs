@@ -3,6 +3,7 @@
 use super::actions::{CloseSession, OpenSession};
 use super::mails::Mail;
 use super::member::{Credential, Session};
+use super::second_factors::FactorUsed;
 use crate::audit::{Change, Draft, Subject};
 use crate::rbac::Role;
 use crate::store::MemberRules;
@@ -23,6 +24,7 @@ pub struct Lifetime {
 /// | session of | without use | whatever happens |
 /// |---|---|---|
 /// | a cashier: one shift at one till | 30 minutes | 12 hours |
+/// | somebody with a number, at a shared till | 5 minutes | 12 hours |
 /// | anybody else | 30 minutes | 8 hours |
 /// | somebody with a password that another person set | 15 minutes | 1 hour |
 ///
@@ -36,6 +38,8 @@ pub struct SessionPolicy {
     pub others: Lifetime,
     /// One that can only set a password.
     pub one_time: Lifetime,
+    /// One that a number opened at a shared till, where the next person stands a step away.
+    pub till: Lifetime,
     /// The greatest number of one member's open sessions.
     pub most_open: usize,
     /// For how many seconds a password that somebody else set opens anything.
@@ -50,6 +54,7 @@ impl SessionPolicy {
         cashier: Lifetime { idle_seconds: 30 * 60, absolute_seconds: 12 * 3600 },
         others: Lifetime { idle_seconds: 30 * 60, absolute_seconds: 8 * 3600 },
         one_time: Lifetime { idle_seconds: 15 * 60, absolute_seconds: 3600 },
+        till: Lifetime { idle_seconds: 5 * 60, absolute_seconds: 12 * 3600 },
         most_open: 100,
         one_time_secret_seconds: 7 * 24 * 3600,
         fresh_seconds: 15 * 60,
@@ -132,7 +137,7 @@ impl NewSession {
     /// Its row, opened at `now`.
     pub fn opened(self, policy: &SessionPolicy, now: Timestamp) -> Session {
         let one_time = self.assurance == Assurance::OneTimeSecret;
-        let lifetime = policy.lifetime(self.role, one_time);
+        let lifetime = if self.till.is_some() { policy.till } else { policy.lifetime(self.role, one_time) };
         Session {
             id: self.id,
             member: self.member,
@@ -171,6 +176,8 @@ pub struct SessionOpened {
     pub upgrade: Option<HashUpgrade>,
     /// What the member is told about it.
     pub mails: Vec<Mail>,
+    /// The second factor that was proved with it.
+    pub factor: Option<FactorUsed>,
 }
 
 /// Decides about opening a session beside the `open` ones of the same member.
@@ -184,7 +191,13 @@ pub fn decide_open(
     open.sort_by_key(|session| (session.opened_at, session.id));
     let too_many = open.len().saturating_add(1).saturating_sub(policy.most_open);
     open.truncate(too_many);
-    SessionOpened { session: new.opened(policy, now), evicted: open, upgrade, mails: Vec::new() }
+    SessionOpened {
+        session: new.opened(policy, now),
+        evicted: open,
+        upgrade,
+        mails: Vec::new(),
+        factor: None,
+    }
 }
 
 impl Change for SessionOpened {
@@ -198,6 +211,9 @@ impl Change for SessionOpened {
         close_all(&self.evicted, self.session.opened_at, draft);
         if let Some(HashUpgrade { before, hash }) = self.upgrade {
             draft.update(&before, Credential { hash, ..before.clone() });
+        }
+        if let Some(FactorUsed { before, after }) = self.factor {
+            draft.update(&before, after);
         }
         draft.insert(self.session);
         for mail in self.mails {
@@ -267,6 +283,43 @@ mod tests {
         assert_eq!(new(1, Role::Owner).opened(&policy, at(0)).expires_at, at(8 * 3600));
         let one_time = NewSession { assurance: Assurance::OneTimeSecret, ..new(1, Role::Cashier) };
         assert_eq!(one_time.opened(&policy, at(0)).expires_at, at(3600));
+    }
+
+    #[test]
+    fn asvs_v6_3_4_v6_4_3_every_way_in_meets_the_second_factor() {
+        let policy = SessionPolicy::STANDARD;
+        let standing = |assurance, has_second_factor, asked: &[Role], seconds| {
+            let session = NewSession { assurance, ..new(1, Role::Owner) }.opened(&policy, at(0));
+            let rules = MemberRules {
+                has_second_factor,
+                second_factor_for: asked.to_vec(),
+                ..MemberRules::default()
+            };
+            let (proof, first) = policy.standing(&session, Role::Owner, &rules, at(seconds));
+            assert_eq!(proof.assurance, assurance);
+            (proof.is_fresh, first)
+        };
+        let (prove, add) = (Some(Errand::ProveSecondFactor), Some(Errand::AddSecondFactor));
+        let (nobody, owners, others) = (&[][..], &[Role::Owner][..], &[Role::Cashier, Role::Admin][..]);
+        for way in [Assurance::Password, Assurance::Link] {
+            assert_eq!(standing(way, false, nobody, 0), (true, None), "{way}");
+            assert_eq!(standing(way, false, others, 0), (true, None), "{way}");
+            assert_eq!(standing(way, false, owners, 0), (true, add), "{way}");
+            assert_eq!(standing(way, true, nobody, 0), (false, prove), "{way}");
+            assert_eq!(standing(way, true, owners, 0), (false, prove), "{way}");
+            assert_eq!(standing(way, false, nobody, policy.fresh_seconds), (false, None), "{way}");
+        }
+        for (has, asked) in [(false, owners), (true, owners), (true, nobody)] {
+            let first = Some(Errand::SetPassword);
+            assert_eq!(standing(Assurance::OneTimeSecret, has, asked, 0), (false, first));
+        }
+        assert_eq!(standing(Assurance::Pin, true, nobody, 0), (false, None));
+        assert_eq!(standing(Assurance::Pin, true, owners, 0), (false, prove));
+        assert_eq!(standing(Assurance::Pin, false, owners, 0), (false, add));
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, 0), (true, None));
+        let last = policy.fresh_seconds - 1;
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, last), (true, None));
+        assert_eq!(standing(Assurance::SecondFactor, true, owners, last + 1), (false, None));
     }
 
     #[test]

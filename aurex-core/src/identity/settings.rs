@@ -3,6 +3,7 @@
 use super::actions::ChangeSettings;
 use super::opening::{OpeningRefusal, check_gstin};
 use crate::audit::{Change, Draft, Subject};
+use crate::rbac::Role;
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::Gstin;
 use crate::shop::parties::Address;
@@ -34,6 +35,8 @@ pub struct SettingsPatch {
     pub magic_links: Option<bool>,
     /// The shop's particulars.
     pub business: Option<BusinessPatch>,
+    /// The roles that must have a second factor.
+    pub second_factor_for: Option<Vec<Role>>,
 }
 
 /// What is to be different about the shop's particulars. The state stays: a shop in another state is another
@@ -78,6 +81,11 @@ pub fn decide_change(
         business.gstin = patch.gstin.unwrap_or(business.gstin);
         business.scheme = patch.scheme.unwrap_or(business.scheme);
     }
+    if let Some(mut roles) = patch.second_factor_for {
+        roles.sort_by_key(|role| role.rank());
+        roles.dedup();
+        workspace.second_factor_for = roles;
+    }
     check_gstin(business.gstin.as_ref(), business.state)?;
     if workspace != before.workspace {
         workspace.version = workspace.version.saturating_add(1);
@@ -97,6 +105,9 @@ impl Change for SettingsChanged {
     }
 
     fn record(self, draft: &mut Draft) {
+        if self.before.workspace.second_factor_for != self.after.workspace.second_factor_for {
+            draft.raise_epoch();
+        }
         draft.update(&self.before.workspace, self.after.workspace);
         draft.update(&self.before.business, self.after.business);
     }

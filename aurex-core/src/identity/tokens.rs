@@ -207,6 +207,7 @@ mod tests {
                 "member.send_reset",
                 "member.sessions",
                 "member.sign_out",
+                "member.sign_out_everybody",
                 "password.change",
                 "password.reset",
                 "pin.set",

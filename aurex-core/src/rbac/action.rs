@@ -43,6 +43,11 @@ pub trait Action: 'static {
     fn capped(limits: Self::Limits, _caps: &Caps) -> Self::Limits {
         limits
     }
+
+    /// What of the limits a custom role can cap, by name, each with how far it goes uncapped.
+    fn most(_limits: &Self::Limits) -> Vec<(&'static str, i64)> {
+        Vec::new()
+    }
 }
 
 /// Limits that a custom role can cap.
@@ -53,6 +58,9 @@ pub trait Capped: Sized {
     /// What the caps leave.
     #[must_use]
     fn capped(self, caps: &Caps) -> Self;
+
+    /// How far the limit of this name goes, in the unit of its cap; `None` for a name that is not in [`Self::CAPS`].
+    fn most(&self, name: &str) -> Option<i64>;
 }
 
 /// No degrees: who holds the action holds all of it.
@@ -129,6 +137,10 @@ macro_rules! action {
     (@flag capped) => {
         fn capped(limits: Self::Limits, caps: &$crate::rbac::Caps) -> Self::Limits {
             $crate::rbac::Capped::capped(limits, caps)
+        }
+        fn most(limits: &Self::Limits) -> Vec<(&'static str, i64)> {
+            let caps = <Self::Limits as $crate::rbac::Capped>::CAPS.iter();
+            caps.filter_map(|(name, _)| Some((*name, $crate::rbac::Capped::most(limits, name)?))).collect()
         }
     };
 }

@@ -15,6 +15,8 @@ pub struct ActionInfo {
     pub title: &'static str,
     /// The limits of each role that holds it, as text, in the order of [`Role::ALL`].
     pub grants: [Option<String>; 6],
+    /// What a custom role can cap of each role's limits, by name with how far it goes, in the order of [`Role::ALL`].
+    pub most: [Vec<(&'static str, i64)>; 6],
     /// Whether it needs a fresh second factor.
     pub step_up: bool,
     /// Whether a cashier's number at a shared till is enough for it.
@@ -35,6 +37,7 @@ impl ActionInfo {
             grants: Role::ALL.map(|role| {
                 A::GRANTS.of(role).filter(|_| !A::PROCESS_ONLY).map(|limits| format!("{limits:?}"))
             }),
+            most: Role::ALL.map(|role| A::GRANTS.of(role).map(A::most).unwrap_or_default()),
             process_only: A::PROCESS_ONLY,
             step_up: A::STEP_UP,
             by_pin: A::BY_PIN,
@@ -99,6 +102,26 @@ impl Catalogue {
             })
             .map(|action| action.code)
             .collect()
+    }
+}
+
+impl Catalogue {
+    /// What a custom role can cap of this role's limits, by name, with how far the role itself goes.
+    pub fn caps_of(&self, role: Role) -> BTreeMap<&'static str, i64> {
+        let mut caps = BTreeMap::new();
+        for action in self.iter() {
+            let of_role = Role::ALL.iter().zip(&action.most).filter(|(of, _)| **of == role);
+            for (name, most) in of_role.flat_map(|(_, most)| most) {
+                let widest = caps.entry(*name).or_insert(*most);
+                *widest = (*widest).max(*most);
+            }
+        }
+        caps
+    }
+
+    /// Whether `role` holds the action of this code.
+    pub fn is_held(&self, code: &str, role: Role) -> bool {
+        self.actions.get(code).is_some_and(|action| action.is_held_by(role))
     }
 }
 

@@ -49,6 +49,15 @@ impl Capped for BillLimits {
             back_date_days: u16::try_from(days).unwrap_or(self.back_date_days),
         }
     }
+
+    fn most(&self, name: &str) -> Option<i64> {
+        match name {
+            "discount_ppm" => Some(i64::from(self.discount.ppm())),
+            "rate_override_ppm" => Some(i64::from(self.rate_override.ppm())),
+            "back_date_days" => Some(i64::from(self.back_date_days)),
+            _ => None,
+        }
+    }
 }
 
 /// Until when a bill may be cancelled; the law's own limits come on top.
@@ -75,6 +84,10 @@ impl Capped for CancelWindow {
     fn capped(self, caps: &Caps) -> Self {
         let days = caps.cap("cancel_days", i64::from(self.days));
         Self { days: u16::try_from(days).unwrap_or(self.days) }
+    }
+
+    fn most(&self, name: &str) -> Option<i64> {
+        (name == "cancel_days").then(|| i64::from(self.days))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::audit::Outcome;
 use aurex_core::chance::Entropy;
+use aurex_core::identity::factor::{Digits, HotpHash, hotp};
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::member::Member;
 use aurex_core::identity::members::NewMember;
@@ -15,7 +16,8 @@ use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::money::Currency;
 use aurex_core::rbac::{Catalogue, Role};
 use aurex_core::service::access::{
-    SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail, open_workspace,
+    Retiring, SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail,
+    open_workspace,
 };
 use aurex_core::service::{Collecting, Road, Secrets, ServiceError, collect_observations};
 use aurex_core::shop::business::Scheme;
@@ -67,6 +69,7 @@ pub struct World {
     pub catalogue: Catalogue,
     pub collector: Job<Collecting>,
     pub sender: Job<SendingMail>,
+    pub retiring: Job<Retiring>,
     pub cli: Cli,
     pub trusted: Trusted,
 }
@@ -161,6 +164,7 @@ impl World {
             catalogue: Catalogue::core(),
             collector: entrances.jobs.job(),
             sender: entrances.jobs.job(),
+            retiring: entrances.jobs.job(),
             cli: entrances.cli,
             trusted: entrances.trusted,
         }
@@ -239,6 +243,17 @@ impl World {
         let log = self.log(scope).await;
         log.into_iter().map(|stored| (stored.entry.action, stored.entry.outcome)).collect()
     }
+}
+
+/// The code that an authenticator with this secret, in base32, shows at `at`.
+pub fn code_at(secret: &str, at: Timestamp) -> String {
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: String = secret.chars().map(|c| format!("{:05b}", alphabet.find(c).unwrap())).collect();
+    let bytes = bits.as_bytes().chunks_exact(8).map(|b| str::from_utf8(b).unwrap());
+    let key: Vec<u8> = bytes.map(|bits| u8::from_str_radix(bits, 2).unwrap()).collect();
+    let key: [u8; 20] = key.try_into().unwrap();
+    let step = u64::try_from(at.micros() / 30_000_000).unwrap();
+    hotp(HotpHash::Sha1, &key, step, Digits::Six).as_str().to_owned()
 }
 
 /// The stable code of an answer.

@@ -6,18 +6,19 @@ use aurex_core::identity::members::{MemberPatch, NewMember};
 use aurex_core::identity::password::{Judgement, Password};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{
-    add_member, change_member, change_password, invite_again, invite_member, list_members, member,
-    password_strength, send_reset,
+    SeenMember, add_member, change_member, change_password, invite_again, invite_member, list_seen_members,
+    member, password_strength, send_reset,
 };
-use aurex_core::tenancy::MemberId;
+use aurex_core::tenancy::{CustomRoleId, MemberId};
 use aurex_core::text::{Email, Name};
+use aurex_core::time::Date;
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
 use super::sessions::{Ended, session_cookie};
 use super::signed::{InPath, Signed};
 use crate::http::answer::{Accepted, Created, Document, Page};
-use crate::http::body::{Body, Replace, Secret, request};
+use crate::http::body::{Body, Patch, Replace, Secret, request};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
@@ -48,6 +49,12 @@ request! {
         name: Replace<Name>,
         /// Whether they are locked out.
         disabled: Replace<bool>,
+        /// Their last day in the workspace's zone, at whose end they are locked out by themselves; `null` lets them
+        /// stay.
+        leaves_on: Patch<Date>,
+        /// The workspace's own role that narrows theirs; `null` takes it away. Another `role` takes it away too, unless
+        /// one that narrows that role is given with it.
+        custom_role: Patch<CustomRoleId>,
     }
 }
 
@@ -123,8 +130,12 @@ pub struct MemberView {
     pub role: String,
     /// Whether they are locked out.
     pub disabled: bool,
-    /// When they joined.
+    /// When they were added.
     pub created_at: String,
+    /// From when on they are locked out by themselves, the end of their last day.
+    pub leaves_at: Option<String>,
+    /// The workspace's own role that narrows theirs.
+    pub custom_role: Option<String>,
     /// The revision, for `If-Match`.
     pub etag: String,
     /// True in the answer that says that an invitation is on its way.
@@ -145,9 +156,47 @@ impl From<Member> for MemberView {
             role: member.role.code().to_owned(),
             disabled: member.disabled,
             created_at: member.created_at.to_string(),
+            leaves_at: member.leaves_at.map(|at| at.to_string()),
+            custom_role: member.custom_role.map(|role| role.to_string()),
             etag: etag(&member).as_str().to_owned(),
             invited: None,
         }
+    }
+}
+
+/// A member, and when they were last here.
+#[derive(Debug, Clone, Object)]
+pub struct SeenMemberView {
+    /// The member.
+    #[oai(flatten)]
+    pub member: MemberView,
+    /// Whether they have set a password of their own, and so have been here.
+    pub joined: bool,
+    /// When they last signed in.
+    pub signed_in_at: Option<String>,
+    /// When they were last here, to the minute.
+    pub used_at: Option<String>,
+    /// Whether they may sign in and have not been here in 60 days.
+    pub dormant: bool,
+}
+
+impl From<SeenMember> for SeenMemberView {
+    fn from(seen: SeenMember) -> Self {
+        Self {
+            member: seen.member.into(),
+            joined: seen.has_joined,
+            signed_in_at: seen.signed_in_at.map(|at| at.to_string()),
+            used_at: seen.used_at.map(|at| at.to_string()),
+            dormant: seen.is_dormant,
+        }
+    }
+}
+
+fn emptied<T>(patch: Patch<T>) -> Option<Option<T>> {
+    match patch {
+        Patch::Keep => None,
+        Patch::Clear => Some(None),
+        Patch::Set(value) => Some(Some(value)),
     }
 }
 
@@ -156,18 +205,23 @@ pub struct Members;
 
 #[OpenApi]
 impl Members {
-    /// Lists members, oldest first.
+    /// Lists members, oldest first, each with when they were last here.
+    ///
+    /// With `dormant`, only those who may sign in and have not been here in 60 days, or only the others; a page then has
+    /// fewer members than were asked for.
     #[oai(path = "/:w/members", method = "get", operation_id = "listMembers")]
     async fn list(
         &self,
         w: Signed,
+        dormant: Query<Option<bool>>,
         limit: Query<Limit>,
         after: Query<Option<After>>,
-    ) -> Result<Json<Page<MemberView>>, Problem> {
-        let list = Listing::new(&w, "members", &[]);
+    ) -> Result<Json<Page<SeenMemberView>>, Problem> {
+        let list = Listing::new(&w, "members", &[&*dormant]);
         let page = list.request(*limit, after.as_ref())?;
-        let members = w.check(list_members(w.road(), w.scope(), page).await).await?;
-        Ok(Json(list.page(members, MemberView::from)))
+        let mut members = w.check(list_seen_members(w.road(), w.scope(), page).await).await?;
+        members.items.retain(|seen| dormant.is_none_or(|wanted| seen.is_dormant == wanted));
+        Ok(Json(list.page(members, SeenMemberView::from)))
     }
 
     /// Adds a member: with a one-time secret, or without one by an invitation to their address. Its link is good for a
@@ -218,7 +272,7 @@ impl Members {
         Ok(Document { etag: etag(&member), value: member.into() })
     }
 
-    /// Changes a member's role or name, disables or enables them.
+    /// Changes a member's role, name or last day, disables or enables them.
     #[oai(path = "/:w/members/:id", method = "patch", operation_id = "changeMember")]
     async fn change(
         &self,
@@ -230,7 +284,13 @@ impl Members {
         w.may::<aurex_core::identity::actions::ChangeMember>().await?;
         let expected = if_match.required()?.revision();
         let body = body.into_inner();
-        let patch = MemberPatch { name: body.name.0, role: body.role.0, disabled: body.disabled.0 };
+        let patch = MemberPatch {
+            name: body.name.0,
+            role: body.role.0,
+            disabled: body.disabled.0,
+            leaves_on: emptied(body.leaves_on),
+            custom_role: emptied(body.custom_role),
+        };
         let done = w.check(change_member(w.road(), w.scope(), *id, expected, &patch).await).await?;
         Ok(Document { etag: etag(&done.value), value: done.value.into() })
     }

@@ -19,11 +19,15 @@ pub mod qr;
 mod rates;
 mod receipts;
 pub mod refuse;
+mod roles;
+mod second_factor;
 mod sessions;
 mod settings;
 pub mod signed;
 mod stock;
+mod tills;
 mod tokens;
+mod whereabouts;
 mod wire;
 mod workspaces;
 
@@ -75,7 +79,11 @@ fn rooms() -> impl OpenApi {
         workspaces::Workspaces,
         sessions::Sessions,
         links::Links,
+        second_factor::SecondFactors,
+        whereabouts::Whereabouts,
         members::Members,
+        roles::Roles,
+        tills::Tills,
         tokens::ApiTokens,
         approvals::Approvals,
         settings::Settings,

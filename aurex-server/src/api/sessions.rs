@@ -1,8 +1,9 @@
 //! Signing in and out.
 
+use aurex_core::identity::second_factors::Proving;
 use aurex_core::identity::secret::SessionToken;
 use aurex_core::service::ServiceError;
-use aurex_core::service::access::{CurrentSession, SignedIn, close_session, current_session};
+use aurex_core::service::access::{CurrentSession, SignedIn, close_session, current_session, step_up};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response};
@@ -16,7 +17,7 @@ use super::App;
 use super::device::{device_cookie, device_of};
 use super::refuse::problem;
 use super::signed::{Signed, cookie_name, facts};
-use crate::http::body::{Body, Secret, Text, request};
+use crate::http::body::{Body, Secret, Text, request, union};
 use crate::http::parameter::Path;
 use crate::http::problem::{Code, Problem};
 use crate::http::request::RequestMeta;
@@ -28,6 +29,30 @@ request! {
         email: Text<1, 254>,
         /// The password.
         password: Secret<1, 1024>,
+        /// What the authenticator shows, where the member has a second factor. It can be given afterwards as well, by
+        /// stepping up.
+        code: Option<Secret<1, 64>>,
+    }
+}
+
+union! {
+    /// What proves once more who somebody is: where they have a second factor a code of it, or else the password.
+    pub enum StepUpBody by presence {
+        /// The password, where there is no second factor.
+        Password = "password" {
+            /// The password.
+            password: Secret<1, 1024>
+        },
+        /// What the authenticator shows.
+        Code = "code" {
+            /// The code.
+            code: Secret<1, 64>
+        },
+        /// A recovery code. It is good once.
+        RecoveryCode = "recovery_code" {
+            /// The recovery code.
+            recovery_code: Secret<1, 64>
+        },
     }
 }
 
@@ -53,6 +78,9 @@ pub struct SessionView {
     pub permissions: Vec<String>,
     /// When it ends whatever happens; null for a token without a session.
     pub expires_at: Option<String>,
+    /// What this session has to do before anything else: `set_password` after a one-time secret, `second_factor` where
+    /// that is still to be proved, `add_second_factor` where the workspace asks one of the role; or null.
+    pub next: Option<String>,
 }
 
 impl From<CurrentSession> for SessionView {
@@ -67,6 +95,7 @@ impl From<CurrentSession> for SessionView {
             },
             permissions: current.permissions.into_iter().map(str::to_owned).collect(),
             expires_at: current.expires_at.map(|at| at.to_string()),
+            next: current.first.map(|first| first.code().to_owned()),
         }
     }
 }
@@ -103,9 +132,9 @@ impl Opened {
     pub(super) fn new(app: &App, slug: &str, signed_in: SignedIn, secure: bool) -> Self {
         let cookie = session_cookie(slug, &signed_in.token, secure);
         let device = signed_in.device.as_ref().and_then(|device| device_cookie(slug, device, secure));
-        let SignedIn { member, scope, expires_at, .. } = signed_in;
+        let SignedIn { member, scope, expires_at, first, .. } = signed_in;
         let permissions = app.catalogue.permissions(&scope);
-        let current = CurrentSession { member, permissions, expires_at: Some(expires_at) };
+        let current = CurrentSession { member, permissions, expires_at: Some(expires_at), first };
         Self { session: current.into(), cookie, device }
     }
 }
@@ -137,11 +166,19 @@ impl IntoResponse for Ended {
     }
 }
 
-fn documented(status: u16, description: &'static str, content: Vec<MetaMediaType>) -> MetaResponses {
+const COOKIE: &str = "The session's cookie.";
+
+/// A documented answer that sets `cookie`.
+pub(super) fn documented(
+    status: u16,
+    description: &'static str,
+    cookie: &str,
+    content: Vec<MetaMediaType>,
+) -> MetaResponses {
     let schema = MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")));
     let cookie = MetaHeader {
         name: "Set-Cookie".to_owned(),
-        description: Some("The session's cookie.".to_owned()),
+        description: Some(cookie.to_owned()),
         required: true,
         deprecated: false,
         schema,
@@ -164,6 +201,7 @@ impl ApiResponse for Opened {
         documented(
             201,
             "Signed in.",
+            COOKIE,
             vec![MetaMediaType { content_type: "application/json; charset=utf-8", schema }],
         )
     }
@@ -174,7 +212,7 @@ impl ApiResponse for Opened {
 
 impl ApiResponse for Ended {
     fn meta() -> MetaResponses {
-        documented(204, "Done.", Vec::new())
+        documented(204, "Done.", COOKIE, Vec::new())
     }
     fn register(_registry: &mut Registry) {}
 }
@@ -184,7 +222,10 @@ pub struct Sessions;
 
 #[OpenApi]
 impl Sessions {
-    /// Signs in. An unknown workspace, an unknown address and a wrong password are one answer.
+    /// Signs in. An unknown workspace, an unknown address, a wrong password and a wrong code are one answer.
+    ///
+    /// Where the member has a second factor and no code comes along, the answer's `next` is `second_factor`, and the
+    /// session reaches nothing but stepping up and signing out.
     ///
     /// The answer sets two cookies: the session's, `aurex-<workspace>`, and `aurex_device-<workspace>`, by which this
     /// device is known from then on (over TLS both with `__Host-` before the name). Sent along at the next sign-in, the
@@ -200,9 +241,10 @@ impl Sessions {
     ) -> Result<Opened, Problem> {
         let secure = app.is_secure(request);
         let device = device_of(request.headers(), w.as_str(), secure);
+        let secrets = (body.password.as_str(), body.code.as_ref().map(Secret::as_str));
         let signed_in = app
             .sign_in
-            .password(w.as_str(), body.email.as_str(), body.password.as_str(), device, facts(&meta))
+            .password_and_code(w.as_str(), body.email.as_str(), secrets, device, facts(&meta))
             .await
             .map_err(|error| match error {
                 ServiceError::NotSignedIn => Problem::new(Code::AuthRefused),
@@ -211,7 +253,24 @@ impl Sessions {
         Ok(Opened::new(&app, w.as_str(), signed_in, secure))
     }
 
-    /// Shows who is signed in.
+    /// Proves once more who is signed in, for what asks a fresh proof: it stays one for 15 minutes. Also the way on for a
+    /// session whose `next` is `second_factor`.
+    ///
+    /// The session goes on under a new cookie; the old one is worth nothing from then on. With a second factor nothing
+    /// but a code of it or a recovery code counts. Tries are counted.
+    #[oai(path = "/:w/session/step-up", method = "post", operation_id = "stepUp")]
+    async fn step_up(&self, w: Signed, request: &Request, body: Body<StepUpBody>) -> Result<Opened, Problem> {
+        let device = device_of(request.headers(), w.slug(), w.is_secure());
+        let proving = match &*body {
+            StepUpBody::Password { password } => Proving::Password(password.as_str()),
+            StepUpBody::Code { code } => Proving::Code(code.as_str()),
+            StepUpBody::RecoveryCode { recovery_code } => Proving::RecoveryCode(recovery_code.as_str()),
+        };
+        let done = w.check(step_up(w.sign_in(), w.scope(), proving, device).await).await?;
+        Ok(Opened::new(w.app(), w.slug(), done.value, w.is_secure()))
+    }
+
+    /// Shows who is signed in, and what has to be done before anything else.
     #[oai(path = "/:w/session", method = "get", operation_id = "showSession")]
     async fn show(&self, w: Signed) -> Result<Json<SessionView>, Problem> {
         let current = current_session(w.road(), &w.app().catalogue, w.scope()).await;

@@ -1,6 +1,7 @@
 //! The workspace's settings.
 
 use aurex_core::identity::settings::{BusinessPatch, Settings as CoreSettings, SettingsPatch};
+use aurex_core::rbac::Role;
 use aurex_core::service::access::{change_settings, settings};
 use aurex_core::shop::business::Scheme;
 use aurex_core::shop::identifiers::Gstin;
@@ -11,7 +12,7 @@ use poem_openapi::{Object, OpenApi};
 use super::customers::touched;
 use super::signed::Signed;
 use crate::http::answer::Document;
-use crate::http::body::{Body, Patch, Replace, choice, request};
+use crate::http::body::{Body, List, Patch, Replace, choice, request};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::problem::Problem;
 
@@ -60,6 +61,8 @@ request! {
         magic_links: Replace<bool>,
         /// The shop's particulars.
         business: Replace<BusinessPatchBody>,
+        /// The roles that must have a second factor. Whoever has none yet sets one up before anything else.
+        second_factor_for: Replace<List<Role, 0, 6>>,
     }
 }
 
@@ -95,6 +98,8 @@ pub struct SettingsView {
     pub magic_links: bool,
     /// The shop's particulars.
     pub business: BusinessView,
+    /// The roles that must have a second factor.
+    pub second_factor_for: Vec<String>,
     /// When the workspace was opened.
     pub created_at: String,
     /// The revision, for `If-Match`.
@@ -123,6 +128,11 @@ impl From<CoreSettings> for SettingsView {
                 gstin: business.gstin.as_ref().map(|gstin| gstin.as_str().to_owned()),
                 scheme: business.scheme.code().to_owned(),
             },
+            second_factor_for: workspace
+                .second_factor_for
+                .iter()
+                .map(|role| role.code().to_owned())
+                .collect(),
             created_at: workspace.created_at.to_string(),
             etag,
         }
@@ -161,6 +171,7 @@ impl Settings {
                 gstin: touched(business.gstin),
                 scheme: business.scheme.0.map(Scheme::from),
             }),
+            second_factor_for: body.second_factor_for.0.map(List::into_vec),
         };
         let done = w.check(change_settings(w.road(), w.scope(), expected, patch).await).await?;
         Ok(Document { etag: etag(&done.value), value: done.value.into() })

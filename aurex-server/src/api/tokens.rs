@@ -2,9 +2,10 @@
 
 use aurex_core::identity::member::ApiToken;
 use aurex_core::identity::tokens::NewApiToken;
-use aurex_core::service::access::{create_api_token, list_api_tokens, revoke_api_token};
+use aurex_core::service::access::{create_api_token, list_used_api_tokens, revoke_api_token};
 use aurex_core::tenancy::ApiTokenId;
 use aurex_core::text::Name;
+use aurex_core::time::Timestamp;
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::list::Listing;
@@ -60,10 +61,12 @@ pub struct TokenView {
     pub expires_at: String,
     /// When it was revoked.
     pub revoked_at: Option<String>,
+    /// When it was last used, to the minute.
+    pub used_at: Option<String>,
 }
 
-impl From<ApiToken> for TokenView {
-    fn from(token: ApiToken) -> Self {
+impl TokenView {
+    fn new(token: ApiToken, used_at: Option<Timestamp>) -> Self {
         Self {
             id: token.id.to_string(),
             name: token.name.to_string(),
@@ -72,6 +75,7 @@ impl From<ApiToken> for TokenView {
             created_at: token.created_at.to_string(),
             expires_at: token.expires_at.to_string(),
             revoked_at: token.revoked_at.map(|at| at.to_string()),
+            used_at: used_at.map(|at| at.to_string()),
         }
     }
 }
@@ -91,8 +95,8 @@ impl ApiTokens {
     ) -> Result<Json<Page<TokenView>>, Problem> {
         let list = Listing::new(&w, "api-tokens", &[]);
         let page = list.request(*limit, after.as_ref())?;
-        let tokens = w.check(list_api_tokens(w.road(), w.scope(), page).await).await?;
-        Ok(Json(list.page(tokens, TokenView::from)))
+        let tokens = w.check(list_used_api_tokens(w.road(), w.scope(), page).await).await?;
+        Ok(Json(list.page(tokens, |(token, used_at)| TokenView::new(token, used_at))))
     }
 
     /// Makes a token. It is shown once.

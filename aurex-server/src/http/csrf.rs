@@ -68,7 +68,10 @@ pub(super) fn has_session_cookie(headers: &HeaderMap) -> bool {
     headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).any(
         |cookie| {
             let cookie = cookie.trim_ascii();
-            cookie.starts_with(b"__Host-aurex-") || cookie.starts_with(b"aurex-")
+            // A shared till's cookie is good for signing in with a number, so a call with it is watched as well.
+            [&b"aurex-"[..], b"aurex_till-"]
+                .into_iter()
+                .any(|name| cookie.strip_prefix(b"__Host-").unwrap_or(cookie).starts_with(name))
         },
     )
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aurex_core::service::access::{Retiring, retire_members};
 use aurex_core::service::{Collecting, Road, collect_observations};
 use aurex_core::tenancy::Job;
 use tokio::sync::Notify;
@@ -15,6 +16,8 @@ const COLLECT_EVERY: Duration = Duration::from_secs(1);
 /// How many observations one turn seals.
 const COLLECT_AT_ONCE: u16 = 500;
 const SWEEP_EVERY: u32 = 600;
+/// Once an hour. Until then the door keeps them out.
+const RETIRE_EVERY: u32 = 3600;
 
 /// Seals what is waiting in every tenant, once.
 pub async fn collect(road: &Road, job: &Job<Collecting>) {
@@ -32,16 +35,45 @@ pub async fn collect(road: &Road, job: &Job<Collecting>) {
     }
 }
 
+/// Disables the members of every workspace whose last day is over, once.
+pub async fn retire(road: &Road, job: &Job<Retiring>) {
+    let tenants = match road.store.tenants().await {
+        Ok(tenants) => tenants,
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "workspaces could not be looked for");
+            return;
+        }
+    };
+    for (_, tenant) in tenants {
+        match retire_members(road, job, tenant).await {
+            Ok(0) => {}
+            Ok(retired) => tracing::info!(%tenant, retired, "members were disabled after their last day"),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), %tenant, "members stay after their last day");
+            }
+        }
+    }
+}
+
 /// Runs until `stop` is notified, then collects once more.
-pub async fn run(road: Road, job: Job<Collecting>, readiness: Readiness, stop: Arc<Notify>) {
+pub async fn run(
+    road: Road,
+    jobs: (Job<Collecting>, Job<Retiring>),
+    readiness: Readiness,
+    stop: Arc<Notify>,
+) {
+    let (collecting, retiring) = jobs;
     let mut beat = 0_u32;
     loop {
         readiness.set_store(road.store.ready().await.is_ok());
-        collect(&road, &job).await;
+        collect(&road, &collecting).await;
         if beat.is_multiple_of(SWEEP_EVERY)
             && let Err(error) = road.store.sweep(road.clock.now()).await
         {
             tracing::warn!(error = %chain(&error), "old housekeeping could not be swept");
+        }
+        if beat.is_multiple_of(RETIRE_EVERY) {
+            retire(&road, &retiring).await;
         }
         beat = beat.wrapping_add(1);
         tokio::select! {
@@ -49,7 +81,7 @@ pub async fn run(road: Road, job: Job<Collecting>, readiness: Readiness, stop: A
             () = tokio::time::sleep(COLLECT_EVERY) => {}
         }
     }
-    collect(&road, &job).await;
+    collect(&road, &collecting).await;
 }
 
 /// An error with everything under it, once, for the log.

@@ -50,6 +50,8 @@ mod revisions;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod second_factor;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod shop;

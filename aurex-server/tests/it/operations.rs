@@ -54,6 +54,21 @@ const fn case(id: &'static str, action: &'static str, call: fn(&Shop) -> Call) -
 /// A request for every operation that somebody must be signed in for. Signing out comes last.
 pub const CASES: &[Case] = &[
     Case { id: "showSession", action: None, call: |_| Call::get("/session") },
+    case("showSecondFactor", "second_factor.add", |_| Call::get("/second-factor")),
+    case("beginSecondFactor", "second_factor.add", |_| Call::new(Method::POST, "/second-factor")),
+    case("confirmSecondFactor", "second_factor.add", |_| {
+        Call::post("/second-factor/confirm", &json!({"code": "12345", "end_other_sessions": false}))
+    }),
+    case("renewRecoveryCodes", "second_factor.change", |_| {
+        Call::new(Method::POST, "/second-factor/recovery-codes")
+    }),
+    case("removeSecondFactor", "second_factor.change", |_| Call::new(Method::DELETE, "/second-factor")),
+    case("resetSecondFactor", "second_factor.reset", |s| {
+        Call::new(Method::POST, format!("/members/{}/second-factor/reset", s.member))
+    }),
+    case("stepUp", "session.step_up", |_| {
+        Call::post("/session/step-up", &json!({"password": "not this one at all"}))
+    }),
     case("listMembers", "member.read", |_| Call::get("/members")),
     case("addMember", "member.add", |_| {
         let email = "new@shop.example";
@@ -204,7 +219,11 @@ pub const CASES: &[Case] = &[
         let business = json!({
             "legal_name": "Zaveri LLP", "address": "13 Zaveri Bazaar", "gstin": "27AAECG3736E1C2", "scheme": "regular",
         });
-        Call::patch("/settings", "\"1-1\"", &json!({"name": "Zaveri", "business": business}))
+        Call::patch(
+            "/settings",
+            "\"1-1\"",
+            &json!({"name": "Zaveri", "business": business, "second_factor_for": []}),
+        )
     }),
     case("signOut", "session.close", |_| Call::new(Method::DELETE, "/session")),
 ];
@@ -222,7 +241,7 @@ pub fn case_of(id: &str) -> &'static Case {
 
 /// Every operation that takes a body, with one that it takes: those for the signed in, and the public ones.
 pub fn with_bodies(shop: &Shop) -> Vec<(&'static str, Call, Value)> {
-    let sign_in = json!({"email": "owner@zaveri.example", "password": PASSWORD});
+    let sign_in = json!({"email": "owner@zaveri.example", "password": PASSWORD, "code": "123456"});
     let public = [
         ("openWorkspace", Call::post("/", &workspace("gems"))),
         ("signIn", Call::post("/sessions", &sign_in)),

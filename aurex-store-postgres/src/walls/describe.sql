@@ -13,7 +13,7 @@ SELECT what AS "what!", how AS "how!" FROM (
     SELECT 'relation ' || name AS what,
         CASE relpersistence WHEN 'p' THEN '' ELSE 'not permanent, ' END
         || CASE relkind WHEN 'r' THEN 'a table' WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
-            ELSE 'of kind ' || relkind::text END AS how
+            WHEN 'S' THEN 'a sequence' ELSE 'of kind ' || relkind::text END AS how
     FROM ours
     UNION ALL
     SELECT 'row-level security of ' || name,
@@ -24,6 +24,7 @@ SELECT what AS "what!", how AS "how!" FROM (
     -- Rows are written by position.
     SELECT 'order of columns of ' || t.name, string_agg(a.attname, ', ' ORDER BY a.attnum)
     FROM ours AS t JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE t.relkind <> 'S'
     GROUP BY t.name
     UNION ALL
     SELECT 'column ' || a.attname || ' of ' || t.name,
@@ -36,6 +37,7 @@ SELECT what AS "what!", how AS "how!" FROM (
     FROM ours AS t
     JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE t.relkind <> 'S'
     UNION ALL
     -- Version 18 keeps NOT NULL as constraints too; a constraint trigger is among the triggers. A foreign key is enforced
     -- by triggers of its own, which a superuser can disable.

@@ -99,8 +99,9 @@ mod tests {
         let tables = |policy| {
             let expected = expected(policy);
             let tables: Vec<_> = expected
-                .keys()
-                .filter_map(|what| what.strip_prefix("relation "))
+                .iter()
+                .filter(|(_, how)| *how == "a table")
+                .filter_map(|(what, _)| what.strip_prefix("relation "))
                 .map(str::to_owned)
                 .collect();
             (expected, tables)

@@ -26,8 +26,9 @@ SELECT sentence AS "sentence!" FROM (
     SELECT 'schema aurex belongs to ' || nspowner::regrole || ', not to ' || $1 AS sentence
     FROM pg_namespace WHERE nspname = 'aurex' AND pg_get_userbyid(nspowner) <> $1
     UNION ALL
-    SELECT 'table ' || oid::regclass || ' belongs to ' || relowner::regrole || ', not to ' || $1
-    FROM pg_class WHERE relnamespace = to_regnamespace('aurex') AND relkind IN ('r', 'p') AND pg_get_userbyid(relowner) <> $1
+    SELECT CASE relkind WHEN 'S' THEN 'sequence ' ELSE 'table ' END || oid::regclass || ' belongs to '
+        || relowner::regrole || ', not to ' || $1
+    FROM pg_class WHERE relnamespace = to_regnamespace('aurex') AND relkind IN ('r', 'p', 'S') AND pg_get_userbyid(relowner) <> $1
     UNION ALL
     SELECT 'function ' || oid::regprocedure || ' belongs to ' || proowner::regrole || ', not to ' || $1
     FROM pg_proc WHERE pronamespace = to_regnamespace('aurex') AND pg_get_userbyid(proowner) <> $1
@@ -146,6 +147,16 @@ SELECT sentence AS "sentence!" FROM (
     WHERE $3 AND n.nspname <> 'aurex' AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = $2)
         AND pg_get_userbyid(n.nspowner) <> $2 AND has_schema_privilege($2, n.oid, 'CREATE')
     UNION ALL
+    -- What a guard remembers is its owner's to write and to read.
+    SELECT 'role ' || $2 || ' may ' || string_agg(p.word, ', ' ORDER BY p.word) || ' on sequence ' || s.oid::regclass
+        || ', which it must not'
+    FROM pg_class AS s CROSS JOIN (VALUES ('SELECT'), ('UPDATE'), ('USAGE')) AS p (word)
+    WHERE $3 AND s.relnamespace = to_regnamespace('aurex') AND s.relkind = 'S'
+        AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = $2)
+        -- Asked of nothing else, in whatever order the conditions come.
+        AND CASE WHEN s.relkind = 'S' THEN has_sequence_privilege($2, s.oid, p.word) END
+    GROUP BY s.oid
+    UNION ALL
     SELECT 'role ' || $2 || ' may not use schema aurex' WHERE $3 AND NOT has_schema_privilege($2, 'aurex', 'USAGE')
     UNION ALL
     SELECT 'role ' || $2 || ' may '
@@ -185,7 +196,7 @@ SELECT sentence AS "sentence!" FROM (
         SELECT 'schema aurex' AS what, nspowner AS owner, a.grantee, a.privilege_type
         FROM pg_namespace, aclexplode(nspacl) AS a WHERE nspname = 'aurex'
         UNION ALL
-        SELECT 'table ' || oid::regclass, relowner, a.grantee, a.privilege_type
+        SELECT CASE relkind WHEN 'S' THEN 'sequence ' ELSE 'table ' END || oid::regclass, relowner, a.grantee, a.privilege_type
         FROM pg_class, aclexplode(relacl) AS a WHERE relnamespace = to_regnamespace('aurex')
         UNION ALL
         SELECT 'table ' || c.oid::regclass, c.relowner, a.grantee, a.privilege_type || ' (' || t.attname || ')'

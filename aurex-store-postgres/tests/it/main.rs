@@ -22,6 +22,8 @@ mod pharmacy;
 #[cfg(test)]
 mod relay;
 #[cfg(test)]
+mod remembering;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod schema;

@@ -130,7 +130,7 @@ async fn an_entry_of_an_earlier_transaction_covers_nothing() {
 }
 
 #[tokio::test]
-async fn a_guard_reads_one_entry_however_long_the_log() {
+async fn a_guard_reads_one_entry_however_long_the_log_and_however_many_the_rows() {
     // What the raising policy asks of a row is opaque to the planner, which then thinks worst of the log.
     let pharmacy = Pharmacy::with(options(Policy::Raises)).await;
     let tenant = pharmacy.tenant.uuid();
@@ -157,7 +157,7 @@ async fn a_guard_reads_one_entry_however_long_the_log() {
     let before = number(&mut conn, read).await;
     run(&mut conn, "SET CONSTRAINTS ALL IMMEDIATE").await.unwrap();
     let read = number(&mut conn, read).await - before;
-    assert_eq!(read, 100, "entries read for a hundred guarded rows");
+    assert_eq!(read, 1, "entries read for a hundred guarded rows");
 }
 
 #[tokio::test]

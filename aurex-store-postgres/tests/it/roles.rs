@@ -97,6 +97,24 @@ async fn a_role_that_somebody_could_sign_in_as_is_refused() {
 }
 
 #[tokio::test]
+async fn whoever_reaches_what_a_guard_remembers_is_found() {
+    finds(
+        "GRANT UPDATE, USAGE ON SEQUENCE aurex.seen_appended_by TO aurex_app;
+         GRANT SELECT ON SEQUENCE aurex.seen_tenant_low TO PUBLIC;
+         ALTER SEQUENCE aurex.seen_tenant_high OWNER TO postgres;
+         GRANT EXECUTE ON FUNCTION aurex.with_an_entry() TO aurex_app",
+        &[
+            "anybody may SELECT on sequence aurex.seen_tenant_low, which is for aurex_owner and aurex_app alone",
+            "role aurex_app may SELECT on sequence aurex.seen_tenant_low, which it must not",
+            "role aurex_app may UPDATE, USAGE on sequence aurex.seen_appended_by, which it must not",
+            "role aurex_app may call aurex.with_an_entry()",
+            "sequence aurex.seen_tenant_high belongs to postgres, not to aurex_owner",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn asvs_v13_2_2_a_third_role_with_a_privilege_on_what_is_ours_is_found() {
     assert_eq!(
         found_with_roles(

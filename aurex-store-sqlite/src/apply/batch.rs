@@ -51,6 +51,11 @@ impl Batch {
         rows.push_str("}]");
     }
 
+    /// Whether a table has rows.
+    pub(super) fn has(&self, table: &str) -> bool {
+        self.tables.contains_key(table)
+    }
+
     /// A table's rows as a JSON array.
     pub(super) fn of(&self, table: &str) -> &str {
         self.tables.get(table).map_or("[]", String::as_str)

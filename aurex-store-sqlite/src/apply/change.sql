@@ -1,6 +1,8 @@
 -- One sealed change, as one message to SQLite: the log's entry, then every table in the order of its references, then
 -- the kept sums. Each table's rows come as one JSON array of objects, named as the columns; bytes are hexadecimal.
 -- Parameters are anonymous, in the order in which they stand here, because a message of many statements has one list.
+-- Every statement but the first two and the last begins with `put`, its rows; its other parameters are the tenant. It is
+-- sent where there are rows.
 
 UPDATE head SET frontier = ?, last_at = ?, epoch = ?, observed = ?, applying = 1 WHERE tenant_id = ?;
 
@@ -15,7 +17,7 @@ FROM put;
 -- A key that has had its 72 hours makes room; one that has not refuses the change.
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 DELETE FROM idempotency_key
-WHERE tenant_id = ? AND at <= ?
+WHERE tenant_id = ? AND at <= (SELECT fact ->> 'dead' FROM put)
     AND (holder, action, key) IN (SELECT unhex(fact ->> 'holder'), fact ->> 'action', fact ->> 'key' FROM put);
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))

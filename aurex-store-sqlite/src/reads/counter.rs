@@ -107,16 +107,27 @@ impl PartyReads for SqliteTurn<'_> {
 }
 
 /// A lot with what is on hand of it; of a lot that never moved, nothing, in the workspace's currency.
+#[derive(serde::Deserialize)]
 pub(super) struct LotOnHand {
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) tenant_id: Vec<u8>,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) id: Vec<u8>,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) description: String,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) metal: String,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) fineness: i64,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) created_at: i64,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) currency: String,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) mass: i64,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) fine: i64,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) cost: i64,
 }
 
@@ -151,7 +162,6 @@ macro_rules! lot_on_hand {
         )
     };
 }
-pub(super) use lot_on_hand;
 
 #[async_trait]
 impl StockReads for SqliteTurn<'_> {

@@ -1,19 +1,21 @@
-//! Everything a bill needs, in seven hops whatever its length: workspace, particulars, party, pieces, rates, series,
-//! accounts. Lots make an eighth.
+//! Everything a bill needs, in one hop whatever its length: each table puts its rows together as one JSON value of one row.
 
 use std::collections::HashMap;
 
-use aurex_core::ledger::{Account, Series, SeriesKind};
-use aurex_core::store::{
-    BillKnown, BillNeeds, BusinessReads as _, PartyReads as _, Read, WorkspaceReads as _,
-};
+use aurex_core::ledger::{Account, SeriesKind};
+use aurex_core::store::{BillKnown, BillNeeds, Read, StoreError};
 use aurex_core::tenancy::Id as _;
 use aurex_core::text::Label;
 use aurex_core::time::FinancialYear;
+use serde::de::DeserializeOwned;
 
-use super::counter::lot_on_hand;
+use super::counter::LotOnHand;
 use super::hex_ids;
-use crate::rows::{account, item, rate, read_all, series};
+use super::identity::missing;
+use crate::rows::{
+    AccountRow, BusinessRow, ItemRow, PartyRow, PostedRateRow, SeriesRow, Stored, WorkspaceRow, account,
+    read_all, read_one,
+};
 use crate::turn::SqliteTurn;
 
 /// The found ones in the order they were asked for, as often as they were.
@@ -26,64 +28,45 @@ fn in_order<'k, K: std::hash::Hash + Eq + 'k, T: Clone>(
     asked.filter_map(|key| found.get(key).cloned()).collect()
 }
 
+fn parsed<T: DeserializeOwned>(json: &str) -> Read<T> {
+    serde_json::from_str(json).map_err(|_| StoreError::corrupt("a row that is not as its table"))
+}
+
 impl SqliteTurn<'_> {
     pub(super) async fn everything_for_bill(&mut self, needs: &BillNeeds) -> Read<BillKnown> {
+        let known = sqlx::query_file!(
+            "src/reads/known_for_bill.sql",
+            self.tenant.uuid(),
+            needs.party.uuid(),
+            hex_ids(needs.items.iter().map(|id| id.uuid())),
+            hex_ids(needs.lots.iter().map(|id| id.uuid())),
+            needs.date.to_string(),
+            SeriesKind::Invoice.code(),
+            FinancialYear::of(needs.date).starts_in(),
+        );
+        let known = self.held.optional(known).await?.ok_or_else(|| missing("row"))?;
+        let items = self.all_of::<ItemRow>(&known.items)?;
+        let lots: Vec<LotOnHand> = parsed(&known.lots)?;
+        let lots = lots.into_iter().map(|row| row.read(self.tenant)).collect::<Read<Vec<_>>>()?;
+        let series = self.all_of::<SeriesRow>(&known.series)?;
         Ok(BillKnown {
-            workspace: self.workspace().await?,
-            business: self.business().await?,
-            party: self.party(needs.party).await?,
-            items: self.items_of(needs).await?,
-            lots: self.lots_of(needs).await?,
-            rates: self.sell_rates(needs).await?,
-            series: self.series_of(&needs.prefixes, FinancialYear::of(needs.date).starts_in()).await?,
-            accounts: self.accounts_of(Some(needs.party.uuid())).await?,
+            workspace: self.one_of::<WorkspaceRow>(known.workspace)?.ok_or_else(|| missing("row"))?,
+            business: self.one_of::<BusinessRow>(known.business)?.ok_or_else(|| missing("particulars"))?,
+            party: self.one_of::<PartyRow>(known.party)?,
+            items: in_order(needs.items.iter(), items, |item| item.id),
+            lots: in_order(needs.lots.iter(), lots, |(lot, _)| lot.id),
+            rates: self.all_of::<PostedRateRow>(&known.rates)?,
+            series: in_order(needs.prefixes.iter(), series, |series| -> Label { series.prefix.clone() }),
+            accounts: self.all_of::<AccountRow>(&known.accounts)?,
         })
     }
 
-    async fn items_of(&mut self, needs: &BillNeeds) -> Read<Vec<aurex_core::shop::stock::Item>> {
-        if needs.items.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids = hex_ids(needs.items.iter().map(|id| id.uuid()));
-        let rows = item!("AND id IN (SELECT unhex(value) FROM json_each(?))", self.tenant.uuid(), ids);
-        let found = read_all(self.held.all(rows).await?, self.tenant)?;
-        Ok(in_order(needs.items.iter(), found, |item| item.id))
+    fn one_of<S: Stored + DeserializeOwned>(&self, json: Option<String>) -> Read<Option<S::Record>> {
+        read_one(json.map(|json| parsed::<S>(&json)).transpose()?, self.tenant)
     }
 
-    async fn lots_of(
-        &mut self,
-        needs: &BillNeeds,
-    ) -> Read<Vec<(aurex_core::shop::stock::Lot, aurex_core::shop::stock::OnHand)>> {
-        if needs.lots.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids = hex_ids(needs.lots.iter().map(|id| id.uuid()));
-        let rows =
-            lot_on_hand!("AND lot.id IN (SELECT unhex(value) FROM json_each(?))", self.tenant.uuid(), ids);
-        let rows = self.held.all(rows).await?;
-        let found = rows.into_iter().map(|row| row.read(self.tenant)).collect::<Read<Vec<_>>>()?;
-        Ok(in_order(needs.lots.iter(), found, |(lot, _)| lot.id))
-    }
-
-    async fn sell_rates(&mut self, needs: &BillNeeds) -> Read<Vec<aurex_core::shop::rates::PostedRate>> {
-        let (tenant, date) = (self.tenant.uuid(), needs.date.to_string());
-        let rates = rate!(
-            "AND id IN (
-                 SELECT max(id) FROM rate WHERE tenant_id = ? AND business_date = ? AND kind = 'sell'
-                 GROUP BY metal, fineness
-             )
-             ORDER BY metal, fineness",
-            tenant,
-            tenant,
-            date
-        );
-        read_all(self.held.all(rates).await?, self.tenant)
-    }
-
-    async fn series_of(&mut self, prefixes: &[Label], year: i32) -> Read<Vec<Series>> {
-        let rows = series!("AND kind = ? AND year = ?", self.tenant.uuid(), SeriesKind::Invoice.code(), year);
-        let found = read_all(self.held.all(rows).await?, self.tenant)?;
-        Ok(in_order(prefixes.iter(), found, |series| series.prefix.clone()))
+    fn all_of<S: Stored + DeserializeOwned>(&self, json: &str) -> Read<Vec<S::Record>> {
+        read_all(parsed::<Vec<S>>(json)?, self.tenant)
     }
 
     /// The workspace's own accounts, and a party's.

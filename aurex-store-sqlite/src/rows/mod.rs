@@ -7,6 +7,7 @@ mod access;
 mod bills;
 mod column;
 mod identity;
+mod json;
 mod ledger;
 mod stock;
 
@@ -17,6 +18,7 @@ pub(crate) use access::*;
 pub(crate) use bills::*;
 pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
+pub(crate) use json::field;
 pub(crate) use ledger::*;
 pub(crate) use stock::*;
 
@@ -42,12 +44,15 @@ pub(crate) fn read_one<S: Stored>(row: Option<S>, tenant: TenantId) -> Result<Op
 /// Declares a row: the record that it holds, its columns, and which of them are minor units of the row's currency.
 macro_rules! row {
     ($Row:ident => $Record:ident { $($field:ident: $Raw:ty),* $(,)? } $(money in $currency:ident { $($money:ident),* })?) => {
+        #[derive(serde::Deserialize)]
         pub(crate) struct $Row {
+            #[serde(deserialize_with = "crate::rows::field")]
             pub(crate) tenant_id: Vec<u8>,
-            $(pub(crate) $field: $Raw,)*
+            $(#[serde(deserialize_with = "crate::rows::field")] pub(crate) $field: $Raw,)*
             $(
+                #[serde(deserialize_with = "crate::rows::field")]
                 pub(crate) $currency: String,
-                $(pub(crate) $money: i64,)*
+                $(#[serde(deserialize_with = "crate::rows::field")] pub(crate) $money: i64,)*
             )?
         }
 

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::device::DeviceKeys;
 use crate::identity::keys::mac::hmac_sha256;
 use crate::identity::keys::{KeyRing, Purpose};
+use crate::tenancy::{Id as _, MemberId, TenantId};
 
 /// The name of a bucket: 32 bytes that tell nothing without the deployment's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +65,11 @@ impl ThrottleKeys {
                 self.name("address 6", &[&network.octets()])
             }
         }
+    }
+
+    /// One member's number.
+    pub fn pin(&self, tenant: TenantId, member: MemberId) -> BucketKey {
+        self.name("pin", &[tenant.uuid().as_bytes(), member.uuid().as_bytes()])
     }
 
     /// All of one workspace.

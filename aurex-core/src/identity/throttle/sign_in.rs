@@ -17,6 +17,8 @@ pub struct SignInPolicies {
     pub person: ThrottlePolicy,
     /// One known device of an account.
     pub device: ThrottlePolicy,
+    /// One member's number, at whatever shared till.
+    pub pin: ThrottlePolicy,
 }
 
 impl SignInPolicies {
@@ -40,6 +42,7 @@ impl SignInPolicies {
             workspace: of::<300, 3>(),
             person: of::<16, 150>(),
             device: of::<10, 60>(),
+            pin: of::<5, 900>(),
         }
     };
 }
@@ -55,6 +58,8 @@ impl Default for SignInPolicies {
 pub enum Buckets {
     /// The request proves that this member signed in from this device before: no other bucket counts.
     KnownDevice(Bucket),
+    /// The request comes from a shared till, with a member's number: no other bucket counts.
+    Pin(Bucket),
     /// Any other request.
     Stranger(StrangerBuckets),
 }
@@ -81,6 +86,10 @@ pub fn decide_sign_in(buckets: Buckets, now_micros: i64, policies: &SignInPolici
         Buckets::KnownDevice(device) => {
             let (decision, device) = decide(device, now_micros, &policies.device);
             (decision, Buckets::KnownDevice(device))
+        }
+        Buckets::Pin(pin) => {
+            let (decision, pin) = decide(pin, now_micros, &policies.pin);
+            (decision, Buckets::Pin(pin))
         }
         Buckets::Stranger(before) => {
             let (account_says, account) = decide(before.account, now_micros, &policies.account);
@@ -113,6 +122,7 @@ impl Buckets {
     pub fn after_success(self, now_micros: i64, policies: &SignInPolicies) -> Self {
         match self {
             Self::KnownDevice(_) => Self::KnownDevice(Bucket::default()),
+            Self::Pin(_) => Self::Pin(Bucket::default()),
             Self::Stranger(now) => Self::Stranger(StrangerBuckets {
                 account: Bucket::default(),
                 address: now.address.handed_back(now_micros, &policies.address),
@@ -171,7 +181,7 @@ mod tests {
 
         fn write(&mut self, who: Who<'_>, buckets: Buckets) {
             match buckets {
-                Buckets::KnownDevice(bucket) => {
+                Buckets::KnownDevice(bucket) | Buckets::Pin(bucket) => {
                     self.0.insert(format!("device {}", who.device.unwrap()), bucket);
                 }
                 Buckets::Stranger(StrangerBuckets { account, address, workspace, person }) => {

@@ -1,6 +1,7 @@
 //! What a request carries once somebody is signed in: a session's token in a cookie, or a program's in a header.
 
 use super::SignIn;
+use crate::identity::pins::may_use_a_number;
 use crate::identity::secret::{ApiToken, SessionToken};
 use crate::identity::tokens::may_hold;
 use crate::service::ServiceError;
@@ -28,7 +29,9 @@ impl SignIn {
         let known = known.ok_or(ServiceError::NotSignedIn)?;
         let (session, now) = (known.session, self.road.clock.now());
         let used = known.used_at.unwrap_or(session.opened_at);
-        if !known.member.is_active(now) || !session.is_alive(now, used) {
+        // A number is no sign-in of somebody who has been promoted since.
+        let is_outgrown = session.till.is_some() && !may_use_a_number(known.member.role);
+        if !known.member.is_active(now) || !session.is_alive(now, used) || is_outgrown {
             return Err(ServiceError::NotSignedIn);
         }
         if now.seconds_since(used) >= TOUCH_SECONDS {

@@ -5,12 +5,31 @@ use crate::chance::draw;
 use crate::identity::actions::{AddMember, ChangeMember, ReadMembers};
 use crate::identity::credentials::Holder;
 use crate::identity::member::Member;
-use crate::identity::members::{MemberKnown, MemberPatch, NewMember, decide_add, decide_change, may_give};
+use crate::identity::members::{
+    MemberKnown, MemberPatch, NewMember, decide_add, decide_change, may_give, stays_owner,
+};
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
-use crate::store::{Page, PageRequest, Writer};
-use crate::tenancy::{MemberId, Scope};
+use crate::store::{Page, PageRequest, Reader, Writer};
+use crate::tenancy::{CustomRoleId, MemberId, Scope};
+
+/// How many owners are neither disabled nor about to leave.
+async fn staying_owners(reader: &mut (impl Reader + ?Sized)) -> Result<u32, ServiceError> {
+    let mut page = PageRequest::first(200);
+    let mut owners = 0_u32;
+    loop {
+        let Page { items, next } = reader.members(page).await?;
+        for _ in items.iter().filter(|member| stays_owner(member)) {
+            owners = owners.saturating_add(1);
+        }
+        match next {
+            // Two are enough for every question.
+            Some(after) if owners < 2 => page = PageRequest { after: Some(after), ..page },
+            _ => return Ok(owners),
+        }
+    }
+}
 
 const NO_MEMBER: ServiceError = ServiceError::NotFound("member");
 
@@ -72,10 +91,19 @@ pub async fn add_member(
 }
 
 /// Reads what changing a member needs.
-pub(super) async fn known_of(turn: &mut dyn Writer, member: Member) -> Result<MemberKnown, ServiceError> {
+pub(super) async fn known_of(
+    turn: &mut dyn Writer,
+    member: Member,
+    custom_role: Option<CustomRoleId>,
+) -> Result<MemberKnown, ServiceError> {
     Ok(MemberKnown {
-        active_owners: turn.active_owners().await?,
+        staying_owners: staying_owners(&mut *turn).await?,
+        custom_role: match custom_role {
+            None => None,
+            Some(role) => turn.custom_role(role).await?,
+        },
         open: turn.open_sessions(member.id).await?,
+        zone: turn.workspace().await?.zone,
         member,
     })
 }
@@ -98,7 +126,7 @@ pub async fn change_member(
     if member.version != expected {
         return Err(ServiceError::Stale);
     }
-    let known = known_of(&mut *turn, member).await?;
+    let known = known_of(&mut *turn, member, patch.custom_role.flatten()).await?;
     let Some(change) = decide_change(patch, &known, scope.member(), *permit.limits(), turn.now())? else {
         return Ok(Done::nothing(known.member));
     };

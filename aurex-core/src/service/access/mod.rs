@@ -7,6 +7,9 @@
 
 mod approvals;
 mod carriers;
+mod custom_roles;
+mod factor_proof;
+mod factor_reset;
 mod founding;
 mod invitations;
 mod letters;
@@ -22,18 +25,27 @@ mod opening;
 mod outbox;
 mod passwords;
 mod peppers;
+mod pins;
 mod refusals;
+mod retire;
+mod second_factor;
+mod seen;
 mod sessions;
 #[cfg(feature = "shop")]
 mod settings;
 mod sign_in;
+mod step_up;
 mod throttle;
+mod tills;
 mod tokens;
 mod verified;
+mod whereabouts;
 
 pub use approvals::{
     AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,
 };
+pub use custom_roles::{change_custom_role, custom_role, list_custom_roles, make_custom_role};
+pub use factor_reset::{ShellReset, reset_by_shell, reset_second_factor};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use invitations::{invite_again, invite_member, send_reset};
 pub use link_use::FromMail;
@@ -44,8 +56,23 @@ pub use opening::{OpenedWorkspace, open_workspace};
 pub use outbox::{OpenedMail, SendingMail, note_mails_since, open_mail};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
 pub use peppers::peppers_in_use;
+pub use pins::{remove_pin, set_pin};
+pub use retire::{Retiring, retire_members};
+pub use second_factor::{
+    FactorOffer, FactorStands, FactorState, SecondFactorConfirmed, begin_second_factor,
+    confirm_second_factor, new_recovery_codes, remove_second_factor, second_factor,
+};
+pub use seen::{SeenMember, list_seen_members};
 pub use sessions::{CurrentSession, close_session, current_session};
 #[cfg(feature = "shop")]
 pub use settings::{change_settings, settings};
 pub use sign_in::{SignIn, SignInConfig, SignedIn};
-pub use tokens::{CreatedApiToken, create_api_token, list_api_tokens, revoke_api_token};
+pub use step_up::step_up;
+pub use tills::{EnrolledTill, TillAtHand, enrol_till, list_tills, revoke_till};
+pub use tokens::{
+    CreatedApiToken, create_api_token, list_api_tokens, list_used_api_tokens, revoke_api_token,
+};
+pub use whereabouts::{
+    ConcurrentUse, OpenSession, concurrent_use, end_other_sessions, end_own_session, member_sessions,
+    own_sessions, sign_everybody_out, sign_member_out,
+};

@@ -109,3 +109,21 @@ pub(super) async fn password_refused(
     );
     Ok(sign_in.road.store.observe(scope.tenant(), &seen).await?)
 }
+
+/// Somebody did not prove once more who they are.
+pub(super) async fn step_up_refused(
+    sign_in: &SignIn,
+    scope: &Scope,
+    why: &'static str,
+) -> Result<(), ServiceError> {
+    let seen = Observation::new(
+        sign_in.road.clock.now(),
+        Observed::of(scope),
+        scope.facts(),
+        "session.step_up_refused",
+        ("member", scope.actor().id()),
+        Outcome::Refused,
+        why,
+    );
+    Ok(sign_in.road.store.observe(scope.tenant(), &seen).await?)
+}

@@ -6,7 +6,7 @@ use crate::identity::sessions::SessionClosed;
 use crate::rbac::{Catalogue, Denied};
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
-use crate::tenancy::{Assurance, Scope, Standing};
+use crate::tenancy::{Errand, Reach, Scope, Standing};
 use crate::time::Timestamp;
 
 /// Who is signed in, and with what.
@@ -18,10 +18,13 @@ pub struct CurrentSession {
     pub permissions: Vec<&'static str>,
     /// When session or token ends whatever happens; `None` when an embedder vouches.
     pub expires_at: Option<Timestamp>,
+    /// What has to be done before anything else.
+    pub first: Option<Errand>,
 }
 
-/// The session or token that carries `scope`. Everybody may see their own, so no action guards it; but
-/// whoever signed in with a one-time secret sets a password before anything else.
+/// The session or token that carries `scope`. Everybody may see their own, so no action guards it, and a session that has
+/// to do with a second factor first learns here what that is; but whoever signed in with a one-time secret sets a
+/// password before anything else.
 ///
 /// # Errors
 /// [`Denied::PasswordFirst`], [`ServiceError::NotSignedIn`] when nobody is, and what every read can answer.
@@ -31,9 +34,11 @@ pub async fn current_session(
     scope: &Scope,
 ) -> Result<CurrentSession, ServiceError> {
     let id = scope.member().ok_or(ServiceError::NotSignedIn)?;
-    if scope.assurance() == Assurance::OneTimeSecret {
-        return Err(Denied::PasswordFirst.into());
-    }
+    let first = match scope.reach() {
+        Reach::Errand(Errand::SetPassword) => return Err(Denied::PasswordFirst.into()),
+        Reach::Errand(errand) => Some(*errand),
+        _ => None,
+    };
     let mut reader = road.store.reader(scope).await?;
     let member = reader.member(id).await?.ok_or(ServiceError::NotSignedIn)?;
     let expires_at = match scope.standing() {
@@ -41,7 +46,7 @@ pub async fn current_session(
         Standing::Token(token, _) => reader.api_token(token).await?.map(|token| token.expires_at),
         Standing::Verified(_) | Standing::Vouched => None,
     };
-    Ok(CurrentSession { member, permissions: catalogue.permissions(scope), expires_at })
+    Ok(CurrentSession { member, permissions: catalogue.permissions(scope), expires_at, first })
 }
 
 /// Signs out: the session that carries `scope` ends, and what it has queued is refused.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::factor_proof::prove;
 use super::link_requests::Behind;
 use super::notices::{Circumstances, about};
 use super::refusals::Refusals;
@@ -10,6 +11,7 @@ use crate::chance::draw;
 use crate::identity::actions::OpenSession;
 use crate::identity::member::{Credential, Member, Session};
 use crate::identity::password::{BreachedPasswords, HashPool, Password, PasswordHash, PasswordPolicy};
+use crate::identity::second_factors::Proving;
 use crate::identity::secret::SessionToken;
 use crate::identity::sessions::{HashUpgrade, NewSession, SessionOpened, SessionPolicy, decide_open};
 use crate::identity::throttle::{Decision, DeviceCookie, SignInPolicies, ThrottleKeys};
@@ -107,6 +109,8 @@ impl SignIn {
     /// password is hashed. `device` is the device cookie that came along, if one did: a request that proves a known
     /// device answers to that device's bucket instead of a stranger's, so that no stranger can keep anybody out.
     ///
+    /// Where the member has a second factor, the session reaches nothing but the place to prove it.
+    ///
     /// # Errors
     /// [`ServiceError::NotSignedIn`], [`ServiceError::TooMany`], [`ServiceError::Hashing`] when the pool is full.
     pub async fn password(
@@ -114,6 +118,22 @@ impl SignIn {
         slug_text: &str,
         email_text: &str,
         password_text: &str,
+        device: Option<&str>,
+        facts: RequestFacts,
+    ) -> Result<SignedIn, ServiceError> {
+        self.password_and_code(slug_text, email_text, (password_text, None), device, facts).await
+    }
+
+    /// The same with the code of the second factor beside the password. Without a second factor the code is nothing
+    /// to anybody; a wrong one is answered like a wrong password.
+    ///
+    /// # Errors
+    /// As [`SignIn::password`].
+    pub async fn password_and_code(
+        &self,
+        slug_text: &str,
+        email_text: &str,
+        (password_text, code): (&str, Option<&str>),
         device: Option<&str>,
         facts: RequestFacts,
     ) -> Result<SignedIn, ServiceError> {
@@ -141,10 +161,31 @@ impl SignIn {
         let refused = (if known_device { tries } else { tries.saturating_sub(1) }, within);
         let since = right.credential.set_at;
         let circumstances = Circumstances { known_device, refused, since };
-        self.throttle.settle(&*self.road.store, &tried, self.road.clock.now()).await?;
         // `verify` finds members in open workspaces only.
         let tenant = tenant.ok_or(ServiceError::NotSignedIn)?;
-        let signed_in = self.open_session(tenant, right, password, circumstances, facts).await?;
+        let is_asked = right.rules.has_second_factor && !right.credential.one_time;
+        let code = code.filter(|_| is_asked);
+        let of_member = code.map(|_| self.throttle.factor(slug_text, right.member.email.as_str()));
+        if let Some(tried) = &of_member
+            && let Decision::RetryAfter(seconds) = self.throttle.charge(&*self.road.store, tried, now).await?
+        {
+            self.refused(Some(tenant), email_text, "throttled", &facts).await?;
+            return Err(ServiceError::TooMany { retry_after_seconds: seconds });
+        }
+        let proving = code.map(Proving::Code);
+        let Some(signed_in) =
+            self.open_session(tenant, right, password, (proving, circumstances), facts.clone()).await?
+        else {
+            self.refused(Some(tenant), email_text, "wrong_code", &facts).await?;
+            return Err(ServiceError::NotSignedIn);
+        };
+        // Half a proof gives no try back and makes no device known.
+        if is_asked && of_member.is_none() {
+            return Ok(signed_in);
+        }
+        for tried in [Some(&tried), of_member.as_ref()].into_iter().flatten() {
+            self.throttle.settle(&*self.road.store, tried, self.road.clock.now()).await?;
+        }
         // Whoever set a one-time secret for somebody else does not make their own device known by it.
         let device = (!signed_in.one_time)
             .then(|| self.throttle.device_cookie(device, tenant, email_text, draw(&*self.road.entropy)));
@@ -197,16 +238,22 @@ impl SignIn {
         }
     }
 
+    /// Opens a session; nothing where the second factor that is presented with the password is not right.
     async fn open_session(
         &self,
         tenant: TenantId,
         right: Right,
         password: Password,
-        circumstances: Circumstances,
+        (proving, circumstances): (Option<Proving<'_>>, Circumstances),
         facts: RequestFacts,
-    ) -> Result<SignedIn, ServiceError> {
+    ) -> Result<Option<SignedIn>, ServiceError> {
         let Right { member, rules, credential, epoch } = right;
-        let assurance = if credential.one_time { Assurance::OneTimeSecret } else { Assurance::Password };
+        // As the log names it, if it comes to that: a wrong code opens and writes nothing.
+        let assurance = match proving {
+            _ if credential.one_time => Assurance::OneTimeSecret,
+            Some(_) => Assurance::SecondFactor,
+            None => Assurance::Password,
+        };
         let proof = Proof { assurance, is_fresh: true };
         let who = Verified::just_now(tenant, &member, &rules, epoch, proof);
         let verified = self.key.session(&who, None, facts.clone());
@@ -219,6 +266,13 @@ impl SignIn {
         if !is_same_password(&current, &credential) {
             return Err(ServiceError::NotSignedIn);
         }
+        let factor = match proving {
+            None => None,
+            Some(proving) => match prove(&self.road, &mut *turn, tenant, member.id, proving).await? {
+                None => return Ok(None),
+                used => used,
+            },
+        };
         let (token, new) = self.new_session(&member, assurance, &facts, now);
         let upgrade = upgraded
             .filter(|_| current.hash == credential.hash)
@@ -229,14 +283,15 @@ impl SignIn {
         } else {
             about(&self.road, &verified, &member, circumstances, &open, now)?
         };
-        let opened = decide_open(new, open, upgrade, &self.sessions, now);
-        let change = SessionOpened { mails, ..opened };
+        let opened = decide_open(new, open.clone(), upgrade, &self.sessions, now);
+        let change = SessionOpened { mails, factor, ..opened };
         let session = change.session.clone();
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;
+        self.observe_concurrent(&verified, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &rules, &session, epoch, moment);
-        Ok(self.signed_in(&who, token, member, &session, facts))
+        Ok(Some(self.signed_in(&who, token, member, &session, facts)))
     }
 
     /// The same password hashed anew, where its hash is weaker than today's. A full pool is no reason to keep

@@ -9,7 +9,7 @@ use crate::identity::throttle::{
     ThrottleKeys, decide_sign_in,
 };
 use crate::store::{BucketSwap, Housekeeping, StoreError};
-use crate::tenancy::TenantId;
+use crate::tenancy::{MemberId, TenantId};
 use crate::time::Timestamp;
 
 /// Enough that two tries rarely meet by accident.
@@ -38,13 +38,15 @@ pub(super) enum Tried {
     Stranger(Vec<BucketKey>),
     /// Somebody who proves something that no stranger has.
     Known(BucketKey),
+    /// Somebody at a shared till, by the member whom they say they are.
+    Pin(BucketKey),
 }
 
 impl Tried {
     fn keys(&self) -> &[BucketKey] {
         match self {
             Self::Stranger(keys) => keys,
-            Self::Known(key) => std::slice::from_ref(key),
+            Self::Known(key) | Self::Pin(key) => std::slice::from_ref(key),
         }
     }
 
@@ -52,6 +54,7 @@ impl Tried {
         let at = |place: usize| stored.get(place).copied().unwrap_or_default();
         match self {
             Self::Known(_) => Buckets::KnownDevice(at(0)),
+            Self::Pin(_) => Buckets::Pin(at(0)),
             Self::Stranger(_) => Buckets::Stranger(StrangerBuckets {
                 account: at(0),
                 workspace: at(1),
@@ -65,7 +68,7 @@ impl Tried {
 /// In the order of [`Tried::keys`]; a missing address is cut off when the two are zipped.
 fn listed(buckets: Buckets) -> Vec<Bucket> {
     match buckets {
-        Buckets::KnownDevice(bucket) => vec![bucket],
+        Buckets::KnownDevice(bucket) | Buckets::Pin(bucket) => vec![bucket],
         Buckets::Stranger(StrangerBuckets { account, address, workspace, person }) => {
             vec![account, workspace, person, address]
         }
@@ -89,6 +92,17 @@ impl Throttle {
     /// What a try by somebody already signed in answers to: nobody else can spend it.
     pub(super) fn signed_in(&self, slug: &str, email: &str, session: &[u8]) -> Tried {
         Tried::Known(self.keys.device(slug, email, session))
+    }
+
+    /// What every try at a member's second factor answers to, in whichever session: whoever has the password could open
+    /// as many of those as they like.
+    pub(super) fn factor(&self, slug: &str, email: &str) -> Tried {
+        self.signed_in(slug, email, b"second factor")
+    }
+
+    /// What a try at a member's number answers to, at all shared tills together.
+    pub(super) fn pin(&self, tenant: TenantId, member: MemberId) -> Tried {
+        Tried::Pin(self.keys.pin(tenant, member))
     }
 
     /// What a sign-in answers to that comes with the cookie of a known device; nothing where it proves none.

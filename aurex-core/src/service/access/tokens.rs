@@ -10,6 +10,7 @@ use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::store::{Page, PageRequest};
 use crate::tenancy::{ApiTokenId, Scope};
+use crate::time::Timestamp;
 
 const NO_TOKEN: ServiceError = ServiceError::NotFound("token");
 
@@ -64,6 +65,21 @@ pub async fn list_api_tokens(
     let _permit = scope.permit::<ReadApiTokens>()?;
     let of = if scope.role() == Role::Owner { None } else { scope.member() };
     Ok(road.store.reader(scope).await?.api_tokens(of, page).await?)
+}
+
+/// The same, each with when it was last used, to the minute.
+///
+/// # Errors
+/// What every read can answer.
+pub async fn list_used_api_tokens(
+    road: &Road,
+    scope: &Scope,
+    page: PageRequest<ApiTokenId>,
+) -> Result<Page<(ApiToken, Option<Timestamp>), ApiTokenId>, ServiceError> {
+    let Page { items, next } = list_api_tokens(road, scope, page).await?;
+    let ids: Vec<ApiTokenId> = items.iter().map(|token| token.id).collect();
+    let uses = road.store.token_uses(scope.tenant(), &ids).await?;
+    Ok(Page { items: items.into_iter().zip(uses).collect(), next })
 }
 
 /// Revokes a token: one's own, and for owners anybody's. What it has queued is refused.

@@ -296,7 +296,8 @@ impl Player {
         let road = self.shop.road.clone();
         match deed {
             Deed::ChangeMember { which, version, role, disabled } => {
-                let (id, patch) = (picked(&self.members, which), MemberPatch { role, disabled, name: None });
+                let (id, patch) =
+                    (picked(&self.members, which), MemberPatch { role, disabled, ..MemberPatch::default() });
                 self.noted("member.change", access::change_member(&road, scope, id, version, &patch).await);
             }
             Deed::SignOut => {

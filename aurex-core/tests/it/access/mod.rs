@@ -1,13 +1,18 @@
 //! Who gets in, how far, and how it ends.
 
 mod approvals;
+mod custom_roles;
 mod founding;
+mod leaving;
 mod links;
 mod log;
 mod members;
 mod opening;
 mod passwords;
+mod second_factor;
 mod sessions;
 mod settings;
 mod sign_in;
+mod tills;
 mod tokens;
+mod whereabouts;

@@ -12,7 +12,7 @@ use aurex_core::shop::actions::{CancelInvoice, IssueInvoice};
 use aurex_core::shop::identifiers::Gstin;
 use aurex_core::shop::pricing::price;
 use aurex_core::tenancy::{
-    Assurance, Authority, Id as _, MemberId, Reach, RequestFacts, Scope, Slug, TenantId,
+    Assurance, Authority, Id as _, MemberId, Proof, Reach, RequestFacts, Scope, Slug, TenantId,
 };
 use aurex_core::time::Timestamp;
 use aurex_core::uuid::Uuid;
@@ -87,8 +87,10 @@ fn policy_of_a_token(times: u64) -> Result<(), Failure> {
     let granted = Reach::Granted(GRANTED.iter().map(|code| (*code).to_owned()).collect());
     let catalogue = Catalogue::core();
     let issue = catalogue.iter().find(|action| action.code == "invoice.issue").ok_or("nobody issues")?;
-    issue.answer(Role::Cashier, &granted, Assurance::Token)?;
-    repeat(times, || issue.answer(black_box(Role::Cashier), black_box(&granted), Assurance::Token))
+    issue.answer(Role::Cashier, &granted, Proof::standing(Assurance::Token))?;
+    repeat(times, || {
+        issue.answer(black_box(Role::Cashier), black_box(&granted), Proof::standing(Assurance::Token))
+    })
 }
 
 fn money_add(times: u64) -> Result<(), Failure> {

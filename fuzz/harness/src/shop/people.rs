@@ -150,6 +150,7 @@ impl Play<'_> {
                 gstin: draw.option(|draw| draw.option(|draw| draw.gstin())),
                 scheme: draw.option(|draw| draw.any(Scheme::ALL)),
             }),
+            second_factor_for: None,
         };
         heard(access::change_settings(&self.shop.road, scope, &version, patch).await).1
     }

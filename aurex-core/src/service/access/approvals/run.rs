@@ -47,7 +47,7 @@ impl Command {
             Self::MemberRole { member, role } => {
                 let permit = scope.permit::<ChangeMember>()?;
                 let member = turn.member(member).await?.ok_or(ServiceError::NotFound("member"))?;
-                let known = known_of(turn, member).await?;
+                let known = known_of(turn, member, None).await?;
                 let patch = MemberPatch { role: Some(role), ..MemberPatch::default() };
                 let change = decide_change(&patch, &known, scope.member(), *permit.limits(), turn.now());
                 let change = change.map_err(ServiceError::from).map_err(of_command)?;

@@ -1,0 +1,77 @@
+//! Sessions ended from elsewhere: one's own on other devices, a member's, everybody's.
+
+use super::actions::{CloseSession, SignEverybodyOut, SignMemberOut};
+use super::member::Session;
+use super::sessions::close_all;
+use crate::audit::{Change, Draft, Subject};
+use crate::tenancy::{MemberId, TenantId};
+use crate::time::Timestamp;
+
+/// A member ended all sessions of theirs but the one they are in.
+#[derive(Debug, Clone)]
+pub struct OthersClosed {
+    /// Whose.
+    pub member: MemberId,
+    /// The sessions as they were.
+    pub sessions: Vec<Session>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Change for OthersClosed {
+    type By = CloseSession;
+
+    fn subject(&self) -> Subject {
+        Subject::new("member", self.member)
+    }
+
+    fn record(self, draft: &mut Draft) {
+        close_all(&self.sessions, self.at, draft);
+    }
+}
+
+/// Somebody was signed out everywhere by an owner or admin.
+#[derive(Debug, Clone)]
+pub struct MemberSignedOut {
+    /// Who.
+    pub member: MemberId,
+    /// The sessions as they were.
+    pub sessions: Vec<Session>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Change for MemberSignedOut {
+    type By = SignMemberOut;
+
+    fn subject(&self) -> Subject {
+        Subject::new("member", self.member)
+    }
+
+    fn record(self, draft: &mut Draft) {
+        close_all(&self.sessions, self.at, draft);
+    }
+}
+
+/// Everybody was signed out everywhere, but for the session from which it was done.
+#[derive(Debug, Clone)]
+pub struct EverybodySignedOut {
+    /// The workspace.
+    pub tenant: TenantId,
+    /// The sessions as they were.
+    pub sessions: Vec<Session>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Change for EverybodySignedOut {
+    type By = SignEverybodyOut;
+
+    fn subject(&self) -> Subject {
+        Subject::new("workspace", self.tenant)
+    }
+
+    fn record(self, draft: &mut Draft) {
+        close_all(&self.sessions, self.at, draft);
+    }
+}
