@@ -13,10 +13,10 @@ use poem_openapi::types::Type as _;
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 
 use super::qr;
-use super::sessions::{documented, session_cookie};
+use super::sessions::{COOKIE, documented, session_cookie};
 use super::signed::{InPath, Signed};
 use crate::http::answer::{Created, Done};
-use crate::http::body::{Body, Secret, request};
+use crate::http::body::{Body, Replace, Secret, request};
 use crate::http::problem::{Code, Problem};
 
 request! {
@@ -26,7 +26,7 @@ request! {
         code: Secret<1, 64>,
         /// Whether the member's other sessions end; they do unless this is `false`. Those that stay have to prove the
         /// second factor, too.
-        end_other_sessions: Option<bool>,
+        end_other_sessions: Replace<bool>,
     }
 }
 
@@ -101,7 +101,7 @@ impl ApiResponse for Confirmed {
     fn meta() -> MetaResponses {
         let schema = RecoveryCodesView::schema_ref();
         let content = vec![MetaMediaType { content_type: "application/json; charset=utf-8", schema }];
-        documented(200, "The second factor counts.", content)
+        documented(200, "The second factor counts.", COOKIE, content)
     }
     fn register(registry: &mut Registry) {
         RecoveryCodesView::register(registry);
@@ -138,7 +138,7 @@ impl SecondFactors {
     /// The session goes on under a new cookie. The member's other sessions end, unless they wish otherwise.
     #[oai(path = "/:w/second-factor/confirm", method = "post", operation_id = "confirmSecondFactor")]
     async fn confirm(&self, w: Signed, body: Body<ConfirmBody>) -> Result<Confirmed, Problem> {
-        let end_others = body.end_other_sessions.unwrap_or(true);
+        let end_others = body.end_other_sessions.0.unwrap_or(true);
         let done = confirm_second_factor(w.sign_in(), w.scope(), body.code.as_str(), end_others).await;
         let done = w.check(done).await?.value;
         let cookie = session_cookie(w.slug(), &done.signed_in.token, w.is_secure());

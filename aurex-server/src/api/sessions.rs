@@ -166,7 +166,8 @@ impl IntoResponse for Ended {
     }
 }
 
-const COOKIE: &str = "The session's cookie.";
+/// What is said of the session's cookie.
+pub(super) const COOKIE: &str = "The session's cookie.";
 
 /// A documented answer that sets `cookie`.
 pub(super) fn documented(

@@ -1,10 +1,12 @@
 //! The one place that knows which stores there are.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 
 use aurex_core::store::Store;
 use aurex_core::tenancy::Authority;
-use aurex_store_postgres::{MigrateError, PostgresOptions, PostgresStore, Throwaway};
+use aurex_store_postgres::{MigrateError, PostgresOptions, PostgresStore, Throwaway, Warning};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
 
 use super::Failure;
@@ -40,6 +42,29 @@ pub async fn open(config: &Config, opening: Opening) -> Result<(Arc<dyn Store>, 
             Ok((Arc::new(store), authority))
         }
     }
+}
+
+/// Opens the configured store beside a server, to look at it: what weakens it is answered, not refused. `None` where
+/// there is no store yet; looking makes none.
+pub async fn look(config: &Config) -> Result<Option<(Arc<dyn Store>, Authority, Vec<Warning>)>, Failure> {
+    match &config.database {
+        Database::Sqlite(folder) if is_empty(folder) => Ok(None),
+        Database::Sqlite(_) => {
+            let (store, authority) = open(config, Opening::Beside).await?;
+            Ok(Some((store, authority, Vec::new())))
+        }
+        Database::Postgres(database) => {
+            let (store, authority) = PostgresStore::open(database.url.expose(), options(database)).await?;
+            let warnings = store.warnings().to_vec();
+            Ok(Some((Arc::new(store), authority, warnings)))
+        }
+    }
+}
+
+/// Whether there is no such folder, or nothing in it. A store that lost a file of its own is one all the same.
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder)
+        .map_or_else(|error| error.kind() == ErrorKind::NotFound, |mut files| files.next().is_none())
 }
 
 /// Makes or upgrades schema and roles, where that is a step of its own; answers what was done.
@@ -78,7 +103,7 @@ fn options(database: &PostgresDatabase) -> PostgresOptions {
 }
 
 /// Says what weakens the wall between tenants; in production it is a reason not to start.
-fn heed(warnings: &[aurex_store_postgres::Warning], production: bool) -> Result<(), Failure> {
+fn heed(warnings: &[Warning], production: bool) -> Result<(), Failure> {
     for warning in warnings {
         if production {
             return Err(format!("{warning}; the profile is production, which refuses that").into());

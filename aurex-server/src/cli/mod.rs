@@ -2,18 +2,19 @@
 
 mod database;
 mod demo;
+mod doctor;
 mod keys;
 mod mail;
 mod serve;
 mod start;
 mod user;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Settings};
+use crate::config::{Config, ConfigError, Settings};
 use crate::ops::background::chain;
 
 /// Multi-tenant shop software: rates, customers, stock, bills, payments, books and an audit log.
@@ -41,6 +42,8 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Create or upgrade the store, and stop
     Migrate,
+    /// Look at the deployment, and say what is misconfigured and what to do; changes nothing
+    Doctor(doctor::DoctorArguments),
     /// Print the OpenAPI document
     Openapi,
     /// Print the documentation of problem codes
@@ -85,9 +88,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         _ => {}
     }
-    let file = config.as_deref().map(Settings::from_file).transpose()?.unwrap_or_default();
-    let environment = Settings::from_environment(environment())?;
-    let config = Config::resolve(settings.over(environment).over(file))?;
+    let config = match (configuration(config.as_deref(), settings), &command) {
+        (Err(error), Some(Command::Doctor(arguments))) => return doctor::refused(&error, arguments),
+        (config, _) => config?,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
@@ -95,12 +99,20 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Serve { migrate }) => serve::serve(config, migrate).await,
             Some(Command::Demo(arguments)) => demo::demo(config, arguments).await,
             Some(Command::Migrate) => start::migrate(config).await,
+            Some(Command::Doctor(arguments)) => doctor::doctor(&config, &arguments).await,
             Some(Command::Keys(command)) => keys::keys(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
             Some(Command::Openapi | Command::Problems) => Ok(()),
         }
     })
+}
+
+/// Flags over the environment over a file.
+fn configuration(file: Option<&Path>, flags: Settings) -> Result<Config, ConfigError> {
+    let file = file.map(Settings::from_file).transpose()?.unwrap_or_default();
+    let environment = Settings::from_environment(environment())?;
+    Config::resolve(flags.over(environment).over(file))
 }
 
 /// The environment as text. A variable that is not text is none of ours.

@@ -42,6 +42,12 @@ impl Origin {
         matches!(self.host.as_str(), "127.0.0.1" | "[::1]" | "localhost") || self.host.ends_with(".localhost")
     }
 
+    /// Its host, in lower case and without the port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     fn authority(&self) -> (&str, u16) {
         (&self.host, self.port)
     }

@@ -53,17 +53,24 @@ impl Transport {
             Self::Off => None,
             Self::Console => Some(Arc::new(ConsoleMailer)),
             Self::Folder(folder) => Some(Arc::new(FolderMailer::new(folder.clone()))),
-            Self::Smtp(server) => {
-                let roots = match ca {
-                    _ if server.is_plain() => Roots::nobody(),
-                    Some(file) => Roots::from_file(file)?,
-                    None => Roots::of_the_machine()?,
-                };
-                // A relay wants a name; who we are by mail is the domain that we write from.
-                let hello = from.domain().to_owned();
-                Some(Arc::new(SmtpMailer::new(server.clone(), hello, roots, Patience::default())))
-            }
+            Self::Smtp(_) => self.relay(from, ca)?.map(|relay| Arc::new(relay) as Arc<dyn Mailer>),
         })
+    }
+
+    /// The relay of this way; `None` where it takes none. The rest is as for [`Transport::mailer`].
+    ///
+    /// # Errors
+    /// [`SetUpError`] when the authorities cannot be read.
+    pub fn relay(&self, from: &Mailbox, ca: Option<&Path>) -> Result<Option<SmtpMailer>, SetUpError> {
+        let Self::Smtp(server) = self else { return Ok(None) };
+        let roots = match ca {
+            _ if server.is_plain() => Roots::nobody(),
+            Some(file) => Roots::from_file(file)?,
+            None => Roots::of_the_machine()?,
+        };
+        // A relay wants a name; who we are by mail is the domain that we write from.
+        let hello = from.domain().to_owned();
+        Ok(Some(SmtpMailer::new(server.clone(), hello, roots, Patience::default())))
     }
 }
 

@@ -4,6 +4,7 @@ pub mod age;
 pub mod background;
 pub mod breached;
 pub mod calibration;
+pub mod doctor;
 pub mod keys_bundle;
 pub mod keys_folder;
 pub mod machine;

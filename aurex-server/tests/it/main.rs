@@ -18,6 +18,8 @@ mod cookies;
 #[cfg(test)]
 mod crawl;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod forged;

@@ -64,6 +64,11 @@ impl Origins {
         self.listed.first()
     }
 
+    /// Those that stand for themselves; a loopback address with the `localhost` of its port.
+    pub fn listed(&self) -> impl Iterator<Item = &Origin> {
+        self.listed.iter()
+    }
+
     /// The pattern of the workspaces' own origins, where there is one.
     #[must_use]
     pub const fn each_workspace(&self) -> Option<&EachWorkspace> {

@@ -7,7 +7,9 @@
 //! A provider's edge (a content network) says the client's address in a header of its own, which it sets anew on every
 //! request. That header counts when the address found so far is one of the provider's, and from nobody else.
 
-use std::{net::IpAddr, str::FromStr};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 use poem::http::{HeaderMap, HeaderName};
 
@@ -30,6 +32,24 @@ impl Network {
     pub fn contains(&self, address: IpAddr) -> bool {
         let (bits, v4) = bits(address);
         v4 == self.v4 && masked(bits, self.prefix, v4) == self.base
+    }
+}
+
+impl Network {
+    /// Whether it is larger than anybody's own network: the largest private ones are 10.0.0.0/8 (RFC 1918) and fc00::/7
+    /// (RFC 4193).
+    #[must_use]
+    pub const fn is_wide(&self) -> bool {
+        self.prefix < if self.v4 { 8 } else { 7 }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match u32::try_from(self.base) {
+            Ok(base) if self.v4 => write!(f, "{}/{}", Ipv4Addr::from_bits(base), self.prefix),
+            _ => write!(f, "{}/{}", Ipv6Addr::from_bits(self.base), self.prefix),
+        }
     }
 }
 
@@ -233,6 +253,9 @@ mod tests {
         assert!(inside("0.0.0.0/0", "8.8.8.8") && !inside("0.0.0.0/0", "::1"));
         assert!(inside("::/0", "2001:db8::1") && inside("2001:db8::/32", "2001:db8:ffff::"));
         assert!(inside("127.0.0.1", "127.0.0.1") && !inside("127.0.0.1", "127.0.0.2"));
+        for written in ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::/0"] {
+            assert_eq!(written.parse::<Network>().unwrap().to_string(), written);
+        }
         for wrong in ["", "10.0.0.0/33", "10.0.0.0/-1", "::/129", "host/8", "10.0.0/8"] {
             assert_eq!(wrong.parse::<Network>(), Err(NotANetwork), "{wrong}");
         }

@@ -46,6 +46,17 @@ impl SmtpMailer {
         Self { server, hello, roots, patience }
     }
 
+    /// Connects, signs in and says goodbye: whether mail could leave now.
+    ///
+    /// # Errors
+    /// [`MailError`], never one about a mail.
+    pub async fn probe(&self) -> Result<(), MailError> {
+        let mut connection =
+            timeout(self.patience.connect, self.connection()).await.map_err(|_| MailError::TimedOut)??;
+        let _goodbye = timeout(Duration::from_secs(1), connection.quit()).await;
+        Ok(())
+    }
+
     async fn connection(&self) -> Result<AsyncSmtpConnection, MailError> {
         let stream = dial(&self.server, &self.hello, &self.roots).await?;
         let hello = match self.hello.parse::<IpAddr>() {

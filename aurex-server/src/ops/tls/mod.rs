@@ -6,10 +6,12 @@
 //! | `files` | a pair in files: who may read the key, what the files must hold |
 //! | `renewal` | watching them; a broken new pair leaves the old one in force |
 //! | `self_signed` | a certificate made here, for development |
+//! | `in_files` | a look at a pair that is not served: its end, its names |
 //! | `validity` | until when a certificate is valid |
 
 mod error;
 mod files;
+mod in_files;
 mod policy;
 mod renewal;
 mod self_signed;
@@ -22,6 +24,7 @@ use aurex_core::time::Timestamp;
 use tokio::sync::watch;
 
 pub use error::TlsError;
+pub(crate) use in_files::{InFiles, in_files};
 pub use renewal::{Looked, Renewal};
 
 use crate::config::Tls;

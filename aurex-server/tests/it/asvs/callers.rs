@@ -104,7 +104,9 @@ fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u
         Standing::OneTime => (case.id != "changePassword").then_some((403, "password.change_first")),
         Standing::Member(role) => (!held(role)).then_some(forbidden),
         Standing::Stale(role) if held(role) => {
-            let asks = case.action.is_some_and(|code| action(catalogue, code).step_up);
+            // Looking at one's second factor takes no fresh proof, setting one up does: one action, asked in two ways.
+            let sets_up = ["beginSecondFactor", "confirmSecondFactor"].contains(&case.id);
+            let asks = sets_up || case.action.is_some_and(|code| action(catalogue, code).step_up);
             asks.then_some((403, "auth.step_up_required"))
         }
         Standing::Stale(_) => Some(forbidden),
