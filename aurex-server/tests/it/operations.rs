@@ -156,7 +156,7 @@ pub const CASES: &[Case] = &[
         Call::post(format!("/approvals/{}/refuse", s.approval), &json!({"reason": "Ask me first"}))
     }),
     case("withdrawApproval", "approval.request", |s| {
-        Call::new(Method::POST, format!("/approvals/{}/withdraw", s.approval))
+        Call::new(Method::POST, format!("/approvals/{}/withdraw", s.withdrawn))
     }),
     case("listRates", "rate.read", |_| Call::get("/rates?business_date=2026-11-23")),
     case("postRate", "rate.post", |_| Call::post("/rates", &rate())),

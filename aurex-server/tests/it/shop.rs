@@ -26,6 +26,8 @@ pub struct Shop {
     /// Something that the cashier asked for, and its digest.
     pub approval: String,
     pub approval_digest: String,
+    /// Something that the cashier asked for and took back.
+    pub withdrawn: String,
     pub customer: String,
     /// A piece in stock.
     pub item: String,
@@ -141,6 +143,10 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         "commodity": "silver", "fineness_ppm": 999_000, "kind": "sell", "amount": inr(15_000), "per_mg": 1000,
     });
     let approval = cashier.make(world, "/approvals", json!({"action": "rate.post", "command": silver})).await;
+    let gold = json!({"action": "rate.post", "command": rate()});
+    let withdrawn = id(&cashier.make(world, "/approvals", gold).await);
+    let withdraw = Call::new("POST".parse().unwrap(), format!("/approvals/{withdrawn}/withdraw"));
+    cashier.send(world, &withdraw).await.expect(200);
     let token = owner.make(world, "/api-tokens", json!({"name": "till", "expires_in_days": 30})).await;
     sign_in(world, slug, &address(slug, "owner"), PASSWORD).await.expect(201);
     let sessions = owner.read(world, "/sessions").await;
@@ -173,6 +179,7 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         token: token["token"].as_str().unwrap().to_owned(),
         approval: id(&approval),
         approval_digest: approval["digest"].as_str().unwrap().to_owned(),
+        withdrawn,
         customer,
         item: items.remove(2),
         lot,

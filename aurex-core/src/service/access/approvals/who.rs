@@ -9,6 +9,7 @@ use crate::identity::mails::Mail;
 use crate::identity::member::Member;
 use crate::identity::roles::CustomRole;
 use crate::rbac::{Action, Denied, Role};
+use crate::service::access::letters::occasion;
 use crate::service::access::mails::mail_row;
 use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
@@ -114,15 +115,11 @@ pub(super) async fn tell_approvers(
 ) -> Result<Vec<Mail>, ServiceError> {
     let told = could_approve(turn, command).await?;
     let asker = turn.member(approval.asked_by).await?;
-    let content = json!({
-        "by": asker.map(|asker| asker.name.to_string()),
-        "what": command.title(),
-        "until": approval.expires_at.to_string(),
-        "at": approval.asked_at.to_string(),
-        "address": scope.facts().ip.map(|ip| ip.to_string()),
-        "device": scope.facts().user_agent,
-        "approval": approval.id.to_string(),
-    });
+    let mut content = occasion(scope.facts(), turn.now());
+    content.insert("by".to_owned(), json!(asker.map(|asker| asker.name.to_string())));
+    content.insert("what".to_owned(), json!(command.title()));
+    content.insert("until".to_owned(), json!(approval.expires_at.to_string()));
+    let content = content.into();
     let others = told.iter().filter(|member| member.id != approval.asked_by);
     others.map(|to| Ok(mail_row(road, scope.tenant(), "approval_asked", to, &content, turn.now())?)).collect()
 }
@@ -136,14 +133,11 @@ pub(super) async fn tell_owners(
     by: &Member,
     why: Option<&Note>,
 ) -> Result<Vec<Mail>, ServiceError> {
-    let content = json!({
-        "by": by.name.as_str(),
-        "what": command.title(),
-        "why": why.map(Note::as_str),
-        "at": turn.now().to_string(),
-        "address": scope.facts().ip.map(|ip| ip.to_string()),
-        "device": scope.facts().user_agent,
-    });
+    let mut content = occasion(scope.facts(), turn.now());
+    content.insert("by".to_owned(), json!(by.name.as_str()));
+    content.insert("what".to_owned(), json!(command.title()));
+    content.insert("why".to_owned(), json!(why.map(Note::as_str)));
+    let content = content.into();
     let members = active(turn).await?;
     let owners = members.iter().filter(|member| member.role == Role::Owner);
     owners.map(|to| Ok(mail_row(road, scope.tenant(), "lone_approval", to, &content, turn.now())?)).collect()
