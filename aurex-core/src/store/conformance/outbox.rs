@@ -1,5 +1,7 @@
 //! Mails on their way out: taken by one sender at a time, until somebody says what came of them.
 
+#![expect(clippy::indexing_slicing, reason = "a case that finds fewer mails than it put has failed")]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -272,6 +272,7 @@ async fn asvs_v8_2_1_v16_3_2_every_caller_may_do_what_the_catalogue_says_and_ref
     let logged = logged(&world, &enter(&world, "owner").await).await;
     let once: BTreeSet<String> = logged.iter().cloned().collect();
     assert_eq!(once.len(), logged.len(), "an entry each");
-    assert_eq!(once, refused_in_all);
+    let unlogged: Vec<_> = refused_in_all.difference(&once).collect();
+    assert!(unlogged.is_empty(), "{unlogged:?}");
     assert!(once.len() > 100, "{}", once.len());
 }
