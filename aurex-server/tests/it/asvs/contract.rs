@@ -105,8 +105,7 @@ fn asvs_v6_4_2_nobody_is_asked_a_secret_question() {
     let mut names = Vec::new();
     fields(&contract, &mut names);
     assert!(names.len() > 200 && names.contains(&"password"), "{}", names.len());
-    // What an authenticator reads is given, not taken.
-    for name in names.into_iter().filter(|name| *name != "uri") {
+    for name in names {
         for word in ["hint", "question", "answer", "maiden", "birthplace"] {
             assert!(!name.to_lowercase().contains(word), "{name}");
         }
@@ -127,7 +126,8 @@ fn asvs_v1_2_2_v3_7_2_no_address_to_go_to_is_taken_from_anybody() {
             );
         }
     }
-    for name in names {
+    // What an authenticator reads is given, not taken.
+    for name in names.into_iter().filter(|name| *name != "uri") {
         for word in ["url", "uri", "href", "webhook", "callback", "redirect", "return_to", "logo"] {
             assert!(!name.split('_').any(|part| part == word), "{name}");
         }
