@@ -88,6 +88,10 @@ action! { /// Change the settings.
 pub struct ChangeSettings = "settings.change" (step_up); owner, admin }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
+action! { /// Export the audit log.
+pub struct ExportAudit = "audit.export" (step_up); owner, admin, auditor }
+action! { /// State in the audit log what an export of it came to.
+pub struct FinishExport = "audit.export_ready" (process_only); owner }
 action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
 action! { /// Disable members whose last day is over.
@@ -128,6 +132,8 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadSettings>()
         .with::<ChangeSettings>()
         .with::<ReadAudit>()
+        .with::<ExportAudit>()
+        .with::<FinishExport>()
         .with::<CollectObservations>()
         .with::<RetireMembers>()
 }
