@@ -88,6 +88,10 @@ action! { /// Change the settings.
 pub struct ChangeSettings = "settings.change" (step_up); owner, admin }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
+action! { /// Say that one has looked through a week's digest.
+pub struct ReviewAudit = "audit.review"; owner, admin, auditor }
+action! { /// Mail a week's digest to the owners.
+pub struct SendDigest = "audit.digest" (process_only); owner }
 action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
 action! { /// Disable members whose last day is over.
@@ -128,6 +132,8 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadSettings>()
         .with::<ChangeSettings>()
         .with::<ReadAudit>()
+        .with::<ReviewAudit>()
+        .with::<SendDigest>()
         .with::<CollectObservations>()
         .with::<RetireMembers>()
 }

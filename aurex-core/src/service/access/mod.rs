@@ -15,7 +15,7 @@ mod invitations;
 mod letters;
 mod link_requests;
 mod link_use;
-mod mails;
+pub(super) mod mails;
 mod members;
 mod new_password;
 mod notices;
@@ -39,7 +39,7 @@ mod throttle;
 mod tills;
 mod tokens;
 mod verified;
-mod whereabouts;
+pub(super) mod whereabouts;
 
 pub use approvals::{
     AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,
