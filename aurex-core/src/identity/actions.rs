@@ -96,6 +96,8 @@ action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
 action! { /// Disable members whose last day is over.
 pub struct RetireMembers = "member.retire" (process_only); owner }
+action! { /// Tell the holders of API tokens that they are about to expire.
+pub struct RemindOfTokens = "api_token.remind" (process_only); owner }
 
 /// The kernel's actions.
 pub fn catalogue(onto: Catalogue) -> Catalogue {
@@ -136,4 +138,5 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<SendDigest>()
         .with::<CollectObservations>()
         .with::<RetireMembers>()
+        .with::<RemindOfTokens>()
 }
