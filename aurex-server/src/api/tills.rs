@@ -137,12 +137,11 @@ impl IntoResponse for Enrolled {
 impl ApiResponse for Enrolled {
     fn meta() -> MetaResponses {
         let mut made = Created::<TillView>::meta();
-        let cookie =
-            documented(201, "Enrolled.", "The till's cookie, unless the request is replayed.", Vec::new());
+        let cookie = documented(201, "", "The till's cookie, unless the request is replayed.", Vec::new());
         let headers = cookie.responses.into_iter().flat_map(|response| response.headers);
-        let headers: Vec<_> = headers.map(|header| MetaHeader { required: false, ..header }).collect();
-        for response in &mut made.responses {
-            response.headers.extend(headers.clone());
+        let headers = headers.map(|header| MetaHeader { required: false, ..header });
+        if let Some(response) = made.responses.first_mut() {
+            response.headers.extend(headers);
         }
         made
     }

@@ -4,6 +4,7 @@ mod answers;
 mod contract;
 mod framing;
 mod freed;
+mod origin_pull;
 mod random;
 mod renewal;
 mod slow;
