@@ -9,7 +9,7 @@ use aurex_core::identity::keys::{KeyRing, Purpose};
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{Retiring, SendingMail, SignIn, SignInConfig};
+use aurex_core::service::access::{Reminding, Retiring, SendingMail, SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
@@ -68,6 +68,8 @@ pub struct Composed {
     pub sender: Job<SendingMail>,
     /// What disables members whose last day is over.
     pub retiring: Job<Retiring>,
+    /// What reminds of API tokens that are about to expire.
+    pub reminding: Job<Reminding>,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -108,8 +110,18 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         origins,
         opening,
     };
-    let (collector, sender, retiring) = (entrances.jobs.job(), entrances.jobs.job(), entrances.jobs.job());
-    Ok(Composed { app, pool, collector, sender, retiring, cli: entrances.cli, trusted: entrances.trusted })
+    let jobs = &entrances.jobs;
+    let (collector, sender, retiring, reminding) = (jobs.job(), jobs.job(), jobs.job(), jobs.job());
+    Ok(Composed {
+        app,
+        pool,
+        collector,
+        sender,
+        retiring,
+        reminding,
+        cli: entrances.cli,
+        trusted: entrances.trusted,
+    })
 }
 
 /// What the edge is told beside the application.

@@ -12,10 +12,12 @@
 //! | `draft` | what one change writes, and the seal on it |
 //! | `entry` | header and commitments: the bytes that are hashed |
 //! | `head` | the tenant's log so far, and how an entry is appended |
+//! | `digest` | what was unusual in a week |
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
 //! | `tree` | RFC 6962 hashing, the growing edge, proofs |
 
 mod columns;
+pub mod digest;
 mod draft;
 mod entry;
 mod head;

@@ -1,6 +1,7 @@
 //! Members: adding and changing them, and whom nobody may touch.
 
 use super::actions::{AddMember, ChangeMember, MemberReach, RetireMembers};
+use super::mails::Mail;
 use super::member::{Credential, Member, Session};
 use super::password::Password;
 use super::pins::may_use_a_number;
@@ -165,9 +166,12 @@ pub struct MemberChanged {
     pub ended: Vec<Session>,
     /// When.
     pub at: Timestamp,
+    /// What the member is told.
+    pub mails: Vec<Mail>,
 }
 
-/// Decides about changing a member; `None` when nothing would be different.
+/// Decides about changing a member; `None` when nothing would be different. What the member is told is put in by whoever
+/// knows the occasion.
 ///
 /// Somebody who was disabled keeps their tokens: none of them opens anything while they are.
 ///
@@ -219,7 +223,7 @@ pub fn decide_change(
         }
         _ => Vec::new(),
     };
-    Ok(Some(MemberChanged { before: before.clone(), after, ended, at: now }))
+    Ok(Some(MemberChanged { before: before.clone(), after, ended, at: now, mails: Vec::new() }))
 }
 
 /// Whether the workspace can count on this owner: neither disabled nor with a last day.
@@ -296,6 +300,9 @@ impl Change for MemberChanged {
         }
         draft.update(&self.before, self.after);
         close_all(&self.ended, self.at, draft);
+        for mail in self.mails {
+            draft.insert(mail);
+        }
     }
 }
 

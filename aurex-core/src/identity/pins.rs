@@ -2,6 +2,7 @@
 
 use super::actions::SetPin;
 use super::factor::PinRefused;
+use super::mails::Mail;
 use super::member::{Member, Pin, Session};
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
@@ -71,6 +72,8 @@ pub struct PinSet {
     pub before: Option<Pin>,
     /// The number.
     pub after: Pin,
+    /// What the member is told.
+    pub mail: Mail,
 }
 
 impl Change for PinSet {
@@ -85,6 +88,7 @@ impl Change for PinSet {
             Some(before) => draft.update(&before, self.after),
             None => draft.insert(self.after),
         }
+        draft.insert(self.mail);
     }
 }
 
@@ -97,6 +101,8 @@ pub struct PinRemoved {
     pub sessions: Vec<Session>,
     /// When.
     pub at: Timestamp,
+    /// What the member is told.
+    pub mail: Mail,
 }
 
 impl Change for PinRemoved {
@@ -109,5 +115,6 @@ impl Change for PinRemoved {
     fn record(self, draft: &mut Draft) {
         draft.update(&self.before, Pin { removed_at: Some(self.at), ..self.before.clone() });
         close_all(&self.sessions, self.at, draft);
+        draft.insert(self.mail);
     }
 }

@@ -193,6 +193,7 @@ mod tests {
             [
                 "api_token.create",
                 "api_token.read",
+                "api_token.remind",
                 "api_token.revoke",
                 "approval.decide",
                 "approval.read",

@@ -12,6 +12,7 @@
 
 pub mod access;
 mod audit;
+mod digest;
 mod error;
 mod idempotency;
 mod road;
@@ -19,6 +20,9 @@ mod road;
 pub mod shop;
 
 pub use audit::{AuditEntryView, Collecting, collect_observations, read_audit};
+pub use digest::{
+    DigestRefusal, DigestState, DigestView, Digesting, digest, digests, review_digest, send_digest,
+};
 pub use error::ServiceError;
 pub use idempotency::{Fresh, Known, Presented};
 pub use road::{Done, Road, Secrets};

@@ -50,7 +50,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, sender, retiring, pool, .. } = composed;
+    let Composed { app, collector, sender, retiring, reminding, pool, .. } = composed;
     let outbox = config.mail.mailer()?.map(|mailer| Outbox {
         road: app.road.clone(),
         job: sender,
@@ -107,7 +107,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     let background = tokio::spawn(supervised(
         tokio::spawn(background::run(
             road,
-            (collector, retiring),
+            (collector, retiring, reminding),
             readiness.clone(),
             Arc::clone(&stop_background),
         )),

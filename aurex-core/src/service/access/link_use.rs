@@ -11,6 +11,7 @@ use crate::identity::credentials::Holder;
 use crate::identity::factor::MailCode;
 use crate::identity::link_use::{PasswordSetByLink, SignedInByLink};
 use crate::identity::links::{Link, LinkPurpose, LinkRefusal};
+use crate::identity::mails::MailKind;
 use crate::identity::member::Member;
 use crate::identity::password::Password;
 use crate::identity::secret::{LinkToken, SessionToken};
@@ -77,7 +78,7 @@ impl SignIn {
         let others = turn.open_links(member.id).await?;
         let before = turn.credential(member.id).await?;
         let mail = match &before {
-            Some(_) => Some(told(road, &scope, "password_changed", &member, now)?),
+            Some(_) => Some(told(road, &scope, MailKind::PasswordChanged, &member, now, [])?),
             None => None,
         };
         let change = PasswordSetByLink {

@@ -1,6 +1,7 @@
 //! Members: list, get, add, change.
 
 use super::SignIn;
+use super::member_mails::told_of;
 use crate::chance::draw;
 use crate::identity::actions::{AddMember, ChangeMember, ReadMembers};
 use crate::identity::credentials::Holder;
@@ -130,9 +131,10 @@ pub async fn change_member(
         return Err(ServiceError::Stale);
     }
     let known = known_of(&mut *turn, member, patch.custom_role.flatten()).await?;
-    let Some(change) = decide_change(patch, &known, scope.member(), *permit.limits(), turn.now())? else {
+    let Some(mut change) = decide_change(patch, &known, scope.member(), *permit.limits(), turn.now())? else {
         return Ok(Done::nothing(known.member));
     };
+    change.mails = told_of(road, scope, &mut *turn, &change).await?;
     let after = change.after.clone();
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;

@@ -98,16 +98,7 @@ pub(super) async fn password_refused(
     scope: &Scope,
     why: &'static str,
 ) -> Result<(), ServiceError> {
-    let seen = Observation::new(
-        sign_in.road.clock.now(),
-        Observed::of(scope),
-        scope.facts(),
-        "password.refused",
-        ("member", scope.actor().id()),
-        Outcome::Refused,
-        why,
-    );
-    Ok(sign_in.road.store.observe(scope.tenant(), &seen).await?)
+    refused(sign_in, scope, "password.refused", why).await
 }
 
 /// Somebody did not prove once more who they are.
@@ -116,14 +107,18 @@ pub(super) async fn step_up_refused(
     scope: &Scope,
     why: &'static str,
 ) -> Result<(), ServiceError> {
-    let seen = Observation::new(
-        sign_in.road.clock.now(),
-        Observed::of(scope),
-        scope.facts(),
-        "session.step_up_refused",
-        ("member", scope.actor().id()),
-        Outcome::Refused,
-        why,
-    );
+    refused(sign_in, scope, "session.step_up_refused", why).await
+}
+
+async fn refused(
+    sign_in: &SignIn,
+    scope: &Scope,
+    code: &'static str,
+    why: &'static str,
+) -> Result<(), ServiceError> {
+    let actor = Observed::of(scope);
+    let about = ("member", scope.actor().id());
+    let now = sign_in.road.clock.now();
+    let seen = Observation::new(now, actor, scope.facts(), code, about, Outcome::Refused, why);
     Ok(sign_in.road.store.observe(scope.tenant(), &seen).await?)
 }

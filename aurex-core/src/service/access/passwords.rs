@@ -9,6 +9,7 @@ use super::{SignIn, observed};
 use crate::chance::draw;
 use crate::identity::actions::{ChangePassword, ResetPassword};
 use crate::identity::credentials::{Holder, OneTimeSecret, PasswordChanged, PasswordRefusal, PasswordReset};
+use crate::identity::mails::MailKind;
 use crate::identity::member::Member;
 use crate::identity::password::Password;
 use crate::identity::throttle::Decision;
@@ -85,7 +86,7 @@ pub async fn change_password(
         hash: hash.to_stored(),
         open: turn.open_sessions(id).await?,
         session: session.clone(),
-        mail: told(road, scope, "password_changed", &member, now)?,
+        mail: told(road, scope, MailKind::PasswordChanged, &member, now, [])?,
     };
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;

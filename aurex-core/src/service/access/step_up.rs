@@ -1,11 +1,15 @@
 //! Stepping up: proving once more who one is, in a session that is open already.
 
+use serde_json::json;
+
 use super::factor_proof::prove;
+use super::letters::told;
 use super::sign_in::{SignedIn, is_same_password, stored};
 use super::verified::rules_of;
 use super::{SignIn, observed};
 use crate::chance::draw;
 use crate::identity::actions::StepUp;
+use crate::identity::mails::MailKind;
 use crate::identity::member::{Member, SecondFactor, Session};
 use crate::identity::password::Password;
 use crate::identity::second_factors::{FactorRefusal, Proving, Renewed, SteppedUp};
@@ -89,7 +93,14 @@ pub async fn step_up(
     let is_sign_in =
         assurance == Assurance::SecondFactor && session.before.assurance != Assurance::SecondFactor;
     let after = session.after.clone();
-    let change = SteppedUp { session, factor, by: proving.field() };
+    let mail = match (&factor, proving) {
+        (Some(used), Proving::RecoveryCode(_)) => {
+            let left = [("count", json!(used.after.codes_left()))];
+            Some(told(road, scope, MailKind::RecoveryCodeUsed, &member, now, left)?)
+        }
+        _ => None,
+    };
+    let change = SteppedUp { session, factor, by: proving.field(), mail };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
 
     settle(sign_in, scope, &slug, &member).await?;

@@ -1,11 +1,16 @@
 //! Shared tills: enrolling and revoking them, and taking one over with a number.
 
+use serde_json::json;
+
 use super::SignIn;
+use super::audience::active_owners;
+use super::letters::{doer, told};
 use super::verified::rules_of;
 use crate::audit::{Observation, Observed, Outcome};
 use crate::chance::draw;
 use crate::identity::actions::{ChangeTills, OpenSession, ReadTills};
 use crate::identity::factor::Pin;
+use crate::identity::mails::MailKind;
 use crate::identity::pins::{PinRefusal, is_offered};
 use crate::identity::secret::TillToken;
 use crate::identity::sessions::{NewSession, decide_open};
@@ -69,7 +74,12 @@ pub async fn enrol_till(
         enrolled_at: now,
         revoked_at: None,
     };
-    let change = decide_enrol(till.clone(), &turn.tills().await?)?;
+    let mut mails = Vec::new();
+    for owner in active_owners(&mut *turn).await? {
+        let more = [doer(&mut *turn, scope, owner.id).await?, ("what", json!(till.name.as_str()))];
+        mails.push(told(road, scope, MailKind::TillEnrolled, &owner, now, more)?);
+    }
+    let change = decide_enrol(till.clone(), &turn.tills().await?, mails)?;
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, known).await?;
     Ok(Done::now(EnrolledTill { till, token: Some(token) }, receipt))

@@ -57,7 +57,10 @@ impl World {
     async fn told(&self, scope: &Scope) -> Vec<(String, String)> {
         let mut reader = self.store.reader(scope).await.unwrap();
         let page = reader.mails(PageRequest::first(100)).await.unwrap();
-        page.items.into_iter().map(|mail| (mail.kind, mail.recipient.as_str().to_owned())).collect()
+        page.items
+            .into_iter()
+            .map(|mail| (mail.kind.code().to_owned(), mail.recipient.as_str().to_owned()))
+            .collect()
     }
 }
 
@@ -323,6 +326,12 @@ async fn asvs_v6_4_4_the_shell_resets_a_lone_owners_factor_after_notice_and_thre
 
     let ShellReset::Asked { told, due } = reset().await else { panic!("it was not asked for before") };
     assert_eq!(told, [address.clone(), email("partner@zaveri.example")]);
+    let due_in = |kind| world.mailed(&partner.scope, kind, "due");
+    for kind in ["second_factor_reset_asked", "second_factor_reset_notice"] {
+        assert_eq!(due_in(kind).await, due.to_string(), "{kind}");
+    }
+    let whose = world.mailed(&partner.scope, "second_factor_reset_notice", "of").await;
+    assert_eq!(whose, owner.member.name.as_str());
     assert_eq!(reset().await, ShellReset::Waits(due));
     // Whoever still has the factor calls it off by using it.
     world.clock.advance(60);
@@ -333,6 +342,8 @@ async fn asvs_v6_4_4_the_shell_resets_a_lone_owners_factor_after_notice_and_thre
     assert!(matches!(reset().await, ShellReset::Waits(_)));
     world.clock.advance(2);
     assert!(matches!(reset().await, ShellReset::Done(member) if member.id == owner.member.id));
+    let by = world.mailed(&partner.scope, "second_factor_removed", "by").await;
+    assert_eq!(by, "whoever runs the server");
     assert_eq!(world.signed_in("zaveri", "owner").await.unwrap().first, None);
 
     // The notice about one owner is none about the other.
