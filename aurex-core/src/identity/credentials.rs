@@ -162,6 +162,8 @@ pub struct PasswordReset {
     pub hash: String,
     /// The sessions that end.
     pub open: Vec<Session>,
+    /// What the member is told.
+    pub mail: Mail,
     /// When.
     pub at: Timestamp,
 }
@@ -181,6 +183,7 @@ impl Change for PasswordReset {
             None => draft.insert(after),
         }
         close_all(&self.open, self.at, draft);
+        draft.insert(self.mail);
     }
 }
 

@@ -31,7 +31,7 @@ pub async fn set_pin(sign_in: &SignIn, scope: &Scope, pin_text: &str) -> Result<
     let mail = told(road, scope, MailKind::PinSet, &reader, now, [])?;
     let sealed = permit.seal(PinSet { before, after, mail }, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
-    throttle.forgive_pin(&*road.store, scope.tenant(), member, road.clock.now()).await?;
+    throttle.forgive_pin(&*road.store, scope.tenant(), member, now).await?;
     Ok(Done::now((), receipt))
 }
 

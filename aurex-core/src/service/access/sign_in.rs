@@ -187,7 +187,6 @@ impl SignIn {
             self.throttle.settle(&*self.road.store, tried, self.road.clock.now()).await?;
         }
         if !signed_in.one_time {
-            let now = self.road.clock.now();
             self.throttle.forgive_pin(&*self.road.store, tenant, signed_in.member.id, now).await?;
         }
         // Whoever set a one-time secret for somebody else does not make their own device known by it.
