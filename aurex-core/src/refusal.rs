@@ -135,6 +135,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::roles::CustomRoleRefusal::CATALOGUE,
         identity::tills::TillRefusal::CATALOGUE,
         identity::pins::PinRefusal::CATALOGUE,
+        crate::service::DigestRefusal::CATALOGUE,
         identity::pins::UnfitPin::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,

@@ -9,8 +9,8 @@ use aurex_core::identity::keys::{KeyRing, Purpose};
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{Reminding, Retiring, SendingMail, SignIn, SignInConfig};
-use aurex_core::service::{Collecting, Road, Secrets};
+use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
+use aurex_core::service::{Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
 use aurex_core::time::Clock;
@@ -28,6 +28,7 @@ use crate::http::origin::Origins;
 use crate::http::reports;
 use crate::http::request::TrustedProxies;
 use crate::http::strict::Methods;
+use crate::ops::background::Jobs;
 use crate::web;
 
 /// What an application is made of.
@@ -62,14 +63,10 @@ pub struct Composed {
     pub app: App,
     /// Where passwords are hashed.
     pub pool: Arc<HashPool>,
-    /// The collector of observations.
-    pub collector: Job<Collecting>,
+    /// What the background work may do.
+    pub jobs: Jobs,
     /// The sender of mails.
     pub sender: Job<SendingMail>,
-    /// What disables members whose last day is over.
-    pub retiring: Job<Retiring>,
-    /// What reminds of API tokens that are about to expire.
-    pub reminding: Job<Reminding>,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -110,18 +107,15 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         origins,
         opening,
     };
-    let jobs = &entrances.jobs;
-    let (collector, sender, retiring, reminding) = (jobs.job(), jobs.job(), jobs.job(), jobs.job());
-    Ok(Composed {
-        app,
-        pool,
-        collector,
-        sender,
-        retiring,
-        reminding,
-        cli: entrances.cli,
-        trusted: entrances.trusted,
-    })
+    let leave = &entrances.jobs;
+    let jobs = Jobs {
+        collecting: leave.job(),
+        retiring: leave.job(),
+        reminding: leave.job(),
+        digesting: leave.job(),
+    };
+    let sender = leave.job();
+    Ok(Composed { app, pool, jobs, sender, cli: entrances.cli, trusted: entrances.trusted })
 }
 
 /// What the edge is told beside the application.

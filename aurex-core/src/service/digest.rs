@@ -16,7 +16,8 @@ use crate::audit::Body;
 use crate::audit::digest::{Digest, Digester, Habits, Unusual, Week};
 use crate::audit::{Change, Draft, Observation, Observed, Outcome, Subject};
 use crate::identity::actions::{ReadAudit, ReviewAudit, SendDigest};
-use crate::identity::mails::Mail;
+use crate::identity::mails::{Mail, MailKind};
+use crate::money::Currency;
 use crate::rbac::{Action as _, Role};
 use crate::store::{AuditFilter, Page, PageRequest, Reader, StoreError};
 use crate::tenancy::{Job, MemberId, Purpose, RequestFacts, Scope, TenantId};
@@ -213,8 +214,8 @@ pub async fn send_digest(road: &Road, job: &Job<Digesting>, tenant: TenantId) ->
     let now = turn.now();
     let mut owners = everybody(&mut *turn).await?;
     owners.retain(|member| member.role == Role::Owner && member.is_active(now));
-    let content = content(&view, now);
-    let mails = owners.iter().map(|owner| mail_row(road, tenant, "digest", owner, &content, now));
+    let content = content(&view, workspace.currency, now);
+    let mails = owners.iter().map(|owner| mail_row(road, tenant, MailKind::WeekDigest, owner, &content, now));
     let mails = mails.collect::<Result<Vec<_>, StoreError>>()?;
     let unusual = u64::try_from(view.digest.unusual.len()).unwrap_or(u64::MAX);
     let change = Sent { week: week.monday(), unusual, mails };
@@ -291,12 +292,13 @@ async fn view(reader: &mut (impl Reader + ?Sized), week: Week) -> Result<DigestV
 }
 
 /// What the mail holds.
-fn content(view: &DigestView, now: Timestamp) -> Json {
+fn content(view: &DigestView, currency: Currency, now: Timestamp) -> Json {
     let unusual: Vec<Json> = view.digest.unusual.iter().map(|one| fields(one, view).into()).collect();
     json!({
         "at": now.to_string(),
         "week": view.digest.week.monday().to_string(),
         "entries": view.digest.entries,
+        "currency": currency.code(),
         "unusual": unusual,
     })
 }

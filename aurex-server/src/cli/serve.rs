@@ -50,7 +50,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, sender, retiring, reminding, pool, .. } = composed;
+    let Composed { app, jobs, sender, pool, .. } = composed;
     let outbox = config.mail.mailer()?.map(|mailer| Outbox {
         road: app.road.clone(),
         job: sender,
@@ -105,12 +105,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     };
     let stop_background = Arc::new(Notify::new());
     let background = tokio::spawn(supervised(
-        tokio::spawn(background::run(
-            road,
-            (collector, retiring, reminding),
-            readiness.clone(),
-            Arc::clone(&stop_background),
-        )),
+        tokio::spawn(background::run(road, jobs, readiness.clone(), Arc::clone(&stop_background))),
         readiness.clone(),
     ));
     let stop_mail = Arc::new(Notify::new());

@@ -172,7 +172,7 @@ impl World {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, sender, .. } = compose(Parts {
+        let Composed { app, jobs, sender, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
@@ -203,7 +203,17 @@ impl World {
         };
         let app = Arc::new(routes(app, outside).unwrap().boxed());
         let mail_figures = MailFigures::default();
-        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
+        Self {
+            app,
+            clock,
+            road,
+            sign_in,
+            collector: jobs.collecting,
+            mailer,
+            outbox,
+            mail_figures,
+            _keep: keep,
+        }
     }
 
     /// Sends a request as it is.

@@ -98,7 +98,16 @@ pub(super) async fn password_refused(
     scope: &Scope,
     why: &'static str,
 ) -> Result<(), ServiceError> {
-    refused(sign_in, scope, "password.refused", why).await
+    let seen = Observation::new(
+        sign_in.road.clock.now(),
+        Observed::of(scope),
+        scope.facts(),
+        "password.refused",
+        ("member", scope.actor().id()),
+        Outcome::Refused,
+        why,
+    );
+    Ok(sign_in.road.store.observe(scope.tenant(), &seen).await?)
 }
 
 /// Somebody did not prove once more who they are.
@@ -107,18 +116,14 @@ pub(super) async fn step_up_refused(
     scope: &Scope,
     why: &'static str,
 ) -> Result<(), ServiceError> {
-    refused(sign_in, scope, "session.step_up_refused", why).await
-}
-
-async fn refused(
-    sign_in: &SignIn,
-    scope: &Scope,
-    code: &'static str,
-    why: &'static str,
-) -> Result<(), ServiceError> {
-    let actor = Observed::of(scope);
-    let about = ("member", scope.actor().id());
-    let now = sign_in.road.clock.now();
-    let seen = Observation::new(now, actor, scope.facts(), code, about, Outcome::Refused, why);
+    let seen = Observation::new(
+        sign_in.road.clock.now(),
+        Observed::of(scope),
+        scope.facts(),
+        "session.step_up_refused",
+        ("member", scope.actor().id()),
+        Outcome::Refused,
+        why,
+    );
     Ok(sign_in.road.store.observe(scope.tenant(), &seen).await?)
 }
