@@ -134,6 +134,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::approvals::ApprovalRefusal::CATALOGUE,
         identity::roles::CustomRoleRefusal::CATALOGUE,
         identity::tills::TillRefusal::CATALOGUE,
+        identity::pins::PinRefusal::CATALOGUE,
         crate::service::DigestRefusal::CATALOGUE,
         identity::pins::UnfitPin::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,

@@ -30,7 +30,6 @@ macro_rules! reads_through {
                 member_by_email(email: &$crate::text::Email) -> Option<$crate::identity::member::Member>;
                 members(page: $crate::store::PageRequest<$crate::tenancy::MemberId>)
                     -> $crate::store::Page<$crate::identity::member::Member, $crate::tenancy::MemberId>;
-                active_owners() -> u32;
                 credential(member: $crate::tenancy::MemberId) -> Option<$crate::identity::member::Credential>;
                 session(id: $crate::tenancy::SessionId) -> Option<$crate::identity::member::Session>;
                 open_sessions(member: $crate::tenancy::MemberId) -> Vec<$crate::identity::member::Session>;

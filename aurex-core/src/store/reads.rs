@@ -37,8 +37,6 @@ pub trait MemberReads {
     async fn member_by_email(&mut self, email: &Email) -> Read<Option<Member>>;
     /// Members, oldest first.
     async fn members(&mut self, page: PageRequest<MemberId>) -> Read<Page<Member, MemberId>>;
-    /// How many owners are not disabled.
-    async fn active_owners(&mut self) -> Read<u32>;
     /// A member's credential.
     async fn credential(&mut self, member: MemberId) -> Read<Option<Credential>>;
     /// A session.

@@ -220,6 +220,7 @@ CREATE TABLE api_token (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER,
+    prefix TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
 ) STRICT, WITHOUT ROWID;

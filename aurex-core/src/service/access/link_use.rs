@@ -139,10 +139,11 @@ impl SignIn {
         let open = turn.open_sessions(member.id).await?;
         let circumstances = Circumstances { known_device: false, refused: (0, 0), since: member.created_at };
         let mails = about(road, &scope, &member, circumstances, &open, now)?;
-        let opened = SessionOpened { mails, ..decide_open(new, open, None, &self.sessions, now) };
+        let opened = SessionOpened { mails, ..decide_open(new, open.clone(), None, &self.sessions, now) };
         let session = opened.session.clone();
         let sealed = permit.seal(SignedInByLink { link, opened }, &*road.entropy);
         road.finish(turn, sealed, Known::Fresh(None)).await?;
+        self.observe_concurrent(&scope, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &known.rules, &session, known.epoch, moment);
         Ok(self.signed_in(&who, token, member, &session, facts))

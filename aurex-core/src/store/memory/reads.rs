@@ -15,7 +15,6 @@ use crate::identity::member::{ApiToken, Credential, Member, Pin, SecondFactor, S
 use crate::identity::roles::CustomRole;
 use crate::identity::tills::Till;
 use crate::ledger::{Account, AccountId, Balance, JournalEntry, JournalEntryId, Posting};
-use crate::rbac::Role;
 use crate::tenancy::{
     ApiTokenId, ApprovalId, CustomRoleId, LinkId, MailId, MemberId, SessionId, TillId, Workspace,
 };
@@ -107,10 +106,6 @@ impl MemberReads for Opened {
     }
     async fn members(&mut self, page: PageRequest<MemberId>) -> Read<Page<Member, MemberId>> {
         Ok(forward(self.state()?.rows::<Member>().cloned(), |member| member.id, page))
-    }
-    async fn active_owners(&mut self) -> Read<u32> {
-        let owners = self.state()?.rows::<Member>().filter(|m| m.role == Role::Owner && !m.disabled).count();
-        Ok(u32::try_from(owners).unwrap_or(u32::MAX))
     }
     async fn credential(&mut self, member: MemberId) -> Read<Option<Credential>> {
         Ok(self.state()?.get(&[&member]).cloned())
