@@ -14,6 +14,7 @@
 //! | `head` | the tenant's log so far, and how an entry is appended |
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
 //! | `tree` | RFC 6962 hashing, the growing edge, proofs |
+//! | `tile` | the tree in pieces of 256 hashes that never change, and proofs from them |
 
 mod columns;
 mod draft;
@@ -21,6 +22,7 @@ mod entry;
 mod head;
 mod observation;
 mod record;
+pub mod tile;
 pub mod tree;
 mod value;
 
