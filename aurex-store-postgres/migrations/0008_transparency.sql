@@ -56,7 +56,7 @@ CREATE TABLE aurex.audit_key (
 -- The entry behind the link that is printed on a bill.
 CREATE TABLE aurex.audit_link (
     tenant_id UUID NOT NULL,
-    id BYTEA NOT NULL CHECK (octet_length(id) = 16),
+    id UUID NOT NULL,
     seq BIGINT NOT NULL CHECK (seq >= 0),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES aurex.house_tenant (tenant_id)

@@ -339,7 +339,7 @@ impl Transparency for PostgresStore {
              INSERT INTO aurex.audit_link (tenant_id, id, seq) VALUES ($1, $2, $3)
              ON CONFLICT (tenant_id, id) DO NOTHING",
             tenant.uuid(),
-            id.as_slice(),
+            Uuid::from_bytes(id),
             column(seq)
         );
         held.execute(kept).await?;
@@ -351,7 +351,7 @@ impl Transparency for PostgresStore {
         let row = sqlx::query!(
             "SELECT tenant_id, seq FROM aurex.audit_link WHERE tenant_id = $1 AND id = $2",
             tenant.uuid(),
-            id.as_slice()
+            Uuid::from_bytes(id)
         );
         let row = held.optional(row).await?;
         held.end().await?;
