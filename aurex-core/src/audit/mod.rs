@@ -15,11 +15,15 @@
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
 //! | `tree` | RFC 6962 hashing, the growing edge, proofs |
 //! | `tile` | the tree in pieces of 256 hashes that never change, and proofs from them |
+//! | `note` | texts with signatures under them |
+//! | `checkpoint` | what a log was at one size, signed |
 
+pub mod checkpoint;
 mod columns;
 mod draft;
 mod entry;
 mod head;
+pub mod note;
 mod observation;
 mod record;
 pub mod tile;
