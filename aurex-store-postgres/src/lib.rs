@@ -13,6 +13,7 @@
 //! | `apply` | one sealed change as one statement |
 //! | `rows`, `reads` | rows as records, and every read of the ports |
 //! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
+//! | `transparency` | what is published of the logs: tiles, checkpoints, cosignatures |
 //!
 //! All SQL is checked at build time against the committed `.sqlx`; `scripts/sqlx-prepare` makes it anew.
 
@@ -41,6 +42,7 @@ mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod throwaway;
+mod transparency;
 mod turn;
 mod walls;
 

@@ -15,6 +15,7 @@
 //! | `apply` | one sealed change as one message |
 //! | `rows`, `reads` | rows as records, and every read of the ports |
 //! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
+//! | `transparency` | what is published of the logs: tiles, checkpoints, cosignatures |
 //!
 //! All SQL is checked at build time against the committed `.sqlx`; `scripts/sqlx-prepare` makes it anew.
 
@@ -40,6 +41,7 @@ mod rows;
 mod schema;
 mod store;
 mod tenants;
+mod transparency;
 mod turn;
 
 pub use joined::Joined;

@@ -184,7 +184,9 @@ impl Store for SqliteStore {
         if !founding.is_founding() {
             return Err(StoreError::ForeignSeal);
         }
-        found(&self.shared, slug, &founding, clock).await
+        let receipt = found(&self.shared, slug, &founding, clock).await?;
+        self.shared.turns.note(receipt.tenant);
+        Ok(receipt)
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -15,16 +15,28 @@
 //! | `digest` | what was unusual in a week |
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
 //! | `tree` | RFC 6962 hashing, the growing edge, proofs |
+//! | `tile` | the tree in pieces of 256 hashes that never change, and proofs from them |
+//! | `note` | texts with signatures under them |
+//! | `checkpoint` | what a log was at one size, signed |
+//! | `receipt` | the proof that one entry is in a log |
+//! | `witness` | who has seen a log only grow, and says so |
+//! | `policy` | whom an owner trusts to have watched |
 
+pub mod checkpoint;
 mod columns;
 pub mod digest;
 mod draft;
 mod entry;
 mod head;
+pub mod note;
 mod observation;
+pub mod policy;
+pub mod receipt;
 mod record;
+pub mod tile;
 pub mod tree;
 mod value;
+pub mod witness;
 
 pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
 pub use entry::{Body, BodyPut, Commitment, Entry, Opening};

@@ -30,6 +30,7 @@ mod page;
 mod reads;
 #[cfg(feature = "shop")]
 mod shop_reads;
+mod transparency;
 mod turns;
 mod writer;
 
@@ -46,5 +47,9 @@ pub use page::{Page, PageRequest};
 pub use reads::*;
 #[cfg(feature = "shop")]
 pub use shop_reads::*;
+pub use transparency::{
+    Advance, Cosignature, FullTile, LogEdge, NewCheckpoint, RecordedId, StoredCheckpoint, TileRoots,
+    Transparency,
+};
 pub use turns::{Turn, TurnFigures, Turns};
 pub use writer::{Access, DomainReads, Reader, Receipt, Store, Uncommitted, Writer};

@@ -164,6 +164,10 @@ pub trait AuditReads {
     /// Entries, newest first.
     async fn entries(&mut self, filter: &AuditFilter, page: PageRequest<u64>)
     -> Read<Page<StoredEntry, u64>>;
+    /// The leaves of the entries `from..to`, in order; fewer where the log ends. Asked for some ten thousand at once.
+    async fn leaves(&mut self, from: u64, to: u64) -> Read<Vec<crate::audit::tree::Hash>>;
+    /// The bytes of the entries `from..to`, in order; fewer where the log ends. Asked for some hundred at once.
+    async fn entry_bytes(&mut self, from: u64, to: u64) -> Read<Vec<Vec<u8>>>;
     /// A kept idempotency key.
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>>;
     /// All rows of one table of facts, in the order of their keys: for reconciling, exporting and moving.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     AccessReads, AuditReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, StoreError, StoreFigures,
-    WorkspaceReads,
+    Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
 use super::{BillReads, BusinessReads, PartyReads, RateReads, StockReads};
@@ -15,7 +15,7 @@ use crate::time::{Clock, Timestamp};
 
 /// A store.
 #[async_trait]
-pub trait Store: Doorkeeper + Housekeeping {
+pub trait Store: Doorkeeper + Housekeeping + Transparency {
     /// Its identity: it admits the scopes of its own authority only.
     fn house(&self) -> House;
 

@@ -130,3 +130,5 @@ handed_on!(Housekeeping {
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;
     add_check_values(values: &[(String, Vec<u8>)]) -> ();
 });
+
+aurex_core::transparency_through!(JournalledStore, inner);

@@ -251,3 +251,5 @@ handed_on!(Housekeeping {
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;
     add_check_values(values: &[(String, Vec<u8>)]) -> ();
 });
+
+crate::transparency_through!(FaultyStore, inner, faults);

@@ -9,6 +9,7 @@ mod shop_reads;
 #[cfg(feature = "shop")]
 mod shop_state;
 mod state;
+mod transparency;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -65,6 +66,7 @@ struct Inner {
     observed: u64,
     checks: BTreeMap<String, Vec<u8>>,
     deliveries: BTreeMap<(TenantId, MailId), Delivery>,
+    published: BTreeMap<TenantId, transparency::Published>,
 }
 
 /// Where a mail stands on its way out.
@@ -198,6 +200,7 @@ impl Store for MemoryStore {
         }
         inner.slugs.insert(slug.clone(), scope.tenant());
         inner.tenants.insert(scope.tenant(), Arc::new(state));
+        self.shared.turns.note(scope.tenant());
         Ok(receipt)
     }
 
