@@ -13,8 +13,10 @@
 //! | `entry` | header and commitments: the bytes that are hashed |
 //! | `head` | the tenant's log so far, and how an entry is appended |
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
+//! | `check` | what a store holds, held against what its log says |
 //! | `tree` | RFC 6962 hashing, the growing edge, proofs |
 
+pub mod check;
 mod columns;
 mod draft;
 mod entry;

@@ -14,6 +14,7 @@ pub mod access;
 mod audit;
 mod error;
 mod idempotency;
+pub mod inspection;
 mod road;
 #[cfg(feature = "shop")]
 pub mod shop;
