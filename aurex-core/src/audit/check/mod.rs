@@ -16,4 +16,5 @@ mod told;
 pub use finding::{Finding, FindingCode, Findings, Place};
 pub(crate) use log::opening_of;
 pub use log::{KnownRoot, LogCheck, LogVerdict};
+pub(crate) use told::shown;
 pub use told::{Overfull, Part, Told};

@@ -108,6 +108,39 @@ struct ToldRow {
     fields: BTreeMap<&'static str, Value>,
 }
 
+impl ToldRow {
+    /// The columns of the row that do not hold what was told, with what that is.
+    fn differing<'r>(&self, table: &Table, row: &'r RawRow) -> Vec<(&'r str, Value)> {
+        let currency = self.fields.values().find_map(|value| match value {
+            Value::Money(money) => Some(Value::Text(money.currency().code().to_owned())),
+            _ => None,
+        });
+        let mut differing = Vec::new();
+        for (name, cell) in row.columns() {
+            let field = table.fields.iter().find(|field| field.name == name);
+            let value = match self.fields.get(name) {
+                Some(value) => value,
+                None if field.is_some() => &Value::Null,
+                None if name == "currency" => match &currency {
+                    Some(code) => code,
+                    None => continue,
+                },
+                None => continue,
+            };
+            let is_secret = field.is_some_and(|field| field.class == Class::Secret);
+            let holds = if is_secret && *value != Value::Null {
+                cell.meant().iter().any(|meant| fingerprint(meant) == *value)
+            } else {
+                cell.holds(value)
+            };
+            if !holds {
+                differing.push((name, value.clone()));
+            }
+        }
+        differing
+    }
+}
+
 type Rows = BTreeMap<Vec<u8>, ToldRow>;
 
 /// What the tables must say.
@@ -216,32 +249,29 @@ impl Told {
             findings.add(Code::RowExtra, place, "");
             return;
         };
-        let currency = told.fields.values().find_map(|value| match value {
-            Value::Money(money) => Some(Value::Text(money.currency().code().to_owned())),
-            _ => None,
-        });
-        for (name, cell) in row.columns() {
-            let field = table.fields.iter().find(|field| field.name == name);
-            let value = match told.fields.get(name) {
-                Some(value) => value,
-                None if field.is_some() => &Value::Null,
-                None if name == "currency" => match &currency {
-                    Some(code) => code,
-                    None => continue,
-                },
-                None => continue,
-            };
-            let is_secret = field.is_some_and(|field| field.class == Class::Secret);
-            if is_secret && *value != Value::Null {
-                if !cell.meant().iter().any(|meant| fingerprint(meant) == *value) {
-                    findings.add(Code::RowDiffers, place.clone(), name);
-                }
-            } else if !cell.holds(value) {
-                let is_erased = matches!(value, Value::Withheld(_));
-                let code = if is_erased { Code::RowNotErased } else { Code::RowDiffers };
-                findings.add(code, place.clone(), name);
-            }
+        for (name, value) in told.differing(table, row) {
+            let is_erased = matches!(value, Value::Withheld(_));
+            findings.add(if is_erased { Code::RowNotErased } else { Code::RowDiffers }, place.clone(), name);
         }
+    }
+
+    /// The columns of a row that are not what was told of it, with what they would have to hold; without, for a secret, of
+    /// which the log has a fingerprint only. `None` where nothing was told of the row.
+    pub(crate) fn differing<'r>(
+        &self,
+        table: &'static Table,
+        row: &'r RawRow,
+    ) -> Option<Vec<(&'r str, Option<Value>)>> {
+        let at = place(&row.key(&key_columns(table.name).unwrap_or_default()));
+        let told = self.tables.get(table.name)?.get(&at)?;
+        let is_secret =
+            |name: &str| table.fields.iter().any(|field| field.name == name && field.class == Class::Secret);
+        let differing = told.differing(table, row).into_iter();
+        Some(
+            differing
+                .map(|(name, value)| (name, (value == Value::Null || !is_secret(name)).then_some(value)))
+                .collect(),
+        )
     }
 
     /// Adds what was told of and never came.

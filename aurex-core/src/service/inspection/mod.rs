@@ -4,6 +4,7 @@
 //! asks for no permit: it is the operator's, from the shell, and the scope that a snapshot is opened for comes from there.
 
 mod check;
+pub mod drill;
 mod reconcile;
 mod walk;
 

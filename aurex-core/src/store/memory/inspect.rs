@@ -144,7 +144,14 @@ fn page(rows: Vec<RawRow>, table: &str, after: Option<&[Cell]>, limit: u16) -> R
     let key = key_columns(table).ok_or_else(|| StoreError::corrupt("a table that is not inspected"))?;
     let start = match after {
         None => 0,
-        Some(after) => rows.iter().position(|row| row.key(&key) == after).map_or(rows.len(), |at| at + 1),
+        // The row itself may have gone from a copy meanwhile.
+        Some(after) => match rows.iter().position(|row| row.key(&key) == after) {
+            Some(at) => at + 1,
+            None => {
+                let beyond = |row: &RawRow| order(&row.key(&key)) > order(after);
+                rows.iter().position(beyond).unwrap_or(rows.len())
+            }
+        },
     };
     Ok(rows.into_iter().skip(start).take(usize::from(limit)).collect())
 }
