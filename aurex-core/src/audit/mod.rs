@@ -14,6 +14,7 @@
 //! | `head` | the tenant's log so far, and how an entry is appended |
 //! | `digest` | what was unusual in a week |
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
+//! | `check` | what a store holds, held against what its log says |
 //! | `tree` | RFC 6962 hashing, the growing edge, proofs |
 //! | `tile` | the tree in pieces of 256 hashes that never change, and proofs from them |
 //! | `note` | texts with signatures under them |
@@ -22,6 +23,7 @@
 //! | `witness` | who has seen a log only grow, and says so |
 //! | `policy` | whom an owner trusts to have watched |
 
+pub mod check;
 pub mod checkpoint;
 mod columns;
 pub mod digest;

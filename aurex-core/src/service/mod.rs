@@ -15,6 +15,7 @@ mod audit;
 mod digest;
 mod error;
 mod idempotency;
+pub mod inspection;
 mod road;
 #[cfg(feature = "shop")]
 pub mod shop;

@@ -86,6 +86,10 @@ macro_rules! reads_through {
                 facts(table: &str) -> Vec<$crate::store::Fact>;
                 all_balances() -> Vec<$crate::ledger::Balance>;
             }
+            InspectReads {
+                raw_rows(table: &str, after: Option<&[$crate::store::Cell]>, limit: u16)
+                    -> Vec<$crate::store::RawRow>;
+            }
         }
         $crate::domain_reads_through! { $Wrapper, $inner, [$($gate)?] }
 

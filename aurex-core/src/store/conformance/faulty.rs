@@ -15,7 +15,8 @@ use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
     BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Store, StoreError, StoreFigures, Writer,
+    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Store, StoreError, StoreFigures,
+    Writer,
 };
 use crate::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
@@ -192,6 +193,10 @@ impl Store for FaultyStore {
 
     async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError> {
         self.faults.call("found", self.inner.found(slug, founding, clock)).await
+    }
+
+    async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
+        self.faults.call("scratch", self.inner.scratch(scope)).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

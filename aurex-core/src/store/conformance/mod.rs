@@ -31,6 +31,7 @@
 //! | `unique` | what there is one of, and what never changes |
 //! | `idempotency` | one key, one resource |
 //! | `log` | gapless, hashed as stored, opened by its openings |
+//! | `inspection` | what was altered behind a store's back is found and named |
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
 //! | `outbox` | mails on their way out |
@@ -64,6 +65,7 @@ mod faulty;
 pub mod foreign;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod inspection;
 pub mod lists;
 pub mod log;
 pub mod machine;
@@ -211,6 +213,13 @@ macro_rules! conformance {
                 a_change_of_a_thousand_rows_is_one_entry
                 logs_are_kept_by_tenant
             }
+            inspection {
+                a_shop_reconciles_with_its_log_however_few_rows_are_held_at_once
+                rows_as_they_stand_are_all_rows_in_pages
+                a_copy_to_drill_on_is_the_shops_rows_and_what_is_done_to_it_is_undone
+                a_copy_is_the_scopes_own_tenants
+                every_one_of_a_thousand_alterations_is_found_and_named
+            }
             rebuild {
                 tables_are_what_the_log_tells
             }
@@ -305,6 +314,7 @@ mod tests {
             ("housekeeping", include_str!("housekeeping.rs")),
             ("outbox", include_str!("outbox.rs")),
             ("idempotency", include_str!("idempotency.rs")),
+            ("inspection", include_str!("inspection.rs")),
             ("lists", include_str!("lists.rs")),
             ("log", include_str!("log.rs")),
             ("machine", include_str!("machine.rs")),
