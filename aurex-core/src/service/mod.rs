@@ -12,6 +12,8 @@
 
 pub mod access;
 mod audit;
+#[cfg(feature = "shop")]
+mod erasure;
 mod error;
 mod idempotency;
 mod road;
@@ -19,6 +21,8 @@ mod road;
 pub mod shop;
 
 pub use audit::{AuditEntryView, Collecting, collect_observations, read_audit};
+#[cfg(feature = "shop")]
+pub use erasure::{ask_customer_erasure, customer_erasure};
 pub use error::ServiceError;
 pub use idempotency::{Fresh, Known, Presented};
 pub use road::{Done, Road, Secrets};
