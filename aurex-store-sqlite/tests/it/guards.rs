@@ -13,7 +13,7 @@ async fn facts_are_written_with_an_entry_or_not_at_all() {
     let tenant = world.found("meena-jewels").await;
     let lot = "INSERT INTO lot SELECT tenant_id, randomblob(16), 'x', 'gold', 1, 0 FROM head";
     assert!(refused(&world, tenant, lot).await.contains("written with an entry"));
-    let flagged = format!("BEGIN; UPDATE head SET applying = 1; {lot}; ROLLBACK");
+    let flagged = format!("BEGIN; UPDATE head SET applying = 1, frontier = x'00'; {lot}; ROLLBACK");
     let mut conn = world.careless(tenant).await;
     run(&mut conn, &flagged).await.expect("the same statement, while an entry is being appended");
 }
@@ -22,7 +22,7 @@ async fn facts_are_written_with_an_entry_or_not_at_all() {
 async fn asvs_v8_4_1_a_row_of_another_tenant_is_refused() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
-    let foreign = "BEGIN; UPDATE head SET applying = 1;
+    let foreign = "BEGIN; UPDATE head SET applying = 1, frontier = x'00';
         INSERT INTO lot VALUES (randomblob(16), randomblob(16), 'x', 'gold', 1, 0)";
     assert!(refused(&world, tenant, foreign).await.contains("of its own tenant"));
     assert!(
@@ -38,18 +38,20 @@ async fn asvs_v8_4_1_a_row_of_another_tenant_is_refused() {
 async fn asvs_v16_4_2_the_log_is_append_only_also_to_insert_or_replace() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
-    let open = "BEGIN; UPDATE head SET applying = 1;";
+    let open = "BEGIN; UPDATE head SET applying = 1, frontier = x'00';";
     for statement in [
         "UPDATE audit_entry SET at = 0",
         "DELETE FROM audit_entry",
         "INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry",
         "UPDATE audit_opening SET content = x'00'",
+        "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot > 0",
         "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot = 0",
         "DELETE FROM audit_opening",
         "INSERT OR REPLACE INTO audit_opening SELECT * FROM audit_opening",
         "DELETE FROM head",
         "UPDATE head SET last_at = last_at - 1",
         "UPDATE head SET epoch = 0",
+        "UPDATE head SET applying = 0; UPDATE head SET applying = 1",
     ] {
         refused(&world, tenant, &format!("{open} {statement}")).await;
     }

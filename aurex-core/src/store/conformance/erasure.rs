@@ -25,8 +25,8 @@ pub fn canary(canary: &str) -> NewParty {
         name: Name::new(format!("{canary} Zaveri")).unwrap(),
         phone: Some(Phone::parse("+919812345670").unwrap()),
         email: Some(Email::new(&format!("{canary}@example.in")).unwrap()),
-        gstin: Some(Gstin::parse("29AABCF8078M1C8").unwrap()),
-        pan: Some(Pan::parse("AABCF8078M").unwrap()),
+        gstin: Some(Gstin::parse("29AAGCQ4821K1Z2").unwrap()),
+        pan: Some(Pan::parse("AAGCQ4821K").unwrap()),
         state: None,
         address: Some(Address::new(format!("7 {canary} Road, Mysuru")).unwrap()),
     }
@@ -83,7 +83,7 @@ pub async fn what_is_erased_is_gone_from_table_and_log_and_every_proof_still_hol
 
     let approval = shop.erase(party.id, &[]).await.unwrap();
     assert!(!says(&shop, "Quetzal").await);
-    assert!(!says(&shop, "981234567").await && !says(&shop, "AABCF8078M").await);
+    assert!(!says(&shop, "981234567").await && !says(&shop, "AAGCQ4821K").await);
     let erased = shop.reader().await.party(party.id).await.unwrap().unwrap();
     assert_eq!(erased.name.as_str(), ERASED);
     let gone = [erased.phone.is_none(), erased.email.is_none(), erased.gstin.is_none()];
