@@ -38,6 +38,7 @@ mod raw;
 mod reads;
 mod rows;
 mod schema;
+mod scrub;
 mod store;
 mod tenants;
 mod turn;

@@ -236,7 +236,7 @@ const ERASES: &str = "UPDATE aurex.audit_opening SET salt = NULL, content = NULL
 
 /// Whatever role runs it: nothing is emptied but in the transaction of an erasure, right behind its entry.
 #[tokio::test]
-async fn an_opening_is_emptied_in_the_transaction_of_an_erasure_alone() {
+async fn asvs_v16_4_2_an_opening_is_emptied_in_the_transaction_of_an_erasure_alone() {
     let database = shops().await;
     let erasure = |seq| entry_of(SHOP, seq, "personal.erase");
     let mut app = database.app().await;

@@ -44,7 +44,6 @@ async fn asvs_v16_4_2_the_log_is_append_only_also_to_insert_or_replace() {
         "DELETE FROM audit_entry",
         "INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry",
         "UPDATE audit_opening SET content = x'00'",
-        "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot > 0",
         "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot = 0",
         "DELETE FROM audit_opening",
         "INSERT OR REPLACE INTO audit_opening SELECT * FROM audit_opening",
@@ -57,6 +56,39 @@ async fn asvs_v16_4_2_the_log_is_append_only_also_to_insert_or_replace() {
     }
     let mut conn = world.careless(tenant).await;
     assert_eq!(number(&mut conn, "SELECT count(*) FROM audit_entry").await, 1);
+}
+
+#[tokio::test]
+async fn asvs_v16_4_2_an_opening_is_emptied_behind_the_entry_of_an_erasure_alone() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut conn = world.careless(tenant).await;
+    let entry = |seq, action| {
+        format!(
+            "UPDATE head SET applying = 1, frontier = frontier || x'00';
+             INSERT INTO audit_entry SELECT tenant_id, {seq}, x'', zeroblob(32), 0, 'x', '{action}', 'z' FROM head;"
+        )
+    };
+    let closed = "UPDATE head SET applying = 0; COMMIT";
+    let opening = "INSERT INTO audit_opening SELECT tenant_id, 1, 1, 'party.name', zeroblob(32), x'00' FROM head;";
+    run(&mut conn, &format!("BEGIN; {} {opening} {closed}", entry(1, "customer.record"))).await.unwrap();
+    let erases = "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot = 1";
+    for (why, statements) in [
+        ("without an entry", erases.to_owned()),
+        ("with another entry", format!("{} {erases}", entry(2, "member.change"))),
+        ("with another entry since", format!("{} {} {erases}", entry(2, "personal.erase"), entry(3, "x"))),
+        ("a body", format!("{} {}", entry(2, "personal.erase"), erases.replace("slot = 1", "slot = 0"))),
+        ("a value", format!("{} UPDATE audit_opening SET content = x'01' WHERE slot = 1", entry(2, "personal.erase"))),
+    ] {
+        let answer = refused(&world, tenant, &format!("BEGIN; {statements}; {closed}")).await;
+        assert!(answer.contains("changes by erasure alone"), "{why}: {answer}");
+    }
+    run(&mut conn, &format!("BEGIN; {} {erases}; {closed}", entry(2, "personal.erase"))).await.unwrap();
+    assert_eq!(number(&mut conn, "SELECT count(*) FROM audit_opening WHERE content IS NULL").await, 1);
+    // The erasure is over: neither what is empty already nor anything else is emptied by it.
+    assert!(refused(&world, tenant, erases).await.contains("changes by erasure alone"));
+    let flagged = format!("BEGIN; UPDATE head SET applying = 1; {erases}");
+    assert!(refused(&world, tenant, &flagged).await.contains("head never goes back"));
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use self::state::State;
 use super::{
     Access, BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember,
-    KnownPin, KnownSession, KnownToken, MailOutcome, MemberRules, Reader, Receipt, Store, StoreError,
+    KnownPin, KnownSession, KnownToken, MailOutcome, MemberRules, Reader, Receipt, Scrub, Store, StoreError,
     StoreFigures, Turn, Turns, Writer,
 };
 use crate::audit::{Observation, Sealed};
@@ -474,6 +474,10 @@ impl Housekeeping for MemoryStore {
             };
         }
         Ok(())
+    }
+
+    async fn scrub(&self, _: TenantId, _: Scrub) -> Result<bool, StoreError> {
+        Ok(true)
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {

@@ -21,6 +21,8 @@ use crate::service::shop::{decided_cancel, decided_post, decided_reverse};
 use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
 use crate::shop::actions::{CancelInvoice, PostRate, ReverseReceipt};
+#[cfg(feature = "shop")]
+use crate::store::Scrub;
 use crate::store::{Receipt, Writer};
 use crate::tenancy::Scope;
 
@@ -86,7 +88,11 @@ impl Command {
                 let known = known_customer(turn, customer, now).await?;
                 let change = decide_erase_customer(&fields, basis, known, &going.consent);
                 let change = change.map_err(ServiceError::Refused).map_err(of_command)?;
-                going.finish(permit, change).await
+                let store = std::sync::Arc::clone(&going.road.store);
+                let receipt = going.finish(permit, change).await?;
+                // It is erased, whatever comes of this; a store that could not do it now says so in its own log.
+                let _ = store.scrub(receipt.tenant, Scrub::AtOnce).await;
+                Ok(receipt)
             }
         }
     }
