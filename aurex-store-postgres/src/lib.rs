@@ -40,6 +40,7 @@ mod raw;
 mod reads;
 mod roles;
 mod rows;
+mod scrub;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -54,6 +55,7 @@ pub use options::{Policy, PostgresOptions};
 pub use own_reads::{OwnReads, PostgresReader};
 pub use own_tables::{Guard, NotGuarded, guard_table};
 pub use roles::Warning;
+pub use scrub::scrub;
 pub use store::PostgresStore;
 pub use throwaway::Throwaway;
 pub use turn::{OwnSql, PostgresTurn, PostgresWriter};

@@ -41,6 +41,7 @@ mod raw;
 mod reads;
 mod rows;
 mod schema;
+mod scrub;
 mod store;
 mod tenants;
 mod transparency;

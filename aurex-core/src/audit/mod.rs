@@ -11,6 +11,7 @@
 //! | `record` | rows as images, fields classed plain, personal or secret |
 //! | `draft` | what one change writes, and the seal on it |
 //! | `entry` | header and commitments: the bytes that are hashed |
+//! | `erasure` | which commitments an erasure empties, and how its entry lists them |
 //! | `head` | the tenant's log so far, and how an entry is appended |
 //! | `digest` | what was unusual in a week |
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
@@ -29,6 +30,7 @@ mod columns;
 pub mod digest;
 mod draft;
 mod entry;
+mod erasure;
 mod head;
 pub mod note;
 mod observation;
@@ -42,6 +44,7 @@ pub mod witness;
 
 pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
 pub use entry::{Body, BodyPut, Commitment, Entry, Opening};
+pub use erasure::{Erased, Place, named_places, personal_places};
 pub use head::{Appended, Head};
 pub use observation::{Observation, Observed, Outcome};
 pub use record::{Class, Column, FieldSpec, Image, Record};

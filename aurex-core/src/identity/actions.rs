@@ -92,6 +92,8 @@ action! { /// Say that one has looked through a week's digest.
 pub struct ReviewAudit = "audit.review"; owner, admin, auditor }
 action! { /// Mail a week's digest to the owners.
 pub struct SendDigest = "audit.digest" (process_only); owner }
+action! { /// Erase somebody's personal data, when a second person approves it.
+pub struct ErasePersonal = "personal.erase" (step_up); owner, admin }
 action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
 action! { /// Disable members whose last day is over.
@@ -136,6 +138,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadAudit>()
         .with::<ReviewAudit>()
         .with::<SendDigest>()
+        .with::<ErasePersonal>()
         .with::<CollectObservations>()
         .with::<RetireMembers>()
         .with::<RemindOfTokens>()

@@ -13,6 +13,8 @@
 pub mod access;
 mod audit;
 mod digest;
+#[cfg(feature = "shop")]
+mod erasure;
 mod error;
 mod idempotency;
 pub mod inspection;
@@ -24,6 +26,8 @@ pub use audit::{AuditEntryView, Collecting, collect_observations, read_audit};
 pub use digest::{
     DigestRefusal, DigestState, DigestView, Digesting, digest, digests, review_digest, send_digest,
 };
+#[cfg(feature = "shop")]
+pub use erasure::{ask_customer_erasure, customer_erasure};
 pub use error::ServiceError;
 pub use idempotency::{Fresh, Known, Presented};
 pub use road::{Done, Road, Secrets};

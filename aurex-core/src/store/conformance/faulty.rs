@@ -15,8 +15,8 @@ use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
     BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Store, StoreError, StoreFigures,
-    Writer,
+    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Scrub, Store, StoreError,
+    StoreFigures, Writer,
 };
 use crate::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
@@ -251,6 +251,7 @@ handed_on!(Housekeeping {
     note_mails(tenant: TenantId, mails: &[MailId], due: Timestamp) -> ();
     claim_mails(now: Timestamp, until: Timestamp, limit: u16) -> Vec<ClaimedMail>;
     settle_mail(tenant: TenantId, mail: MailId, outcome: MailOutcome) -> ();
+    scrub(tenant: TenantId, how: Scrub) -> bool;
     sweep(now: Timestamp) -> ();
     check_values() -> Vec<(String, Vec<u8>)>;
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;

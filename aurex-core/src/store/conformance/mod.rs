@@ -32,6 +32,7 @@
 //! | `idempotency` | one key, one resource |
 //! | `log` | gapless, hashed as stored, opened by its openings |
 //! | `inspection` | what was altered behind a store's back is found and named |
+//! | `erasure` | what was erased is nowhere, what was not still proves itself |
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
 //! | `outbox` | mails on their way out |
@@ -60,6 +61,7 @@ pub mod admission;
 pub mod day;
 pub mod differential;
 pub mod directory;
+pub mod erasure;
 pub mod faults;
 mod faulty;
 pub mod foreign;
@@ -220,6 +222,13 @@ macro_rules! conformance {
                 a_copy_is_the_scopes_own_tenants
                 every_one_of_a_thousand_alterations_is_found_and_named
             }
+            erasure {
+                what_is_erased_is_gone_from_table_and_log_and_every_proof_still_holds
+                what_the_books_keep_is_not_erased_with_the_rest
+                an_erased_customer_is_erased_once
+                only_an_erasure_empties_what_opens_an_entry
+                every_change_of_a_customer_is_about_that_customer
+            }
             rebuild {
                 tables_are_what_the_log_tells
             }
@@ -309,6 +318,7 @@ mod tests {
             ("day", include_str!("day.rs")),
             ("differential", include_str!("differential.rs")),
             ("directory", include_str!("directory.rs")),
+            ("erasure", include_str!("erasure.rs")),
             ("faults", include_str!("faults.rs")),
             ("foreign", include_str!("foreign.rs")),
             ("housekeeping", include_str!("housekeeping.rs")),

@@ -21,7 +21,7 @@ use self::inspect::MemoryScratch;
 use self::state::State;
 use super::{
     Access, BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember,
-    KnownPin, KnownSession, KnownToken, MailOutcome, MemberRules, Reader, Receipt, Scratch, Store,
+    KnownPin, KnownSession, KnownToken, MailOutcome, MemberRules, Reader, Receipt, Scratch, Scrub, Store,
     StoreError, StoreFigures, Turn, Turns, Writer,
 };
 use crate::audit::{Observation, Sealed};
@@ -485,6 +485,10 @@ impl Housekeeping for MemoryStore {
             };
         }
         Ok(())
+    }
+
+    async fn scrub(&self, _: TenantId, _: Scrub) -> Result<bool, StoreError> {
+        Ok(true)
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
