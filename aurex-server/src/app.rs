@@ -10,8 +10,8 @@ use aurex_core::identity::keys::{KeyRing, Purpose};
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{Retiring, SendingMail, SignIn, SignInConfig};
-use aurex_core::service::{Collecting, Exporting, Road, Secrets};
+use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
+use aurex_core::service::{Exporting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
 use aurex_core::time::Clock;
@@ -30,6 +30,7 @@ use crate::http::origin::Origins;
 use crate::http::reports;
 use crate::http::request::TrustedProxies;
 use crate::http::strict::Methods;
+use crate::ops::background::Jobs;
 use crate::web;
 
 /// What an application is made of.
@@ -66,14 +67,12 @@ pub struct Composed {
     pub app: App,
     /// Where passwords are hashed.
     pub pool: Arc<HashPool>,
-    /// The collector of observations.
-    pub collector: Job<Collecting>,
+    /// What the background work may do.
+    pub jobs: Jobs,
     /// The sender of mails.
     pub sender: Job<SendingMail>,
     /// What writes exports of the log down.
     pub exporter: Job<Exporting>,
-    /// What disables members whose last day is over.
-    pub retiring: Job<Retiring>,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -127,10 +126,16 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         opening,
         exports: Desk::new(exports),
     };
-    let (collector, sender, retiring) = (entrances.jobs.job(), entrances.jobs.job(), entrances.jobs.job());
-    let exporter = entrances.jobs.job();
+    let leave = &entrances.jobs;
+    let jobs = Jobs {
+        collecting: leave.job(),
+        retiring: leave.job(),
+        reminding: leave.job(),
+        digesting: leave.job(),
+    };
+    let (sender, exporter) = (leave.job(), leave.job());
     let (cli, trusted) = (entrances.cli, entrances.trusted);
-    Ok(Composed { app, pool, collector, sender, exporter, retiring, cli, trusted })
+    Ok(Composed { app, pool, jobs, sender, exporter, cli, trusted })
 }
 
 /// What the edge is told beside the application.

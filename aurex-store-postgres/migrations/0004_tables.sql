@@ -191,6 +191,7 @@ CREATE TABLE aurex.api_token (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     revoked_at BIGINT,
+    prefix TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
 );

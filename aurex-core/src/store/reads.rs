@@ -37,8 +37,6 @@ pub trait MemberReads {
     async fn member_by_email(&mut self, email: &Email) -> Read<Option<Member>>;
     /// Members, oldest first.
     async fn members(&mut self, page: PageRequest<MemberId>) -> Read<Page<Member, MemberId>>;
-    /// How many owners are not disabled.
-    async fn active_owners(&mut self) -> Read<u32>;
     /// A member's credential.
     async fn credential(&mut self, member: MemberId) -> Read<Option<Credential>>;
     /// A session.
@@ -193,6 +191,10 @@ pub trait AuditReads {
     /// Entries, newest first. A page may be short, or empty, and still have a next one: see [`AuditFilter::WINDOW`].
     async fn entries(&mut self, filter: &AuditFilter, page: PageRequest<u64>)
     -> Read<Page<StoredEntry, u64>>;
+    /// The leaves of the entries `from..to`, in order; fewer where the log ends. Asked for some ten thousand at once.
+    async fn leaves(&mut self, from: u64, to: u64) -> Read<Vec<crate::audit::tree::Hash>>;
+    /// The bytes of the entries `from..to`, in order; fewer where the log ends. Asked for some hundred at once.
+    async fn entry_bytes(&mut self, from: u64, to: u64) -> Read<Vec<Vec<u8>>>;
     /// A kept idempotency key.
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>>;
     /// All rows of one table of facts, in the order of their keys: for reconciling, exporting and moving.

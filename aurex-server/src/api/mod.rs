@@ -8,6 +8,7 @@ mod audit;
 mod customers;
 mod decode;
 mod device;
+mod digests;
 mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -86,6 +87,7 @@ fn rooms() -> impl OpenApi {
         sessions::Sessions,
         links::Links,
         second_factor::SecondFactors,
+        digests::Digests,
         whereabouts::Whereabouts,
         members::Members,
         roles::Roles,

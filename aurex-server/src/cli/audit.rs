@@ -69,8 +69,7 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
     let door = door.ok_or_else(|| format!("there is no workspace {workspace}"))?;
     let facts = RequestFacts { request_id: "shell".to_owned(), ..RequestFacts::default() };
     let scope = composed.cli.scope(door.tenant, &["audit.export", "audit.export_ready"], facts);
-    let during =
-        year.map_or(During::Span(from, to), |year| During::Year(FinancialYear::starting_in(year)));
+    let during = year.map_or(During::Span(from, to), |year| During::Year(FinancialYear::starting_in(year)));
     let span = ask_export(road, &scope, ExportWish { format: format.as_str().to_owned(), during }).await?;
     let printer = Printer { form: format, workspace: workspace.to_string(), zone: span.zone };
     let bar = progress(span.entries.end.saturating_sub(span.entries.start));
@@ -96,13 +95,8 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
     bar.finish_and_clear();
     let entries = next.saturating_sub(span.entries.start);
     let sha256: [u8; 32] = hash.finalize().into();
-    let ready = ExportReady {
-        id: span.id,
-        format: format.as_str().to_owned(),
-        entries: span.entries,
-        bytes,
-        sha256,
-    };
+    let ready =
+        ExportReady { id: span.id, format: format.as_str().to_owned(), entries: span.entries, bytes, sha256 };
     finish_export(road, &scope, ready).await?;
     road.store.close().await;
     eprintln!(
@@ -115,7 +109,10 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
 
 /// On a terminal, how far it is; else nothing.
 fn progress(entries: u64) -> ProgressBar {
-    let target =
-        if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
     ProgressBar::with_draw_target(Some(entries), target)
 }

@@ -18,6 +18,8 @@ mod cookies;
 #[cfg(test)]
 mod crawl;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod documents;
@@ -41,6 +43,8 @@ mod mail;
 mod members;
 #[cfg(test)]
 mod operations;
+#[cfg(test)]
+mod operator;
 #[cfg(test)]
 mod order;
 #[cfg(test)]

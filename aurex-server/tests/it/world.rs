@@ -176,7 +176,7 @@ impl World {
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
         let folder = tempfile::tempdir().unwrap();
-        let Composed { app, collector, sender, exporter, .. } = compose(Parts {
+        let Composed { app, jobs, sender, exporter, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
@@ -215,7 +215,7 @@ impl World {
             clock,
             road,
             sign_in,
-            collector,
+            collector: jobs.collecting,
             exporter,
             exports,
             mailer,

@@ -173,7 +173,7 @@ put_api_token AS (
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, name = excluded.name, token_hash = excluded.token_hash,
         permissions = excluded.permissions, created_at = excluded.created_at,
-        expires_at = excluded.expires_at, revoked_at = excluded.revoked_at
+        expires_at = excluded.expires_at, revoked_at = excluded.revoked_at, prefix = excluded.prefix
 ),
 
 put_business AS (

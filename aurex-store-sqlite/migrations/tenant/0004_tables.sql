@@ -21,7 +21,7 @@ BEGIN
 END;
 
 -- The head of the log, and with it the flag that opens the tables: `applying` is 1 only inside the statement, or the
--- stretch of one transaction, that appends an entry. No other connection ever sees it set. Because the head's tenant is
+-- stretch of one transaction, that appends an entry: it is never set without the log growing. No other connection ever sees it set. Because the head's tenant is
 -- the file's, one look at this row answers both questions of every guard: whose row, and by what right.
 CREATE TABLE head (
     tenant_id BLOB NOT NULL,
@@ -37,6 +37,7 @@ CREATE TABLE head (
 CREATE TRIGGER head_stays BEFORE UPDATE ON head
 WHEN NEW.tenant_id <> OLD.tenant_id OR NEW.last_at < OLD.last_at OR NEW.epoch < OLD.epoch
     OR NEW.observed < OLD.observed OR (NEW.frontier <> OLD.frontier AND NEW.applying <> 1)
+    OR (NEW.applying > OLD.applying AND NEW.frontier = OLD.frontier)
 BEGIN
     SELECT RAISE(ABORT, 'head never goes back');
 END;
@@ -227,6 +228,7 @@ CREATE TABLE api_token (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER,
+    prefix TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
 ) STRICT, WITHOUT ROWID;

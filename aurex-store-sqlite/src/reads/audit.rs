@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aurex_core::audit::tree::Frontier;
+use aurex_core::audit::tree::{Frontier, Hash};
 use aurex_core::audit::{Column as _, Head, Malformed, Opening, Value};
 use aurex_core::ledger::Balance;
 use aurex_core::store::{
@@ -49,6 +49,11 @@ fn key_fields(bytes: &[u8]) -> Result<Vec<(String, [u8; 16])>, Malformed> {
         .collect()
 }
 
+/// Beyond what any row holds, where it does not fit.
+fn place(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
 #[async_trait]
 impl AuditReads for SqliteTurn<'_> {
     async fn head(&mut self) -> Read<Head> {
@@ -63,6 +68,32 @@ impl AuditReads for SqliteTurn<'_> {
         page: PageRequest<u64>,
     ) -> Read<Page<StoredEntry, u64>> {
         self.searched(filter, page).await
+    }
+
+    async fn leaves(&mut self, from: u64, to: u64) -> Read<Vec<Hash>> {
+        let rows = sqlx::query!(
+            "SELECT tenant_id, leaf FROM audit_entry WHERE tenant_id = ? AND seq >= ? AND seq < ? ORDER BY seq",
+            self.tenant.uuid(),
+            place(from),
+            place(to)
+        );
+        let leaf =
+            |bytes: Vec<u8>| bytes.try_into().map_err(|_| StoreError::corrupt("a leaf has not 32 bytes"));
+        let rows = self.held.all(rows).await?;
+        rows.into_iter()
+            .map(|row| own(self.tenant, &row.tenant_id).and(leaf(row.leaf)).map(Hash::from_bytes))
+            .collect()
+    }
+
+    async fn entry_bytes(&mut self, from: u64, to: u64) -> Read<Vec<Vec<u8>>> {
+        let rows = sqlx::query!(
+            "SELECT tenant_id, bytes FROM audit_entry WHERE tenant_id = ? AND seq >= ? AND seq < ? ORDER BY seq",
+            self.tenant.uuid(),
+            place(from),
+            place(to)
+        );
+        let rows = self.held.all(rows).await?;
+        rows.into_iter().map(|row| own(self.tenant, &row.tenant_id).map(|()| row.bytes)).collect()
     }
 
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>> {
