@@ -134,8 +134,7 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         digesting: leave.job(),
     };
     let (sender, exporter) = (leave.job(), leave.job());
-    let (cli, trusted) = (entrances.cli, entrances.trusted);
-    Ok(Composed { app, pool, jobs, sender, exporter, cli, trusted })
+    Ok(Composed { app, pool, jobs, sender, exporter, cli: entrances.cli, trusted: entrances.trusted })
 }
 
 /// What the edge is told beside the application.

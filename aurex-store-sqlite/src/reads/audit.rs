@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aurex_core::audit::tree::{Frontier, Hash};
+use aurex_core::audit::tree::Frontier;
+use aurex_core::audit::tree::Hash;
 use aurex_core::audit::{Column as _, Head, Malformed, Opening, Value};
 use aurex_core::ledger::Balance;
 use aurex_core::store::{
