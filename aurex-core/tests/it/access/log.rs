@@ -86,7 +86,6 @@ struct News<'w> {
 }
 
 impl News<'_> {
-    #[track_caller]
     async fn are(&mut self, expected: &[(&str, Outcome, &str)]) {
         let log = self.world.log(&self.owner).await;
         let news: Vec<_> = log[self.read..]
