@@ -22,6 +22,8 @@ mod doctor;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod forged;
 #[cfg(test)]
 mod idempotency;
@@ -35,6 +37,8 @@ mod links;
 mod mail;
 #[cfg(test)]
 mod members;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost};
-use aurex_core::service::access::{SignIn, SignInConfig};
+use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
-use aurex_core::tenancy::{Authority, Job};
+use aurex_core::tenancy::{Authority, Cli, Job};
 use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
 use aurex_server::http::headers::Hsts;
@@ -84,6 +84,8 @@ pub struct World {
     road: Road,
     pub sign_in: Arc<SignIn>,
     collector: Job<Collecting>,
+    pub reminding: Job<Reminding>,
+    pub cli: Cli,
     pub mailer: Arc<MemoryMailer>,
     pub outbox: Outbox,
     pub mail_figures: MailFigures,
@@ -172,7 +174,7 @@ impl World {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, sender, .. } = compose(Parts {
+        let Composed { app, collector, sender, reminding, cli, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
@@ -203,7 +205,19 @@ impl World {
         };
         let app = Arc::new(routes(app, outside).unwrap().boxed());
         let mail_figures = MailFigures::default();
-        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
+        Self {
+            app,
+            clock,
+            road,
+            sign_in,
+            collector,
+            reminding,
+            cli,
+            mailer,
+            outbox,
+            mail_figures,
+            _keep: keep,
+        }
     }
 
     /// Sends a request as it is.
@@ -218,7 +232,11 @@ impl World {
 
     /// What a browser is shown at a path outside the API.
     pub async fn page(&self, path: &str) -> Answer {
-        let host = ORIGIN.trim_start_matches("http://");
+        self.page_at(ORIGIN.trim_start_matches("http://"), path).await
+    }
+
+    /// The same at another host.
+    pub async fn page_at(&self, host: &str, path: &str) -> Answer {
         self.send(Request::builder().uri(path.parse().unwrap()).header("host", host).finish()).await
     }
 
