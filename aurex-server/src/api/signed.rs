@@ -315,7 +315,7 @@ impl<'a> ApiExtractor<'a> for Signed {
     }
 
     fn param_schema_ref() -> Option<MetaSchemaRef> {
-        Some(aurex_core::tenancy::Slug::schema())
+        Some(Slug::schema())
     }
 
     async fn from_request(

@@ -184,7 +184,7 @@ async function nameOf(id, session) {
 
 async function approvals(session) {
   const me = session.member.id;
-  const waiting = await ask("GET", "approvals?state=waiting");
+  const waiting = await ask("GET", "approvals?state=waiting&limit=200");
   const open = (waiting?.items ?? []).filter((item) => item.is_open);
   show(find("[data-nothing]"), open.length === 0);
   list("approvals", open, (row, item) => {
