@@ -54,6 +54,8 @@ crate::codes! {
         TokenExpires = "token_expires",
         /// Something waits for a second person.
         ApprovalAsked = "approval_asked",
+        /// What was unusual in a week.
+        WeekDigest = "digest",
         /// Somebody approved alone what two should.
         LoneApproval = "lone_approval",
     }

@@ -1,4 +1,4 @@
-//! Numbers for shared tills: who may have one, and setting and taking away.
+//! Numbers for shared tills: who may have one, when it is locked, and setting and taking away.
 
 use super::actions::SetPin;
 use super::factor::PinRefused;
@@ -21,6 +21,14 @@ pub const fn may_use_a_number(role: Role) -> bool {
 /// number is not enough.
 pub fn is_offered(member: &Member, rules: &MemberRules, now: Timestamp) -> bool {
     member.is_active(now) && may_use_a_number(member.role) && !rules.second_factor_for.contains(&member.role)
+}
+
+crate::refusals! {
+    /// Why a number opens nothing.
+    pub enum PinRefusal {
+        /// Five wrong tries: whoever it was, the number is no secret between two people any more.
+        Locked = Gone, "pin.locked", "", "this number was tried too often: sign in with the password, or set another";
+    }
 }
 
 /// A number may not be set.

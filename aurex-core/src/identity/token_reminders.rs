@@ -64,6 +64,7 @@ mod tests {
             created_at: MADE,
             expires_at: MADE.plus_seconds(days * DAY_SECONDS),
             revoked_at: None,
+            prefix: "aurex_QkJCQk".to_owned(),
         }
     }
 

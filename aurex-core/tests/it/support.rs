@@ -19,7 +19,7 @@ use aurex_core::service::access::{
     Reminding, Retiring, SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail,
     open_workspace,
 };
-use aurex_core::service::{Collecting, Road, Secrets, ServiceError, collect_observations};
+use aurex_core::service::{Collecting, Digesting, Road, Secrets, ServiceError, collect_observations};
 use aurex_core::shop::business::Scheme;
 use aurex_core::shop::identifiers::StateCode;
 use aurex_core::store::{AuditFilter, MemoryStore, PageRequest, Store as _, StoredEntry};
@@ -70,6 +70,7 @@ pub struct World {
     pub collector: Job<Collecting>,
     pub sender: Job<SendingMail>,
     pub retiring: Job<Retiring>,
+    pub digesting: Job<Digesting>,
     pub reminding: Job<Reminding>,
     pub cli: Cli,
     pub trusted: Trusted,
@@ -166,6 +167,7 @@ impl World {
             collector: entrances.jobs.job(),
             sender: entrances.jobs.job(),
             retiring: entrances.jobs.job(),
+            digesting: entrances.jobs.job(),
             reminding: entrances.jobs.job(),
             cli: entrances.cli,
             trusted: entrances.trusted,

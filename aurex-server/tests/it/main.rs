@@ -18,9 +18,13 @@ mod cookies;
 #[cfg(test)]
 mod crawl;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod exports;
 #[cfg(test)]
 mod foreign;
 #[cfg(test)]
@@ -34,6 +38,8 @@ mod limits;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod members;
@@ -41,6 +47,8 @@ mod members;
 mod notices;
 #[cfg(test)]
 mod operations;
+#[cfg(test)]
+mod operator;
 #[cfg(test)]
 mod order;
 #[cfg(test)]

@@ -158,10 +158,11 @@ impl SignIn {
             .is_some_and(|cookie| self.throttle.known_device(tenant, slug_text, &email, cookie).is_some());
         let circumstances = Circumstances { known_device, refused: (0, 0), since: member.created_at };
         let mails = about(road, &scope, &member, circumstances, &open, now)?;
-        let opened = SessionOpened { mails, ..decide_open(new, open, None, &self.sessions, now) };
+        let opened = SessionOpened { mails, ..decide_open(new, open.clone(), None, &self.sessions, now) };
         let session = opened.session.clone();
         let sealed = permit.seal(SignedInByLink { link, opened }, &*road.entropy);
         road.finish(turn, sealed, Known::Fresh(None)).await?;
+        self.observe_concurrent(&scope, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &known.rules, &session, known.epoch, moment);
         // Half a proof makes no device known.

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// [`StoreError::Failed`] when the content is longer than the cipher takes, which none is.
-pub(super) fn mail_row(
+pub(in crate::service) fn mail_row(
     road: &Road,
     tenant: TenantId,
     kind: MailKind,

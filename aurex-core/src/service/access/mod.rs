@@ -16,7 +16,7 @@ mod invitations;
 mod letters;
 mod link_requests;
 mod link_use;
-mod mails;
+pub(super) mod mails;
 mod member_mails;
 mod members;
 mod new_password;
@@ -42,7 +42,7 @@ mod throttle;
 mod tills;
 mod tokens;
 mod verified;
-mod whereabouts;
+pub(super) mod whereabouts;
 
 pub use approvals::{
     AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,

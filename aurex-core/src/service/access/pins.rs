@@ -12,12 +12,12 @@ use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
 use crate::tenancy::Scope;
 
-/// Sets one's own number, in place of the one before.
+/// Sets one's own number, in place of the one before. Tries at that one are forgiven.
 ///
 /// # Errors
 /// [`UnfitPin`] and what every write can answer.
 pub async fn set_pin(sign_in: &SignIn, scope: &Scope, pin_text: &str) -> Result<Done<()>, ServiceError> {
-    let SignIn { road, pool, .. } = sign_in;
+    let SignIn { road, pool, throttle, .. } = sign_in;
     let permit = scope.permit::<SetPin>()?;
     let member = scope.member().ok_or(ServiceError::NotSignedIn)?;
     // The members' rows hold no telephone number that colleagues could know.
@@ -31,6 +31,7 @@ pub async fn set_pin(sign_in: &SignIn, scope: &Scope, pin_text: &str) -> Result<
     let mail = told(road, scope, MailKind::PinSet, &reader, now, [])?;
     let sealed = permit.seal(PinSet { before, after, mail }, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
+    throttle.forgive_pin(&*road.store, scope.tenant(), member, now).await?;
     Ok(Done::now((), receipt))
 }
 

@@ -189,7 +189,9 @@ pub async fn sign_everybody_out(road: &Road, scope: &Scope) -> Result<Done<()>, 
 }
 
 /// Members, oldest first.
-pub(super) async fn everybody(reader: &mut (impl Reader + ?Sized)) -> Result<Vec<Member>, ServiceError> {
+pub(in crate::service) async fn everybody(
+    reader: &mut (impl Reader + ?Sized),
+) -> Result<Vec<Member>, ServiceError> {
     let (mut members, mut page) = (Vec::new(), PageRequest::first(200));
     loop {
         let Page { items, next } = reader.members(page).await?;

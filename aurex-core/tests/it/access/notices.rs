@@ -106,7 +106,7 @@ async fn asvs_v6_3_7_a_number_and_a_new_till_are_told() {
     let owner = world.open("zaveri").await;
     let manager = world.member(&owner.scope, "zaveri", "meera", Role::Manager).await;
     world.member(&owner.scope, "zaveri", "partner", Role::Owner).await;
-    enrol_till(&world.road, &manager.scope, name("Front counter")).await.unwrap();
+    enrol_till(&world.road, &manager.scope, None, name("Front counter")).await.unwrap();
     let told = of_kind(&world, &owner.scope, "till_enrolled").await;
     let whom: Vec<_> = told.iter().map(|(to, _)| to.as_str()).collect();
     assert_eq!(whom, ["owner", "partner"]);

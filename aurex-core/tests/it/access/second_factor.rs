@@ -11,7 +11,7 @@ use aurex_core::service::access::{
     reset_password, reset_second_factor, second_factor, settings, step_up,
 };
 use aurex_core::store::{PageRequest, Store as _};
-use aurex_core::tenancy::{Assurance, Errand, Scope};
+use aurex_core::tenancy::{Assurance, Errand, RequestFacts, Scope};
 use aurex_core::time::Clock as _;
 
 use crate::support::*;
@@ -126,6 +126,25 @@ async fn asvs_v6_5_8_it_is_the_servers_clock_that_counts() {
     assert_eq!(code(world.with_code("owner", &later).await), "auth.required");
     world.clock.advance(90);
     assert!(world.with_code("owner", &later).await.is_ok());
+}
+
+#[tokio::test]
+async fn p63_a_factor_proved_from_another_network_than_the_password_is_an_entry() {
+    let world = World::new();
+    let owner = world.open("zaveri").await;
+    let enrolled = world.enrol(&owner, "zaveri", true).await;
+    let half = world.signed_in("zaveri", "owner").await.unwrap();
+    let seen = async || {
+        let story = world.story(&enrolled.me.scope).await;
+        story.iter().filter(|(action, _)| action == "session.concurrent").count()
+    };
+    assert_eq!(seen().await, 0);
+    world.clock.advance(90);
+    let code = world.code(&enrolled.secret);
+    let elsewhere = RequestFacts { ip: Some([198, 51, 100, 1].into()), ..facts() };
+    let half = world.sign_in.session("zaveri", half.token.expose(), elsewhere).await.unwrap();
+    world.step_up(&half, Proving::Code(&code)).await.unwrap();
+    assert_eq!(seen().await, 1);
 }
 
 #[tokio::test]

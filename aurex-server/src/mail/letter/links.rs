@@ -18,6 +18,8 @@ pub enum Page {
     SignIn,
     /// Where what waits for a second person is seen.
     Approvals,
+    /// Where what was unusual in a week is seen, and reviewed.
+    Digest,
 }
 
 impl Page {
@@ -29,6 +31,7 @@ impl Page {
             Self::Reset => "reset",
             Self::SignIn => "link",
             Self::Approvals => "approvals",
+            Self::Digest => "digest",
         }
     }
 }

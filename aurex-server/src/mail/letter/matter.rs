@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use aurex_core::money::Money;
 use aurex_core::text::{Name, Note};
 use aurex_core::time::{Date, Timestamp};
 
@@ -16,6 +17,53 @@ pub struct Occasion {
     pub address: Option<IpAddr>,
     /// The device, as its browser calls itself.
     pub device: Option<Name>,
+}
+
+/// Something in a week that the four weeks before had not.
+#[derive(Debug, Clone)]
+pub enum Seen {
+    /// A device that somebody had not used.
+    NewDevice {
+        /// What it calls itself.
+        device: Option<Name>,
+        /// The first time.
+        at: Timestamp,
+    },
+    /// Changes between ten in the evening and six in the morning.
+    NightHours {
+        /// How many.
+        count: u64,
+        /// The first.
+        at: Timestamp,
+    },
+    /// Documents taken back.
+    TakenBack {
+        /// How many.
+        count: u64,
+        /// How many in a week before.
+        usual: u64,
+    },
+    /// Discounts.
+    GivenAway {
+        /// In how many documents.
+        count: u64,
+        /// How much.
+        given: Money,
+        /// How much in a week before.
+        usual: Money,
+    },
+    /// Sessions in two places at once.
+    TwoPlaces {
+        /// How often.
+        count: u64,
+    },
+    /// Failed sign-ins.
+    FailedSignIns {
+        /// How many.
+        count: u64,
+        /// How many in a week before.
+        usual: u64,
+    },
 }
 
 /// What a letter is about. `by` is who did it; `None` where it was the reader.
@@ -195,6 +243,15 @@ pub enum Matter {
         due: Timestamp,
         /// When and from where it was asked for.
         occasion: Occasion,
+    },
+    /// What was unusual in a week.
+    Digest {
+        /// Its Monday.
+        week: Date,
+        /// How many entries its log has.
+        entries: u64,
+        /// What stood out, a sentence each after who it was: no name where it is about nobody.
+        unusual: Vec<(Option<Name>, Seen)>,
     },
     /// An API token of the reader's is about to expire.
     TokenExpires {

@@ -16,7 +16,7 @@ use aurex_core::time::{Timestamp, Zone};
 use uuid::Uuid;
 
 pub use self::links::{LinkCode, LinkSecret, NotALinkSecret, Page, link};
-pub use self::matter::{Matter, Occasion};
+pub use self::matter::{Matter, Occasion, Seen};
 use self::words::{Words, words};
 use super::{Mailbox, Message, Subject};
 use crate::http::origin::{Origin, Place};

@@ -1,3 +1,4 @@
+use aurex_core::money::{Currency, Money};
 use aurex_core::text::Note;
 use aurex_core::time::parse_date;
 use proptest::prelude::*;
@@ -14,6 +15,10 @@ fn name(text: &str) -> Name {
 
 fn at(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
+}
+
+fn rupees(minor: i64) -> Money {
+    Money::new(minor, Currency::INR).unwrap()
 }
 
 fn occasion(device: &str) -> Occasion {
@@ -56,6 +61,19 @@ fn matters(typed: &str) -> Vec<Matter> {
         Matter::SecondFactorResetAsked { due: until, occasion: occasion() },
         Matter::SecondFactorResetNotice { of: by(), due: until, occasion: occasion() },
         Matter::TokenExpires { token: by(), due: until },
+        Matter::Digest { week: parse_date("2026-11-16").unwrap(), entries: 0, unusual: Vec::new() },
+        Matter::Digest {
+            week: parse_date("2026-11-16").unwrap(),
+            entries: 1_200,
+            unusual: vec![
+                (Some(by()), Seen::NewDevice { device: Some(by()), at: at(AT) }),
+                (Some(by()), Seen::NightHours { count: 3, at: at(AT) }),
+                (Some(by()), Seen::TakenBack { count: 5, usual: 2 }),
+                (Some(by()), Seen::GivenAway { count: 4, given: rupees(90_000), usual: rupees(20_050) }),
+                (Some(by()), Seen::TwoPlaces { count: 1 }),
+                (None, Seen::FailedSignIns { count: 40, usual: 6 }),
+            ],
+        },
     ]
 }
 

@@ -5,7 +5,7 @@ use aurex_core::time::{Timestamp, Zone};
 use zeroize::Zeroizing;
 
 use super::links::link;
-use super::{Letter, LinkCode, LinkSecret, Matter, Occasion, Page};
+use super::{Letter, LinkCode, LinkSecret, Matter, Occasion, Page, Seen};
 
 /// A letter before it is set.
 pub(super) struct Words {
@@ -265,6 +265,10 @@ pub(super) fn words(letter: &Letter) -> Words {
         .fact("Not before", zone.written(*due))
         .on(zone, occasion)
         .closing(OBJECT),
+        Matter::Digest { week, entries, unusual } => Words {
+            action: Some(("See the week, and say that you have", to(Page::Digest, None))),
+            ..digest(&format!("{shop}: the week of {week}"), *entries, unusual, zone)
+        },
         Matter::TokenExpires { token, due } => Words::new(
             format!("Your API token “{token}” for {shop} is about to expire"),
             "Then the program that uses it gets no answers any more. Make a new token in time, and revoke this one."
@@ -273,6 +277,49 @@ pub(super) fn words(letter: &Letter) -> Words {
         .fact("Token", token)
         .fact("Good until", zone.written(*due))
         .closing("If no program uses it, there is nothing to do."),
+    }
+}
+
+fn digest(subject: &str, entries: u64, unusual: &[(Option<Name>, Seen)], zone: Zone) -> Words {
+    let said = match unusual.len() {
+        0 => "nothing in it stands out against the four weeks before".to_owned(),
+        1 => "one thing in it stands out against the four weeks before".to_owned(),
+        several => format!("{several} things in it stand out against the four weeks before"),
+    };
+    let words = Words::new(subject.to_owned(), format!("The log of the week has {entries} entries; {said}."));
+    let words = unusual.iter().fold(words, |words, (who, seen)| {
+        let (label, said) = sentence(seen, zone);
+        let who = who.as_ref().map_or_else(String::new, |who| format!("{who}: "));
+        words.fact(label, format!("{who}{said}"))
+    });
+    words.closing(
+        "None of this need be wrong: it is what a look at the log would find first. What it speaks of stands in the \
+         log in full.",
+    )
+}
+
+/// What stood out, as a row of the letter.
+fn sentence(seen: &Seen, zone: Zone) -> (&'static str, String) {
+    match seen {
+        Seen::NewDevice { device, at } => {
+            let device =
+                device.as_ref().map_or("a device that does not say what it is", |device| device.as_str());
+            ("New device", format!("{device}, first on {}", zone.written(*at)))
+        }
+        Seen::NightHours { count, at } => (
+            "At night",
+            format!("{count} changes between 22:00 and 06:00, the first on {}", zone.written(*at)),
+        ),
+        Seen::TakenBack { count, usual } => {
+            ("Taken back", format!("{count} documents; {usual} in a week before"))
+        }
+        Seen::GivenAway { count, given, usual } => {
+            ("Discounts", format!("{given} in {count} bills; {usual} in a week before"))
+        }
+        Seen::TwoPlaces { count } => ("Two places at once", format!("noticed {count} times")),
+        Seen::FailedSignIns { count, usual } => {
+            ("Failed sign-ins", format!("{count}; {usual} in a week before"))
+        }
     }
 }
 

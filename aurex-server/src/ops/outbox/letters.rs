@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use aurex_core::identity::mails::MailKind;
+use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::OpenedMail;
 use aurex_core::text::{Name, Note};
@@ -11,7 +12,7 @@ use serde::Deserialize;
 
 use crate::http::origin::Place;
 use crate::mail::Mailbox;
-use crate::mail::letter::{Letter, LinkCode, LinkSecret, Matter, Occasion};
+use crate::mail::letter::{Letter, LinkCode, LinkSecret, Matter, Occasion, Seen};
 
 /// Every field that a mail's content can have; each kind has some.
 #[derive(Deserialize)]
@@ -33,6 +34,53 @@ struct Content {
     of: Option<String>,
     due: Option<String>,
     last_day: Option<String>,
+    week: Option<String>,
+    entries: Option<u64>,
+    currency: Option<String>,
+    #[serde(default)]
+    unusual: Vec<Unusual>,
+}
+
+/// One row of a digest.
+#[derive(Deserialize)]
+struct Unusual {
+    code: String,
+    who: Option<String>,
+    device: Option<String>,
+    first_at: Option<String>,
+    count: Option<u64>,
+    usual: Option<u64>,
+    minor: Option<u64>,
+    usual_minor: Option<u64>,
+}
+
+impl Unusual {
+    fn seen(&self, currency: Option<&str>) -> Result<(Option<Name>, Seen), Unwritten> {
+        let count = self.count.ok_or(Unwritten::Content);
+        let usual = self.usual.ok_or(Unwritten::Content);
+        let at = || self.first_at.as_deref().map_or(Err(Unwritten::Content), time);
+        let money = |minor: Option<u64>| {
+            let currency =
+                currency.and_then(|code| Currency::from_code(code).ok()).ok_or(Unwritten::Content)?;
+            let minor = minor.and_then(|minor| i64::try_from(minor).ok()).ok_or(Unwritten::Content)?;
+            Money::new(minor, currency).map_err(|_| Unwritten::Content)
+        };
+        let seen = match self.code.as_str() {
+            "new_device" => {
+                let device = self.device.as_deref().and_then(|text| Name::new(text).ok());
+                Seen::NewDevice { device, at: at()? }
+            }
+            "night_hours" => Seen::NightHours { count: count?, at: at()? },
+            "taken_back" => Seen::TakenBack { count: count?, usual: usual? },
+            "given_away" => {
+                Seen::GivenAway { count: count?, given: money(self.minor)?, usual: money(self.usual_minor)? }
+            }
+            "two_places" => Seen::TwoPlaces { count: count? },
+            "failed_sign_ins" => Seen::FailedSignIns { count: count?, usual: usual? },
+            _ => return Err(Unwritten::Content),
+        };
+        Ok((self.who.as_deref().and_then(|who| Name::new(who).ok()), seen))
+    }
 }
 
 /// Why a mail cannot be written. It does not repeat what stands in it.
@@ -132,6 +180,15 @@ impl Content {
             MailKind::TillEnrolled => {
                 Matter::TillEnrolled { by: self.by(), till: name(self.what.as_deref())?, occasion }
             }
+            MailKind::WeekDigest => Matter::Digest {
+                week: self.week.as_deref().map_or(Err(Unwritten::Content), date)?,
+                entries: self.entries.ok_or(Unwritten::Content)?,
+                unusual: self
+                    .unusual
+                    .iter()
+                    .map(|one| one.seen(self.currency.as_deref()))
+                    .collect::<Result<_, _>>()?,
+            },
             MailKind::TokenExpires => {
                 Matter::TokenExpires { token: name(self.what.as_deref())?, due: self.due()? }
             }
