@@ -26,6 +26,8 @@ mod documents;
 #[cfg(test)]
 mod exports;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod forged;
 #[cfg(test)]
 mod idempotency;
@@ -41,6 +43,8 @@ mod log;
 mod mail;
 #[cfg(test)]
 mod members;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]

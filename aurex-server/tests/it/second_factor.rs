@@ -29,10 +29,10 @@ fn code_at(secret: &str, at: Timestamp) -> String {
     hotp(HotpHash::Sha1, &key, step, Digits::Six).as_str().to_owned()
 }
 
-struct Enrolled {
-    me: Person,
+pub struct Enrolled {
+    pub me: Person,
     secret: String,
-    codes: Vec<String>,
+    pub codes: Vec<String>,
 }
 
 impl Enrolled {
@@ -42,7 +42,7 @@ impl Enrolled {
 }
 
 /// Sets up a second factor; time moves on to its next code.
-async fn enrol(world: &World, person: &Person) -> Enrolled {
+pub async fn enrol(world: &World, person: &Person) -> Enrolled {
     let offer = person.send(world, &Call::new(Method::POST, "/second-factor")).await.expect(201);
     let secret = offer["secret"].as_str().unwrap().to_owned();
     assert!(offer["uri"].as_str().unwrap().contains(&format!("secret={secret}&")));

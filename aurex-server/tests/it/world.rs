@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost};
-use aurex_core::service::access::{SignIn, SignInConfig};
+use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Exporting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
-use aurex_core::tenancy::{Authority, Job};
+use aurex_core::tenancy::{Authority, Cli, Job};
 use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
 use aurex_server::export::Desk;
@@ -85,6 +85,8 @@ pub struct World {
     road: Road,
     pub sign_in: Arc<SignIn>,
     collector: Job<Collecting>,
+    pub reminding: Job<Reminding>,
+    pub cli: Cli,
     exporter: Job<Exporting>,
     exports: Desk,
     pub mailer: Arc<MemoryMailer>,
@@ -176,7 +178,7 @@ impl World {
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
         let folder = tempfile::tempdir().unwrap();
-        let Composed { app, jobs, sender, exporter, .. } = compose(Parts {
+        let Composed { app, jobs, sender, exporter, cli, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
@@ -216,6 +218,8 @@ impl World {
             road,
             sign_in,
             collector: jobs.collecting,
+            reminding: jobs.reminding,
+            cli,
             exporter,
             exports,
             mailer,
@@ -237,7 +241,11 @@ impl World {
 
     /// What a browser is shown at a path outside the API.
     pub async fn page(&self, path: &str) -> Answer {
-        let host = ORIGIN.trim_start_matches("http://");
+        self.page_at(ORIGIN.trim_start_matches("http://"), path).await
+    }
+
+    /// The same at another host.
+    pub async fn page_at(&self, host: &str, path: &str) -> Answer {
         self.send(Request::builder().uri(path.parse().unwrap()).header("host", host).finish()).await
     }
 
