@@ -7,7 +7,7 @@ use crate::shop::{PASSWORD, address, open};
 use crate::world::World;
 
 const FOR_STRANGERS: &[&str] = &["sign-in", "forgot", "reset", "join", "link"];
-const FOR_MEMBERS: &[&str] = &["account", "second-factor", "approvals"];
+const FOR_MEMBERS: &[&str] = &["account", "second-factor", "approvals", "digest"];
 const MODULES: &[&str] = &["/assets/call.js", "/assets/access.js", "/assets/member.js"];
 
 /// The start tags of a page, as they are written.
