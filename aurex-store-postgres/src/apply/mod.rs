@@ -53,7 +53,7 @@ pub(crate) async fn apply(
     now: Timestamp,
     sealed: &Sealed,
 ) -> Result<Receipt, StoreError> {
-    let appended = head.append(tenant, now, sealed);
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(tenant, sealed)?;
     put_openings(&mut rows, &appended)?;
     if let Some(key) = sealed.key() {

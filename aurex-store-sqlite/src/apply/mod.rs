@@ -30,7 +30,7 @@ pub(crate) async fn apply(
     sealed: &Sealed,
     stays_open: bool,
 ) -> Result<Receipt, StoreError> {
-    let appended = head.append(tenant, now, sealed);
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(sealed)?;
     put_openings(&mut rows, &appended);
     if let Some(key) = sealed.key() {

@@ -162,17 +162,19 @@ pub async fn sign_member_out(road: &Road, scope: &Scope, id: MemberId) -> Result
 pub async fn sign_everybody_out(road: &Road, scope: &Scope) -> Result<Done<()>, ServiceError> {
     let permit = scope.permit::<SignEverybodyOut>()?;
     let mut turn = road.turn(scope).await?;
-    let mut sessions = Vec::new();
+    let mut changes = Vec::new();
     for member in everybody(&mut *turn).await? {
-        sessions.extend(turn.open_sessions(member.id).await?);
+        let mut sessions = turn.open_sessions(member.id).await?;
+        sessions.retain(|session| Some(session.id) != scope.session());
+        if !sessions.is_empty() {
+            changes.push(EverybodySignedOut { member: member.id, sessions, at: turn.now() });
+        }
     }
-    sessions.retain(|session| Some(session.id) != scope.session());
-    if sessions.is_empty() {
-        return Ok(Done::nothing(()));
+    let Some(last) = changes.pop() else { return Ok(Done::nothing(())) };
+    for change in changes {
+        turn.apply(scope.permit::<SignEverybodyOut>()?.seal(change, &*road.entropy)).await?;
     }
-    let change = EverybodySignedOut { tenant: scope.tenant(), sessions, at: turn.now() };
-    let sealed = permit.seal(change, &*road.entropy);
-    let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
+    let receipt = road.finish(turn, permit.seal(last, &*road.entropy), Known::Fresh(None)).await?;
     Ok(Done::now((), receipt))
 }
 
