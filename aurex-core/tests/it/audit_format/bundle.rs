@@ -178,7 +178,7 @@ fn p31_checkpoints_are_held_against_each_other() {
     // The keys of a policy count, and those that came with the log do not.
     let stranger = log_signer(&"shops.example/log/other".parse().unwrap());
     assert_eq!(
-        first_of(&[eight.clone()], &format!("log {}\nquorum none", stranger.verifier())),
+        first_of(std::slice::from_ref(&eight), &format!("log {}\nquorum none", stranger.verifier())),
         "checkpoint.signature number 1"
     );
     // A cosignature that does not hold spoils its checkpoint.
