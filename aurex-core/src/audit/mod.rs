@@ -11,8 +11,11 @@
 //! | `record` | rows as images, fields classed plain, personal or secret |
 //! | `draft` | what one change writes, and the seal on it |
 //! | `entry` | header and commitments: the bytes that are hashed |
+//! | `erasure` | which commitments an erasure empties, and how its entry lists them |
 //! | `head` | the tenant's log so far, and how an entry is appended |
+//! | `digest` | what was unusual in a week |
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
+//! | `check` | what a store holds, held against what its log says |
 //! | `tree` | RFC 6962 hashing, the growing edge, proofs |
 //! | `tile` | the tree in pieces of 256 hashes that never change, and proofs from them |
 //! | `note` | texts with signatures under them |
@@ -23,11 +26,17 @@
 //! | `bundle` | a log to take away, as files |
 //! | `verifier` | whether a log is what was signed, offline |
 
+<<<<<<< HEAD
 pub mod bundle;
+=======
+pub mod check;
+>>>>>>> main
 pub mod checkpoint;
 mod columns;
+pub mod digest;
 mod draft;
 mod entry;
+mod erasure;
 mod head;
 pub mod note;
 mod observation;
@@ -41,7 +50,12 @@ pub mod verifier;
 pub mod witness;
 
 pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
+<<<<<<< HEAD
 pub use entry::{Body, BodyPut, Commitment, Entry, EntryTooLong, Opening};
+=======
+pub use entry::{Body, BodyPut, Commitment, Entry, Opening};
+pub use erasure::{Erased, Place, named_places, personal_places};
+>>>>>>> main
 pub use head::{Appended, Head};
 pub use observation::{Observation, Observed, Outcome};
 pub use record::{Class, Column, FieldSpec, Image, Record};

@@ -4,7 +4,11 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+<<<<<<< HEAD
 mod audit_format;
+=======
+mod digest;
+>>>>>>> main
 #[cfg(test)]
 mod own;
 #[cfg(test)]

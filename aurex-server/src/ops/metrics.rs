@@ -14,10 +14,11 @@ use poem::{Request, Response, Server, endpoint::make_sync};
 use tokio::task::JoinHandle;
 
 use super::outbox::MailFigures;
-use crate::http::health::Readiness;
+use crate::http::health::{self, Readiness};
 use crate::http::limits::{LimitFigures, Limits, Meter};
 
-/// Serves `GET /metrics` until the task is ended.
+/// Serves `GET /metrics` until the task is ended, and `GET /healthz` and `/readyz` for a supervisor on this machine: where
+/// clients must show a certificate, it has none to show.
 ///
 /// # Errors
 /// When the address cannot be listened on.
@@ -30,12 +31,18 @@ pub async fn serve(
 ) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
     let acceptor = TcpListener::bind(address).into_acceptor().await?;
     let endpoint = make_sync(move |request: Request| -> Response {
-        if request.uri().path() != "/metrics" || request.method() != Method::GET {
+        if request.method() != Method::GET {
             return Response::builder().status(StatusCode::NOT_FOUND).finish();
         }
-        Response::builder()
-            .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-            .body(text(&store.figures(), &mail, readiness.is_ready()) + &of_limits(&limits.figures()))
+        match request.uri().path() {
+            "/metrics" => Response::builder()
+                .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                .body(text(&store.figures(), &mail, readiness.is_ready()) + &of_limits(&limits.figures())),
+            "/healthz" => health::said("alive"),
+            "/readyz" if readiness.is_ready() => health::said("ready"),
+            "/readyz" => Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).finish(),
+            _ => Response::builder().status(StatusCode::NOT_FOUND).finish(),
+        }
     });
     Ok(tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint)))
 }

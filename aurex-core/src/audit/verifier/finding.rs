@@ -41,6 +41,14 @@ pub enum Finding {
         /// The place in the log.
         seq: u64,
     },
+    /// A column that a store keeps beside the bytes says something else than they do.
+    #[error("the column {column} beside entry {seq} is not what the entry says")]
+    EntryColumn {
+        /// The place in the log.
+        seq: u64,
+        /// The column.
+        column: &'static str,
+    },
     /// What stands for a field is not what the entry committed to.
     #[error("the field {name} of entry {seq} is not what was recorded")]
     FieldAltered {
@@ -144,6 +152,7 @@ impl Finding {
             Self::EntryTenant { .. } => "entry.tenant",
             Self::EntryTime { .. } => "entry.time",
             Self::EntryLeaf { .. } => "entry.leaf",
+            Self::EntryColumn { .. } => "entry.column",
             Self::FieldAltered { .. } => "field.altered",
             Self::FieldMissing { .. } => "field.missing",
             Self::FieldUnknown { .. } => "field.unknown",
@@ -173,6 +182,7 @@ impl Finding {
             Self::FieldAltered { seq, name } | Self::FieldMissing { seq, name } => {
                 format!("entry {seq} field {name}")
             }
+            Self::EntryColumn { seq, column } => format!("entry {seq} column {column}"),
             Self::FieldUnknown { seq, slot } => format!("entry {seq} slot {slot}"),
             Self::NoCheckpoint => "log".to_owned(),
             Self::OriginUnbound => "entry 0".to_owned(),

@@ -67,6 +67,19 @@ impl LogVerifier {
         verifier
     }
 
+    /// Goes on behind the tree of this edge, which was verified before: the next entry is number `edge.size()`. The edge
+    /// itself is proved by the next checkpoint that the entries agree with; the checkpoints before it are not looked at.
+    pub fn resumed(mut self, edge: Frontier) -> Self {
+        self.tree = edge;
+        self.compare();
+        self
+    }
+
+    /// Adds what was found by other means, in the order of the entries: a store compares its columns.
+    pub fn found(&mut self, finding: Finding) {
+        self.findings.add(finding);
+    }
+
     /// How many entries the longest checkpoint was signed for.
     pub fn signed_size(&self) -> u64 {
         self.heads.size()

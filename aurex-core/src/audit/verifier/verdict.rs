@@ -22,7 +22,7 @@ pub enum Standing {
 pub struct Verdict {
     /// The log's name, if any checkpoint said one.
     pub origin: Option<Origin>,
-    /// How many entries were looked at.
+    /// Up to which entry was looked at: how many there are, for a log that was verified from its beginning.
     pub entries: u64,
     /// How many checkpoints of the log hold.
     pub checkpoints: u64,

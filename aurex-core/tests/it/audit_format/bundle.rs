@@ -4,7 +4,8 @@ use aurex_core::audit::note::SignedNote;
 use aurex_core::audit::policy::Policy;
 use aurex_core::audit::tile::bundle_of;
 use aurex_core::audit::verifier::{LogVerifier, Standing, Verdict, verify_bundle};
-use aurex_core::audit::{Entry, EntryTooLong};
+use aurex_core::audit::tree::Frontier;
+use aurex_core::audit::{Appended, Entry, EntryTooLong};
 use aurex_core::tenancy::TenantId;
 use aurex_core::uuid::Uuid;
 
@@ -102,7 +103,7 @@ fn p31_a_flipped_byte_is_named_by_its_entry_and_its_field() {
 }
 
 /// The files of a log whose entries somebody changed and whose tree they made anew, under the old checkpoints.
-fn made_anew(change: impl FnOnce(&mut Vec<aurex_core::audit::Appended>)) -> Verdict {
+fn made_anew(change: impl FnOnce(&mut Vec<Appended>)) -> Verdict {
     let honest = entries(12, false);
     let notes = [checkpoint(&honest, 6, true), checkpoint(&honest, 12, true)];
     let keys = [log_signer(&origin(&honest)).verifier().clone()];
@@ -151,6 +152,29 @@ fn p31_whoever_makes_the_tree_anew_is_told_by_the_checkpoints() {
     assert_eq!(another_shop[0], "entry.tenant entry 5");
     let unreadable = codes(made_anew(|log| log[5].bytes.push(0)));
     assert_eq!(unreadable[0], "entry.malformed entry 5");
+}
+
+#[test]
+fn p31_a_verification_goes_on_where_the_last_one_stopped() {
+    let log = entries(12, false);
+    let notes = [checkpoint(&log, 6, true), checkpoint(&log, 12, true)];
+    let keys = [log_signer(&origin(&log)).verifier().clone()];
+    let from = |kept: usize, edge_of: &[Appended]| {
+        let mut edge = Frontier::default();
+        edge_of.iter().take(kept).for_each(|entry| _ = edge.append(entry.leaf));
+        let mut verifier = LogVerifier::new(&notes, &keys, &policy().parse().unwrap()).resumed(edge);
+        log.iter().skip(kept).for_each(|entry| _ = verifier.entry(&entry.bytes, None, Some(&fields(entry))));
+        verifier.finish()
+    };
+    for kept in [0, 5, 6, 11, 12] {
+        let verdict = from(kept, &log);
+        assert_eq!((verdict.standing(), verdict.covered), (Standing::Proven, 12), "from {kept}");
+    }
+    // An edge that was kept of another history is told by the next checkpoint.
+    let mut other = log.clone();
+    other.swap(2, 3);
+    assert_eq!(first(&from(5, &other)), "checkpoint.root size 6");
+    assert_eq!(first(&from(8, &other)), "checkpoint.root size 12");
 }
 
 #[test]
