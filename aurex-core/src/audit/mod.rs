@@ -26,11 +26,8 @@
 //! | `bundle` | a log to take away, as files |
 //! | `verifier` | whether a log is what was signed, offline |
 
-<<<<<<< HEAD
 pub mod bundle;
-=======
 pub mod check;
->>>>>>> main
 pub mod checkpoint;
 mod columns;
 pub mod digest;
@@ -50,12 +47,8 @@ pub mod verifier;
 pub mod witness;
 
 pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
-<<<<<<< HEAD
 pub use entry::{Body, BodyPut, Commitment, Entry, EntryTooLong, Opening};
-=======
-pub use entry::{Body, BodyPut, Commitment, Entry, Opening};
 pub use erasure::{Erased, Place, named_places, personal_places};
->>>>>>> main
 pub use head::{Appended, Head};
 pub use observation::{Observation, Observed, Outcome};
 pub use record::{Class, Column, FieldSpec, Image, Record};

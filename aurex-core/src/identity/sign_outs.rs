@@ -68,8 +68,8 @@ pub struct EverybodySignedOut {
     pub sessions: Vec<Session>,
     /// When.
     pub at: Timestamp,
-    /// What everybody whose sessions end is told.
-    pub mails: Vec<Mail>,
+    /// What they are told.
+    pub mail: Mail,
 }
 
 impl Change for EverybodySignedOut {
@@ -81,8 +81,6 @@ impl Change for EverybodySignedOut {
 
     fn record(self, draft: &mut Draft) {
         close_all(&self.sessions, self.at, draft);
-        for mail in self.mails {
-            draft.insert(mail);
-        }
+        draft.insert(self.mail);
     }
 }

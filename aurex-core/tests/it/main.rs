@@ -4,11 +4,9 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
-<<<<<<< HEAD
 mod audit_format;
-=======
+#[cfg(test)]
 mod digest;
->>>>>>> main
 #[cfg(test)]
 mod own;
 #[cfg(test)]

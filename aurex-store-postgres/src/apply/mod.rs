@@ -53,12 +53,8 @@ pub(crate) async fn apply(
     now: Timestamp,
     sealed: &Sealed,
 ) -> Result<Receipt, StoreError> {
-<<<<<<< HEAD
-    let appended = head.append(tenant, now, sealed)?;
-=======
     let erased = sealed.erased()?;
-    let appended = head.append(tenant, now, sealed);
->>>>>>> main
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(tenant, sealed)?;
     put_openings(&mut rows, &appended)?;
     if let Some(key) = sealed.key() {

@@ -3,8 +3,8 @@
 use aurex_core::audit::note::SignedNote;
 use aurex_core::audit::policy::Policy;
 use aurex_core::audit::tile::bundle_of;
-use aurex_core::audit::verifier::{LogVerifier, Standing, Verdict, verify_bundle};
 use aurex_core::audit::tree::Frontier;
+use aurex_core::audit::verifier::{LogVerifier, Standing, Verdict, verify_bundle};
 use aurex_core::audit::{Appended, Entry, EntryTooLong};
 use aurex_core::tenancy::TenantId;
 use aurex_core::uuid::Uuid;
