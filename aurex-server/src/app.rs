@@ -2,6 +2,7 @@
 //! routes, and the only one that holds the authority.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aurex_core::chance::Entropy;
@@ -10,7 +11,7 @@ use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers}
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
-use aurex_core::service::{Road, Secrets};
+use aurex_core::service::{Exporting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
 use aurex_core::time::Clock;
@@ -19,6 +20,7 @@ use poem::{Endpoint, Response, Route};
 use tokio_util::task::TaskTracker;
 
 use crate::api::{self, App};
+use crate::export::Desk;
 use crate::http::cursor::CursorKey;
 use crate::http::edge::{Edge, EdgeConfig, edge};
 use crate::http::headers::Hsts;
@@ -55,6 +57,8 @@ pub struct Parts {
     pub opening: bool,
     /// How much one may ask.
     pub rates: Rates,
+    /// The folder in which exports of the log wait to be fetched; made with the first.
+    pub exports: PathBuf,
 }
 
 /// An application, and the entrances that its process keeps to itself.
@@ -67,6 +71,8 @@ pub struct Composed {
     pub jobs: Jobs,
     /// The sender of mails.
     pub sender: Job<SendingMail>,
+    /// What writes exports of the log down.
+    pub exporter: Job<Exporting>,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -81,8 +87,20 @@ const HASHES_WAITING: usize = 64;
 /// # Errors
 /// When the keys hold no usable pepper.
 pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::KeysError> {
-    let Parts { store, authority, ring, clock, entropy, cost, breached, sign_in, origins, opening, rates } =
-        parts;
+    let Parts {
+        store,
+        authority,
+        ring,
+        clock,
+        entropy,
+        cost,
+        breached,
+        sign_in,
+        origins,
+        opening,
+        rates,
+        exports,
+    } = parts;
     let entrances = authority.split();
     let road = Road { store, clock, entropy, secrets: Arc::new(Secrets::from_ring(&ring)) };
     // One core is left to the till, however many sign in.
@@ -106,6 +124,7 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         road,
         origins,
         opening,
+        exports: Desk::new(exports),
     };
     let leave = &entrances.jobs;
     let jobs = Jobs {
@@ -114,8 +133,8 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         reminding: leave.job(),
         digesting: leave.job(),
     };
-    let sender = leave.job();
-    Ok(Composed { app, pool, jobs, sender, cli: entrances.cli, trusted: entrances.trusted })
+    let (sender, exporter) = (leave.job(), leave.job());
+    Ok(Composed { app, pool, jobs, sender, exporter, cli: entrances.cli, trusted: entrances.trusted })
 }
 
 /// What the edge is told beside the application.

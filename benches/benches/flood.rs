@@ -113,7 +113,9 @@ fn edge(server: &Server, shop: &Shop, plan: Plan) {
     let [(our_middle, our_high), (bare_middle, bare_high)] =
         [&mut ours, &mut bare].map(|samples| (percentile(samples, 50), percentile(samples, 99)));
     // One connection that never rests: the mean is what throughput is made of.
-    let mean = |samples: &[Duration]| samples.iter().sum::<Duration>() / u32::try_from(samples.len()).unwrap().max(1);
+    let mean = |samples: &[Duration]| {
+        samples.iter().sum::<Duration>() / u32::try_from(samples.len()).unwrap().max(1)
+    };
     println!("the day's rates over HTTP, beside a bare handler with the same two reads");
     println!(
         "  {} and {} answers; {} of its pace; median {} µs and {} µs; 99th {} µs and {} µs, {} ×",

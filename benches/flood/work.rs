@@ -31,7 +31,8 @@ fn one_thread() -> Runtime {
 impl Shop {
     pub fn open(address: SocketAddr) -> Self {
         let runtime = one_thread();
-        let mut shop = Self { address, lines: String::new(), bill: String::new(), bills: AtomicUsize::new(0) };
+        let mut shop =
+            Self { address, lines: String::new(), bill: String::new(), bills: AtomicUsize::new(0) };
         runtime.block_on(async {
             let mut wire = Wire::open(address, HOME).await.unwrap();
             let inr = |minor: i64| json!({"minor": minor, "currency": "INR"});

@@ -94,6 +94,10 @@ action! { /// Mail a week's digest to the owners.
 pub struct SendDigest = "audit.digest" (process_only); owner }
 action! { /// Erase somebody's personal data, when a second person approves it.
 pub struct ErasePersonal = "personal.erase" (step_up); owner, admin }
+action! { /// Export the audit log.
+pub struct ExportAudit = "audit.export" (step_up); owner, admin, auditor }
+action! { /// State in the audit log what an export of it came to.
+pub struct FinishExport = "audit.export_ready" (process_only); owner }
 action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
 action! { /// Disable members whose last day is over.
@@ -139,6 +143,8 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReviewAudit>()
         .with::<SendDigest>()
         .with::<ErasePersonal>()
+        .with::<ExportAudit>()
+        .with::<FinishExport>()
         .with::<CollectObservations>()
         .with::<RetireMembers>()
         .with::<RemindOfTokens>()

@@ -22,7 +22,10 @@ mod road;
 #[cfg(feature = "shop")]
 pub mod shop;
 
-pub use audit::{AuditEntryView, Collecting, collect_observations, read_audit};
+pub use audit::{
+    AuditEntryView, Collecting, During, ExportReady, ExportSpan, ExportWish, Exporting, WORDS_WITHIN,
+    ask_export, collect_observations, export_entries, finish_export, note_download, read_audit, search_audit,
+};
 pub use digest::{
     DigestRefusal, DigestState, DigestView, Digesting, digest, digests, review_digest, send_digest,
 };

@@ -9,6 +9,7 @@ mod customers;
 mod decode;
 mod device;
 mod digests;
+mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;
@@ -40,6 +41,8 @@ use aurex_core::service::access::SignIn;
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request};
 use poem_openapi::{OpenApi, OpenApiService};
 
+pub(crate) use self::audit::{EntryView, hex, shown};
+use crate::export::Desk;
 use crate::http::cursor::CursorKey;
 use crate::http::limits::Limits;
 use crate::http::origin::{Origins, Place, WORKSPACES};
@@ -62,6 +65,8 @@ pub struct App {
     pub opening: bool,
     /// How much one may ask.
     pub limits: Limits,
+    /// Where exports of the log are ordered and fetched.
+    pub exports: Desk,
 }
 
 impl App {
@@ -99,6 +104,7 @@ fn rooms() -> impl OpenApi {
         receipts::Receipts,
         ledger::Ledger,
         audit::Audit,
+        exports::Exports,
     );
     Strict((access, shop))
 }

@@ -50,7 +50,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, jobs, sender, pool, .. } = composed;
+    let Composed { app, jobs, sender, exporter, pool, .. } = composed;
     let outbox = config.mail.mailer()?.map(|mailer| Outbox {
         road: app.road.clone(),
         job: sender,
@@ -71,6 +71,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         tracker: tracker.clone(),
     };
     let entropy = Arc::clone(&road.entropy);
+    let exports = app.exports.clone();
     let endpoint = routes(app, outside)?;
     // A certificate that cannot be used is said before an address is taken.
     let own = tls::open(&config.tls, &config.data_dir, SystemClock.now())?;
@@ -103,6 +104,11 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
             Some(tokio::spawn(Server::new_with_acceptor(acceptor).run(plain)))
         }
     };
+    let stop_exports = Arc::new(Notify::new());
+    let exporting = tokio::spawn(supervised(
+        tokio::spawn(exports.run(road.clone(), exporter, Arc::clone(&stop_exports))),
+        readiness.clone(),
+    ));
     let stop_background = Arc::new(Notify::new());
     let background = tokio::spawn(supervised(
         tokio::spawn(background::run(road, jobs, readiness.clone(), Arc::clone(&stop_background))),
@@ -145,6 +151,9 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     if tokio::time::timeout(REFUSALS_WITHIN, sign_in.refusals_written()).await.is_err() {
         tracing::error!(target: "aurex", "the store takes no notes of failed sign-ins: the last ones are lost");
     }
+    // What is being written down goes on after the next start.
+    stop_exports.notify_one();
+    exporting.await?;
     stop_background.notify_one();
     background.await?;
     for beside in [figures, plain, renewing].into_iter().flatten() {

@@ -24,6 +24,8 @@ mod doctor;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod forged;
 #[cfg(test)]
 mod idempotency;
@@ -33,6 +35,8 @@ mod keys;
 mod limits;
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod log;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]

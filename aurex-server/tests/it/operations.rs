@@ -250,6 +250,15 @@ pub const CASES: &[Case] = &[
     case("listAuditEntries", "audit.read", |s| {
         Call::get(format!("/audit?subject={}&action=invoice.issue", s.invoice))
     }),
+    case("orderExport", "audit.export", |_| {
+        Call::post(
+            "/audit/exports",
+            &json!({"format": "csv", "from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}),
+        )
+    }),
+    case("listExports", "audit.read", |_| Call::get("/audit/exports")),
+    case("showExport", "audit.read", |s| Call::get(format!("/audit/exports/{}", s.export))),
+    case("fetchExport", "audit.read", |s| Call::get(format!("/audit/exports/{}/file", s.export))),
     case("showSettings", "settings.read", |_| Call::get("/settings")),
     case("changeSettings", "settings.change", |_| {
         let business = json!({

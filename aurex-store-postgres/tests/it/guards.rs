@@ -23,8 +23,8 @@ pub fn entry(shop: &str, seq: u8) -> String {
 /// Appends an entry of an action.
 fn entry_of(shop: &str, seq: u8, action: &str) -> String {
     format!(
-        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-         VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', '{action}', 'z');"
+        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+         VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', '{action}', 'z', 'done');"
     )
 }
 
@@ -115,8 +115,8 @@ async fn an_entry_is_not_passed_off_as_one_of_another_transaction() {
     let database = shops().await;
     let mut app = database.app().await;
     let forged =
-        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, tx)
-        SELECT tenant_id, 1, bytes, leaf, at, actor_id, action, subject_id, tx FROM aurex.audit_entry";
+        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome, tx)
+        SELECT tenant_id, 1, bytes, leaf, at, actor_id, action, subject_id, outcome, tx FROM aurex.audit_entry";
     assert!(refused(&mut app, forged).await.starts_with("42501"));
 }
 

@@ -187,6 +187,7 @@ macro_rules! conformance {
                 bills_are_filtered_by_state_payment_customer_and_date
                 the_board_shows_the_last_rate_of_each_kind_for_its_day
                 the_log_is_searched_by_actor_action_subject_and_time
+                a_searched_log_is_paged_through_without_a_gap
             }
             unique {
                 a_second_row_of_a_unique_name_is_refused

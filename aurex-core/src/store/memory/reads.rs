@@ -249,14 +249,7 @@ impl AuditReads for Opened {
         filter: &AuditFilter,
         page: PageRequest<u64>,
     ) -> Read<Page<StoredEntry, u64>> {
-        let wanted = |stored: &&Arc<StoredEntry>| {
-            let entry = &stored.entry;
-            filter.actor.as_ref().is_none_or(|actor| entry.actor.id == *actor)
-                && filter.action.as_ref().is_none_or(|action| entry.action == *action)
-                && filter.subject.as_ref().is_none_or(|subject| entry.subject_id == *subject)
-                && filter.from.is_none_or(|from| entry.at >= from)
-                && filter.to.is_none_or(|to| entry.at < to)
-        };
+        let wanted = |stored: &&Arc<StoredEntry>| filter.admits(&stored.entry);
         let rows = self.state()?.entries.iter().filter(wanted).map(|stored| StoredEntry::clone(stored));
         Ok(backward(rows, |stored| stored.entry.seq, page))
     }
