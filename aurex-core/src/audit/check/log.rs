@@ -163,6 +163,7 @@ impl LogCheck {
             ("actor_id", text(&entry.actor.id)),
             ("action", text(&entry.action)),
             ("subject_id", text(&entry.subject_id)),
+            ("outcome", text(entry.outcome.code())),
         ] {
             if *row.get(column) != said {
                 self.findings.add(Code::EntryAltered, place(), column);

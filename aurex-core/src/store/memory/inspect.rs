@@ -41,7 +41,7 @@ fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
             vec![row(tenant, &names, cells)]
         }
         "audit_entry" => {
-            let names = names(&["seq", "bytes", "leaf", "at", "actor_id", "action", "subject_id"]);
+            let names = names(&["seq", "bytes", "leaf", "at", "actor_id", "action", "subject_id", "outcome"]);
             let of = state.entries.iter().map(|stored| {
                 let entry = &stored.entry;
                 let cells = [
@@ -52,6 +52,7 @@ fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
                     Cell::Text(entry.actor.id.clone()),
                     Cell::Text(entry.action.clone()),
                     Cell::Text(entry.subject_id.clone()),
+                    Cell::Text(entry.outcome.code().to_owned()),
                 ];
                 row(tenant, &names, cells)
             });
