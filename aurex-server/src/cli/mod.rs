@@ -1,5 +1,6 @@
 //! The command line: one binary, and what it can do.
 
+mod audit;
 mod database;
 mod demo;
 mod doctor;
@@ -58,6 +59,9 @@ enum Command {
     /// See to mail from the shell
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// See to a workspace's audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -103,6 +107,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Keys(command)) => keys::keys(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
+            Some(Command::Audit(command)) => audit::audit(config, command).await,
             Some(Command::Openapi | Command::Problems) => Ok(()),
         }
     })
