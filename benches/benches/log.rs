@@ -125,7 +125,8 @@ fn main() {
 
         let cashier = shop.member(Role::Cashier).id.to_string();
         let owner = shop.member(Role::Owner).id.to_string();
-        let newest = read_audit(&shop.road, &scope, &AuditFilter::default(), PageRequest::first(50)).await.unwrap();
+        let newest =
+            read_audit(&shop.road, &scope, &AuditFilter::default(), PageRequest::first(50)).await.unwrap();
         let last = &newest.items[0].stored.entry;
         assert_eq!(last.seq, entries - 1, "the place stands in the bytes");
         let hour = |back: i64| Timestamp::from_micros(last.at.micros() - back * 3_600_000_000);
@@ -141,7 +142,10 @@ fn main() {
             ("an hour", AuditFilter { from: Some(hour(1000)), to: Some(hour(999)), ..any() }),
             ("what was refused", AuditFilter { outcome: Some(Outcome::Refused), ..any() }),
             ("what was done", AuditFilter { outcome: Some(Outcome::Done), ..any() }),
-            ("an actor and action", AuditFilter { actor: some(&cashier), action: some("invoice.issue"), ..any() }),
+            (
+                "an actor and action",
+                AuditFilter { actor: some(&cashier), action: some("invoice.issue"), ..any() },
+            ),
             ("nothing, by two", AuditFilter { actor: some(&owner), action: some("nothing.done"), ..any() }),
         ];
         println!("{:<22} {:>6} {:>10} {:>10}", "the first page of", "items", "median", "95 of 100");
@@ -160,7 +164,8 @@ fn main() {
             }
         }
         let started = Instant::now();
-        let words = search_audit(&shop.road, &scope, &any(), "no such word", PageRequest::first(50)).await.unwrap();
+        let words =
+            search_audit(&shop.road, &scope, &any(), "no such word", PageRequest::first(50)).await.unwrap();
         println!("words that are nowhere {:>6} {:>7} µs", words.items.len(), started.elapsed().as_micros());
         drop(scope);
         drop(till);

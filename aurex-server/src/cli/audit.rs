@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use sha2::{Digest as _, Sha256};
 
 use super::database::Opening;
+use super::reconcile::{self, ReconcileArguments};
 use super::{Failure, start};
 use crate::config::Config;
 use crate::export::{ExportForm, Printer, private};
@@ -24,6 +25,9 @@ const AT_ONCE: u16 = 500;
 pub enum AuditCommand {
     /// Write the audit log of a workspace, or a part of it, to a file or to standard output
     Export(ExportArguments),
+    /// See that the log is the one that was written and the tables are what it tells; names each entry, row and field that
+    /// is not
+    Reconcile(ReconcileArguments),
 }
 
 /// What is exported, and where to.
@@ -53,8 +57,10 @@ pub struct ExportArguments {
 
 /// Runs the command, beside a running server if there is one.
 pub async fn audit(config: Config, command: AuditCommand) -> Result<(), Failure> {
-    let AuditCommand::Export(arguments) = command;
-    export(&config, arguments).await
+    match command {
+        AuditCommand::Export(arguments) => export(&config, arguments).await,
+        AuditCommand::Reconcile(arguments) => reconcile::run(&config, arguments).await,
+    }
 }
 
 async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failure> {
@@ -69,8 +75,7 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
     let door = door.ok_or_else(|| format!("there is no workspace {workspace}"))?;
     let facts = RequestFacts { request_id: "shell".to_owned(), ..RequestFacts::default() };
     let scope = composed.cli.scope(door.tenant, &["audit.export", "audit.export_ready"], facts);
-    let during =
-        year.map_or(During::Span(from, to), |year| During::Year(FinancialYear::starting_in(year)));
+    let during = year.map_or(During::Span(from, to), |year| During::Year(FinancialYear::starting_in(year)));
     let span = ask_export(road, &scope, ExportWish { format: format.as_str().to_owned(), during }).await?;
     let printer = Printer { form: format, workspace: workspace.to_string(), zone: span.zone };
     let bar = progress(span.entries.end.saturating_sub(span.entries.start));
@@ -96,13 +101,8 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
     bar.finish_and_clear();
     let entries = next.saturating_sub(span.entries.start);
     let sha256: [u8; 32] = hash.finalize().into();
-    let ready = ExportReady {
-        id: span.id,
-        format: format.as_str().to_owned(),
-        entries: span.entries,
-        bytes,
-        sha256,
-    };
+    let ready =
+        ExportReady { id: span.id, format: format.as_str().to_owned(), entries: span.entries, bytes, sha256 };
     finish_export(road, &scope, ready).await?;
     road.store.close().await;
     eprintln!(
@@ -115,7 +115,10 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
 
 /// On a terminal, how far it is; else nothing.
 fn progress(entries: u64) -> ProgressBar {
-    let target =
-        if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
     ProgressBar::with_draw_target(Some(entries), target)
 }

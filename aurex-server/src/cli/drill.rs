@@ -3,10 +3,10 @@
 use std::io::IsTerminal as _;
 
 use aurex_core::chance::Entropy as _;
+use aurex_core::service::collect_observations;
 use aurex_core::service::inspection::drill::{DrillError, DrillPlan, DrillResult, Tally, drill as tamper};
 use aurex_core::service::inspection::record_drill;
-use aurex_core::service::collect_observations;
-use aurex_core::tenancy::{Id as _, RequestFacts, Slug};
+use aurex_core::tenancy::{RequestFacts, Slug};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ pub async fn drill(config: Config, command: DrillCommand) -> Result<(), Failure>
     for scope in &scopes {
         record_drill(road, scope, &result).await?;
         // A server beside us seals it as well as we do; without one, nobody else would for now.
-        collect_observations(road, &composed.collector, scope.tenant(), 100).await?;
+        collect_observations(road, &composed.jobs.collecting, scope.tenant(), 100).await?;
     }
     road.store.close().await;
     if arguments.json {

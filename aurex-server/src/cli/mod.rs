@@ -4,8 +4,10 @@ mod audit;
 mod database;
 mod demo;
 mod doctor;
+mod drill;
 mod keys;
 mod mail;
+mod reconcile;
 mod serve;
 mod start;
 mod user;
@@ -53,6 +55,9 @@ enum Command {
     /// See to the deployment's keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Try out on copies whether what protects the deployment works
+    #[command(subcommand)]
+    Drill(drill::DrillCommand),
     /// See to members from the shell
     #[command(subcommand)]
     User(user::UserCommand),
@@ -105,6 +110,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Migrate) => start::migrate(config).await,
             Some(Command::Doctor(arguments)) => doctor::doctor(&config, &arguments).await,
             Some(Command::Keys(command)) => keys::keys(config, command).await,
+            Some(Command::Drill(command)) => drill::drill(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
             Some(Command::Audit(command)) => audit::audit(config, command).await,

@@ -11,7 +11,7 @@ use aurex_core::service::inspection::{
     Progress, ROWS_AT_ONCE, check_log, published_roots, reconcile, record_reconciled,
 };
 use aurex_core::store::{InspectReads, Store};
-use aurex_core::tenancy::{Id as _, RequestFacts, Scope, Slug, TenantId};
+use aurex_core::tenancy::{RequestFacts, Scope, Slug, TenantId};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -52,7 +52,8 @@ struct Looked {
 
 /// Runs the command.
 pub async fn run(config: &Config, arguments: ReconcileArguments) -> Result<(), Failure> {
-    let kept = arguments.checkpoint.iter().map(|path| read_checkpoint(path)).collect::<Result<Vec<_>, _>>()?;
+    let kept =
+        arguments.checkpoint.iter().map(|path| read_checkpoint(path)).collect::<Result<Vec<_>, _>>()?;
     let opened = start::open(config, Opening::Beside).await?;
     let ring = opened.ring.clone();
     let composed = start::composed(config, opened)?;
@@ -151,13 +152,17 @@ fn read_checkpoint(path: &Path) -> Result<Checkpoint, Failure> {
 
 fn told(looked: &Looked) {
     let Looked { slug, entries, personal, erased, agreed, rows, own_rows, findings, count, .. } = looked;
-    println!("{slug}: {entries} entries and {rows} rows looked at; {erased} of {personal} personal fields erased");
+    println!(
+        "{slug}: {entries} entries and {rows} rows looked at; {erased} of {personal} personal fields erased"
+    );
     match agreed {
         0 => println!("{slug}: no checkpoint to hold the log against; it was compared with itself alone"),
         agreed => println!("{slug}: the first {agreed} entries are those of the newest checkpoint"),
     }
     if *own_rows > 0 {
-        println!("{slug}: the log tells of {own_rows} rows of tables that are not Aurex's; they were not compared");
+        println!(
+            "{slug}: the log tells of {own_rows} rows of tables that are not Aurex's; they were not compared"
+        );
     }
     for finding in findings {
         println!("{slug}: {finding} ({})", finding.code);

@@ -29,6 +29,7 @@ mod exports;
 mod forged;
 #[cfg(test)]
 mod idempotency;
+mod inspection;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]

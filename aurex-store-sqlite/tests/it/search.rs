@@ -22,7 +22,8 @@ async fn a_search_stops_at_its_window_and_goes_on_from_there() {
     );
     run(&mut conn, &grown).await.unwrap();
     let mut reader = world.store.reader(&world.scope(tenant)).await.unwrap();
-    let first = reader.entries(&AuditFilter::default(), PageRequest { after: Some(1), limit: 1 }).await.unwrap();
+    let first =
+        reader.entries(&AuditFilter::default(), PageRequest { after: Some(1), limit: 1 }).await.unwrap();
     let founder = first.items[0].entry.actor.id.clone();
     // The founder's index is walked, and asked of each entry is its action.
     let filter = AuditFilter {
@@ -32,7 +33,11 @@ async fn a_search_stops_at_its_window_and_goes_on_from_there() {
     };
     let page = reader.entries(&filter, PageRequest::first(10)).await.unwrap();
     let window = u64::from(AuditFilter::WINDOW);
-    assert_eq!((page.items.len(), page.next), (0, Some(MANY + 1 - window)), "nothing yet, and where to go on");
+    assert_eq!(
+        (page.items.len(), page.next),
+        (0, Some(MANY + 1 - window)),
+        "nothing yet, and where to go on"
+    );
     let page = reader.entries(&filter, PageRequest { after: page.next, limit: 10 }).await.unwrap();
     assert_eq!((page.items.len(), page.next), (1, None));
     // What an index answers alone needs no window.

@@ -128,7 +128,9 @@ impl fmt::Display for Finding {
             FindingCode::OpeningMissing => write!(f, "{place}: what opens {field} is not there"),
             FindingCode::OpeningStray => write!(f, "{place}: {field} opens nothing in it"),
             FindingCode::OpeningAltered => write!(f, "{place}: {field} was altered"),
-            FindingCode::OpeningErased => write!(f, "{place}: {field} was erased, and no later entry says so"),
+            FindingCode::OpeningErased => {
+                write!(f, "{place}: {field} was erased, and no later entry says so")
+            }
             FindingCode::OpeningNotErased => write!(f, "{place}: {field} was to be erased and still opens"),
             FindingCode::HeadMissing => f.write_str("the log has no head"),
             FindingCode::HeadAltered => write!(f, "{place}: {field} is not that of these entries"),

@@ -200,7 +200,8 @@ impl LogCheck {
 
     /// What an erasure's entry lists must be gone, and nothing else may be.
     fn erasure(&mut self, seq: u64, rows: &[RawRow]) {
-        let body = rows.iter().find(|row| row.get("slot").int() == Some(0)).and_then(|row| opening_of(row, 0));
+        let body =
+            rows.iter().find(|row| row.get("slot").int() == Some(0)).and_then(|row| opening_of(row, 0));
         let body = body.and_then(|body| Body::from_openings(&[body]).ok());
         let Some(listed) = body.and_then(|body| body.erased().ok()) else {
             self.findings.add(Code::BodyUnreadable, Place::Entry(seq), "body");
