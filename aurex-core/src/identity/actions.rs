@@ -88,6 +88,8 @@ action! { /// Change the settings.
 pub struct ChangeSettings = "settings.change" (step_up); owner, admin }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
+action! { /// Get proofs out of the audit log: checkpoints, tiles, receipts.
+pub struct ProveAudit = "audit.prove" (reads); owner, admin, auditor }
 action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
 action! { /// Disable members whose last day is over.
@@ -128,6 +130,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadSettings>()
         .with::<ChangeSettings>()
         .with::<ReadAudit>()
+        .with::<ProveAudit>()
         .with::<CollectObservations>()
         .with::<RetireMembers>()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Road, ServiceError};
 use crate::audit::{Body, Change, Draft, FieldChange, Observation, Observed, Outcome, Subject, Value};
 use crate::identity::actions::{CollectObservations, ReadAudit};
-use crate::store::{AuditFilter, Page, PageRequest, StoredEntry, Table, field_name};
+use crate::store::{AuditFilter, Page, PageRequest, Reader, StoredEntry, Table, field_name};
 use crate::tenancy::{Job, MemberId, Purpose, RequestFacts, Scope, TenantId};
 
 /// The collector's purpose.
@@ -124,9 +124,29 @@ pub async fn read_audit(
 ) -> Result<Page<AuditEntryView, u64>, ServiceError> {
     let _permit = scope.permit::<ReadAudit>()?;
     let mut reader = road.store.reader(scope).await?;
-    let entries = reader.entries(filter, page).await?;
+    let Page { items, next } = reader.entries(filter, page).await?;
+    let items = named(&mut *reader, items).await?;
+    drop(reader);
+    let seen = Observation::new(
+        road.clock.now(),
+        Observed::of(scope),
+        scope.facts(),
+        "audit.viewed",
+        ("audit", "log".to_owned()),
+        Outcome::Seen,
+        "",
+    );
+    road.store.observe(scope.tenant(), &seen).await?;
+    Ok(Page { items, next })
+}
+
+/// Entries with the names of those who made them.
+pub(super) async fn named(
+    reader: &mut dyn Reader,
+    entries: Vec<StoredEntry>,
+) -> Result<Vec<AuditEntryView>, ServiceError> {
     let mut names: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for stored in &entries.items {
+    for stored in &entries {
         let id = &stored.entry.actor.id;
         if names.contains_key(id) {
             continue;
@@ -145,18 +165,7 @@ pub async fn read_audit(
         };
         names.insert(id.clone(), name);
     }
-    drop(reader);
-    let seen = Observation::new(
-        road.clock.now(),
-        Observed::of(scope),
-        scope.facts(),
-        "audit.viewed",
-        ("audit", "log".to_owned()),
-        Outcome::Seen,
-        "",
-    );
-    road.store.observe(scope.tenant(), &seen).await?;
-    Ok(entries.map(|stored| view(stored, &names)))
+    Ok(entries.into_iter().map(|stored| view(stored, &names)).collect())
 }
 
 fn view(stored: StoredEntry, names: &BTreeMap<String, Option<String>>) -> AuditEntryView {

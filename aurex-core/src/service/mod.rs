@@ -17,6 +17,7 @@ mod idempotency;
 mod road;
 #[cfg(feature = "shop")]
 pub mod shop;
+pub mod transparency;
 
 pub use audit::{AuditEntryView, Collecting, collect_observations, read_audit};
 pub use error::ServiceError;

@@ -1,0 +1,75 @@
+//! The log's name and keys.
+
+use crate::audit::checkpoint::{Checkpoint, Origin, OriginError};
+use crate::audit::note::{KeyTextError, NoteSigner, SignatureKind, SignedNote};
+use crate::audit::tree::Hash;
+use crate::identity::keys::{CheckpointKeys, KeyRing, Purpose};
+
+/// Before the origin in the name of the sub-key that confirms checkpoints.
+const BEAT: &str = "log beats 1\0";
+
+/// What signs the logs of a deployment.
+#[derive(Debug, Clone)]
+pub struct LogSigner {
+    ring: KeyRing,
+    prefix: String,
+}
+
+impl LogSigner {
+    /// With the ring's checkpoint keys, for logs whose names begin with `prefix`: a name of the deployment's, such as
+    /// its domain.
+    ///
+    /// # Errors
+    /// [`OriginError`] when no log can be named so.
+    pub fn new(ring: KeyRing, prefix: &str) -> Result<Self, OriginError> {
+        let _ = prefix.parse::<Origin>()?;
+        Ok(Self { ring, prefix: prefix.to_owned() })
+    }
+
+    /// The keys of the log whose first leaf this is.
+    pub(super) fn of_log(&self, first: &Hash) -> Result<LogsKeys, SignerError> {
+        let origin = Origin::of_log(&self.prefix, first)?;
+        let keys = CheckpointKeys::for_log(&self.ring, &origin)?;
+        let seed = self.ring.derive(Purpose::Checkpoint, &format!("{BEAT}{origin}"));
+        let beats = NoteSigner::new(origin.as_str(), SignatureKind::Cosignature, &seed)?;
+        Ok(LogsKeys { origin, keys, beats })
+    }
+}
+
+/// A log cannot be named or signed with what the deployment is set to.
+#[derive(Debug, thiserror::Error)]
+pub enum SignerError {
+    /// Its name.
+    #[error(transparent)]
+    Origin(#[from] OriginError),
+    /// Its keys' name.
+    #[error(transparent)]
+    Key(#[from] KeyTextError),
+}
+
+/// The keys of one log.
+pub(super) struct LogsKeys {
+    pub(super) origin: Origin,
+    keys: CheckpointKeys,
+    /// Confirms a checkpoint at a time: C2SP's cosignature, which unlike a log's own signature says when. A checkpoint of
+    /// a log that stands still never changes, so that without it silence looked like truncation.
+    beats: NoteSigner,
+}
+
+impl LogsKeys {
+    /// As verifiers know the keys that sign now.
+    pub(super) fn active(&self) -> [String; 2] {
+        [self.keys.active().to_string(), self.beats.verifier().to_string()]
+    }
+
+    /// A checkpoint, signed; with the keys before as well when nobody knows this one yet.
+    pub(super) fn sign(&self, size: u64, root: Hash, is_known: bool) -> SignedNote {
+        let checkpoint = Checkpoint { origin: self.origin.clone(), size, root };
+        if is_known { self.keys.sign(&checkpoint) } else { self.keys.sign_handing_over(&checkpoint) }
+    }
+
+    /// The line that confirms a note at a time, in seconds since 1970.
+    pub(super) fn beat(&self, note: &SignedNote, at: u64) -> String {
+        format!("{}\n", self.beats.signature(note.text(), at))
+    }
+}
