@@ -10,6 +10,7 @@ use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers}
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::access::{Retiring, SendingMail, SignIn, SignInConfig};
+use aurex_core::service::transparency::Publishing;
 use aurex_core::service::{Collecting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
@@ -68,6 +69,10 @@ pub struct Composed {
     pub sender: Job<SendingMail>,
     /// What disables members whose last day is over.
     pub retiring: Job<Retiring>,
+    /// The publisher of the logs.
+    pub publisher: Job<Publishing>,
+    /// The keys, for what signs.
+    pub ring: KeyRing,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -107,9 +112,20 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         road,
         origins,
         opening,
+        recorded: Arc::new(entrances.jobs.job()),
     };
     let (collector, sender, retiring) = (entrances.jobs.job(), entrances.jobs.job(), entrances.jobs.job());
-    Ok(Composed { app, pool, collector, sender, retiring, cli: entrances.cli, trusted: entrances.trusted })
+    Ok(Composed {
+        app,
+        pool,
+        collector,
+        sender,
+        retiring,
+        publisher: entrances.jobs.job(),
+        ring,
+        cli: entrances.cli,
+        trusted: entrances.trusted,
+    })
 }
 
 /// What the edge is told beside the application.
@@ -145,6 +161,7 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
         .at("/assets/page.css", Methods::get(web::style()))
         .at("/assets/access.js", Methods::get(web::module()))
         .at("/w/:w/:page", Methods::get(web::workspace_page()))
+        .at("/w/:w/recorded/:id/:leaf", Methods::get(web::recorded_page(app.clone())))
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))
         .at("/api/openapi.json", Methods::get(json(document)))

@@ -17,6 +17,7 @@ mod list;
 mod members;
 pub mod qr;
 mod rates;
+mod proofs;
 mod receipts;
 pub mod refuse;
 mod roles;
@@ -25,6 +26,7 @@ mod sessions;
 mod settings;
 pub mod signed;
 mod stock;
+mod tiles;
 mod tills;
 mod tokens;
 mod whereabouts;
@@ -36,13 +38,15 @@ use std::sync::Arc;
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::Road;
 use aurex_core::service::access::SignIn;
-use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request};
+use aurex_core::service::transparency::RecordedLookup;
+use aurex_core::tenancy::Job;
+use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::http::cursor::CursorKey;
 use crate::http::limits::Limits;
 use crate::http::origin::{Origins, Place, WORKSPACES};
-use crate::http::strict::Strict;
+use crate::http::strict::{Methods, Strict};
 
 /// What handlers are given. Cheap to clone.
 #[derive(Clone)]
@@ -61,6 +65,8 @@ pub struct App {
     pub opening: bool,
     /// How much one may ask.
     pub limits: Limits,
+    /// The purpose of answering whoever has a printed bill.
+    pub recorded: Arc<Job<RecordedLookup>>,
 }
 
 impl App {
@@ -97,6 +103,7 @@ fn rooms() -> impl OpenApi {
         receipts::Receipts,
         ledger::Ledger,
         audit::Audit,
+        proofs::Proofs,
     );
     Strict((access, shop))
 }
@@ -119,5 +126,6 @@ pub fn document() -> Result<serde_json::Value, serde_json::Error> {
 
 /// The operations of the API, to be nested at [`PREFIX`].
 pub fn routes(app: App) -> impl Endpoint {
-    service().into_endpoint().data(app)
+    // The tiles' paths have as many parts as a log is long, which the contract's router does not know.
+    Route::new().at(tiles::PATH, Methods::get(tiles::endpoint())).nest_no_strip("/", service()).data(app)
 }

@@ -2,6 +2,7 @@
 
 mod database;
 mod edge;
+mod log;
 mod mail;
 mod settings;
 mod tls;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use aurex_core::identity::password::Cost;
 
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
+pub use self::log::{LogConfig, WitnessAddress, WitnessUrl};
 pub use self::mail::MailConfig;
 pub use self::settings::Settings;
 pub use self::tls::{Tls, TlsFiles};
@@ -110,6 +112,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// How the audit logs are published.
+    pub logs: LogConfig,
 }
 
 impl Config {
@@ -171,6 +175,12 @@ impl Config {
             Some("development") => false,
             Some(_) => return Err(wrong("profile", "is `production` or `development`")),
         };
+        let logs = log::Said {
+            name: settings.log_name,
+            publish: settings.log_publish_seconds,
+            confirm: settings.log_confirm_seconds,
+            witnesses: settings.witnesses,
+        };
         let mail = mail::Said { transport: settings.mail, from: settings.mail_from, ca: settings.mail_ca };
         let this_machine = ["127.0.0.0/8", "::1"].into_iter().filter_map(|network| network.parse().ok());
         if settings.acme_webroot.is_some() && settings.http_listen.is_none() {
@@ -181,6 +191,7 @@ impl Config {
             database,
             production,
             mail: MailConfig::resolve(mail, &data_dir, production)?,
+            logs: LogConfig::resolve(logs, &origin)?,
             metrics_listen,
             password_cost: match settings.password_cost.map(Cost::new).transpose() {
                 Ok(cost) => cost,

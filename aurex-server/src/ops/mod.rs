@@ -10,4 +10,6 @@ pub mod keys_folder;
 pub mod machine;
 pub mod metrics;
 pub mod outbox;
+pub mod publisher;
 pub mod tls;
+pub mod witness;

@@ -5,10 +5,12 @@
 //! [`headers`](crate::http::headers) lets them through as it is.
 
 mod pages;
+mod recorded;
 
 use poem::{Endpoint, Response, endpoint::make_sync};
 
 pub use pages::workspace_page;
+pub use recorded::recorded_page;
 
 const PAGE: &str = include_str!("front.html");
 const STYLE: &str = include_str!("page.css");

@@ -96,7 +96,7 @@ pub async fn publish(
     if head.size() < from {
         return Err(PublishError::Shrunk { published: from, now: head.size() });
     }
-    if head.size() == from && last.is_some_and(|last| last.size == from) {
+    if head.size() == from && last.as_ref().is_some_and(|last| last.size == from) {
         let same = head == edge.frontier;
         return if same { Ok(Published::Nothing) } else { Err(PublishError::Altered { size: from }) };
     }
@@ -112,7 +112,7 @@ pub async fn publish(
     if frontier != head {
         return Err(PublishError::Altered { size: to });
     }
-    let keys = signer.of_log(&first)?;
+    let keys = signer.of_log(&first, last.as_ref())?;
     let root = frontier.root();
     let (note, at) = (sign(road, tenant, &keys, to, root).await?, road.clock.now());
     let checkpoint = Some(NewCheckpoint { note: note.clone(), at });
@@ -202,7 +202,7 @@ pub async fn confirm(
     let (Some(first), true) = (first, head.size() == last.size && head.root() == last.root) else {
         return Ok(false);
     };
-    let keys = signer.of_log(&first)?;
+    let keys = signer.of_log(&first, Some(&last))?;
     let Ok(note) = last.note.parse::<SignedNote>() else {
         return Err(PublishError::Altered { size: last.size });
     };

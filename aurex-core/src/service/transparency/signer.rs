@@ -4,6 +4,7 @@ use crate::audit::checkpoint::{Checkpoint, Origin, OriginError};
 use crate::audit::note::{KeyTextError, NoteSigner, SignatureKind, SignedNote};
 use crate::audit::tree::Hash;
 use crate::identity::keys::{CheckpointKeys, KeyRing, Purpose};
+use crate::store::StoredCheckpoint;
 
 /// Before the origin in the name of the sub-key that confirms checkpoints.
 const BEAT: &str = "log beats 1\0";
@@ -26,9 +27,18 @@ impl LogSigner {
         Ok(Self { ring, prefix: prefix.to_owned() })
     }
 
-    /// The keys of the log whose first leaf this is.
-    pub(super) fn of_log(&self, first: &Hash) -> Result<LogsKeys, SignerError> {
-        let origin = Origin::of_log(&self.prefix, first)?;
+    /// The keys of the log whose first leaf this is. A log keeps the name of its last checkpoint, whatever the deployment
+    /// is called by now: under another it would be another log to everybody who knows it.
+    pub(super) fn of_log(
+        &self,
+        first: &Hash,
+        last: Option<&StoredCheckpoint>,
+    ) -> Result<LogsKeys, SignerError> {
+        let named = last.and_then(|last| last.note.split('\n').next()).map(str::parse::<Origin>).transpose()?;
+        let origin = named.map_or_else(|| Origin::of_log(&self.prefix, first), Ok)?;
+        if !origin.is_of(first) {
+            return Err(SignerError::OtherLog);
+        }
         let keys = CheckpointKeys::for_log(&self.ring, &origin)?;
         let seed = self.ring.derive(Purpose::Checkpoint, &format!("{BEAT}{origin}"));
         let beats = NoteSigner::new(origin.as_str(), SignatureKind::Cosignature, &seed)?;
@@ -42,6 +52,9 @@ pub enum SignerError {
     /// Its name.
     #[error(transparent)]
     Origin(#[from] OriginError),
+    /// The last checkpoint is of another log.
+    #[error("the last checkpoint that was published is of another log")]
+    OtherLog,
     /// Its keys' name.
     #[error(transparent)]
     Key(#[from] KeyTextError),
