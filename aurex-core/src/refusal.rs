@@ -120,7 +120,7 @@ macro_rules! refusals {
 /// Every refusal of core, in the order of the codes, one a code: the page that documents them is printed from it.
 #[cfg(feature = "shop")]
 pub fn catalogue() -> Vec<RefusalInfo> {
-    use crate::{identity, rbac, shop};
+    use crate::{erasure, identity, rbac, shop};
     let families = [
         rbac::Denied::CATALOGUE,
         identity::founding::FoundingRefusal::CATALOGUE,
@@ -132,8 +132,12 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::tokens::TokenRefusal::CATALOGUE,
         identity::links::LinkRefusal::CATALOGUE,
         identity::approvals::ApprovalRefusal::CATALOGUE,
+        erasure::ErasureRefusal::CATALOGUE,
+        erasure::StillHeld::CATALOGUE,
         identity::roles::CustomRoleRefusal::CATALOGUE,
         identity::tills::TillRefusal::CATALOGUE,
+        identity::pins::PinRefusal::CATALOGUE,
+        crate::service::DigestRefusal::CATALOGUE,
         identity::pins::UnfitPin::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,

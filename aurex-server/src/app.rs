@@ -2,6 +2,7 @@
 //! routes, and the only one that holds the authority.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aurex_core::chance::Entropy;
@@ -9,9 +10,9 @@ use aurex_core::identity::keys::{KeyRing, Purpose};
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{Retiring, SendingMail, SignIn, SignInConfig};
+use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
 use aurex_core::service::transparency::Publishing;
-use aurex_core::service::{Collecting, Road, Secrets};
+use aurex_core::service::{Exporting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
 use aurex_core::time::Clock;
@@ -20,6 +21,7 @@ use poem::{Endpoint, Response, Route};
 use tokio_util::task::TaskTracker;
 
 use crate::api::{self, App};
+use crate::export::Desk;
 use crate::http::cursor::CursorKey;
 use crate::http::edge::{Edge, EdgeConfig, edge};
 use crate::http::headers::Hsts;
@@ -29,6 +31,7 @@ use crate::http::origin::Origins;
 use crate::http::reports;
 use crate::http::request::TrustedProxies;
 use crate::http::strict::Methods;
+use crate::ops::background::Jobs;
 use crate::web;
 
 /// What an application is made of.
@@ -55,6 +58,8 @@ pub struct Parts {
     pub opening: bool,
     /// How much one may ask.
     pub rates: Rates,
+    /// The folder in which exports of the log wait to be fetched; made with the first.
+    pub exports: PathBuf,
 }
 
 /// An application, and the entrances that its process keeps to itself.
@@ -63,12 +68,12 @@ pub struct Composed {
     pub app: App,
     /// Where passwords are hashed.
     pub pool: Arc<HashPool>,
-    /// The collector of observations.
-    pub collector: Job<Collecting>,
+    /// What the background work may do.
+    pub jobs: Jobs,
     /// The sender of mails.
     pub sender: Job<SendingMail>,
-    /// What disables members whose last day is over.
-    pub retiring: Job<Retiring>,
+    /// What writes exports of the log down.
+    pub exporter: Job<Exporting>,
     /// The publisher of the logs.
     pub publisher: Job<Publishing>,
     /// The keys, for what signs.
@@ -87,8 +92,20 @@ const HASHES_WAITING: usize = 64;
 /// # Errors
 /// When the keys hold no usable pepper.
 pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::KeysError> {
-    let Parts { store, authority, ring, clock, entropy, cost, breached, sign_in, origins, opening, rates } =
-        parts;
+    let Parts {
+        store,
+        authority,
+        ring,
+        clock,
+        entropy,
+        cost,
+        breached,
+        sign_in,
+        origins,
+        opening,
+        rates,
+        exports,
+    } = parts;
     let entrances = authority.split();
     let road = Road { store, clock, entropy, secrets: Arc::new(Secrets::from_ring(&ring)) };
     // One core is left to the till, however many sign in.
@@ -112,20 +129,19 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         road,
         origins,
         opening,
+        exports: Desk::new(exports),
         recorded: Arc::new(entrances.jobs.job()),
     };
-    let (collector, sender, retiring) = (entrances.jobs.job(), entrances.jobs.job(), entrances.jobs.job());
-    Ok(Composed {
-        app,
-        pool,
-        collector,
-        sender,
-        retiring,
-        publisher: entrances.jobs.job(),
-        ring,
-        cli: entrances.cli,
-        trusted: entrances.trusted,
-    })
+    let leave = &entrances.jobs;
+    let jobs = Jobs {
+        collecting: leave.job(),
+        retiring: leave.job(),
+        reminding: leave.job(),
+        digesting: leave.job(),
+    };
+    let (sender, exporter, publisher) = (leave.job(), leave.job(), leave.job());
+    let (cli, trusted) = (entrances.cli, entrances.trusted);
+    Ok(Composed { app, pool, jobs, sender, exporter, publisher, ring, cli, trusted })
 }
 
 /// What the edge is told beside the application.

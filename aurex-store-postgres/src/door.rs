@@ -30,6 +30,22 @@ impl PostgresStore {
     }
 }
 
+/// Members with what [`rules`] needs, in one statement: further columns, where from (the member is `m`), arguments.
+macro_rules! with_rules {
+    ($columns:literal, $from:literal $(, $arg:expr)+ $(,)?) => {
+        sqlx::query!(
+            "SELECT " + $columns + r#" row_to_json(m) AS "member!: Json<MemberRow>",
+                 (SELECT row_to_json(r) FROM aurex.custom_role AS r WHERE r.tenant_id = $1 AND r.id = m.custom_role)
+                     AS "custom_role: Json<CustomRoleRow>",
+                 EXISTS (SELECT 1 FROM aurex.second_factor AS f
+                     WHERE f.tenant_id = $1 AND f.member = m.id AND f.confirmed_at IS NOT NULL
+                         AND f.removed_at IS NULL) AS "has_second_factor!"
+             "# + $from
+            $(, $arg)+
+        )
+    };
+}
+
 /// What the workspace says about a member beside their own row.
 fn rules(
     tenant: TenantId,
@@ -53,16 +69,10 @@ impl Doorkeeper for PostgresStore {
 
     async fn known_member(&self, tenant: TenantId, email: &Email) -> Result<Option<KnownMember>, StoreError> {
         let (mut held, opened) = self.at_the_door(tenant).await?;
-        let known = sqlx::query!(
-            r#"SELECT row_to_json(m) AS "member!: Json<MemberRow>",
-                   (SELECT row_to_json(c) FROM aurex.credential AS c WHERE c.tenant_id = $1 AND c.member = m.id)
-                       AS "credential: Json<CredentialRow>",
-                   (SELECT row_to_json(r) FROM aurex.custom_role AS r WHERE r.tenant_id = $1 AND r.id = m.custom_role)
-                       AS "custom_role: Json<CustomRoleRow>",
-                   EXISTS (SELECT 1 FROM aurex.second_factor AS f
-                       WHERE f.tenant_id = $1 AND f.member = m.id AND f.confirmed_at IS NOT NULL
-                           AND f.removed_at IS NULL) AS "has_second_factor!"
-               FROM aurex.member AS m WHERE m.tenant_id = $1 AND m.email = $2"#,
+        let known = with_rules!(
+            r#"(SELECT row_to_json(c) FROM aurex.credential AS c WHERE c.tenant_id = $1 AND c.member = m.id)
+                   AS "credential: Json<CredentialRow>","#,
+            "FROM aurex.member AS m WHERE m.tenant_id = $1 AND m.email = $2",
             tenant.uuid(),
             email.as_str()
         );
@@ -81,17 +91,12 @@ impl Doorkeeper for PostgresStore {
         token_hash: &[u8; 32],
     ) -> Result<Option<KnownSession>, StoreError> {
         let (mut held, opened) = self.at_the_door(tenant).await?;
-        let known = sqlx::query!(
-            r#"SELECT row_to_json(s) AS "session!: Json<SessionRow>", row_to_json(m) AS "member!: Json<MemberRow>",
-                   (SELECT u.at FROM aurex.session_use AS u WHERE u.tenant_id = $1 AND u.session = s.id) AS used_at,
-                   (SELECT row_to_json(r) FROM aurex.custom_role AS r WHERE r.tenant_id = $1 AND r.id = m.custom_role)
-                       AS "custom_role: Json<CustomRoleRow>",
-                   EXISTS (SELECT 1 FROM aurex.second_factor AS f
-                       WHERE f.tenant_id = $1 AND f.member = m.id AND f.confirmed_at IS NOT NULL
-                           AND f.removed_at IS NULL) AS "has_second_factor!"
-               FROM aurex.session AS s
+        let known = with_rules!(
+            r#"row_to_json(s) AS "session!: Json<SessionRow>",
+                   (SELECT u.at FROM aurex.session_use AS u WHERE u.tenant_id = $1 AND u.session = s.id) AS used_at,"#,
+            "FROM aurex.session AS s
                JOIN aurex.member AS m ON m.tenant_id = $1 AND m.id = s.member
-               WHERE s.tenant_id = $1 AND s.token_hash = $2"#,
+               WHERE s.tenant_id = $1 AND s.token_hash = $2",
             tenant.uuid(),
             token_hash.as_slice()
         );
@@ -111,16 +116,11 @@ impl Doorkeeper for PostgresStore {
         token_hash: &[u8; 32],
     ) -> Result<Option<KnownToken>, StoreError> {
         let (mut held, opened) = self.at_the_door(tenant).await?;
-        let known = sqlx::query!(
-            r#"SELECT row_to_json(t) AS "token!: Json<ApiTokenRow>", row_to_json(m) AS "member!: Json<MemberRow>",
-                   (SELECT row_to_json(r) FROM aurex.custom_role AS r WHERE r.tenant_id = $1 AND r.id = m.custom_role)
-                       AS "custom_role: Json<CustomRoleRow>",
-                   EXISTS (SELECT 1 FROM aurex.second_factor AS f
-                       WHERE f.tenant_id = $1 AND f.member = m.id AND f.confirmed_at IS NOT NULL
-                           AND f.removed_at IS NULL) AS "has_second_factor!"
-               FROM aurex.api_token AS t
+        let known = with_rules!(
+            r#"row_to_json(t) AS "token!: Json<ApiTokenRow>","#,
+            "FROM aurex.api_token AS t
                JOIN aurex.member AS m ON m.tenant_id = $1 AND m.id = t.member
-               WHERE t.tenant_id = $1 AND t.token_hash = $2"#,
+               WHERE t.tenant_id = $1 AND t.token_hash = $2",
             tenant.uuid(),
             token_hash.as_slice()
         );
@@ -139,16 +139,11 @@ impl Doorkeeper for PostgresStore {
         token_hash: &[u8; 32],
     ) -> Result<Option<KnownLink>, StoreError> {
         let (mut held, opened) = self.at_the_door(tenant).await?;
-        let known = sqlx::query!(
-            r#"SELECT row_to_json(l) AS "link!: Json<LinkRow>", row_to_json(m) AS "member!: Json<MemberRow>",
-                   (SELECT row_to_json(r) FROM aurex.custom_role AS r WHERE r.tenant_id = $1 AND r.id = m.custom_role)
-                       AS "custom_role: Json<CustomRoleRow>",
-                   EXISTS (SELECT 1 FROM aurex.second_factor AS f
-                       WHERE f.tenant_id = $1 AND f.member = m.id AND f.confirmed_at IS NOT NULL
-                           AND f.removed_at IS NULL) AS "has_second_factor!"
-               FROM aurex.link AS l
+        let known = with_rules!(
+            r#"row_to_json(l) AS "link!: Json<LinkRow>","#,
+            "FROM aurex.link AS l
                JOIN aurex.member AS m ON m.tenant_id = $1 AND m.id = l.member
-               WHERE l.tenant_id = $1 AND l.token_hash = $2"#,
+               WHERE l.tenant_id = $1 AND l.token_hash = $2",
             tenant.uuid(),
             token_hash.as_slice()
         );
@@ -170,17 +165,12 @@ impl Doorkeeper for PostgresStore {
         let (mut held, opened) = self.at_the_door(tenant).await?;
         let found = held.optional(till!("AND token_hash = $2", tenant.uuid(), token_hash.as_slice())).await?;
         let Some(till) = read_one(found, tenant)? else { return Ok(None) };
-        let known = sqlx::query!(
-            r#"SELECT row_to_json(p) AS "pin!: Json<PinRow>", row_to_json(m) AS "member!: Json<MemberRow>",
-                   (SELECT row_to_json(r) FROM aurex.custom_role AS r WHERE r.tenant_id = $1 AND r.id = m.custom_role)
-                       AS "custom_role: Json<CustomRoleRow>",
-                   EXISTS (SELECT 1 FROM aurex.second_factor AS f
-                       WHERE f.tenant_id = $1 AND f.member = m.id AND f.confirmed_at IS NOT NULL
-                           AND f.removed_at IS NULL) AS "has_second_factor!"
-               FROM aurex.pin AS p
+        let known = with_rules!(
+            r#"row_to_json(p) AS "pin!: Json<PinRow>","#,
+            "FROM aurex.pin AS p
                JOIN aurex.member AS m ON m.tenant_id = $1 AND m.id = p.member
                WHERE p.tenant_id = $1 AND p.removed_at IS NULL
-               ORDER BY p.member"#,
+               ORDER BY p.member",
             tenant.uuid()
         );
         let mut pins = Vec::new();

@@ -69,6 +69,50 @@ impl PostgresStore {
     }
 }
 
+/// Notes that something was used: the table with its columns, its key.
+macro_rules! touch {
+    ($store:expr, $tenant:expr, $table:literal, $key:literal $(, $arg:expr)+) => {{
+        let mut held = $store.keep($tenant).await?;
+        // Whoever has no head is no tenant.
+        let touched = sqlx::query!(
+            "WITH house AS (
+                 INSERT INTO aurex.house_tenant (tenant_id, last_number)
+                 SELECT tenant_id, 0 FROM aurex.head WHERE tenant_id = $1
+                 ON CONFLICT (tenant_id) DO NOTHING
+             )
+             INSERT INTO aurex." + $table + "
+             SELECT tenant_id, $2, $3 FROM aurex.head WHERE tenant_id = $1
+             ON CONFLICT " + $key + " DO UPDATE SET at = excluded.at"
+            $(, $arg)+
+        );
+        match held.execute(touched).await? {
+            0 => Err(StoreError::NoSuchTenant),
+            _ => held.end().await,
+        }
+    }};
+}
+
+/// When each was last used, in the order asked for.
+macro_rules! uses {
+    ($store:expr, $tenant:expr, $table:literal, $id:literal, $asked:expr) => {{
+        let mut held = $store.keep($tenant).await?;
+        let rows = sqlx::query!(
+            r#"SELECT used.at AS "at?" FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+               LEFT JOIN aurex."#
+                + $table
+                + " AS used ON used.tenant_id = $1 AND "
+                + $id
+                + " = asked.id
+               ORDER BY asked.place",
+            $tenant.uuid(),
+            $asked
+        );
+        let uses = held.all(rows).await?.into_iter().map(|row| row.at.map(Timestamp::from_micros)).collect();
+        held.end().await?;
+        Ok(uses)
+    }};
+}
+
 #[async_trait]
 impl Housekeeping for PostgresStore {
     async fn touch_session(
@@ -77,25 +121,8 @@ impl Housekeeping for PostgresStore {
         session: SessionId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut held = self.keep(tenant).await?;
-        // Whoever has no head is no tenant.
-        let touched = sqlx::query!(
-            "WITH house AS (
-                 INSERT INTO aurex.house_tenant (tenant_id, last_number)
-                 SELECT tenant_id, 0 FROM aurex.head WHERE tenant_id = $1
-                 ON CONFLICT (tenant_id) DO NOTHING
-             )
-             INSERT INTO aurex.session_use (tenant_id, session, at)
-             SELECT tenant_id, $2, $3 FROM aurex.head WHERE tenant_id = $1
-             ON CONFLICT (tenant_id, session) DO UPDATE SET at = excluded.at",
-            tenant.uuid(),
-            session.uuid(),
-            at.micros()
-        );
-        match held.execute(touched).await? {
-            0 => Err(StoreError::NoSuchTenant),
-            _ => held.end().await,
-        }
+        let (id, session, at) = (tenant.uuid(), session.uuid(), at.micros());
+        touch!(self, tenant, "session_use (tenant_id, session, at)", "(tenant_id, session)", id, session, at)
     }
 
     async fn session_uses(
@@ -104,17 +131,7 @@ impl Housekeeping for PostgresStore {
         sessions: &[SessionId],
     ) -> Result<Vec<Option<Timestamp>>, StoreError> {
         let asked: Vec<Uuid> = sessions.iter().map(|id| id.uuid()).collect();
-        let mut held = self.keep(tenant).await?;
-        let rows = sqlx::query!(
-            r#"SELECT used.at AS "at?" FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (id, place)
-               LEFT JOIN aurex.session_use AS used ON used.tenant_id = $1 AND used.session = asked.id
-               ORDER BY asked.place"#,
-            tenant.uuid(),
-            &asked
-        );
-        let uses = held.all(rows).await?.into_iter().map(|row| row.at.map(Timestamp::from_micros)).collect();
-        held.end().await?;
-        Ok(uses)
+        uses!(self, tenant, "session_use", "used.session", &asked)
     }
 
     async fn touch_token(
@@ -123,24 +140,8 @@ impl Housekeeping for PostgresStore {
         token: ApiTokenId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut held = self.keep(tenant).await?;
-        let touched = sqlx::query!(
-            "WITH house AS (
-                 INSERT INTO aurex.house_tenant (tenant_id, last_number)
-                 SELECT tenant_id, 0 FROM aurex.head WHERE tenant_id = $1
-                 ON CONFLICT (tenant_id) DO NOTHING
-             )
-             INSERT INTO aurex.token_use (tenant_id, token, at)
-             SELECT tenant_id, $2, $3 FROM aurex.head WHERE tenant_id = $1
-             ON CONFLICT (tenant_id, token) DO UPDATE SET at = excluded.at",
-            tenant.uuid(),
-            token.uuid(),
-            at.micros()
-        );
-        match held.execute(touched).await? {
-            0 => Err(StoreError::NoSuchTenant),
-            _ => held.end().await,
-        }
+        let (id, token, at) = (tenant.uuid(), token.uuid(), at.micros());
+        touch!(self, tenant, "token_use (tenant_id, token, at)", "(tenant_id, token)", id, token, at)
     }
 
     async fn token_uses(
@@ -149,17 +150,7 @@ impl Housekeeping for PostgresStore {
         tokens: &[ApiTokenId],
     ) -> Result<Vec<Option<Timestamp>>, StoreError> {
         let asked: Vec<Uuid> = tokens.iter().map(|id| id.uuid()).collect();
-        let mut held = self.keep(tenant).await?;
-        let rows = sqlx::query!(
-            r#"SELECT used.at AS "at?" FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (id, place)
-               LEFT JOIN aurex.token_use AS used ON used.tenant_id = $1 AND used.token = asked.id
-               ORDER BY asked.place"#,
-            tenant.uuid(),
-            &asked
-        );
-        let uses = held.all(rows).await?.into_iter().map(|row| row.at.map(Timestamp::from_micros)).collect();
-        held.end().await?;
-        Ok(uses)
+        uses!(self, tenant, "token_use", "used.token", &asked)
     }
 
     async fn buckets(&self, keys: &[BucketKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {

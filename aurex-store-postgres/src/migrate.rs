@@ -88,6 +88,12 @@ pub enum MigrateError {
     /// A migration of the database is not the one that this build has under the same number.
     #[error("migration {0} of the database is not this build's")]
     Changed(i64),
+    /// Tables are written anew by their owner alone.
+    #[error("the login {login} may not act as the owner of the tables: use the one that migrates")]
+    NotTheOwner {
+        /// The login.
+        login: String,
+    },
     /// Anything else.
     #[error("migrating failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -153,6 +159,45 @@ pub(crate) async fn remove(url: &str, options: &PostgresOptions, schema: i64) ->
     removed.map_err(|error| Stop::Sql(error).told(&login))
 }
 
+/// Writes these tables anew, as their owner, so that nothing of rows that were replaced is left in their files.
+pub(crate) async fn rewrite(
+    url: &str,
+    options: &PostgresOptions,
+    tables: &[&str],
+) -> Result<(), MigrateError> {
+    let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
+    let mut conn = connect(url).await?;
+    let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
+    let rewritten = async {
+        lock(&mut conn, options).await?;
+        if may_take_on(&mut conn, &roles.owner).await? {
+            raw::send(&mut conn, format!("SET ROLE {}", roles.owner)).await?;
+        }
+        for table in tables {
+            // Somebody whose login may not is warned, and the table is left alone: that is an error here.
+            if !owns(&mut conn, table).await? {
+                return Err(Stop::NotTheOwner);
+            }
+            raw::send(&mut conn, format!("VACUUM (FULL) aurex.{table}")).await?;
+        }
+        Ok(())
+    }
+    .await;
+    let _ = conn.close().await;
+    rewritten.map_err(|error: Stop| error.told(&login))
+}
+
+/// Whether the role that is taken on has the rights of the table's owner.
+async fn owns(conn: &mut PgConnection, table: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT pg_has_role(current_user, relowner, 'USAGE') AS "owns!" FROM pg_class
+           WHERE relname = $1 AND relnamespace = 'aurex'::regnamespace"#,
+        table
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// One at a time migrates a database, and removes its schema. Whoever comes to need a table that is to be altered queues
 /// behind the one who waits to alter it: no longer than behind one another. Waiting for the lock itself holds nobody up.
 async fn lock(conn: &mut PgConnection, options: &PostgresOptions) -> Result<(), sqlx::Error> {
@@ -190,6 +235,7 @@ struct Login {
 
 enum Stop {
     Occupied,
+    NotTheOwner,
     Sql(sqlx::Error),
     Migrations(sqlx::migrate::MigrateError),
 }
@@ -205,6 +251,7 @@ impl Stop {
         use sqlx::migrate::MigrateError as Of;
         let error = match self {
             Self::Occupied => return MigrateError::Occupied,
+            Self::NotTheOwner => return MigrateError::NotTheOwner { login: login.name.clone() },
             Self::Sql(error) | Self::Migrations(Of::Execute(error) | Of::ExecuteMigration(error, _)) => error,
             Self::Migrations(Of::VersionMissing(number)) => return MigrateError::Newer(number),
             Self::Migrations(Of::VersionMismatch(number)) => return MigrateError::Changed(number),

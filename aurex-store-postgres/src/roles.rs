@@ -200,6 +200,7 @@ pub(crate) const GRANTS: &[Grant] = &[
             "actor_id",
             "action",
             "subject_id",
+            "outcome",
         ]),
         ..Grant::facts("audit_entry")
     },

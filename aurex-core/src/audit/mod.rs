@@ -11,8 +11,11 @@
 //! | `record` | rows as images, fields classed plain, personal or secret |
 //! | `draft` | what one change writes, and the seal on it |
 //! | `entry` | header and commitments: the bytes that are hashed |
+//! | `erasure` | which commitments an erasure empties, and how its entry lists them |
 //! | `head` | the tenant's log so far, and how an entry is appended |
+//! | `digest` | what was unusual in a week |
 //! | `observation` | what happened without changing anything: refusals, failed sign-ins, reads |
+//! | `check` | what a store holds, held against what its log says |
 //! | `tree` | RFC 6962 hashing, the growing edge, proofs |
 //! | `tile` | the tree in pieces of 256 hashes that never change, and proofs from them |
 //! | `note` | texts with signatures under them |
@@ -21,10 +24,13 @@
 //! | `witness` | who has seen a log only grow, and says so |
 //! | `policy` | whom an owner trusts to have watched |
 
+pub mod check;
 pub mod checkpoint;
 mod columns;
+pub mod digest;
 mod draft;
 mod entry;
+mod erasure;
 mod head;
 pub mod note;
 mod observation;
@@ -38,6 +44,7 @@ pub mod witness;
 
 pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
 pub use entry::{Body, BodyPut, Commitment, Entry, Opening};
+pub use erasure::{Erased, Place, named_places, personal_places};
 pub use head::{Appended, Head};
 pub use observation::{Observation, Observed, Outcome};
 pub use record::{Class, Column, FieldSpec, Image, Record};

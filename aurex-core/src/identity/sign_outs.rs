@@ -1,6 +1,7 @@
 //! Sessions ended from elsewhere: one's own on other devices, a member's, everybody's.
 
 use super::actions::{CloseSession, SignEverybodyOut, SignMemberOut};
+use super::mails::Mail;
 use super::member::Session;
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
@@ -39,6 +40,8 @@ pub struct MemberSignedOut {
     pub sessions: Vec<Session>,
     /// When.
     pub at: Timestamp,
+    /// What the member is told.
+    pub mail: Mail,
 }
 
 impl Change for MemberSignedOut {
@@ -50,6 +53,7 @@ impl Change for MemberSignedOut {
 
     fn record(self, draft: &mut Draft) {
         close_all(&self.sessions, self.at, draft);
+        draft.insert(self.mail);
     }
 }
 
@@ -62,6 +66,8 @@ pub struct EverybodySignedOut {
     pub sessions: Vec<Session>,
     /// When.
     pub at: Timestamp,
+    /// What everybody whose sessions end is told.
+    pub mails: Vec<Mail>,
 }
 
 impl Change for EverybodySignedOut {
@@ -73,5 +79,8 @@ impl Change for EverybodySignedOut {
 
     fn record(self, draft: &mut Draft) {
         close_all(&self.sessions, self.at, draft);
+        for mail in self.mails {
+            draft.insert(mail);
+        }
     }
 }

@@ -110,7 +110,7 @@ fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
 }
 
 #[test]
-fn an_auditor_changes_nothing_but_their_own_session() {
+fn an_auditor_changes_nothing_but_their_own_session_and_exports_the_log() {
     let catalogue = Catalogue::core();
     let writes: Vec<_> = catalogue
         .iter()
@@ -118,6 +118,7 @@ fn an_auditor_changes_nothing_but_their_own_session() {
         .map(|action| action.code)
         .collect();
     let own = [
+        "audit.export",
         "password.change",
         "pin.set",
         "second_factor.add",

@@ -25,6 +25,7 @@ mod facts;
 mod figures;
 mod housekeeping;
 mod idempotency;
+mod inspect;
 mod memory;
 mod page;
 mod reads;
@@ -40,8 +41,9 @@ pub use door::{Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession,
 pub use error::StoreError;
 pub use facts::{Fact, Row, TABLES, Table, TableKind, field_name, table_of};
 pub use figures::{PoolFigures, StoreFigures};
-pub use housekeeping::{BucketKey, BucketSwap, ClaimedMail, Housekeeping, MailOutcome};
+pub use housekeeping::{BucketKey, BucketSwap, ClaimedMail, Housekeeping, MailOutcome, Scrub};
 pub use idempotency::{KEY_LIFETIME_SECONDS, KeptKey, KeyHolder, LookupKey};
+pub use inspect::{Cell, InspectReads, RawRow, Scratch, key_columns};
 pub use memory::MemoryStore;
 pub use page::{Page, PageRequest};
 pub use reads::*;

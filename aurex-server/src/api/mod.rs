@@ -8,6 +8,8 @@ mod audit;
 mod customers;
 mod decode;
 mod device;
+mod digests;
+mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;
@@ -15,9 +17,9 @@ mod ledger;
 mod links;
 mod list;
 mod members;
+mod proofs;
 pub mod qr;
 mod rates;
-mod proofs;
 mod receipts;
 pub mod refuse;
 mod roles;
@@ -43,6 +45,8 @@ use aurex_core::tenancy::Job;
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
+pub(crate) use self::audit::{EntryView, hex, shown};
+use crate::export::Desk;
 use crate::http::cursor::CursorKey;
 use crate::http::limits::Limits;
 use crate::http::origin::{Origins, Place, WORKSPACES};
@@ -67,6 +71,8 @@ pub struct App {
     pub limits: Limits,
     /// The purpose of answering whoever has a printed bill.
     pub recorded: Arc<Job<RecordedLookup>>,
+    /// Where exports of the log are ordered and fetched.
+    pub exports: Desk,
 }
 
 impl App {
@@ -87,6 +93,7 @@ fn rooms() -> impl OpenApi {
         sessions::Sessions,
         links::Links,
         second_factor::SecondFactors,
+        digests::Digests,
         whereabouts::Whereabouts,
         members::Members,
         roles::Roles,
@@ -104,6 +111,7 @@ fn rooms() -> impl OpenApi {
         ledger::Ledger,
         audit::Audit,
         proofs::Proofs,
+        exports::Exports,
     );
     Strict((access, shop))
 }

@@ -40,7 +40,8 @@ pub struct EntryReceiptView {
 
 fn view(w: &Signed, receipt: EntryReceipt, with_bytes: bool) -> EntryReceiptView {
     let origin = w.app().origins.of_workspace(w.slug());
-    let origin = origin.or_else(|| w.app().origins.primary().cloned()).map_or_else(String::new, |o| o.to_string());
+    let origin =
+        origin.or_else(|| w.app().origins.primary().cloned()).map_or_else(String::new, |o| o.to_string());
     let (slug, id) = (w.slug(), hex(&receipt.id));
     EntryReceiptView {
         seq: receipt.seq,

@@ -27,7 +27,13 @@ async fn serve(mut request: Request) -> Result<Response> {
     if request.uri().query().is_some() {
         request.set_data(QueryFault(Problem::new(Code::QueryInvalid).parameter("", FieldCode::Unknown)));
     }
-    let none = ExtractParamOptions { name: "w", default_value: None, example_value: None, explode: true, style: None };
+    let none = ExtractParamOptions {
+        name: "w",
+        default_value: None,
+        example_value: None,
+        explode: true,
+        style: None,
+    };
     let w = Signed::from_request(&request, &mut RequestBody::default(), none).await?;
     let path = format!("tile/{}", request.raw_path_param("place").unwrap_or_default());
     let (road, scope) = (w.road(), w.scope());

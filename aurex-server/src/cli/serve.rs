@@ -22,8 +22,9 @@ use crate::http::acceptor::{BoundedAcceptor, Deadlines};
 use crate::http::health::Readiness;
 use crate::http::plain::Plain;
 use crate::http::shutdown::{self, Patience};
-use crate::ops::machine::SystemClock;
 use crate::mail::{Roots, RootsError};
+use crate::ops::machine::SystemClock;
+use crate::ops::memory::no_core_dumps;
 use crate::ops::outbox::{MailFigures, Outbox};
 use crate::ops::publisher::{LogFigures, Publisher, Witnesses};
 use crate::ops::{background, calibration, metrics, tls};
@@ -40,6 +41,7 @@ const MAIL_WITHIN: Duration = Duration::from_secs(10);
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
     log_to_stderr(&config)?;
+    no_core_dumps();
     // Before anything else is touched: a file of authorities that cannot be read is no reason to find out later.
     if config.mail.mailer()?.is_none() && config.production {
         tracing::warn!(target: "aurex", "mail is off: nobody can be invited or set a new password by mail; set AUREX_MAIL");
@@ -54,7 +56,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, sender, retiring, publisher, ring, pool, .. } = composed;
+    let Composed { app, jobs, sender, exporter, publisher, ring, pool, .. } = composed;
     let outbox = config.mail.mailer()?.map(|mailer| Outbox {
         road: app.road.clone(),
         job: sender,
@@ -84,6 +86,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         tracker: tracker.clone(),
     };
     let entropy = Arc::clone(&road.entropy);
+    let exports = app.exports.clone();
     let endpoint = routes(app, outside)?;
     // A certificate that cannot be used is said before an address is taken.
     let own = tls::open(&config.tls, &config.data_dir, SystemClock.now())?;
@@ -116,14 +119,14 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
             Some(tokio::spawn(Server::new_with_acceptor(acceptor).run(plain)))
         }
     };
+    let stop_exports = Arc::new(Notify::new());
+    let exporting = tokio::spawn(supervised(
+        tokio::spawn(exports.run(road.clone(), exporter, Arc::clone(&stop_exports))),
+        readiness.clone(),
+    ));
     let stop_background = Arc::new(Notify::new());
     let background = tokio::spawn(supervised(
-        tokio::spawn(background::run(
-            road,
-            (collector, retiring),
-            readiness.clone(),
-            Arc::clone(&stop_background),
-        )),
+        tokio::spawn(background::run(road, jobs, readiness.clone(), Arc::clone(&stop_background))),
         readiness.clone(),
     ));
     let stop_publishing = Arc::new(Notify::new());
@@ -171,6 +174,9 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     if tokio::time::timeout(REFUSALS_WITHIN, sign_in.refusals_written()).await.is_err() {
         tracing::error!(target: "aurex", "the store takes no notes of failed sign-ins: the last ones are lost");
     }
+    // What is being written down goes on after the next start.
+    stop_exports.notify_one();
+    exporting.await?;
     stop_background.notify_one();
     background.await?;
     // After the last entries: what is published of them now is not waited for by whoever keeps a receipt.

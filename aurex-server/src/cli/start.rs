@@ -97,6 +97,7 @@ pub fn composed(config: &Config, opened: Opened) -> Result<Composed, Failure> {
         origins: config.origins.clone(),
         opening: config.open_workspaces,
         rates: config.rates,
+        exports: config.data_dir.join("exports"),
     })?)
 }
 

@@ -81,7 +81,10 @@ impl LogConfig {
         let default = || origin.split_once("://").map_or(origin, |(_, host)| host).replace('*', "shops");
         let name = said.name.unwrap_or_else(default);
         if name.parse::<Origin>().is_err() || name.ends_with('/') {
-            return Err(wrong("log_name", "is a name of yours, shops.example for example, without a space or plus"));
+            return Err(wrong(
+                "log_name",
+                "is a name of yours, shops.example for example, without a space or plus",
+            ));
         }
         let witnesses = said.witnesses.as_deref().unwrap_or_default();
         let listed = witnesses.split(',').map(str::trim).filter(|one| !one.is_empty());
@@ -120,7 +123,14 @@ mod tests {
         assert_eq!(of("http://127.0.0.1/w/"), here(80, "/w"));
         assert_eq!(of("https://w.example/a"), Some((true, "w.example".to_owned(), 443, "/a".to_owned())));
         assert_eq!(of("http://[::1]:9000"), Some((false, "::1".to_owned(), 9000, String::new())));
-        for bad in ["http://w.example", "ftp://w.example", "https://", "https://u@w.example", "w.example", "https://w.example:x"] {
+        for bad in [
+            "http://w.example",
+            "ftp://w.example",
+            "https://",
+            "https://u@w.example",
+            "w.example",
+            "https://w.example:x",
+        ] {
             assert_eq!(of(bad), None, "{bad}");
         }
     }

@@ -15,10 +15,11 @@ use tokio::task::JoinHandle;
 
 use super::outbox::MailFigures;
 use super::publisher::LogFigures;
-use crate::http::health::Readiness;
+use crate::http::health::{self, Readiness};
 use crate::http::limits::{LimitFigures, Limits, Meter};
 
-/// Serves `GET /metrics` until the task is ended.
+/// Serves `GET /metrics` until the task is ended, and `GET /healthz` and `/readyz` for a supervisor on this machine: where
+/// clients must show a certificate, it has none to show.
 ///
 /// # Errors
 /// When the address cannot be listened on.
@@ -32,12 +33,21 @@ pub async fn serve(
 ) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
     let acceptor = TcpListener::bind(address).into_acceptor().await?;
     let endpoint = make_sync(move |request: Request| -> Response {
-        if request.uri().path() != "/metrics" || request.method() != Method::GET {
+        if request.method() != Method::GET {
             return Response::builder().status(StatusCode::NOT_FOUND).finish();
         }
-        Response::builder()
-            .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-            .body(text(&store.figures(), &mail, &logs, readiness.is_ready()) + &of_limits(&limits.figures()))
+        match request.uri().path() {
+            "/metrics" => Response::builder()
+                .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                .body(
+                    text(&store.figures(), &mail, &logs, readiness.is_ready())
+                        + &of_limits(&limits.figures()),
+                ),
+            "/healthz" => health::said("alive"),
+            "/readyz" if readiness.is_ready() => health::said("ready"),
+            "/readyz" => Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).finish(),
+            _ => Response::builder().status(StatusCode::NOT_FOUND).finish(),
+        }
     });
     Ok(tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint)))
 }
@@ -100,7 +110,8 @@ mod tests {
             pools: vec![PoolFigures { name: "writers", used: 2, idle: 1, most: 8 }],
         };
         let limits = LimitFigures { refused: [3, 0, 0, 1, 0], forgotten: 9 };
-        let text = text(&figures, &MailFigures::default(), &LogFigures::default(), true) + &of_limits(&limits);
+        let text =
+            text(&figures, &MailFigures::default(), &LogFigures::default(), true) + &of_limits(&limits);
         for line in [
             "aurex_ready 1",
             "aurex_mails_sent_total 0",

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod keys_bundle;
 pub mod keys_folder;
 pub mod machine;
+pub mod memory;
 pub mod metrics;
 pub mod outbox;
 pub mod publisher;

@@ -15,6 +15,7 @@ on_every_store!(
     asvs_v6_6_3_codes_are_tried_five_times,
     of_two_who_follow_a_link_at_once_one_is_signed_in,
     asvs_v6_3_8_whoever_asks_for_a_mail_is_told_the_same,
+    asvs_v6_3_6_a_mail_signs_nobody_in_where_a_workspace_has_not_chosen_it,
 );
 
 const NEW: &str = "green parrot off a till";
@@ -218,4 +219,22 @@ async fn asvs_v6_3_8_whoever_asks_for_a_mail_is_told_the_same(world: World) {
     }
     // One of each was for a member.
     assert_eq!(world.mails().await.len(), 2);
+}
+
+async fn asvs_v6_3_6_a_mail_signs_nobody_in_where_a_workspace_has_not_chosen_it(world: World) {
+    let owner = open(&world, "zaveri").await;
+    assert_eq!(owner.read(&world, "/settings").await["magic_links"], false, "as every workspace begins");
+    let mine = json!({"email": "owner@zaveri.example"});
+    stranger(&world, "/sign-in-links", mine.clone()).await.expect_problem(404, "resource.unknown");
+    let code = stranger(&world, "/sessions/link", json!({"code": "4N56-Z55S"})).await;
+    code.expect_problem(404, "resource.unknown");
+    assert!(world.mails().await.is_empty());
+    // What a mail does open, sets a password and signs nobody in, and is no factor beside one.
+    stranger(&world, "/password-resets", mine).await.expect(202);
+    let token = token_in(&mailed(&world).await, "reset");
+    let answer = use_link(&world, &token, NEW).await;
+    answer.expect(204);
+    assert_eq!(answer.header("set-cookie"), None);
+    sign_in(&world, "zaveri", "owner@zaveri.example", PASSWORD).await.expect_problem(401, "auth.refused");
+    sign_in(&world, "zaveri", "owner@zaveri.example", NEW).await.expect(201);
 }

@@ -18,9 +18,13 @@ mod cookies;
 #[cfg(test)]
 mod crawl;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod exports;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]
@@ -32,11 +36,15 @@ mod limits;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
 mod operations;
+#[cfg(test)]
+mod operator;
 #[cfg(test)]
 mod order;
 #[cfg(test)]

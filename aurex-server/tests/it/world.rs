@@ -9,11 +9,12 @@ use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost};
 use aurex_core::service::access::{SignIn, SignInConfig};
-use aurex_core::service::{Collecting, Road, collect_observations};
+use aurex_core::service::{Collecting, Exporting, Road, collect_observations};
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Job};
 use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
+use aurex_server::export::Desk;
 use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
 use aurex_server::http::limits::Rates;
@@ -84,6 +85,8 @@ pub struct World {
     road: Road,
     pub sign_in: Arc<SignIn>,
     collector: Job<Collecting>,
+    exporter: Job<Exporting>,
+    exports: Desk,
     pub mailer: Arc<MemoryMailer>,
     pub outbox: Outbox,
     pub mail_figures: MailFigures,
@@ -172,7 +175,8 @@ impl World {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, sender, .. } = compose(Parts {
+        let folder = tempfile::tempdir().unwrap();
+        let Composed { app, jobs, sender, exporter, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
@@ -184,10 +188,12 @@ impl World {
             origins: reached.origins.parse().unwrap(),
             opening: true,
             rates: reached.rates,
+            exports: folder.path().join("exports"),
         })
         .unwrap();
         let (road, sign_in, mailer) =
             (app.road.clone(), Arc::clone(&app.sign_in), Arc::new(MemoryMailer::default()));
+        let exports = app.exports.clone();
         let outbox = Outbox {
             road: road.clone(),
             job: sender,
@@ -203,7 +209,20 @@ impl World {
         };
         let app = Arc::new(routes(app, outside).unwrap().boxed());
         let mail_figures = MailFigures::default();
-        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
+        let keep = Box::new((keep, folder));
+        Self {
+            app,
+            clock,
+            road,
+            sign_in,
+            collector: jobs.collecting,
+            exporter,
+            exports,
+            mailer,
+            outbox,
+            mail_figures,
+            _keep: keep,
+        }
     }
 
     /// Sends a request as it is.
@@ -227,6 +246,11 @@ impl World {
         self.sign_in.links_are_sent().await;
         while self.outbox.round(&self.mail_figures).await > 0 {}
         self.mailer.take()
+    }
+
+    /// Writes down the exports that were ordered, as the background task does; how many.
+    pub async fn export(&self) -> usize {
+        self.exports.work(&self.road, &self.exporter).await
     }
 
     /// The same application, for a listener.

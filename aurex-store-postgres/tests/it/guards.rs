@@ -17,9 +17,14 @@ pub fn begin(shop: &str) -> String {
 
 /// Appends an entry.
 pub fn entry(shop: &str, seq: u8) -> String {
+    entry_of(shop, seq, "y")
+}
+
+/// Appends an entry of an action.
+fn entry_of(shop: &str, seq: u8, action: &str) -> String {
     format!(
-        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-         VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', 'y', 'z');"
+        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+         VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', '{action}', 'z', 'done');"
     )
 }
 
@@ -110,8 +115,8 @@ async fn an_entry_is_not_passed_off_as_one_of_another_transaction() {
     let database = shops().await;
     let mut app = database.app().await;
     let forged =
-        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, tx)
-        SELECT tenant_id, 1, bytes, leaf, at, actor_id, action, subject_id, tx FROM aurex.audit_entry";
+        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome, tx)
+        SELECT tenant_id, 1, bytes, leaf, at, actor_id, action, subject_id, outcome, tx FROM aurex.audit_entry";
     assert!(refused(&mut app, forged).await.starts_with("42501"));
 }
 
@@ -165,6 +170,7 @@ const NEVER: &[&str] = &[
     "UPDATE aurex.head SET last_at = 4",
     "UPDATE aurex.audit_opening SET content = 'x' WHERE slot = 1",
     "UPDATE aurex.audit_opening SET salt = NULL, content = NULL WHERE slot = 0",
+    "UPDATE aurex.audit_opening SET salt = NULL, content = NULL WHERE slot = 1",
     "DELETE FROM aurex.audit_opening",
     "UPDATE aurex.idempotency_key SET resource = 'another'",
     "UPDATE aurex.key_check SET value = 'x'",
@@ -269,10 +275,10 @@ async fn erasure_empties_an_opening_and_a_key_makes_room_after_72_hours() {
     let database = shops().await;
     let mut app = database.app().await;
     let both = format!(
-        "{} {} UPDATE aurex.audit_opening SET salt = NULL, content = NULL WHERE slot = 1;
+        "{} {} {ERASES};
          UPDATE aurex.idempotency_key SET at = 72 * 3600 * 1000000::bigint, resource = 'another'; COMMIT",
         begin(SHOP),
-        entry(SHOP, 1)
+        entry_of(SHOP, 1, "personal.erase")
     );
     run(&mut app, &both).await.unwrap();
     run(&mut app, &begin(SHOP)).await.unwrap();
@@ -281,6 +287,42 @@ async fn erasure_empties_an_opening_and_a_key_makes_room_after_72_hours() {
         number(&mut app, "SELECT count(*) FROM aurex.idempotency_key WHERE resource = 'another'").await,
         1
     );
+}
+
+const ERASES: &str = "UPDATE aurex.audit_opening SET salt = NULL, content = NULL WHERE slot = 1";
+
+/// Whatever role runs it: nothing is emptied but in the transaction of an erasure, right behind its entry.
+#[tokio::test]
+async fn asvs_v16_4_2_an_opening_is_emptied_in_the_transaction_of_an_erasure_alone() {
+    let database = shops().await;
+    let erasure = |seq| entry_of(SHOP, seq, "personal.erase");
+    let mut app = database.app().await;
+    run(&mut app, &format!("{} {} COMMIT", begin(SHOP), erasure(1))).await.unwrap();
+    let mut owner = database.superuser().await;
+    run(&mut owner, "SET ROLE aurex_owner").await.unwrap();
+    for conn in [&mut app, &mut owner] {
+        for (why, statements) in [
+            ("the erasure was committed before", ERASES.to_owned()),
+            ("another entry came since", format!("{} {} {ERASES}", erasure(2), entry(SHOP, 3))),
+            ("before its entry", format!("{ERASES}; {}", erasure(2))),
+            (
+                "the erasure was rolled back",
+                format!("SAVEPOINT s; {} ROLLBACK TO s; {} {ERASES}", erasure(2), entry(SHOP, 2)),
+            ),
+        ] {
+            let answer = refused(conn, &statements).await;
+            assert!(answer.starts_with("AX002 audit_opening changes by erasure alone"), "{why}: {answer}");
+        }
+        run(conn, &begin(SHOP)).await.unwrap();
+        assert_eq!(number(conn, "SELECT count(*) FROM aurex.audit_opening WHERE content IS NULL").await, 0);
+        run(conn, "ROLLBACK").await.unwrap();
+    }
+    // What it may do, it does once: what is empty stays as it is.
+    run(&mut app, &format!("{} {} {ERASES}; COMMIT", begin(SHOP), erasure(2))).await.unwrap();
+    assert!(refused(&mut app, &format!("{} {ERASES}", erasure(3))).await.starts_with("AX002"));
+    // Another shop's erasure is none of this one's.
+    let other = format!("BEGIN; SET LOCAL aurex.tenant_id = '{OTHER}'; {} {ERASES}; COMMIT", erasure(3));
+    assert!(run(&mut app, &other).await.is_err());
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ async fn facts_are_written_with_an_entry_or_not_at_all() {
     let tenant = world.found("meena-jewels").await;
     let lot = "INSERT INTO lot SELECT tenant_id, randomblob(16), 'x', 'gold', 1, 0 FROM head";
     assert!(refused(&world, tenant, lot).await.contains("written with an entry"));
-    let flagged = format!("BEGIN; UPDATE head SET applying = 1; {lot}; ROLLBACK");
+    let flagged = format!("BEGIN; UPDATE head SET applying = 1, frontier = x'00'; {lot}; ROLLBACK");
     let mut conn = world.careless(tenant).await;
     run(&mut conn, &flagged).await.expect("the same statement, while an entry is being appended");
 }
@@ -25,7 +25,7 @@ async fn facts_are_written_with_an_entry_or_not_at_all() {
 async fn asvs_v8_4_1_a_row_of_another_tenant_is_refused() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
-    let foreign = "BEGIN; UPDATE head SET applying = 1;
+    let foreign = "BEGIN; UPDATE head SET applying = 1, frontier = x'00';
         INSERT INTO lot VALUES (randomblob(16), randomblob(16), 'x', 'gold', 1, 0)";
     assert!(refused(&world, tenant, foreign).await.contains("of its own tenant"));
     assert!(
@@ -41,7 +41,7 @@ async fn asvs_v8_4_1_a_row_of_another_tenant_is_refused() {
 async fn asvs_v16_4_2_the_log_is_append_only_also_to_insert_or_replace() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
-    let open = "BEGIN; UPDATE head SET applying = 1;";
+    let open = "BEGIN; UPDATE head SET applying = 1, frontier = x'00';";
     for statement in [
         "UPDATE audit_entry SET at = 0",
         "DELETE FROM audit_entry",
@@ -55,6 +55,7 @@ async fn asvs_v16_4_2_the_log_is_append_only_also_to_insert_or_replace() {
         "DELETE FROM head",
         "UPDATE head SET last_at = last_at - 1",
         "UPDATE head SET epoch = 0",
+        "UPDATE head SET applying = 0; UPDATE head SET applying = 1",
     ] {
         refused(&world, tenant, &format!("{open} {statement}")).await;
     }
@@ -116,6 +117,43 @@ async fn asvs_v16_4_2_what_is_published_is_only_added_to() {
     {
         assert_eq!(number(&mut conn, &format!("SELECT count(*) FROM {table}")).await, 1, "{table}");
     }
+}
+
+#[tokio::test]
+async fn asvs_v16_4_2_an_opening_is_emptied_behind_the_entry_of_an_erasure_alone() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut conn = world.careless(tenant).await;
+    let entry = |seq, action| {
+        format!(
+            "UPDATE head SET applying = 1, frontier = frontier || x'00';
+             INSERT INTO audit_entry SELECT tenant_id, {seq}, x'', zeroblob(32), 0, 'x', '{action}', 'z', 'done' FROM head;"
+        )
+    };
+    let closed = "UPDATE head SET applying = 0; COMMIT";
+    let opening =
+        "INSERT INTO audit_opening SELECT tenant_id, 1, 1, 'party.name', zeroblob(32), x'00' FROM head;";
+    run(&mut conn, &format!("BEGIN; {} {opening} {closed}", entry(1, "customer.record"))).await.unwrap();
+    let erases = "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot = 1";
+    for (why, statements) in [
+        ("without an entry", erases.to_owned()),
+        ("with another entry", format!("{} {erases}", entry(2, "member.change"))),
+        ("with another entry since", format!("{} {} {erases}", entry(2, "personal.erase"), entry(3, "x"))),
+        ("a body", format!("{} {}", entry(2, "personal.erase"), erases.replace("slot = 1", "slot = 0"))),
+        (
+            "a value",
+            format!("{} UPDATE audit_opening SET content = x'01' WHERE slot = 1", entry(2, "personal.erase")),
+        ),
+    ] {
+        let answer = refused(&world, tenant, &format!("BEGIN; {statements}; {closed}")).await;
+        assert!(answer.contains("changes by erasure alone"), "{why}: {answer}");
+    }
+    run(&mut conn, &format!("BEGIN; {} {erases}; {closed}", entry(2, "personal.erase"))).await.unwrap();
+    assert_eq!(number(&mut conn, "SELECT count(*) FROM audit_opening WHERE content IS NULL").await, 1);
+    // The erasure is over: neither what is empty already nor anything else is emptied by it.
+    assert!(refused(&world, tenant, erases).await.contains("changes by erasure alone"));
+    let flagged = format!("BEGIN; UPDATE head SET applying = 1; {erases}");
+    assert!(refused(&world, tenant, &flagged).await.contains("head never goes back"));
 }
 
 #[tokio::test]

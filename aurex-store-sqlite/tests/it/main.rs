@@ -6,6 +6,7 @@ mod conformance;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod erasure;
 mod files;
 #[cfg(test)]
 mod guards;

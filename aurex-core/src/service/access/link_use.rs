@@ -11,6 +11,7 @@ use crate::identity::credentials::Holder;
 use crate::identity::factor::MailCode;
 use crate::identity::link_use::{PasswordSetByLink, SignedInByLink};
 use crate::identity::links::{Link, LinkPurpose, LinkRefusal};
+use crate::identity::mails::MailKind;
 use crate::identity::member::Member;
 use crate::identity::password::Password;
 use crate::identity::secret::{LinkToken, SessionToken};
@@ -77,7 +78,7 @@ impl SignIn {
         let others = turn.open_links(member.id).await?;
         let before = turn.credential(member.id).await?;
         let mail = match &before {
-            Some(_) => Some(told(road, &scope, "password_changed", &member, now)?),
+            Some(_) => Some(told(road, &scope, MailKind::PasswordChanged, &member, now, [])?),
             None => None,
         };
         let change = PasswordSetByLink {
@@ -138,10 +139,11 @@ impl SignIn {
         let open = turn.open_sessions(member.id).await?;
         let circumstances = Circumstances { known_device: false, refused: (0, 0), since: member.created_at };
         let mails = about(road, &scope, &member, circumstances, &open, now)?;
-        let opened = SessionOpened { mails, ..decide_open(new, open, None, &self.sessions, now) };
+        let opened = SessionOpened { mails, ..decide_open(new, open.clone(), None, &self.sessions, now) };
         let session = opened.session.clone();
         let sealed = permit.seal(SignedInByLink { link, opened }, &*road.entropy);
         road.finish(turn, sealed, Known::Fresh(None)).await?;
+        self.observe_concurrent(&scope, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &known.rules, &session, known.epoch, moment);
         Ok(self.signed_in(&who, token, member, &session, facts))

@@ -50,9 +50,18 @@ async fn found(
     seq: Option<u64>,
 ) -> Result<Option<StoredEntry>, StoreError> {
     let mut reader = road.store.reader(scope).await?;
-    let page = PageRequest { after: seq.and_then(|seq| seq.checked_add(1)), limit: 1 };
-    let found = reader.entries(filter, page).await?.items.into_iter().next();
-    Ok(found.filter(|stored| seq.is_none_or(|seq| stored.entry.seq == seq)))
+    let mut page = PageRequest { after: seq.and_then(|seq| seq.checked_add(1)), limit: 1 };
+    // A page may be empty and have a next one; the subject of a bill has a handful of entries.
+    loop {
+        let entries = reader.entries(filter, page).await?;
+        match (entries.items.into_iter().next(), entries.next) {
+            (Some(stored), _) => {
+                return Ok(Some(stored).filter(|stored| seq.is_none_or(|seq| stored.entry.seq == seq)));
+            }
+            (None, Some(next)) if seq.is_none() => page.after = Some(next),
+            (None, _) => return Ok(None),
+        }
+    }
 }
 
 /// The proof for an entry among however many: a handful of tiles. None before it is published.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::audit::{AuditEntryView, named};
+use super::super::audit::{AuditEntryView, Names};
 use super::super::{Road, ServiceError};
 use super::bring::bring;
 use crate::audit::tile::{EntriesId, TileId, bundle_of};
@@ -124,7 +124,7 @@ pub async fn entry(road: &Road, scope: &Scope, seq: u64) -> Result<AuditEntryVie
     let found = reader.entries(&AuditFilter::default(), page).await?.items.into_iter().next();
     let found = found.filter(|stored| stored.entry.seq == seq);
     let view = match found {
-        Some(stored) => named(&mut *reader, vec![stored]).await?.into_iter().next(),
+        Some(stored) => Some(Names::default().view(stored, &mut *reader).await?),
         None => None,
     };
     drop(reader);

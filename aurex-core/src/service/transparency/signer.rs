@@ -34,7 +34,8 @@ impl LogSigner {
         first: &Hash,
         last: Option<&StoredCheckpoint>,
     ) -> Result<LogsKeys, SignerError> {
-        let named = last.and_then(|last| last.note.split('\n').next()).map(str::parse::<Origin>).transpose()?;
+        let named =
+            last.and_then(|last| last.note.split('\n').next()).map(str::parse::<Origin>).transpose()?;
         let origin = named.map_or_else(|| Origin::of_log(&self.prefix, first), Ok)?;
         if !origin.is_of(first) {
             return Err(SignerError::OtherLog);

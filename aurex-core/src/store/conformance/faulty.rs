@@ -15,7 +15,8 @@ use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
     BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Store, StoreError, StoreFigures, Writer,
+    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Scrub, Store, StoreError,
+    StoreFigures, Writer,
 };
 use crate::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
@@ -194,6 +195,10 @@ impl Store for FaultyStore {
         self.faults.call("found", self.inner.found(slug, founding, clock)).await
     }
 
+    async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
+        self.faults.call("scratch", self.inner.scratch(scope)).await
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         self.faults.call("ready", self.inner.ready()).await
     }
@@ -246,6 +251,7 @@ handed_on!(Housekeeping {
     note_mails(tenant: TenantId, mails: &[MailId], due: Timestamp) -> ();
     claim_mails(now: Timestamp, until: Timestamp, limit: u16) -> Vec<ClaimedMail>;
     settle_mail(tenant: TenantId, mail: MailId, outcome: MailOutcome) -> ();
+    scrub(tenant: TenantId, how: Scrub) -> bool;
     sweep(now: Timestamp) -> ();
     check_values() -> Vec<(String, Vec<u8>)>;
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;

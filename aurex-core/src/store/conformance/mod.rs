@@ -31,6 +31,8 @@
 //! | `unique` | what there is one of, and what never changes |
 //! | `idempotency` | one key, one resource |
 //! | `log` | gapless, hashed as stored, opened by its openings |
+//! | `inspection` | what was altered behind a store's back is found and named |
+//! | `erasure` | what was erased is nowhere, what was not still proves itself |
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
 //! | `outbox` | mails on their way out |
@@ -60,11 +62,13 @@ pub mod admission;
 pub mod day;
 pub mod differential;
 pub mod directory;
+pub mod erasure;
 pub mod faults;
 mod faulty;
 pub mod foreign;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod inspection;
 pub mod lists;
 pub mod log;
 pub mod machine;
@@ -185,6 +189,7 @@ macro_rules! conformance {
                 bills_are_filtered_by_state_payment_customer_and_date
                 the_board_shows_the_last_rate_of_each_kind_for_its_day
                 the_log_is_searched_by_actor_action_subject_and_time
+                a_searched_log_is_paged_through_without_a_gap
             }
             unique {
                 a_second_row_of_a_unique_name_is_refused
@@ -212,6 +217,20 @@ macro_rules! conformance {
                 a_refused_command_leaves_no_entry
                 a_change_of_a_thousand_rows_is_one_entry
                 logs_are_kept_by_tenant
+            }
+            inspection {
+                a_shop_reconciles_with_its_log_however_few_rows_are_held_at_once
+                rows_as_they_stand_are_all_rows_in_pages
+                a_copy_to_drill_on_is_the_shops_rows_and_what_is_done_to_it_is_undone
+                a_copy_is_the_scopes_own_tenants
+                every_one_of_a_thousand_alterations_is_found_and_named
+            }
+            erasure {
+                what_is_erased_is_gone_from_table_and_log_and_every_proof_still_holds
+                what_the_books_keep_is_not_erased_with_the_rest
+                an_erased_customer_is_erased_once
+                only_an_erasure_empties_what_opens_an_entry
+                every_change_of_a_customer_is_about_that_customer
             }
             rebuild {
                 tables_are_what_the_log_tells
@@ -316,11 +335,13 @@ mod tests {
             ("day", include_str!("day.rs")),
             ("differential", include_str!("differential.rs")),
             ("directory", include_str!("directory.rs")),
+            ("erasure", include_str!("erasure.rs")),
             ("faults", include_str!("faults.rs")),
             ("foreign", include_str!("foreign.rs")),
             ("housekeeping", include_str!("housekeeping.rs")),
             ("outbox", include_str!("outbox.rs")),
             ("idempotency", include_str!("idempotency.rs")),
+            ("inspection", include_str!("inspection.rs")),
             ("lists", include_str!("lists.rs")),
             ("log", include_str!("log.rs")),
             ("machine", include_str!("machine.rs")),

@@ -120,6 +120,7 @@ async fn make(config: &Config) -> Result<(super::people::People, Board, Year), F
         origins: config.origins.clone(),
         opening: true,
         rates: config.rates,
+        exports: config.data_dir.join("exports"),
     })?;
     let mut progress = Progress::new(plan.days());
     let people = open_shops(&composed.app.sign_in, &composed.trusted, &OsEntropy).await?;

@@ -47,6 +47,7 @@ async fn made(seed: u64) -> Made {
         origins: Origins::new(Vec::new()),
         opening: true,
         rates: Rates::UNLIMITED,
+        exports: std::path::PathBuf::from("never-made"),
     })
     .unwrap();
     let people = open_shops(&composed.app.sign_in, &composed.trusted, &OsEntropy).await.unwrap();

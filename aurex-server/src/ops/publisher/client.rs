@@ -48,7 +48,8 @@ async fn exchange(mut wire: impl AsyncRead + AsyncWrite + Unpin, request: &str) 
     let ended = wire.read_to_end(&mut heard).await;
     // Many servers end TLS without saying so; whether the answer is whole its length says.
     ended.map(drop).or_else(|error| if heard.is_empty() { Err(error) } else { Ok(()) })?;
-    read(&heard).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer is no HTTP, or not whole"))
+    read(&heard)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer is no HTTP, or not whole"))
 }
 
 /// Reads an answer: with its length, in chunks, or up to the connection's end.
@@ -96,7 +97,8 @@ mod tests {
         let said = |status, body: &str| Some((status, body.to_owned()));
         assert_eq!(of("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcd"), said(200, "abc"));
         assert_eq!(of("HTTP/1.1 409 Conflict\r\n\r\n12\n"), said(409, "12\n"));
-        let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1;x=y\r\nd\r\n0\r\n\r\n";
+        let chunks =
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1;x=y\r\nd\r\n0\r\n\r\n";
         assert_eq!(of(chunks), said(200, "abcd"));
         for bad in [
             "",

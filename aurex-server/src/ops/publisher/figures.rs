@@ -22,10 +22,22 @@ impl LogFigures {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         [
             ("aurex_checkpoints_total", "Checkpoints published.", of(&self.published)),
-            ("aurex_checkpoints_confirmed_total", "Confirmations of logs that stand still.", of(&self.confirmed)),
-            ("aurex_checkpoints_failed_total", "Logs that could not be published, each time.", of(&self.failed)),
+            (
+                "aurex_checkpoints_confirmed_total",
+                "Confirmations of logs that stand still.",
+                of(&self.confirmed),
+            ),
+            (
+                "aurex_checkpoints_failed_total",
+                "Logs that could not be published, each time.",
+                of(&self.failed),
+            ),
             ("aurex_cosignatures_total", "Cosignatures that witnesses gave.", of(&self.cosigned)),
-            ("aurex_cosignatures_failed_total", "Questions that a witness did not answer so.", of(&self.unwitnessed)),
+            (
+                "aurex_cosignatures_failed_total",
+                "Questions that a witness did not answer so.",
+                of(&self.unwitnessed),
+            ),
         ]
     }
 }

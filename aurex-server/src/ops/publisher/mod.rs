@@ -14,9 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aurex_core::service::Road;
-use aurex_core::service::transparency::{
-    LogSigner, PublishError, Published, Publishing, confirm, publish,
-};
+use aurex_core::service::transparency::{LogSigner, PublishError, Published, Publishing, confirm, publish};
 use aurex_core::store::StoreError;
 use aurex_core::tenancy::{Job, TenantId};
 use tokio::sync::Notify;

@@ -117,7 +117,8 @@ impl Witnesses {
                     old = body.trim().parse().map_err(|_| "it said no size".to_owned())?;
                     known().insert((nth, tenant), old);
                     if old > new.size {
-                        return Err("it has cosigned more than this: a later checkpoint, or another history".to_owned());
+                        return Err("it has cosigned more than this: a later checkpoint, or another history"
+                            .to_owned());
                     }
                 }
                 other => return Err(format!("it refused with status {other}")),

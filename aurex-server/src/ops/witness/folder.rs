@@ -37,7 +37,9 @@ pub enum WitnessError {
         path: PathBuf,
     },
     /// Others can read the key.
-    #[error("{path} is open to other accounts: run chmod 600 on it, and make a new witness if anybody may have read it")]
+    #[error(
+        "{path} is open to other accounts: run chmod 600 on it, and make a new witness if anybody may have read it"
+    )]
     Open {
         /// Which file.
         path: PathBuf,

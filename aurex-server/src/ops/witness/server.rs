@@ -54,7 +54,9 @@ async fn answer(request: Request, witness: &Mutex<Witness>, clock: &dyn Clock) -
         _ => return plain(StatusCode::NOT_FOUND, "a witness answers POST /add-checkpoint\n"),
     }
     let body = tokio::time::timeout(PATIENCE, request.into_body().into_bytes_limit(LARGEST)).await;
-    let Ok(Ok(body)) = body else { return plain(StatusCode::BAD_REQUEST, "the request is too large or too slow\n") };
+    let Ok(Ok(body)) = body else {
+        return plain(StatusCode::BAD_REQUEST, "the request is too large or too slow\n");
+    };
     let Ok(body) = std::str::from_utf8(&body) else { return plain(StatusCode::BAD_REQUEST, "not text\n") };
     let at = u64::try_from(clock.now().seconds_since(Timestamp::from_micros(0))).unwrap_or(0);
     match witness.lock().await.cosign(body, at) {
@@ -62,7 +64,10 @@ async fn answer(request: Request, witness: &Mutex<Witness>, clock: &dyn Clock) -
         Err(NotCosigned::Refused(refusal)) => {
             if refusal == aurex_core::audit::witness::Refusal::Rewritten {
                 // Evidence: whoever runs the witness wants to keep it.
-                tracing::error!(request = body, "a log was rewritten: its new checkpoint does not continue the old one");
+                tracing::error!(
+                    request = body,
+                    "a log was rewritten: its new checkpoint does not continue the old one"
+                );
             }
             let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
             let (content_type, text) = refusal.body();

@@ -32,6 +32,23 @@ fn na_no_xml_ldap_xpath_or_latex() {
 }
 
 #[test]
+fn na_no_key_is_derived_from_a_password() {
+    Graph::of_the_server().assert_without(&[
+        "argon2",
+        "balloon-hash",
+        "bcrypt-pbkdf",
+        "pbkdf2",
+        "scrypt",
+        "yescrypt",
+    ]);
+    // Passwords are hashed to be compared, in one room, and nothing else comes of the hash.
+    let uses = lines_with(&sources(), &["bcrypt::", "use bcrypt"]);
+    assert!(!uses.is_empty() && uses.iter().all(|line| line.contains("identity/password/")), "{uses:?}");
+    // What is sealed to be taken along is sealed to public keys.
+    assert_eq!(lines_with(&sources(), &["\"scrypt\"", "-> scrypt", "passphrase("]), Vec::<String>::new());
+}
+
+#[test]
 fn na_no_single_sign_on() {
     Graph::of_the_server().assert_without(&[
         "oauth2",

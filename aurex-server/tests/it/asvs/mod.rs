@@ -5,6 +5,7 @@
 
 mod absent;
 mod answers;
+mod browsers;
 mod callers;
 mod contract;
 mod dependencies;

@@ -38,7 +38,20 @@ fn asvs_v16_1_1_every_event_is_in_the_inventory() {
     page.push_str(
         "\n## The server's own log\n\nOn standard error, as text or as JSON lines (`log`), for the operator's collector; how long it is kept is the operator's\n\
          to say. A line for each request: method, pattern of the path, status, duration, id of the request, code of the problem. No\n\
-         address of a client, and no path, query, header or body as it was sent. Faults with their whole chain, once; panics; warnings of the start.\n",
+         address of a client, and no path, query, header or body as it was sent. Faults with their whole chain, once; panics; warnings of the start.\n\n\
+         ### Fields\n\nOf a line for a request, as JSON. Lines about other things have the first four and fields of their own.\n\n\
+         | field | what |\n|---|---|\n\
+         | `timestamp` | when, UTC (RFC 3339) |\n\
+         | `level` | `INFO`; `WARN` where it could not be answered now, `ERROR` for a fault |\n\
+         | `target` | `aurex::access` |\n\
+         | `message` | what happened, in words |\n\
+         | `method` | of the request; `OTHER` for an unusual one |\n\
+         | `route` | the pattern that matched, or `-` |\n\
+         | `status` | of the answer |\n\
+         | `took_us` | microseconds until the answer's head |\n\
+         | `request_id` | as in the answer and in the audit log |\n\
+         | `code` | of the problem, or empty |\n\
+         | `cause` | of a fault or of what is away: every error of the chain, escaped |\n",
     );
     is_committed("events.md", &page);
     // An observation that the code makes and the inventory does not name.
