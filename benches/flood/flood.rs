@@ -66,7 +66,13 @@ pub struct Flood {
 impl Flood {
     /// So many tries a second over so many connections: those that wait for a hash answer late, and the others keep up the
     /// pace.
-    pub fn begin(address: SocketAddr, kind: Kind, a_second: u32, connections: u32, numbers: &Arc<AtomicU32>) -> Self {
+    pub fn begin(
+        address: SocketAddr,
+        kind: Kind,
+        a_second: u32,
+        connections: u32,
+        numbers: &Arc<AtomicU32>,
+    ) -> Self {
         let going = Arc::new(AtomicBool::new(true));
         let (flag, numbers) = (Arc::clone(&going), Arc::clone(numbers));
         let thread = std::thread::spawn(move || {

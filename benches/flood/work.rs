@@ -31,7 +31,8 @@ fn one_thread() -> Runtime {
 impl Shop {
     pub fn open(address: SocketAddr) -> Self {
         let runtime = one_thread();
-        let mut shop = Self { address, lines: String::new(), bill: String::new(), bills: AtomicUsize::new(0) };
+        let mut shop =
+            Self { address, lines: String::new(), bill: String::new(), bills: AtomicUsize::new(0) };
         runtime.block_on(async {
             let mut wire = Wire::open(address, HOME).await.unwrap();
             let inr = |minor: i64| json!({"minor": minor, "currency": "INR"});
@@ -81,6 +82,19 @@ impl Shop {
             let answer = wire.ask("POST", &path, &lines, &self.bill).await.unwrap();
             assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
         })
+    }
+
+    /// Lets the shop's people in by mail as well.
+    pub fn let_in_by_mail(&self) {
+        one_thread().block_on(async {
+            let mut wire = Wire::open(self.address, HOME).await.unwrap();
+            let path = format!("{API}/{SLUG}/settings");
+            let shown = wire.ask("GET", &path, &self.lines, "").await.unwrap();
+            let shown: Value = serde_json::from_slice(&shown.body).unwrap();
+            let lines = format!("{}If-Match: {}\r\n", self.lines, shown["etag"].as_str().unwrap());
+            let body = json!({"magic_links": true}).to_string();
+            assert_eq!(wire.ask("PATCH", &path, &lines, &body).await.unwrap().status, 200);
+        });
     }
 
     /// Where the rates are.

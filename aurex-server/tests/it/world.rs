@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
-use aurex_core::identity::password::{BreachedPasswords, Cost};
+use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
 use aurex_core::service::access::{SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Road, collect_observations};
+use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Job};
 use aurex_core::time::{Clock, Timestamp};
@@ -83,6 +84,7 @@ pub struct World {
     pub clock: Arc<ScriptedClock>,
     road: Road,
     pub sign_in: Arc<SignIn>,
+    pub pool: Arc<HashPool>,
     collector: Job<Collecting>,
     pub mailer: Arc<MemoryMailer>,
     pub outbox: Outbox,
@@ -96,6 +98,14 @@ impl World {
     pub async fn on_memory() -> Self {
         let (store, authority) = MemoryStore::open();
         Self::on(Arc::new(store), authority, Box::new(()), Reached::default())
+    }
+
+    /// On the reference store, and a hold on it that tells what is asked of it and keeps answers back.
+    pub fn watched() -> (Self, FaultyStore) {
+        let (store, authority) = MemoryStore::open();
+        let watched = FaultyStore::around(Arc::new(store));
+        let world = Self::on(Arc::new(watched.clone()), authority, Box::new(()), Reached::default());
+        (world, watched)
     }
 
     /// On SQLite, in a folder of its own.
@@ -172,13 +182,14 @@ impl World {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, sender, .. } = compose(Parts {
+        let Composed { app, collector, sender, pool, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy,
             cost: Cost::weak_for_tests_only(4),
+            hashing: None,
             breached,
             sign_in: SignInConfig::default(),
             origins: reached.origins.parse().unwrap(),
@@ -203,7 +214,7 @@ impl World {
         };
         let app = Arc::new(routes(app, outside).unwrap().boxed());
         let mail_figures = MailFigures::default();
-        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
+        Self { app, clock, road, sign_in, pool, collector, mailer, outbox, mail_figures, _keep: keep }
     }
 
     /// Sends a request as it is.
