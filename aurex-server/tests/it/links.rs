@@ -14,6 +14,7 @@ on_every_store!(
     asvs_v6_6_2_v7_6_2_looking_at_a_link_signs_nobody_in_and_another_browser_neither,
     asvs_v6_6_3_codes_are_tried_five_times,
     of_two_who_follow_a_link_at_once_one_is_signed_in,
+    of_two_who_set_a_password_at_once_one_does,
     asvs_v6_3_8_whoever_asks_for_a_mail_is_told_the_same,
     a_sign_in_by_mail_makes_the_device_known_as_a_password_does,
     asvs_v6_3_6_a_mail_signs_nobody_in_where_a_workspace_has_not_chosen_it,
@@ -232,6 +233,27 @@ async fn a_sign_in_by_mail_makes_the_device_known_as_a_password_does(world: Worl
     crate::second_factor::enrol(&world, &owner).await;
     world.mails().await;
     assert_eq!(by_mail().await.len(), 1);
+}
+
+async fn of_two_who_set_a_password_at_once_one_does(world: World) {
+    open(&world, "zaveri").await;
+    stranger(&world, "/password-resets", json!({"email": "owner@zaveri.example"})).await.expect(202);
+    let token = token_in(&mailed(&world).await, "reset");
+    let tries = [NEW, "brown parrot off a till"];
+    let (one, other) = tokio::join!(use_link(&world, &token, tries[0]), use_link(&world, &token, tries[1]));
+    let mut set = Vec::new();
+    for (answer, password) in [one, other].into_iter().zip(tries) {
+        if answer.status == 204 {
+            set.push(password);
+        } else {
+            answer.expect_problem(410, SPENT);
+        }
+    }
+    assert_eq!(set.len(), 1, "{set:?}");
+    for password in tries {
+        let answer = sign_in(&world, "zaveri", "owner@zaveri.example", password).await;
+        assert_eq!(answer.status, if set == [password] { 201 } else { 401 });
+    }
 }
 
 async fn asvs_v6_3_8_whoever_asks_for_a_mail_is_told_the_same(world: World) {

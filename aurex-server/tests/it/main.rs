@@ -73,6 +73,8 @@ mod shop;
 #[cfg(test)]
 mod sockets;
 #[cfg(test)]
+mod telling;
+#[cfg(test)]
 mod tills;
 #[cfg(test)]
 mod tour;

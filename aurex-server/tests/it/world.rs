@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
-use aurex_core::identity::password::{BreachedPasswords, Cost};
+use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
 use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
 use aurex_core::service::{Collecting, Exporting, Road, collect_observations};
+use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Cli, Job};
 use aurex_core::time::{Clock, Timestamp};
@@ -84,6 +85,7 @@ pub struct World {
     pub clock: Arc<ScriptedClock>,
     road: Road,
     pub sign_in: Arc<SignIn>,
+    pub pool: Arc<HashPool>,
     collector: Job<Collecting>,
     pub reminding: Job<Reminding>,
     pub cli: Cli,
@@ -101,6 +103,14 @@ impl World {
     pub async fn on_memory() -> Self {
         let (store, authority) = MemoryStore::open();
         Self::on(Arc::new(store), authority, Box::new(()), Reached::default())
+    }
+
+    /// On the reference store, and a hold on it that tells what is asked of it and keeps answers back.
+    pub fn watched() -> (Self, FaultyStore) {
+        let (store, authority) = MemoryStore::open();
+        let watched = FaultyStore::around(Arc::new(store));
+        let world = Self::on(Arc::new(watched.clone()), authority, Box::new(()), Reached::default());
+        (world, watched)
     }
 
     /// On SQLite, in a folder of its own.
@@ -178,13 +188,14 @@ impl World {
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
         let folder = tempfile::tempdir().unwrap();
-        let Composed { app, jobs, sender, exporter, cli, .. } = compose(Parts {
+        let Composed { app, jobs, sender, exporter, cli, pool, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy,
             cost: Cost::weak_for_tests_only(4),
+            hashing: None,
             breached,
             sign_in: SignInConfig::default(),
             origins: reached.origins.parse().unwrap(),
@@ -217,6 +228,7 @@ impl World {
             clock,
             road,
             sign_in,
+            pool,
             collector: jobs.collecting,
             reminding: jobs.reminding,
             cli,
