@@ -63,7 +63,7 @@ async fn serve(folder: &Path, throttle: SignInPolicies, gives_way: bool) -> (Soc
     let (store, authority) = SqliteStore::open(folder, SqliteOptions::default()).await.unwrap();
     let (address, acceptor) = listen().await;
     let ring = KeyRing::generate(SystemClock.now().micros(), &mut |bytes: &mut [u8]| OsEntropy.fill(bytes));
-    let Composed { app, collector, retiring, .. } = compose(Parts {
+    let Composed { app, jobs, .. } = compose(Parts {
         store: Arc::new(store),
         authority,
         ring,
@@ -77,11 +77,11 @@ async fn serve(folder: &Path, throttle: SignInPolicies, gives_way: bool) -> (Soc
         opening: true,
         // None of what is asked here is refused for being much: only the throttles of signing in stand in the way.
         rates: Rates::UNLIMITED,
+        exports: folder.join("exports"),
     })
     .unwrap();
     let (road, sign_in) = (app.road.clone(), Arc::clone(&app.sign_in));
     let readiness = Readiness::default();
-    let jobs = (collector, retiring);
     tokio::spawn(background::run(road.clone(), jobs, readiness.clone(), Arc::new(Notify::new())));
     let outside = Outside {
         trusted_proxies: TrustedProxies::default(),
