@@ -216,6 +216,45 @@ async function approvals(session) {
   });
 }
 
+// What a row of a week's digest says.
+const unusual = {
+  new_device: () => "A new device:",
+  night_hours: (row) => `Changes at night, ${row.count}:`,
+  taken_back: (row) => `Documents taken back, ${row.count}, usually ${row.usual}:`,
+  given_away: (row) => `Discounts, ${row.count}, for more than usual:`,
+  two_places: (row) => `Used from two places at one time, ${row.count}:`,
+  failed_sign_ins: (row) => `Failed sign-ins, ${row.count}, usually ${row.usual}`,
+};
+
+async function week(monday) {
+  const digest = await ask("GET", `audit/digests/${encodeURIComponent(monday)}`);
+  if (digest === null) {
+    return;
+  }
+  const all = digest.is_whole ? "" : " Only the newest were looked at.";
+  const stands = digest.unusual.length === 0 ? " Nothing in them was unusual." : "";
+  find("[data-summary]").textContent = `${digest.entries} entries.${all}${stands}`;
+  list("unusual", digest.unusual, (row, item) => {
+    row.querySelector("[data-what]").textContent = unusual[item.code]?.(item) ?? item.code;
+    show(row.querySelector("time"), item.first_at !== null);
+  });
+  find("[data-reviewed]").textContent = digest.reviews.map((review) => `Reviewed on ${when(review.at)}`).join(", ");
+}
+
+async function weeks() {
+  const { items } = (await ask("GET", "audit/digests")) ?? { items: [] };
+  const select = find("[data-weeks]");
+  select.replaceChildren(...items.map((item) => new Option(item.week, item.week)));
+  select.addEventListener("change", () => week(select.value));
+  press(find("[data-review]"), async () => {
+    await ask("POST", `audit/digests/${encodeURIComponent(select.value)}/review`);
+    await week(select.value);
+  });
+  if (items.length > 0) {
+    await week(select.value);
+  }
+}
+
 press(find("[data-sign-out]"), async () => {
   await ask("DELETE", "session");
   location.assign(page("sign-in"));
@@ -235,6 +274,8 @@ async function start() {
     await account();
   } else if (find("[data-state]") !== null) {
     await secondFactor();
+  } else if (find("[data-weeks]") !== null) {
+    await weeks();
   } else {
     await approvals(session);
   }

@@ -20,6 +20,7 @@ enum Page {
     Account,
     SecondFactor,
     Approvals,
+    Digest,
 }
 
 impl Page {
@@ -33,6 +34,7 @@ impl Page {
             "account" => Self::Account,
             "second-factor" => Self::SecondFactor,
             "approvals" => Self::Approvals,
+            "digest" => Self::Digest,
             _ => return None,
         })
     }
@@ -47,12 +49,13 @@ impl Page {
             Self::Account => "Your account",
             Self::SecondFactor => "Second factor",
             Self::Approvals => "What waits for approval",
+            Self::Digest => "The week in the log",
         }
     }
 
     /// Whether it is of use to somebody who is signed in alone.
     const fn is_for_members(self) -> bool {
-        matches!(self, Self::Account | Self::SecondFactor | Self::Approvals)
+        matches!(self, Self::Account | Self::SecondFactor | Self::Approvals | Self::Digest)
     }
 }
 
