@@ -11,6 +11,7 @@ use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers}
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
+use aurex_core::service::transparency::Publishing;
 use aurex_core::service::{Exporting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
@@ -73,6 +74,10 @@ pub struct Composed {
     pub sender: Job<SendingMail>,
     /// What writes exports of the log down.
     pub exporter: Job<Exporting>,
+    /// The publisher of the logs.
+    pub publisher: Job<Publishing>,
+    /// The keys, for what signs.
+    pub ring: KeyRing,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -125,6 +130,7 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         origins,
         opening,
         exports: Desk::new(exports),
+        recorded: Arc::new(entrances.jobs.job()),
     };
     let leave = &entrances.jobs;
     let jobs = Jobs {
@@ -133,8 +139,9 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         reminding: leave.job(),
         digesting: leave.job(),
     };
-    let (sender, exporter) = (leave.job(), leave.job());
-    Ok(Composed { app, pool, jobs, sender, exporter, cli: entrances.cli, trusted: entrances.trusted })
+    let (sender, exporter, publisher) = (leave.job(), leave.job(), leave.job());
+    let (cli, trusted) = (entrances.cli, entrances.trusted);
+    Ok(Composed { app, pool, jobs, sender, exporter, publisher, ring, cli, trusted })
 }
 
 /// What the edge is told beside the application.
@@ -172,6 +179,7 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
         .at("/assets/access.js", Methods::get(web::access()))
         .at("/assets/member.js", Methods::get(web::member()))
         .at("/w/:w/:page", Methods::get(web::workspace_page()))
+        .at("/w/:w/recorded/:id/:leaf", Methods::get(web::recorded_page(app.clone())))
         .at("/:page", web::own_page())
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))

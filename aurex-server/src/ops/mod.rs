@@ -11,4 +11,6 @@ pub mod machine;
 pub mod memory;
 pub mod metrics;
 pub mod outbox;
+pub mod publisher;
 pub mod tls;
+pub mod witness;

@@ -216,43 +216,44 @@ async function approvals(session) {
   });
 }
 
-// What a row of a week's digest says.
+// What stands out in a week, a sentence each.
 const unusual = {
-  new_device: () => "A new device:",
-  night_hours: (row) => `Changes at night, ${row.count}:`,
-  taken_back: (row) => `Documents taken back, ${row.count}, usually ${row.usual}:`,
-  given_away: (row) => `Discounts, ${row.count}, for more than usual:`,
-  two_places: (row) => `Used from two places at one time, ${row.count}:`,
-  failed_sign_ins: (row) => `Failed sign-ins, ${row.count}, usually ${row.usual}`,
+  new_device: (one) => `signed in with a device not used before: ${one.device ?? "one that does not say what it is"}, first at ${when(one.first_at)}`,
+  night_hours: (one) => `${one.count} changes between 22:00 and 06:00, the first at ${when(one.first_at)}`,
+  taken_back: (one) => `took back ${one.count} documents; ${one.usual} in a week before`,
+  given_away: (one) => `gave discounts in ${one.count} bills, more than twice as much as usual`,
+  two_places: (one) => `was signed in in two places at once, noticed ${one.count} times`,
+  failed_sign_ins: (one) => `${one.count} sign-ins failed; ${one.usual} in a week before`,
 };
 
-async function week(monday) {
-  const digest = await ask("GET", `audit/digests/${encodeURIComponent(monday)}`);
-  if (digest === null) {
-    return;
-  }
-  const all = digest.is_whole ? "" : " Only the newest were looked at.";
-  const stands = digest.unusual.length === 0 ? " Nothing in them was unusual." : "";
-  find("[data-summary]").textContent = `${digest.entries} entries.${all}${stands}`;
-  list("unusual", digest.unusual, (row, item) => {
-    row.querySelector("[data-what]").textContent = unusual[item.code]?.(item) ?? item.code;
-    show(row.querySelector("time"), item.first_at !== null);
+async function weeks(session) {
+  const me = session.member.id;
+  const past = (await ask("GET", "audit/digests"))?.items ?? [];
+  show(find("[data-nothing]"), past.length === 0);
+  list("weeks", past, (row, item) => {
+    const path = `audit/digests/${encodeURIComponent(item.week)}`;
+    const reviews = item.reviews.length;
+    row.querySelector("[data-reviewed]").textContent = reviews === 0 ? "Nobody has reviewed it." : `Reviewed by ${reviews}.`;
+    show(row.querySelector("[data-review]"), !item.reviews.some((review) => review.by === me));
+    press(row.querySelector("[data-show]"), async () => {
+      const digest = await ask("GET", path);
+      if (digest !== null) {
+        row.querySelector("[data-seen]").textContent =
+          `${digest.entries} entries; ${digest.unusual.length} things stand out against the four weeks before.`;
+        const lines = digest.unusual.map((one) => {
+          const line = document.createElement("li");
+          const who = one.name === undefined || one.name === null ? "" : `${one.name}: `;
+          line.textContent = `${who}${unusual[one.code]?.(one) ?? one.code}`;
+          return line;
+        });
+        row.querySelector("[data-unusual]").replaceChildren(...lines);
+      }
+    });
+    press(row.querySelector("[data-review]"), async () => {
+      await ask("POST", `${path}/review`);
+      await weeks(session);
+    });
   });
-  find("[data-reviewed]").textContent = digest.reviews.map((review) => `Reviewed on ${when(review.at)}`).join(", ");
-}
-
-async function weeks() {
-  const { items } = (await ask("GET", "audit/digests")) ?? { items: [] };
-  const select = find("[data-weeks]");
-  select.replaceChildren(...items.map((item) => new Option(item.week, item.week)));
-  select.addEventListener("change", () => week(select.value));
-  press(find("[data-review]"), async () => {
-    await ask("POST", `audit/digests/${encodeURIComponent(select.value)}/review`);
-    await week(select.value);
-  });
-  if (items.length > 0) {
-    await week(select.value);
-  }
 }
 
 press(find("[data-sign-out]"), async () => {
@@ -274,8 +275,8 @@ async function start() {
     await account();
   } else if (find("[data-state]") !== null) {
     await secondFactor();
-  } else if (find("[data-weeks]") !== null) {
-    await weeks();
+  } else if (find('[data-list="weeks"]') !== null) {
+    await weeks(session);
   } else {
     await approvals(session);
   }

@@ -7,10 +7,12 @@
 
 mod next;
 mod pages;
+mod recorded;
 
 use poem::{Endpoint, Response, endpoint::make_sync};
 
 pub use pages::{own_page, workspace_page};
+pub use recorded::recorded_page;
 
 const PAGE: &str = include_str!("front.html");
 const STYLE: &str = include_str!("page.css");

@@ -31,6 +31,7 @@ mod foreign;
 mod forged;
 #[cfg(test)]
 mod idempotency;
+mod inspection;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]

@@ -6,8 +6,8 @@ use aurex_core::identity::second_factors::Proving;
 use aurex_core::identity::settings::SettingsPatch;
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{
-    FromBrowser, FromMail, begin_second_factor, change_password, change_settings, close_session, confirm_second_factor,
-    enrol_till, set_pin, settings, sign_member_out, step_up,
+    FromBrowser, FromMail, begin_second_factor, change_password, change_settings, close_session,
+    confirm_second_factor, enrol_till, set_pin, settings, sign_member_out, step_up,
 };
 use aurex_core::store::{Store as _, StoredEntry, field_name};
 use aurex_core::tenancy::Scope;
@@ -86,7 +86,6 @@ struct News<'w> {
 }
 
 impl News<'_> {
-    #[track_caller]
     async fn are(&mut self, expected: &[(&str, Outcome, &str)]) {
         let log = self.world.log(&self.owner).await;
         let news: Vec<_> = log[self.read..]
