@@ -95,7 +95,7 @@ async fn asvs_v6_2_6_v6_2_7_passwords_are_masked_and_left_to_password_managers()
             assert!(!html.contains(hindrance), "{page}: {hindrance}");
         }
     }
-    assert_eq!(seen, 12);
+    assert_eq!(seen, 13);
     for (path, module) in modules().await {
         for hindrance in ["paste", "copy", "keydown", "contextmenu", ".autocomplete"] {
             assert!(!module.contains(hindrance), "{path}: {hindrance}");
