@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use sha2::{Digest as _, Sha256};
 
 use super::database::Opening;
+use super::reconcile::{self, ReconcileArguments};
 use super::{Failure, start};
 use crate::config::Config;
 use crate::export::{ExportForm, Printer, private};
@@ -24,6 +25,9 @@ const AT_ONCE: u16 = 500;
 pub enum AuditCommand {
     /// Write the audit log of a workspace, or a part of it, to a file or to standard output
     Export(ExportArguments),
+    /// See that the log is the one that was written and the tables are what it tells; names each entry, row and field that
+    /// is not
+    Reconcile(ReconcileArguments),
 }
 
 /// What is exported, and where to.
@@ -53,8 +57,10 @@ pub struct ExportArguments {
 
 /// Runs the command, beside a running server if there is one.
 pub async fn audit(config: Config, command: AuditCommand) -> Result<(), Failure> {
-    let AuditCommand::Export(arguments) = command;
-    export(&config, arguments).await
+    match command {
+        AuditCommand::Export(arguments) => export(&config, arguments).await,
+        AuditCommand::Reconcile(arguments) => reconcile::run(&config, arguments).await,
+    }
 }
 
 async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failure> {

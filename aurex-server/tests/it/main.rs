@@ -26,9 +26,12 @@ mod documents;
 #[cfg(test)]
 mod exports;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod forged;
 #[cfg(test)]
 mod idempotency;
+mod inspection;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
@@ -41,6 +44,8 @@ mod log;
 mod mail;
 #[cfg(test)]
 mod members;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
@@ -67,6 +72,8 @@ mod secrets;
 mod shop;
 #[cfg(test)]
 mod sockets;
+#[cfg(test)]
+mod telling;
 #[cfg(test)]
 mod tills;
 #[cfg(test)]
