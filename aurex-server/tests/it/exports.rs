@@ -134,7 +134,7 @@ async fn asvs_v8_2_1_the_log_is_exported_by_those_who_read_it(world: World) {
     let answer = sign_in(&world, "zaveri", &address("zaveri", "owner"), crate::shop::PASSWORD).await;
     let owner = crate::client::session_of(&answer, "zaveri");
     let answer = owner.send(&world, &Call::post("/audit/exports", &year)).await;
-    assert_eq!(answer.fields(), [("/financial_year".to_owned(), "missing".to_owned())]);
+    assert_eq!(answer.fields(), [("/financial_year".to_owned(), "field.missing".to_owned())]);
     let both = json!({"format": "csv", "financial_year": 2026, "to": "2026-11-23T00:00:00Z"});
     let answer = owner.send(&world, &Call::post("/audit/exports", &both)).await;
     assert_eq!(answer.fields().first().map(|(pointer, _)| pointer.as_str()), Some("/to"));

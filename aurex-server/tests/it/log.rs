@@ -16,7 +16,10 @@ use crate::sockets::Listening;
 use crate::world::World;
 
 /// Actions that no request does, each with what does it. They are done and looked at in core's tests.
-const BY_THE_PROCESS: [(&str, &str); 3] = [
+const BY_THE_PROCESS: [(&str, &str); 6] = [
+    ("api_token.remind", "the background work, once an hour"),
+    ("audit.digest", "the background work, once a week"),
+    ("personal.erase", "no operation asks for it"),
     ("audit.collect", "states observations, each as an entry under its own code"),
     ("member.retire", "the background work, once an hour"),
     ("password.reset", "the shell"),

@@ -9,6 +9,7 @@ use crate::documents::is_committed;
 
 /// What is observed beside what is done: code, when, and where it is decided.
 const OBSERVATIONS: &[(&str, &str)] = &[
+    ("audit.exported", "somebody fetched an exported file of the log"),
     ("audit.reconciled", "the operator held log and tables against each other, and how much was found"),
     ("audit.viewed", "somebody read the log"),
     ("csrf.refused", "another site's page made a browser call"),
