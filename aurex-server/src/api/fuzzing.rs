@@ -12,6 +12,7 @@ use crate::http::problem::Problem;
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
     customers::{CustomerPatchBody, NewCustomerBody},
+    erasure::NewErasureBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
@@ -72,6 +73,7 @@ bodies!(
     RolePatchBody,
     StepUpBody,
     StrengthBody,
+    NewErasureBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -8,6 +8,7 @@ mod audit;
 mod customers;
 mod decode;
 mod device;
+mod erasure;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;
@@ -92,6 +93,7 @@ fn rooms() -> impl OpenApi {
         settings::Settings,
         rates::Rates,
         customers::Customers,
+        erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
         receipts::Receipts,

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod keys;
 mod mail;
+mod scrub;
 mod serve;
 mod start;
 mod user;
@@ -58,6 +59,9 @@ enum Command {
     /// See to mail from the shell
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// See to the audit log from the shell
+    #[command(subcommand)]
+    Audit(scrub::AuditCommand),
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -103,6 +107,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Keys(command)) => keys::keys(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
+            Some(Command::Audit(command)) => scrub::audit(config, command).await,
             Some(Command::Openapi | Command::Problems) => Ok(()),
         }
     })

@@ -19,6 +19,7 @@ mod cookies;
 mod crawl;
 #[cfg(test)]
 mod doctor;
+mod erasure;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
