@@ -13,6 +13,7 @@ use super::{
     approvals::{ApproveBody, NewApprovalBody},
     customers::{CustomerPatchBody, NewCustomerBody},
     exports::NewExportBody,
+    erasure::NewErasureBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
@@ -74,6 +75,7 @@ bodies!(
     StepUpBody,
     StrengthBody,
     NewExportBody,
+    NewErasureBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -10,6 +10,7 @@ mod decode;
 mod device;
 mod digests;
 mod exports;
+mod erasure;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;
@@ -105,6 +106,7 @@ fn rooms() -> impl OpenApi {
         settings::Settings,
         rates::Rates,
         customers::Customers,
+        erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
         receipts::Receipts,

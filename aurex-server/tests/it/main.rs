@@ -21,6 +21,7 @@ mod crawl;
 mod database;
 #[cfg(test)]
 mod doctor;
+mod erasure;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
