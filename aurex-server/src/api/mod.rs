@@ -43,7 +43,7 @@ use aurex_core::service::Road;
 use aurex_core::service::access::SignIn;
 use aurex_core::service::transparency::RecordedLookup;
 use aurex_core::tenancy::Job;
-use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request, Route};
+use poem::{Endpoint, EndpointExt as _, Request, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
 pub(crate) use self::audit::{EntryView, hex, shown};
