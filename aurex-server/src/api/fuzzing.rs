@@ -12,8 +12,8 @@ use crate::http::problem::Problem;
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
     customers::{CustomerPatchBody, NewCustomerBody},
-    exports::NewExportBody,
     erasure::NewErasureBody,
+    exports::NewExportBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,

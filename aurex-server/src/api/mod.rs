@@ -9,8 +9,8 @@ mod customers;
 mod decode;
 mod device;
 mod digests;
-mod exports;
 mod erasure;
+mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;

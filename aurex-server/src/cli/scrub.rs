@@ -2,9 +2,9 @@
 
 use aurex_core::store::{Scrub, Store};
 
+use super::Failure;
 use super::database::{self, Opening};
 use super::serve::log_to_stderr;
-use super::Failure;
 use crate::config::{Config, Database};
 
 /// Runs the command, beside a running server if there is one.

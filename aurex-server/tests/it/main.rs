@@ -21,9 +21,9 @@ mod crawl;
 mod database;
 #[cfg(test)]
 mod doctor;
-mod erasure;
 #[cfg(test)]
 mod documents;
+mod erasure;
 #[cfg(test)]
 mod exports;
 #[cfg(test)]
