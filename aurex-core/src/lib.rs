@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod chance;
+pub mod erasure;
 pub mod identity;
 pub mod ledger;
 pub mod measure;

@@ -120,7 +120,7 @@ macro_rules! refusals {
 /// Every refusal of core, in the order of the codes, one a code: the page that documents them is printed from it.
 #[cfg(feature = "shop")]
 pub fn catalogue() -> Vec<RefusalInfo> {
-    use crate::{identity, rbac, shop};
+    use crate::{erasure, identity, rbac, shop};
     let families = [
         rbac::Denied::CATALOGUE,
         identity::founding::FoundingRefusal::CATALOGUE,
@@ -132,6 +132,8 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::tokens::TokenRefusal::CATALOGUE,
         identity::links::LinkRefusal::CATALOGUE,
         identity::approvals::ApprovalRefusal::CATALOGUE,
+        erasure::ErasureRefusal::CATALOGUE,
+        erasure::StillHeld::CATALOGUE,
         identity::roles::CustomRoleRefusal::CATALOGUE,
         identity::tills::TillRefusal::CATALOGUE,
         identity::pins::PinRefusal::CATALOGUE,
@@ -144,6 +146,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::invoices::InvoiceRefusal::CATALOGUE,
         shop::receipts::ReceiptRefusal::CATALOGUE,
         crate::service::shop::StatementRefusal::CATALOGUE,
+        crate::service::transparency::TransparencyRefusal::CATALOGUE,
     ];
     let mut all: Vec<RefusalInfo> = families.into_iter().flatten().copied().collect();
     all.sort_by_key(|info| info.code);

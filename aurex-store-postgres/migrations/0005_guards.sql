@@ -46,13 +46,23 @@ $$;
 CREATE TRIGGER head_moves_on BEFORE UPDATE ON aurex.head FOR EACH ROW EXECUTE FUNCTION aurex.head_moves_on();
 ALTER TABLE aurex.head ENABLE ALWAYS TRIGGER head_moves_on;
 
--- Openings change by erasure alone: salt and content become nothing, together. What opens slot 0 stays.
+-- Openings change by erasure alone: salt and content become nothing, together, in the transaction that has appended the
+-- entry of the erasure, and before it appends another. What opens slot 0 stays. The row's own mark is compared beside its
+-- `tx`, as the guard of every table does (aurex.sees_an_entry).
 CALL aurex.guard('aurex.audit_opening', append_only => false);
 CREATE FUNCTION aurex.audit_opening_is_erased() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp SET enable_sort = off AS $$
+DECLARE
+    last record;
+    this CONSTANT bigint := pg_current_xact_id()::text::bigint;
+    later bigint;
 BEGIN
+    SELECT tx, xmin, action INTO last FROM aurex.audit_entry WHERE tenant_id = NEW.tenant_id ORDER BY seq DESC LIMIT 1;
+    later := (last.xmin::text::bigint - this) & 4294967295;
     IF NEW.tenant_id <> OLD.tenant_id OR NEW.seq <> OLD.seq OR NEW.slot <> OLD.slot OR NEW.name <> OLD.name
-        OR OLD.slot = 0 OR NEW.salt IS NOT NULL THEN
+        OR OLD.slot = 0 OR OLD.salt IS NULL OR NEW.salt IS NOT NULL
+        OR last.action IS DISTINCT FROM 'personal.erase' OR last.tx <> pg_current_xact_id() OR later >= 2147483648
+        OR pg_xact_status((this + later)::text::xid8) <> 'in progress' THEN
         RAISE EXCEPTION 'audit_opening changes by erasure alone' USING ERRCODE = 'AX002';
     END IF;
     RETURN NEW;

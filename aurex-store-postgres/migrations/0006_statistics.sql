@@ -3,3 +3,13 @@ ALTER TABLE aurex.head SET (fillfactor = 50);
 ALTER TABLE aurex.balance SET (fillfactor = 70);
 ALTER TABLE aurex.series SET (fillfactor = 50);
 ALTER TABLE aurex.lot_on_hand SET (fillfactor = 70);
+
+-- The planner's statistics are samples of values. Of personal ones it keeps none: what is erased is not to live on there,
+-- and no plan depends on them.
+ALTER TABLE aurex.audit_opening ALTER COLUMN salt SET STATISTICS 0, ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE aurex.member ALTER COLUMN name SET STATISTICS 0, ALTER COLUMN email SET STATISTICS 0;
+ALTER TABLE aurex.session ALTER COLUMN address SET STATISTICS 0, ALTER COLUMN agent SET STATISTICS 0;
+ALTER TABLE aurex.mail ALTER COLUMN recipient SET STATISTICS 0, ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE aurex.party ALTER COLUMN name SET STATISTICS 0, ALTER COLUMN phone SET STATISTICS 0,
+ALTER COLUMN email SET STATISTICS 0, ALTER COLUMN gstin SET STATISTICS 0, ALTER COLUMN pan SET STATISTICS 0,
+ALTER COLUMN address SET STATISTICS 0;

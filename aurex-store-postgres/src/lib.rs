@@ -12,7 +12,9 @@
 //! | `own_tables`, `own_reads` | an embedder's own tables: behind the same walls, read in the same snapshot |
 //! | `apply` | one sealed change as one statement |
 //! | `rows`, `reads` | rows as records, and every read of the ports |
+//! | `inspect` | rows as they stand, and a copy of them to drill on |
 //! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
+//! | `transparency` | what is published of the logs: tiles, checkpoints, cosignatures |
 //!
 //! All SQL is checked at build time against the committed `.sqlx`; `scripts/sqlx-prepare` makes it anew.
 
@@ -26,6 +28,7 @@ mod error;
 mod found;
 mod held;
 mod house;
+mod inspect;
 mod joined;
 mod migrate;
 mod opening;
@@ -37,10 +40,12 @@ mod raw;
 mod reads;
 mod roles;
 mod rows;
+mod scrub;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod throwaway;
+mod transparency;
 mod turn;
 mod walls;
 
@@ -50,6 +55,7 @@ pub use options::{Policy, PostgresOptions};
 pub use own_reads::{OwnReads, PostgresReader};
 pub use own_tables::{Guard, NotGuarded, guard_table};
 pub use roles::Warning;
+pub use scrub::scrub;
 pub use store::PostgresStore;
 pub use throwaway::Throwaway;
 pub use turn::{OwnSql, PostgresTurn, PostgresWriter};

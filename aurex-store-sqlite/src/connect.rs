@@ -26,7 +26,8 @@ pub(crate) enum Use {
 /// Opens a connection to a file that is there.
 ///
 /// Foreign keys hold; nothing written in a file's schema runs but our own (`trusted_schema`); what REPLACE deletes is
-/// seen by the delete guards (`recursive_triggers`), on top of the guards that do not depend on the connection.
+/// seen by the delete guards (`recursive_triggers`), on top of the guards that do not depend on the connection. What is
+/// replaced or deleted is overwritten with zeros (`secure_delete`); what that does not reach, see `scrub`.
 pub(crate) async fn connect(path: &Path, of: Use) -> Result<SqliteConnection, StoreError> {
     sound_file(path)?;
     let synchronous = match of {
@@ -44,6 +45,7 @@ pub(crate) async fn connect(path: &Path, of: Use) -> Result<SqliteConnection, St
         .pragma("recursive_triggers", "ON")
         .pragma("trusted_schema", "OFF")
         .pragma("temp_store", "MEMORY")
+        .pragma("secure_delete", "ON")
         .statement_cache_capacity(128)
         .disable_statement_logging();
     if of == Use::Read {

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use aurex_core::audit::Observation;
 use aurex_core::store::{
-    BucketKey, BucketSwap, ClaimedMail, Housekeeping, KEY_LIFETIME_SECONDS, MailOutcome, StoreError,
+    BucketKey, BucketSwap, ClaimedMail, Housekeeping, KEY_LIFETIME_SECONDS, MailOutcome, Scrub, StoreError,
 };
 use aurex_core::tenancy::{ApiTokenId, Id as _, MailId, SessionId, TenantId};
 use aurex_core::time::Timestamp;
@@ -329,6 +329,10 @@ impl Housekeeping for SqliteStore {
         outcome: MailOutcome,
     ) -> Result<(), StoreError> {
         self.settle(tenant, mail, outcome).await
+    }
+
+    async fn scrub(&self, tenant: TenantId, how: Scrub) -> Result<bool, StoreError> {
+        self.scrub_files(tenant, how).await
     }
 
     /// Keys are swept in the files that are open: the others have had no writer for long, and are swept when they do.

@@ -3,11 +3,12 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use super::erasure::{Erased, LISTED_AS};
 use super::observation::{Observation, Outcome};
 use super::record::{Class, Image, Record};
 use super::value::Value;
 use crate::rbac::Action;
-use crate::store::{Fact, KeptKey};
+use crate::store::{Fact, KeptKey, StoreError};
 use crate::tenancy::Scope;
 
 /// What a change is about: the noun and its id, as the log is searched by.
@@ -71,11 +72,19 @@ pub struct Draft {
     pub(super) notes: Vec<(&'static str, Value)>,
     pub(super) observed: Option<Collected>,
     pub(super) raises_epoch: bool,
+    erased: Vec<Erased>,
 }
 
 impl Draft {
     pub(crate) fn new(subject: Subject) -> Self {
-        Self { subject, puts: Vec::new(), notes: Vec::new(), observed: None, raises_epoch: false }
+        Self {
+            subject,
+            puts: Vec::new(),
+            notes: Vec::new(),
+            observed: None,
+            raises_epoch: false,
+            erased: Vec::new(),
+        }
     }
 
     /// A new row of one of core's tables.
@@ -90,6 +99,30 @@ impl Draft {
             let (image, before) = (after.image(), changed(&before.image(), &after.image()));
             self.puts.push(Put { fact: Some(after.into()), image, before, is_new: false, own: None });
         }
+    }
+
+    /// A row of one of core's tables in place of `before`, from which personal values were taken. What they were is not
+    /// said: the entry of an erasure must not be where they live on.
+    pub(crate) fn blank<R: Record + Into<Fact> + PartialEq>(&mut self, before: &R, after: R) {
+        if *before != after {
+            let image = after.image();
+            let is_said = |tag: &u8| {
+                image
+                    .specs
+                    .iter()
+                    .any(|spec| spec.tag == *tag && matches!(spec.class, Class::Key | Class::Plain))
+            };
+            let mut before = changed(&before.image(), &image);
+            before.retain(|(tag, _)| is_said(tag));
+            self.puts.push(Put { fact: Some(after.into()), image, before, is_new: false, own: None });
+        }
+    }
+
+    /// Empties these commitments of earlier entries, and lists them. Stores refuse it to every action but
+    /// [`ErasePersonal`](crate::identity::actions::ErasePersonal).
+    pub(crate) fn erase(&mut self, places: Vec<Erased>) {
+        self.note(LISTED_AS, places.clone());
+        self.erased.extend(places);
     }
 
     /// For the conformance kit: a row that no decision vouches for, to see a store refuse it.
@@ -223,6 +256,20 @@ impl Sealed {
     /// ```
     pub fn own_rows<R: Record>(&self) -> impl Iterator<Item = &R> {
         self.draft.puts.iter().filter_map(|put| put.own.as_deref()?.downcast_ref())
+    }
+
+    /// For backends: the commitments of earlier entries whose salts and contents become nothing with it.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignSeal`] where something other than an erasure would empty any, or anything a body.
+    pub fn erased(&self) -> Result<&[Erased], StoreError> {
+        let is_erasure = self.action == crate::identity::actions::ErasePersonal::CODE;
+        let of_fields = self.draft.erased.iter().all(|place| place.slot > 0);
+        if self.draft.erased.is_empty() || (is_erasure && of_fields) {
+            Ok(&self.draft.erased)
+        } else {
+            Err(StoreError::ForeignSeal)
+        }
     }
 
     /// For backends: whether it opens a workspace. No other change may, whoever holds a founder's scope.

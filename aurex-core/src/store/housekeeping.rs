@@ -42,6 +42,15 @@ pub struct BucketSwap {
     pub new: Vec<u8>,
 }
 
+/// How much trouble is taken over what an erasure left in the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scrub {
+    /// What can be done while the shop is open, within a second or so.
+    AtOnce,
+    /// Whatever it takes.
+    Whole,
+}
+
 /// The small writes beside the business.
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
@@ -115,6 +124,12 @@ pub trait Housekeeping: Send + Sync {
         mail: MailId,
         outcome: MailOutcome,
     ) -> Result<(), StoreError>;
+
+    /// Overwrites what the tenant's files still hold of rows that were erased. Answers whether nothing is left of them in
+    /// the files that are the store's own; backups, replicas and a database server's own journal are not.
+    async fn scrub(&self, _tenant: TenantId, _how: Scrub) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 
     /// Forgets what has outlived its use: buckets, settled mails, and idempotency keys older than 72 hours.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;

@@ -12,6 +12,8 @@ use crate::http::problem::Problem;
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
     customers::{CustomerPatchBody, NewCustomerBody},
+    erasure::NewErasureBody,
+    exports::NewExportBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
@@ -72,6 +74,8 @@ bodies!(
     RolePatchBody,
     StepUpBody,
     StrengthBody,
+    NewExportBody,
+    NewErasureBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

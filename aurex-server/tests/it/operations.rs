@@ -177,6 +177,11 @@ pub const CASES: &[Case] = &[
             &json!({"phone": "+919820098201", "email": null}),
         )
     }),
+    case("showErasure", "customer.read", |s| Call::get(format!("/customers/{}/erasure", s.customer))),
+    case("askErasure", "personal.erase", |s| {
+        let body = json!({"basis": "consent_withdrawn", "fields": ["phone"], "note": "by letter"});
+        Call::post(format!("/customers/{}/erasure", s.customer), &body)
+    }),
     case("showStatement", "customer.statement", |s| {
         Call::get(format!("/customers/{}/statement?from=2026-11-01&to=2026-11-30", s.customer))
     }),
@@ -250,6 +255,15 @@ pub const CASES: &[Case] = &[
     case("listAuditEntries", "audit.read", |s| {
         Call::get(format!("/audit?subject={}&action=invoice.issue", s.invoice))
     }),
+    case("orderExport", "audit.export", |_| {
+        Call::post(
+            "/audit/exports",
+            &json!({"format": "csv", "from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}),
+        )
+    }),
+    case("listExports", "audit.read", |_| Call::get("/audit/exports")),
+    case("showExport", "audit.read", |s| Call::get(format!("/audit/exports/{}", s.export))),
+    case("fetchExport", "audit.read", |s| Call::get(format!("/audit/exports/{}/file", s.export))),
     case("showSettings", "settings.read", |_| Call::get("/settings")),
     case("changeSettings", "settings.change", |_| {
         let business = json!({

@@ -16,7 +16,7 @@
 mod batch;
 mod layout;
 
-use aurex_core::audit::{Appended, Column as _, Head, Opening, Sealed, Value};
+use aurex_core::audit::{Appended, Column as _, Erased, Head, Opening, Sealed, Value};
 use aurex_core::store::{Fact, KEY_LIFETIME_SECONDS, KeptKey, Receipt, StoreError};
 use aurex_core::tenancy::{TenantId, Workspace};
 use aurex_core::time::Timestamp;
@@ -53,7 +53,8 @@ pub(crate) async fn apply(
     now: Timestamp,
     sealed: &Sealed,
 ) -> Result<Receipt, StoreError> {
-    let appended = head.append(tenant, now, sealed);
+    let erased = sealed.erased()?;
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(tenant, sealed)?;
     put_openings(&mut rows, &appended)?;
     if let Some(key) = sealed.key() {
@@ -71,7 +72,7 @@ pub(crate) async fn apply(
             tenant.uuid(),
             frontier, head.last_at.micros(), epoch, observed,
             seq, appended.bytes, appended.leaf.as_bytes().as_slice(), entry.at.micros(),
-            entry.actor.id, entry.action, entry.subject_id,
+            entry.actor.id, entry.action, entry.subject_id, entry.outcome.code(),
             rows.of("audit_opening") as _,
             rows.of("idempotency_key") as _, dead,
             rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
@@ -87,7 +88,7 @@ pub(crate) async fn apply(
             tenant.uuid(),
             frontier, head.last_at.micros(), epoch, observed,
             seq, appended.bytes, appended.leaf.as_bytes().as_slice(), entry.at.micros(),
-            entry.actor.id, entry.action, entry.subject_id,
+            entry.actor.id, entry.action, entry.subject_id, entry.outcome.code(),
             rows.of("audit_opening") as _,
             rows.of("idempotency_key") as _, dead,
             rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
@@ -107,7 +108,30 @@ pub(crate) async fn apply(
     if written.keys == 0 && sealed.key().is_some() {
         return Err(StoreError::Duplicate { table: "idempotency_key" });
     }
+    if !erased.is_empty() {
+        erase(held, tenant, erased).await?;
+    }
     Ok(Receipt { tenant, seq: entry.seq, at: entry.at, leaf: appended.leaf })
+}
+
+/// Empties what an erasure lists. A statement of its own: the guard looks for the erasure's entry, which the statement
+/// that appends it does not see.
+async fn erase(held: &mut Held<'_>, tenant: TenantId, erased: &[Erased]) -> Result<(), StoreError> {
+    let entries = erased.iter().map(|place| number(place.entry)).collect::<Result<Vec<_>, _>>()?;
+    let slots: Vec<i64> = erased.iter().map(|place| i64::from(place.slot)).collect();
+    let emptied = sqlx::query!(
+        "UPDATE aurex.audit_opening AS opening SET salt = NULL, content = NULL
+         FROM unnest($2::bigint[], $3::bigint[]) AS place (seq, slot)
+         WHERE opening.tenant_id = $1 AND opening.seq = place.seq AND opening.slot = place.slot
+             AND opening.content IS NOT NULL",
+        tenant.uuid(),
+        &entries,
+        &slots
+    );
+    if usize::try_from(held.execute(emptied).await?) == Ok(erased.len()) {
+        return Ok(());
+    }
+    Err(StoreError::corrupt("nothing to erase in that place"))
 }
 
 /// The workspace as `sealed` leaves it, if it puts one.

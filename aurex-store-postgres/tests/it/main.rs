@@ -7,6 +7,7 @@
 mod conformance;
 #[cfg(test)]
 mod durability;
+mod erasure;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]

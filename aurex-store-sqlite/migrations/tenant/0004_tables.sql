@@ -21,7 +21,7 @@ BEGIN
 END;
 
 -- The head of the log, and with it the flag that opens the tables: `applying` is 1 only inside the statement, or the
--- stretch of one transaction, that appends an entry. No other connection ever sees it set. Because the head's tenant is
+-- stretch of one transaction, that appends an entry: it is never set without the log growing. No other connection ever sees it set. Because the head's tenant is
 -- the file's, one look at this row answers both questions of every guard: whose row, and by what right.
 CREATE TABLE head (
     tenant_id BLOB NOT NULL,
@@ -37,6 +37,7 @@ CREATE TABLE head (
 CREATE TRIGGER head_stays BEFORE UPDATE ON head
 WHEN NEW.tenant_id <> OLD.tenant_id OR NEW.last_at < OLD.last_at OR NEW.epoch < OLD.epoch
     OR NEW.observed < OLD.observed OR (NEW.frontier <> OLD.frontier AND NEW.applying <> 1)
+    OR (NEW.applying > OLD.applying AND NEW.frontier = OLD.frontier)
 BEGIN
     SELECT RAISE(ABORT, 'head never goes back');
 END;
@@ -50,7 +51,7 @@ BEGIN
     SELECT RAISE(ABORT, 'head is one row');
 END;
 
--- The log. `at`, `actor_id`, `action` and `subject_id` repeat what the bytes say, for searching.
+-- The log. `at`, `actor_id`, `action`, `subject_id` and `outcome` repeat what the bytes say, for searching.
 CREATE TABLE audit_entry (
     tenant_id BLOB NOT NULL,
     seq INTEGER NOT NULL CHECK (seq >= 0),
@@ -60,10 +61,17 @@ CREATE TABLE audit_entry (
     actor_id TEXT NOT NULL,
     action TEXT NOT NULL,
     subject_id TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused', 'seen')),
     PRIMARY KEY (tenant_id, seq),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
+-- Each search of the log has an index that ends in the entry's place, so that a page is a seek. By time there is none:
+-- an entry is never earlier than the one before it, so that the place of an instant is found in the key itself. Nearly
+-- everything is done: only what was not is looked for by its outcome.
 CREATE INDEX audit_entry_of_subject ON audit_entry (tenant_id, subject_id, seq);
+CREATE INDEX audit_entry_of_actor ON audit_entry (tenant_id, actor_id, seq);
+CREATE INDEX audit_entry_of_action ON audit_entry (tenant_id, action, seq);
+CREATE INDEX audit_entry_not_done ON audit_entry (tenant_id, outcome, seq) WHERE outcome <> 'done';
 
 -- What opens an entry's commitments. Erasure empties salt and content together, and nothing else changes ever.
 CREATE TABLE audit_opening (

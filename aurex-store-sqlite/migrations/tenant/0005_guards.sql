@@ -32,8 +32,10 @@ BEGIN
 END;
 CREATE TRIGGER audit_opening_update BEFORE UPDATE ON audit_opening
 WHEN NEW.tenant_id <> OLD.tenant_id OR NEW.seq <> OLD.seq OR NEW.slot <> OLD.slot OR NEW.name <> OLD.name
-    OR OLD.slot = 0 OR NEW.salt IS NOT NULL
+    OR OLD.slot = 0 OR OLD.salt IS NULL OR NEW.salt IS NOT NULL
     OR NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+    -- The entry that is being appended is the last one, and it is an erasure.
+    OR (SELECT action FROM audit_entry WHERE tenant_id = NEW.tenant_id ORDER BY seq DESC LIMIT 1) IS NOT 'personal.erase'
 BEGIN
     SELECT RAISE(ABORT, 'audit_opening changes by erasure alone');
 END;

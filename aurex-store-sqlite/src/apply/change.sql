@@ -6,8 +6,8 @@
 
 UPDATE head SET frontier = ?, last_at = ?, epoch = ?, observed = ?, applying = 1 WHERE tenant_id = ?;
 
-INSERT INTO audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO audit_opening (tenant_id, seq, slot, name, salt, content)

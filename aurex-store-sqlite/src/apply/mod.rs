@@ -10,7 +10,7 @@
 mod batch;
 mod message;
 
-use aurex_core::audit::{Appended, Column as _, Head, Opening, Sealed, Value};
+use aurex_core::audit::{Appended, Column as _, Erased, Head, Opening, Sealed, Value};
 use aurex_core::store::{KEY_LIFETIME_SECONDS, KeptKey, Receipt, StoreError};
 use aurex_core::tenancy::TenantId;
 use aurex_core::time::Timestamp;
@@ -30,7 +30,8 @@ pub(crate) async fn apply(
     sealed: &Sealed,
     stays_open: bool,
 ) -> Result<Receipt, StoreError> {
-    let appended = head.append(tenant, now, sealed);
+    let erased = sealed.erased()?;
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(sealed)?;
     put_openings(&mut rows, &appended);
     if let Some(key) = sealed.key() {
@@ -48,11 +49,17 @@ pub(crate) async fn apply(
         |change| {
             let change = change.bind(frontier).bind(last_at).bind(epoch).bind(observed).bind(id);
             let change = change.bind(id).bind(seq).bind(bytes).bind(leaf_bytes).bind(at);
-            change.bind(entry.actor.id).bind(entry.action).bind(entry.subject_id)
+            change.bind(entry.actor.id).bind(entry.action).bind(entry.subject_id).bind(entry.outcome.code())
         },
-        |change| change.bind(i64::from(stays_open)).bind(id),
+        |change| change.bind(i64::from(stays_open || !erased.is_empty())).bind(id),
     );
     held.execute(change).await?;
+    if !erased.is_empty() {
+        erase(held, id, erased).await?;
+        if !stays_open {
+            close(held, tenant).await?;
+        }
+    }
     Ok(Receipt { tenant, seq: entry.seq, at: entry.at, leaf })
 }
 
@@ -65,7 +72,7 @@ fn whole() -> SqlStr {
     let change = sqlx::query_file!(
         "src/apply/change.sql",
         bytes, n, n, n, id,
-        id, n, bytes, bytes, n, text, text, text,
+        id, n, bytes, bytes, n, text, text, text, text,
         facts.of("audit_opening"), id,
         facts.of("idempotency_key"), id,
         facts.of("idempotency_key"), id,
@@ -101,6 +108,26 @@ fn whole() -> SqlStr {
         n, id,
     );
     change.sql()
+}
+
+/// Empties what an erasure lists, while its entry is being appended. Not in the message of the change, which every bill
+/// sends: an erasure is rare.
+async fn erase(held: &mut Held<'_>, id: Uuid, erased: &[Erased]) -> Result<(), StoreError> {
+    let places: Vec<_> = erased.iter().map(|place| format!("[{},{}]", place.entry, place.slot)).collect();
+    let places = format!("[{}]", places.join(","));
+    let emptied = sqlx::query!(
+        "UPDATE audit_opening SET salt = NULL, content = NULL
+         WHERE tenant_id = ? AND content IS NOT NULL
+             AND (seq, slot) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+        id,
+        places
+    );
+    let emptied = held.execute(emptied).await?;
+    if usize::try_from(emptied) == Ok(erased.len()) {
+        return Ok(());
+    }
+    held.spoil();
+    Err(StoreError::corrupt("nothing to erase in that place"))
 }
 
 /// Closes the tables that [`apply`] left open.

@@ -6,11 +6,14 @@ mod conformance;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod erasure;
 mod files;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
 mod own;
+#[cfg(test)]
+mod search;
 #[cfg(test)]
 mod transactions;
 #[cfg(test)]

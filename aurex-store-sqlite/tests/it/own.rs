@@ -218,7 +218,7 @@ async fn a_read_that_writes_is_refused_and_spoils() {
     let (world, tenant) = pharmacy().await;
     let scope = world.scope(tenant);
     stock_up(&world, &scope).await;
-    let open = "UPDATE head SET applying = 1 RETURNING applying";
+    let open = "UPDATE head SET applying = 1, frontier = x'00' RETURNING applying";
     let mut writer = world.store.open_writer(&scope, &world.clock).await.unwrap();
     assert!(writer.own().optional(select(open)).await.is_err());
     assert!(matches!(Box::new(writer).commit().await, Err(StoreError::Spoiled)));

@@ -1,11 +1,13 @@
 //! The log: gapless, hashed as stored, opened by what lies beside it, one entry a change.
 
+use std::collections::BTreeSet;
+
 use super::forge::insert;
 use super::scene::Scene;
 use super::till::*;
 use super::{Shop, World};
 use crate::audit::tree::{Frontier, Hash, inclusion_proof, verify_inclusion};
-use crate::audit::{Entry, Value};
+use crate::audit::{Body, Entry, Erased, Value};
 use crate::identity::actions::AddMember;
 use crate::ledger::{Account, AccountId};
 use crate::rbac::Role;
@@ -34,18 +36,29 @@ pub(super) async fn log_is_sound(shop: &Shop) {
     let head = shop.reader().await.head().await.unwrap();
     let entries = whole_log(shop).await;
     let (mut frontier, mut leaves) = (Frontier::default(), Vec::<Hash>::new());
+    let mut erased = BTreeSet::new();
+    for stored in &entries {
+        erased.extend(Body::from_openings(&stored.openings).unwrap().erased().unwrap());
+    }
     for (stored, seq) in entries.iter().zip(0..) {
         assert_eq!(stored.entry.seq, seq, "no gap, no reordering");
         assert_eq!(stored.entry.tenant, shop.tenant);
         assert_eq!(Entry::from_bytes(&stored.bytes).as_ref(), Ok(&stored.entry), "stored as it was hashed");
         assert_eq!(Entry::leaf(&stored.bytes), stored.leaf);
-        assert_eq!(stored.openings.len(), stored.entry.personal.len() + 1);
+        // What does not open was erased, and a later entry says so; nothing else is missing.
+        let slots = std::iter::once(&stored.entry.body).chain(&stored.entry.personal);
+        for (commitment, slot) in slots.zip(0_u16..) {
+            let place = Erased { entry: seq, slot, field: commitment.name.clone() };
+            let is_open = stored.openings.iter().any(|opening| opening.slot == slot);
+            assert_ne!(is_open, erased.remove(&place), "{} of entry {seq}", commitment.name);
+        }
         for opening in &stored.openings {
             assert!(stored.entry.is_opened_by(opening), "{} of entry {seq}", opening.name);
         }
         frontier.append(stored.leaf);
         leaves.push(stored.leaf);
     }
+    assert!(erased.is_empty(), "an entry lists what is nowhere: {erased:?}");
     assert!(entries.is_sorted_by_key(|stored| stored.entry.at));
     assert_eq!(head.frontier, frontier);
     // The root, recomputed from all leaves by the other algorithm: a proof of the last one spans all before it.

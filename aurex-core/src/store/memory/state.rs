@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::{Fact, KeptKey, LookupKey, Receipt, Row, StoreError, StoredEntry, TableKind, table_of};
-use crate::audit::{Column, Head, Sealed, Value};
+use crate::audit::{Column, Erased, Head, Sealed, Value};
 use crate::identity::links::Link;
 use crate::identity::member::{ApiToken, Member, Session};
 use crate::identity::tills::Till;
@@ -86,6 +86,9 @@ impl State {
         now: Timestamp,
         sealed: &Sealed,
     ) -> Result<Receipt, StoreError> {
+        for erased in sealed.erased()? {
+            self.erase(erased)?;
+        }
         for fact in sealed.facts() {
             self.put(fact)?;
         }
@@ -95,7 +98,7 @@ impl State {
             }
             Arc::make_mut(&mut self.keys).push(key.clone());
         }
-        let appended = self.head.append(tenant, now, sealed);
+        let appended = self.head.append(tenant, now, sealed)?;
         let receipt = Receipt { tenant, seq: appended.entry.seq, at: now, leaf: appended.leaf };
         Arc::make_mut(&mut self.entries).push(Arc::new(StoredEntry {
             entry: appended.entry,
@@ -104,6 +107,16 @@ impl State {
             openings: appended.openings,
         }));
         Ok(receipt)
+    }
+
+    fn erase(&mut self, place: &Erased) -> Result<(), StoreError> {
+        let none = || StoreError::corrupt("nothing to erase in that place");
+        let entries = Arc::make_mut(&mut self.entries);
+        let nth = usize::try_from(place.entry).map_err(|_| none())?;
+        let openings = &mut Arc::make_mut(entries.get_mut(nth).ok_or_else(none)?).openings;
+        let slot = openings.iter().position(|opening| opening.slot == place.slot).ok_or_else(none)?;
+        openings.remove(slot);
+        Ok(())
     }
 
     fn put(&mut self, fact: &Fact) -> Result<(), StoreError> {

@@ -2,9 +2,13 @@
 
 use super::who::tell_approvers;
 use super::{AskedCommand, Command, MISSING};
+#[cfg(feature = "shop")]
+use crate::erasure::may_erase_customer;
 use crate::identity::actions::RequestApproval;
 use crate::identity::approvals::{Approval, ApprovalState, AskKnown, NewApproval, decide_ask};
 use crate::rbac::Action as _;
+#[cfg(feature = "shop")]
+use crate::service::erasure::known_customer;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::store::{PageRequest, Writer};
@@ -59,6 +63,14 @@ impl Command {
             Self::ReceiptReverse { receipt, .. } => (turn.receipt(*receipt).await?.is_some(), "receipt"),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => (true, "rate"),
+            // Nobody is asked to approve what the law would refuse.
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { customer, fields, .. } => {
+                let now = turn.now();
+                let known = known_customer(turn, *customer, now).await?;
+                may_erase_customer(fields, &known).map_err(ServiceError::Refused)?;
+                (true, "customer")
+            }
         };
         if is_here { Ok(()) } else { Err(ServiceError::NotFound(what)) }
     }

@@ -3,12 +3,17 @@
 
 use serde_json::{Value, json};
 
+#[cfg(feature = "shop")]
+use crate::erasure::{CustomerField, ErasureBasis};
 use crate::identity::actions::ChangeMember;
+#[cfg(feature = "shop")]
+use crate::identity::actions::ErasePersonal;
 use crate::rbac::{Action, Role};
 #[cfg(feature = "shop")]
 use crate::shop::{
     actions::{CancelInvoice, PostRate, ReverseReceipt},
     invoices::InvoiceId,
+    parties::PartyId,
     rates::NewRate,
     receipts::ReceiptId,
 };
@@ -46,6 +51,16 @@ pub enum Command {
     /// Post a rate, for the day on which it is approved.
     #[cfg(feature = "shop")]
     RatePost(NewRate),
+    /// Erase a customer's personal data.
+    #[cfg(feature = "shop")]
+    CustomerErase {
+        /// Whose.
+        customer: PartyId,
+        /// By what right.
+        basis: ErasureBasis,
+        /// Which fields; all of them where none is named.
+        fields: Vec<CustomerField>,
+    },
 }
 
 /// A command as it was asked for.
@@ -81,6 +96,8 @@ impl Command {
         ReverseReceipt::CODE,
         #[cfg(feature = "shop")]
         PostRate::CODE,
+        #[cfg(feature = "shop")]
+        ErasePersonal::CODE,
     ];
 
     /// The code of its action.
@@ -93,6 +110,8 @@ impl Command {
             Self::ReceiptReverse { .. } => ReverseReceipt::CODE,
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::CODE,
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { .. } => ErasePersonal::CODE,
         }
     }
 
@@ -106,6 +125,8 @@ impl Command {
             Self::ReceiptReverse { receipt, .. } => receipt.to_string(),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::CODE.to_owned(),
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { customer, .. } => customer.to_string(),
         }
     }
 
@@ -131,6 +152,11 @@ impl Command {
                 "kind": new.kind.code(),
                 "per_mg": new.per.mg(),
             }),
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { customer, basis, fields } => {
+                let fields: Vec<_> = fields.iter().map(|field| field.code()).collect();
+                json!({"basis": basis.code(), "customer_id": customer.to_string(), "fields": fields})
+            }
         }
     }
 
@@ -153,6 +179,15 @@ impl Command {
             },
             #[cfg(feature = "shop")]
             PostRate::CODE => Self::RatePost(rate_from_json(json)?),
+            #[cfg(feature = "shop")]
+            ErasePersonal::CODE => {
+                let fields = json.get("fields")?.as_array()?.iter();
+                Self::CustomerErase {
+                    customer: text("customer_id")?.parse().ok()?,
+                    basis: text("basis")?.parse().ok()?,
+                    fields: fields.map(|field| field.as_str()?.parse().ok()).collect::<Option<_>>()?,
+                }
+            }
             _ => return None,
         })
     }
@@ -227,6 +262,14 @@ mod tests {
             ("invoice.cancel", Command::InvoiceCancel { invoice: id(2), reason: reason.clone() }),
             ("receipt.reverse", Command::ReceiptReverse { receipt: id(3), reason }),
             ("rate.post", Command::RatePost(rate)),
+            (
+                "personal.erase",
+                Command::CustomerErase {
+                    customer: id(4),
+                    basis: ErasureBasis::ConsentWithdrawn,
+                    fields: vec![CustomerField::Phone, CustomerField::Email],
+                },
+            ),
         ]
     }
 
@@ -244,7 +287,7 @@ mod tests {
 
     #[test]
     fn the_frozen_text_is_canonical() {
-        let (_, command) = all().pop().unwrap();
+        let (_, command) = all().into_iter().find(|(code, _)| *code == "rate.post").unwrap();
         let frozen = AskedCommand { command, note: None }.freeze();
         assert_eq!(
             frozen,

@@ -2,7 +2,11 @@
 
 use super::Command;
 use crate::audit::Change;
+#[cfg(feature = "shop")]
+use crate::erasure::decide_erase_customer;
 use crate::identity::actions::ChangeMember;
+#[cfg(feature = "shop")]
+use crate::identity::actions::ErasePersonal;
 use crate::identity::approvals::{ApprovalRefusal, Approved, Consent};
 use crate::identity::mails::Mail;
 use crate::identity::members::{MemberPatch, decide_change};
@@ -10,12 +14,16 @@ use crate::rbac::Permit;
 use crate::refusal::{Fault, Refusal, RefusalKind};
 use crate::service::access::member_mails::told_of;
 use crate::service::access::members::known_of;
+#[cfg(feature = "shop")]
+use crate::service::erasure::known_customer;
 use crate::service::idempotency::Known;
 #[cfg(feature = "shop")]
 use crate::service::shop::{decided_cancel, decided_post, decided_reverse};
 use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
 use crate::shop::actions::{CancelInvoice, PostRate, ReverseReceipt};
+#[cfg(feature = "shop")]
+use crate::store::Scrub;
 use crate::store::{Receipt, Writer};
 use crate::tenancy::Scope;
 
@@ -75,6 +83,19 @@ impl Command {
                 let permit = scope.permit::<PostRate>()?;
                 let change = decided_post(going.road, turn, &new).await.map_err(of_command)?;
                 going.finish(permit, change).await
+            }
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { customer, basis, fields } => {
+                let permit = scope.permit::<ErasePersonal>()?;
+                let now = turn.now();
+                let known = known_customer(turn, customer, now).await?;
+                let change = decide_erase_customer(&fields, basis, known, &going.consent);
+                let change = change.map_err(ServiceError::Refused).map_err(of_command)?;
+                let store = std::sync::Arc::clone(&going.road.store);
+                let receipt = going.finish(permit, change).await?;
+                // It is erased, whatever comes of this; a store that could not do it now says so in its own log.
+                let _ = store.scrub(receipt.tenant, Scrub::AtOnce).await;
+                Ok(receipt)
             }
         }
     }

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::Command;
+#[cfg(feature = "shop")]
+use crate::identity::actions::ErasePersonal;
 use crate::identity::actions::{ChangeMember, DecideApproval, ReadMembers};
 use crate::identity::approvals::Approval;
 use crate::identity::mails::{Mail, MailKind};
@@ -35,6 +37,9 @@ impl Command {
             Self::ReceiptReverse { .. } => scope.permit::<ReadReceipts>().map(drop),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => scope.permit::<ReadRates>().map(drop),
+            // Asking is half of it: only who could be the second person is the first.
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { .. } => scope.permit::<ErasePersonal>().map(drop),
         }
     }
 
@@ -48,6 +53,8 @@ impl Command {
             Self::ReceiptReverse { .. } => scope.permit::<ReverseReceipt>().map(drop),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => scope.permit::<PostRate>().map(drop),
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { .. } => scope.permit::<ErasePersonal>().map(drop),
         }
     }
 
@@ -60,6 +67,8 @@ impl Command {
             Self::ReceiptReverse { .. } => holds::<ReverseReceipt>(role, custom),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => holds::<PostRate>(role, custom),
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { .. } => holds::<ErasePersonal>(role, custom),
         };
         does && holds::<DecideApproval>(role, custom)
     }
@@ -73,6 +82,8 @@ impl Command {
             Self::ReceiptReverse { .. } => ReverseReceipt::TITLE,
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::TITLE,
+            #[cfg(feature = "shop")]
+            Self::CustomerErase { .. } => "Erase a customer's personal data",
         };
         title.trim().trim_end_matches('.')
     }

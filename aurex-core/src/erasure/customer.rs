@@ -1,0 +1,179 @@
+//! What may be erased of a customer.
+
+use super::FieldStanding;
+use super::catalogue::{ERASED, PersonalField, personal_field};
+use super::change::{ErasureBasis, PersonalErased};
+use super::refusal::{ErasureRefusal, Held, StillHeld};
+use super::retention::{Retention, held};
+use crate::audit::{Place, Subject, Value};
+use crate::identity::actions::ErasePersonal;
+use crate::identity::approvals::Consent;
+use crate::rbac::Action as _;
+use crate::refusal::Refusal;
+use crate::shop::parties::Party;
+use crate::text::Name;
+use crate::time::Date;
+
+/// How many commitments one erasure empties at most: far more than one customer has, and few enough for one entry.
+pub(super) const MOST_PLACES: usize = 20_000;
+
+crate::codes! {
+    /// A personal field of a customer.
+    pub enum CustomerField {
+        /// The name.
+        Name = "name",
+        /// The telephone number.
+        Phone = "phone",
+        /// The email address.
+        Email = "email",
+        /// The GSTIN.
+        Gstin = "gstin",
+        /// The PAN.
+        Pan = "pan",
+        /// The address.
+        Address = "address",
+    }
+}
+
+/// What is known when a customer's data is to be erased.
+#[derive(Debug, Clone)]
+pub struct CustomerKnown {
+    /// The customer.
+    pub party: Party,
+    /// Every personal value of theirs that the log still opens.
+    pub places: Vec<Place>,
+    /// The date of their last bill or receipt, or of what cancelled or reversed one.
+    pub last_document: Option<Date>,
+    /// The day on which anything was last done with their data.
+    pub last_processing: Date,
+    /// Whether nobody owes anybody anything.
+    pub is_settled: bool,
+    /// The day, in the shop's zone.
+    pub today: Date,
+}
+
+impl CustomerField {
+    fn catalogued(self) -> Option<&'static PersonalField> {
+        personal_field("party", self.code())
+    }
+
+    fn is_kept_in(self, party: &Party) -> bool {
+        match self {
+            Self::Name => party.name.as_str() != ERASED,
+            Self::Phone => party.phone.is_some(),
+            Self::Email => party.email.is_some(),
+            Self::Gstin => party.gstin.is_some(),
+            Self::Pan => party.pan.is_some(),
+            Self::Address => party.address.is_some(),
+        }
+    }
+
+    fn take_from(self, party: &mut Party) {
+        match self {
+            // The marker is a name like any other, as far as the rule for names goes.
+            Self::Name => party.name = Name::new(ERASED).unwrap_or_else(|_| party.name.clone()),
+            Self::Phone => party.phone = None,
+            Self::Email => party.email = None,
+            Self::Gstin => party.gstin = None,
+            Self::Pan => party.pan = None,
+            Self::Address => party.address = None,
+        }
+    }
+
+    /// Whether `place` carries this field, now or as it was, and not only what an earlier erasure left.
+    fn is_at(self, place: &Place) -> bool {
+        let name = place.at.field.strip_suffix(".before").unwrap_or(&place.at.field);
+        name.strip_prefix("party.") == Some(self.code()) && place.value != Value::Text(ERASED.to_owned())
+    }
+}
+
+impl CustomerKnown {
+    /// How each personal field of theirs stands.
+    pub fn standing(&self) -> Vec<FieldStanding<CustomerField>> {
+        CustomerField::ALL.iter().map(|field| self.standing_of(*field)).collect()
+    }
+
+    fn standing_of(&self, field: CustomerField) -> FieldStanding<CustomerField> {
+        // A field that the catalogue does not know would be kept as the books are.
+        let class = field.catalogued().map_or(Retention::Books, |field| field.kept_for);
+        FieldStanding {
+            field,
+            holds: field.is_kept_in(&self.party) || self.places.iter().any(|place| field.is_at(place)),
+            held: held(class, self.last_document, self.last_processing, self.today),
+        }
+    }
+}
+
+/// Decides whether these fields may be erased, all of them where none is named, and which of them hold anything.
+///
+/// # Errors
+/// [`StillHeld`] names every wanted field that the law keeps; else [`ErasureRefusal`].
+pub fn may_erase_customer(
+    wanted: &[CustomerField],
+    known: &CustomerKnown,
+) -> Result<Vec<CustomerField>, Box<dyn Refusal>> {
+    if !known.is_settled {
+        return Err(Box::new(ErasureRefusal::AccountOpen));
+    }
+    let place = |field| wanted.iter().position(|of| *of == field);
+    let theirs = known
+        .standing()
+        .into_iter()
+        .filter(|standing| standing.holds && (wanted.is_empty() || place(standing.field).is_some()));
+    let (held, free): (Vec<_>, Vec<_>) = theirs.partition(|standing| standing.held.is_some());
+    if !held.is_empty() {
+        let fields = held.into_iter().filter_map(|standing| {
+            let (rule, free_from) = standing.held?;
+            let pointer =
+                place(standing.field).map_or_else(|| "/fields".to_owned(), |n| format!("/fields/{n}"));
+            Some(Held { pointer, field: standing.field.code(), rule, free_from })
+        });
+        return Err(Box::new(StillHeld { fields: fields.collect() }));
+    }
+    if free.is_empty() {
+        return Err(Box::new(ErasureRefusal::NothingLeft));
+    }
+    let free: Vec<_> = free.into_iter().map(|standing| standing.field).collect();
+    if places_of(&free, known).count() > MOST_PLACES {
+        return Err(Box::new(ErasureRefusal::TooMuch { most: MOST_PLACES }));
+    }
+    Ok(free)
+}
+
+fn places_of<'k>(fields: &'k [CustomerField], known: &'k CustomerKnown) -> impl Iterator<Item = &'k Place> {
+    known.places.iter().filter(|place| fields.iter().any(|field| field.is_at(place)))
+}
+
+/// Decides about erasing a customer's data that a second person has approved. `wanted` is what they approved.
+///
+/// # Errors
+/// As [`may_erase_customer`], and [`ErasureRefusal::NotApproved`] for the consent to something else.
+pub fn decide_erase_customer(
+    wanted: &[CustomerField],
+    basis: ErasureBasis,
+    known: CustomerKnown,
+    consent: &Consent,
+) -> Result<PersonalErased, Box<dyn Refusal>> {
+    let approved = consent.approval();
+    if approved.action != ErasePersonal::CODE || approved.subject != known.party.id.to_string() {
+        return Err(Box::new(ErasureRefusal::NotApproved));
+    }
+    let fields = may_erase_customer(wanted, &known)?;
+    let mut places: Vec<_> = places_of(&fields, &known).map(|place| place.at.clone()).collect();
+    places.sort_unstable();
+    places.dedup();
+    let mut after = known.party.clone();
+    for field in &fields {
+        field.take_from(&mut after);
+    }
+    if after != known.party {
+        after.version = after.version.saturating_add(1);
+    }
+    Ok(PersonalErased {
+        subject: Subject::new("customer", known.party.id),
+        basis,
+        fields: fields.iter().map(|field| format!("party.{field}")).collect(),
+        places,
+        party: Some((known.party, after)),
+    })
+}
