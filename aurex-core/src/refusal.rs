@@ -146,6 +146,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::invoices::InvoiceRefusal::CATALOGUE,
         shop::receipts::ReceiptRefusal::CATALOGUE,
         crate::service::shop::StatementRefusal::CATALOGUE,
+        crate::service::transparency::TransparencyRefusal::CATALOGUE,
     ];
     let mut all: Vec<RefusalInfo> = families.into_iter().flatten().copied().collect();
     all.sort_by_key(|info| info.code);

@@ -88,6 +88,11 @@ pub enum MigrateError {
     /// A migration of the database is not the one that this build has under the same number.
     #[error("migration {0} of the database is not this build's")]
     Changed(i64),
+    /// A transaction that began before, in whatever database of the server, does not end.
+    #[error(
+        "a transaction of the server has been open for a minute, and what was replaced since it began is kept: end it"
+    )]
+    OldTransaction,
     /// Tables are written anew by their owner alone.
     #[error("the login {login} may not act as the owner of the tables: use the one that migrates")]
     NotTheOwner {
@@ -173,8 +178,9 @@ pub(crate) async fn rewrite(
         if may_take_on(&mut conn, &roles.owner).await? {
             raw::send(&mut conn, format!("SET ROLE {}", roles.owner)).await?;
         }
+        outlive_transactions(&mut conn).await?;
         for table in tables {
-            // Somebody whose login may not is warned, and the table is left alone: that is an error here.
+            // PostgreSQL warns whoever may not, and leaves the table alone: that is an error here.
             if !owns(&mut conn, table).await? {
                 return Err(Stop::NotTheOwner);
             }
@@ -185,6 +191,35 @@ pub(crate) async fn rewrite(
     .await;
     let _ = conn.close().await;
     rewritten.map_err(|error: Stop| error.told(&login))
+}
+
+/// How often, and how many times, it is looked whether somebody's transaction is over.
+const LOOKS: (u16, std::time::Duration) = (600, std::time::Duration::from_millis(100));
+
+/// Waits until every transaction of the server that is open now is over, of whatever database. While one lasts, rows that
+/// were replaced since it began are kept, also by a table that is written anew.
+async fn outlive_transactions(conn: &mut PgConnection) -> Result<(), Stop> {
+    let open = sqlx::query_scalar!(
+        r#"SELECT coalesce(virtualxid, transactionid::text) AS "transaction!" FROM pg_locks
+           WHERE locktype IN ('virtualxid', 'transactionid') AND mode = 'ExclusiveLock' AND granted
+               AND pid IS DISTINCT FROM pg_backend_pid()"#
+    );
+    let open = open.fetch_all(&mut *conn).await?;
+    for _ in 0..LOOKS.0 {
+        let last = sqlx::query_scalar!(
+            r#"SELECT EXISTS (
+                   SELECT FROM pg_locks
+                   WHERE locktype IN ('virtualxid', 'transactionid') AND mode = 'ExclusiveLock' AND granted
+                       AND coalesce(virtualxid, transactionid::text) = ANY($1)
+               ) AS "last!""#,
+            &open
+        );
+        if !last.fetch_one(&mut *conn).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOKS.1).await;
+    }
+    Err(Stop::Outlived)
 }
 
 /// Whether the role that is taken on has the rights of the table's owner.
@@ -236,6 +271,7 @@ struct Login {
 enum Stop {
     Occupied,
     NotTheOwner,
+    Outlived,
     Sql(sqlx::Error),
     Migrations(sqlx::migrate::MigrateError),
 }
@@ -251,6 +287,7 @@ impl Stop {
         use sqlx::migrate::MigrateError as Of;
         let error = match self {
             Self::Occupied => return MigrateError::Occupied,
+            Self::Outlived => return MigrateError::OldTransaction,
             Self::NotTheOwner => return MigrateError::NotTheOwner { login: login.name.clone() },
             Self::Sql(error) | Self::Migrations(Of::Execute(error) | Of::ExecuteMigration(error, _)) => error,
             Self::Migrations(Of::VersionMissing(number)) => return MigrateError::Newer(number),

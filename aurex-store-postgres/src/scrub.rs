@@ -18,7 +18,8 @@ use crate::options::PostgresOptions;
 ///
 /// # Errors
 /// [`MigrateError::InUse`] where a table was in use for longer than [`patience`](PostgresOptions::patience): what came
-/// before it is done, and it may be run again. [`MigrateError::NotTheOwner`], and what connecting can answer.
+/// before it is done, and it may be run again. [`MigrateError::OldTransaction`] where one of the server's lasts for longer
+/// than a minute. [`MigrateError::NotTheOwner`], and what connecting can answer.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {

@@ -146,14 +146,6 @@ impl Transparency for PostgresStore {
             if held.optional(last).await?.is_some_and(|last| size <= last.size) {
                 return Ok(false);
             }
-            let key = sqlx::query!(
-                "INSERT INTO aurex.audit_key (tenant_id, key, since) VALUES ($1, $2, $3)
-                 ON CONFLICT (tenant_id, key) DO NOTHING",
-                id,
-                new.key,
-                size
-            );
-            held.execute(key).await?;
             let put = sqlx::query!(
                 "INSERT INTO aurex.audit_checkpoint (tenant_id, size, root, note, at) VALUES ($1, $2, $3, $4, $5)",
                 id,
@@ -326,6 +318,24 @@ impl Transparency for PostgresStore {
         let rows = held.all(rows).await?;
         held.end().await?;
         Ok(rows.into_iter().map(|row| row.key).collect())
+    }
+
+    async fn keep_log_keys(&self, tenant: TenantId, keys: &[String], since: u64) -> Result<(), StoreError> {
+        let mut held = self.keep(tenant).await?;
+        let kept = sqlx::query!(
+            "WITH house AS (
+                 INSERT INTO aurex.house_tenant (tenant_id, last_number)
+                 SELECT tenant_id, 0 FROM aurex.head WHERE tenant_id = $1
+                 ON CONFLICT (tenant_id) DO NOTHING
+             )
+             INSERT INTO aurex.audit_key (tenant_id, key, since) SELECT $1, key, $3 FROM unnest($2::text[]) AS new (key)
+             ON CONFLICT (tenant_id, key) DO NOTHING",
+            tenant.uuid(),
+            keys,
+            column(since)
+        );
+        held.execute(kept).await?;
+        held.end().await
     }
 
     async fn keep_link(&self, tenant: TenantId, id: RecordedId, seq: u64) -> Result<(), StoreError> {

@@ -120,18 +120,6 @@ async fn put_step(conn: &mut SqliteConnection, tenant: TenantId, step: &Advance)
         if last.fetch_optional(&mut *conn).await.map_err(failure)?.is_some_and(|last| size <= last) {
             return Ok(false);
         }
-        sqlx::query!(
-            "INSERT INTO audit_key (tenant_id, key, since)
-             SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM audit_key WHERE tenant_id = ? AND key = ?)",
-            id,
-            new.key,
-            size,
-            id,
-            new.key
-        )
-        .execute(&mut *conn)
-        .await
-        .map_err(failure)?;
         let root = root.as_bytes().as_slice();
         sqlx::query!(
             "INSERT INTO audit_checkpoint (tenant_id, size, root, note, at) VALUES (?, ?, ?, ?, ?)",
@@ -354,6 +342,27 @@ impl Transparency for SqliteStore {
         let keys =
             sqlx::query_scalar!("SELECT key FROM audit_key WHERE tenant_id = ? ORDER BY since, key", id);
         keys.fetch_all(house.conn()?).await.map_err(failure)
+    }
+
+    async fn keep_log_keys(&self, tenant: TenantId, keys: &[String], since: u64) -> Result<(), StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        let (id, since) = (tenant.uuid(), column(since));
+        for key in keys {
+            sqlx::query!(
+                "INSERT INTO audit_key (tenant_id, key, since)
+                 SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM audit_key WHERE tenant_id = ? AND key = ?)",
+                id,
+                key,
+                since,
+                id,
+                key
+            )
+            .execute(house.conn()?)
+            .await
+            .map_err(failure)?;
+        }
+        Ok(())
     }
 
     async fn keep_link(&self, tenant: TenantId, id: RecordedId, seq: u64) -> Result<(), StoreError> {

@@ -5,5 +5,6 @@
 pub mod figures;
 pub mod flood;
 pub mod server;
+pub mod telling;
 pub mod wire;
 pub mod work;

@@ -84,6 +84,19 @@ impl Shop {
         })
     }
 
+    /// Lets the shop's people in by mail as well.
+    pub fn let_in_by_mail(&self) {
+        one_thread().block_on(async {
+            let mut wire = Wire::open(self.address, HOME).await.unwrap();
+            let path = format!("{API}/{SLUG}/settings");
+            let shown = wire.ask("GET", &path, &self.lines, "").await.unwrap();
+            let shown: Value = serde_json::from_slice(&shown.body).unwrap();
+            let lines = format!("{}If-Match: {}\r\n", self.lines, shown["etag"].as_str().unwrap());
+            let body = json!({"magic_links": true}).to_string();
+            assert_eq!(wire.ask("PATCH", &path, &lines, &body).await.unwrap().status, 200);
+        });
+    }
+
     /// Where the rates are.
     pub fn rates(&self) -> (SocketAddr, String) {
         (self.address, format!("{API}/{SLUG}/rates"))

@@ -88,6 +88,8 @@ action! { /// Change the settings.
 pub struct ChangeSettings = "settings.change" (step_up); owner, admin }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
+action! { /// Get proofs out of the audit log: checkpoints, tiles, receipts.
+pub struct ProveAudit = "audit.prove" (reads); owner, admin, auditor }
 action! { /// Say that one has looked through a week's digest.
 pub struct ReviewAudit = "audit.review"; owner, admin, auditor }
 action! { /// Mail a week's digest to the owners.
@@ -140,6 +142,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadSettings>()
         .with::<ChangeSettings>()
         .with::<ReadAudit>()
+        .with::<ProveAudit>()
         .with::<ReviewAudit>()
         .with::<SendDigest>()
         .with::<ErasePersonal>()

@@ -21,6 +21,7 @@ pub mod inspection;
 mod road;
 #[cfg(feature = "shop")]
 pub mod shop;
+pub mod transparency;
 
 pub use audit::{
     AuditEntryView, Collecting, During, ExportReady, ExportSpan, ExportWish, Exporting, WORDS_WITHIN,

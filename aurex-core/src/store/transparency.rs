@@ -61,8 +61,6 @@ pub struct TileRoots {
 pub struct NewCheckpoint {
     /// The signed note, as it is served.
     pub note: String,
-    /// The key that signed it, as its verifiers know it. Kept with the first checkpoint that it signed.
-    pub key: String,
     /// When it was signed.
     pub at: Timestamp,
 }
@@ -158,6 +156,9 @@ pub trait Transparency: Send + Sync {
     /// the deployment has long retired.
     async fn log_keys(&self, tenant: TenantId) -> Result<Vec<String>, StoreError>;
 
+    /// Keeps keys, before the first checkpoint that they sign, of the tree of `since` entries. One that is kept stays.
+    async fn keep_log_keys(&self, tenant: TenantId, keys: &[String], since: u64) -> Result<(), StoreError>;
+
     /// Keeps under which name a printed bill's link finds an entry. A name that is kept stays as it is.
     async fn keep_link(&self, tenant: TenantId, id: RecordedId, seq: u64) -> Result<(), StoreError>;
 
@@ -183,6 +184,7 @@ macro_rules! transparency_through {
             cosign(tenant: $crate::tenancy::TenantId, cosignature: &$crate::store::Cosignature) -> ();
             cosignatures(tenant: $crate::tenancy::TenantId, size: u64) -> Vec<$crate::store::Cosignature>;
             log_keys(tenant: $crate::tenancy::TenantId) -> Vec<String>;
+            keep_log_keys(tenant: $crate::tenancy::TenantId, keys: &[String], since: u64) -> ();
             keep_link(tenant: $crate::tenancy::TenantId, id: $crate::store::RecordedId, seq: u64) -> ();
             linked(tenant: $crate::tenancy::TenantId, id: $crate::store::RecordedId) -> Option<u64>;
         }

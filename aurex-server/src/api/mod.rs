@@ -9,6 +9,7 @@ mod customers;
 mod decode;
 mod device;
 mod digests;
+mod erasure;
 mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -17,6 +18,7 @@ mod ledger;
 mod links;
 mod list;
 mod members;
+mod proofs;
 pub mod qr;
 mod rates;
 mod receipts;
@@ -27,6 +29,7 @@ mod sessions;
 mod settings;
 pub mod signed;
 mod stock;
+mod tiles;
 mod tills;
 mod tokens;
 mod whereabouts;
@@ -38,7 +41,9 @@ use std::sync::Arc;
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::Road;
 use aurex_core::service::access::SignIn;
-use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request};
+use aurex_core::service::transparency::RecordedLookup;
+use aurex_core::tenancy::Job;
+use poem::{Endpoint, EndpointExt as _, Request, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
 pub(crate) use self::audit::{EntryView, hex, shown};
@@ -46,7 +51,7 @@ use crate::export::Desk;
 use crate::http::cursor::CursorKey;
 use crate::http::limits::Limits;
 use crate::http::origin::{Origins, Place, WORKSPACES};
-use crate::http::strict::Strict;
+use crate::http::strict::{Methods, Strict};
 
 /// What handlers are given. Cheap to clone.
 #[derive(Clone)]
@@ -65,6 +70,8 @@ pub struct App {
     pub opening: bool,
     /// How much one may ask.
     pub limits: Limits,
+    /// The purpose of answering whoever has a printed bill.
+    pub recorded: Arc<Job<RecordedLookup>>,
     /// Where exports of the log are ordered and fetched.
     pub exports: Desk,
 }
@@ -99,11 +106,13 @@ fn rooms() -> impl OpenApi {
         settings::Settings,
         rates::Rates,
         customers::Customers,
+        erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
         receipts::Receipts,
         ledger::Ledger,
         audit::Audit,
+        proofs::Proofs,
         exports::Exports,
     );
     Strict((access, shop))
@@ -127,5 +136,6 @@ pub fn document() -> Result<serde_json::Value, serde_json::Error> {
 
 /// The operations of the API, to be nested at [`PREFIX`].
 pub fn routes(app: App) -> impl Endpoint {
-    service().into_endpoint().data(app)
+    // The tiles' paths have as many parts as a log is long, which the contract's router does not know.
+    Route::new().at(tiles::PATH, Methods::get(tiles::endpoint())).nest_no_strip("/", service()).data(app)
 }

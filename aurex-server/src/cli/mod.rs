@@ -8,9 +8,11 @@ mod drill;
 mod keys;
 mod mail;
 mod reconcile;
+mod scrub;
 mod serve;
 mod start;
 mod user;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -61,6 +63,8 @@ enum Command {
     /// See to members from the shell
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Cosign the audit logs of a server on another machine, and refuse those that were rewritten
+    Witness(witness::WitnessArguments),
     /// See to mail from the shell
     #[command(subcommand)]
     Mail(mail::MailCommand),
@@ -97,6 +101,14 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         _ => {}
     }
+    let (command, witnessing) = match command {
+        Some(Command::Witness(arguments)) => (None, Some(arguments)),
+        command => (command, None),
+    };
+    if let Some(arguments) = witnessing {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        return runtime.block_on(witness::witness(arguments));
+    }
     let config = match (configuration(config.as_deref(), settings), &command) {
         (Err(error), Some(Command::Doctor(arguments))) => return doctor::refused(&error, arguments),
         (config, _) => config?,
@@ -114,7 +126,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
             Some(Command::Audit(command)) => audit::audit(config, command).await,
-            Some(Command::Openapi | Command::Problems) => Ok(()),
+            Some(Command::Openapi | Command::Problems | Command::Witness(_)) => Ok(()),
         }
     })
 }

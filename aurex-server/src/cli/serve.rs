@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aurex_core::service::transparency::LogSigner;
 use aurex_core::time::Clock as _;
 use poem::Server;
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
@@ -21,13 +22,18 @@ use crate::http::acceptor::{BoundedAcceptor, Deadlines};
 use crate::http::health::Readiness;
 use crate::http::plain::Plain;
 use crate::http::shutdown::{self, Patience};
+use crate::mail::{Roots, RootsError};
 use crate::ops::machine::SystemClock;
 use crate::ops::memory::no_core_dumps;
 use crate::ops::outbox::{MailFigures, Outbox};
+use crate::ops::publisher::{LogFigures, Publisher, Witnesses};
 use crate::ops::{background, calibration, metrics, tls};
 
 /// How long a process that stops waits until failed sign-ins are written down.
 const REFUSALS_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long a process that stops waits until the last entries are published.
+const PUBLISHED_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long a process that stops waits for the mails that are being handed over.
 const MAIL_WITHIN: Duration = Duration::from_secs(10);
@@ -50,7 +56,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, jobs, sender, exporter, pool, .. } = composed;
+    let Composed { app, jobs, sender, exporter, publisher, ring, pool, .. } = composed;
     let outbox = config.mail.mailer()?.map(|mailer| Outbox {
         road: app.road.clone(),
         job: sender,
@@ -59,6 +65,15 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         origins: config.origins.clone(),
     });
     let mail_figures = Arc::new(MailFigures::default());
+    let publisher = Publisher {
+        road: app.road.clone(),
+        job: publisher,
+        signer: LogSigner::new(ring, &config.logs.name)?,
+        publish_every: config.logs.publish_every,
+        confirm_every: config.logs.confirm_every,
+        witnesses: Witnesses::new(config.logs.witnesses.clone(), witness_roots(&config)?),
+    };
+    let log_figures = Arc::new(LogFigures::default());
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
     let sign_in = Arc::clone(&app.sign_in);
     let limits = app.limits.clone();
@@ -114,6 +129,14 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         tokio::spawn(background::run(road, jobs, readiness.clone(), Arc::clone(&stop_background))),
         readiness.clone(),
     ));
+    let stop_publishing = Arc::new(Notify::new());
+    let publishing = {
+        let (figures, stop) = (Arc::clone(&log_figures), Arc::clone(&stop_publishing));
+        tokio::spawn(supervised(
+            tokio::spawn(async move { publisher.run(&figures, &stop).await }),
+            readiness.clone(),
+        ))
+    };
     let stop_mail = Arc::new(Notify::new());
     let sending = outbox.map(|outbox| {
         let (figures, stop) = (Arc::clone(&mail_figures), Arc::clone(&stop_mail));
@@ -125,7 +148,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     let figures = match config.metrics_listen {
         Some(address) => {
             let (store, readiness) = (Arc::clone(&store), readiness.clone());
-            Some(metrics::serve(address, store, mail_figures, readiness, limits).await?)
+            Some(metrics::serve(address, store, mail_figures, log_figures, readiness, limits).await?)
         }
         None => None,
     };
@@ -156,12 +179,23 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     exporting.await?;
     stop_background.notify_one();
     background.await?;
+    // After the last entries: what is published of them now is not waited for by whoever keeps a receipt.
+    stop_publishing.notify_one();
+    if tokio::time::timeout(PUBLISHED_WITHIN, publishing).await.is_err() {
+        tracing::warn!(target: "aurex", "the last entries of some logs are published after the next start");
+    }
     for beside in [figures, plain, renewing].into_iter().flatten() {
         beside.abort();
     }
     store.close().await;
     tracing::info!(target: "aurex", "stopped");
     Ok(())
+}
+
+/// Whom to believe that a witness is the one it says; nobody where none speaks TLS.
+fn witness_roots(config: &Config) -> Result<Roots, RootsError> {
+    let tls = config.logs.witnesses.iter().any(|witness| witness.url.tls);
+    if tls { Roots::of_the_machine() } else { Ok(Roots::nobody()) }
 }
 
 /// Background work that ends by a panic is said, and no more work is asked for: a log that is not kept up is no log.

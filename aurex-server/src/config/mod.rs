@@ -2,6 +2,7 @@
 
 mod database;
 mod edge;
+mod log;
 mod mail;
 mod settings;
 mod tls;
@@ -13,6 +14,7 @@ use aurex_core::identity::password::Cost;
 
 pub(crate) use self::database::is_guessable;
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
+pub use self::log::{LogConfig, WitnessAddress, WitnessUrl};
 pub use self::mail::MailConfig;
 pub use self::settings::Settings;
 pub use self::tls::{Tls, TlsFiles};
@@ -111,6 +113,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// How the audit logs are published.
+    pub logs: LogConfig,
 }
 
 impl Config {
@@ -177,6 +181,12 @@ impl Config {
             Some("development") => false,
             Some(_) => return Err(wrong("profile", "is `production` or `development`")),
         };
+        let logs = log::Said {
+            name: settings.log_name,
+            publish: settings.log_publish_seconds,
+            confirm: settings.log_confirm_seconds,
+            witnesses: settings.witnesses,
+        };
         if production {
             database.check_passwords()?;
         }
@@ -190,6 +200,7 @@ impl Config {
             database,
             production,
             mail: MailConfig::resolve(mail, &data_dir, production)?,
+            logs: LogConfig::resolve(logs, &origin)?,
             metrics_listen,
             password_cost: match settings.password_cost.map(Cost::new).transpose() {
                 Ok(cost) => cost,

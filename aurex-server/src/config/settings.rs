@@ -165,6 +165,16 @@ settings! {
     mail_from: String as "ADDRESS",
     /// A PEM file with the only authorities that a mail server's certificate may come from [default: the machine's]
     mail_ca: PathBuf as "FILE",
+    /// What the names of the audit logs begin with; a log keeps the name that it was first published under [default: the
+    /// host of the first origin]
+    log_name: String as "NAME",
+    /// Every how many seconds what is new in an audit log is published [default: 5]
+    log_publish_seconds: u32 as "SECONDS",
+    /// Every how many seconds an audit log that stands still is confirmed [default: 600]
+    log_confirm_seconds: u32 as "SECONDS",
+    /// Who cosigns what is published: each witness's key and address, `name+hash+key https://witness.example`, separated by
+    /// commas [default: nobody]
+    witnesses: String as "LIST",
     /// How many of them one address has, an IPv6 /64 as one; loopback and trusted proxies are not counted [default: 128]
     max_connections_per_client: usize as "NUMBER",
     /// How the log is written: `text` or `json` [default: text on a terminal, else json]

@@ -23,8 +23,11 @@ mod database;
 mod doctor;
 #[cfg(test)]
 mod documents;
+mod erasure;
 #[cfg(test)]
 mod exports;
+#[cfg(test)]
+mod foreign;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]
@@ -42,6 +45,8 @@ mod log;
 mod mail;
 #[cfg(test)]
 mod members;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
@@ -68,6 +73,8 @@ mod secrets;
 mod shop;
 #[cfg(test)]
 mod sockets;
+#[cfg(test)]
+mod telling;
 #[cfg(test)]
 mod tills;
 #[cfg(test)]

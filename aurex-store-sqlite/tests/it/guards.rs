@@ -70,11 +70,11 @@ async fn asvs_v16_4_2_what_is_published_is_only_added_to() {
     let mut frontier = aurex_core::audit::tree::Frontier::default();
     let leaf = aurex_core::audit::tree::leaf_hash(b"an entry");
     frontier.append(leaf);
-    let checkpoint =
-        NewCheckpoint { note: "note".to_owned(), key: "key".to_owned(), at: Timestamp::from_micros(5) };
+    let checkpoint = NewCheckpoint { note: "note".to_owned(), at: Timestamp::from_micros(5) };
     let tiles = vec![FullTile { level: 0, index: 0, root: leaf, hashes: vec![0; 8192] }];
     let step = Advance { from: 0, frontier, tiles, checkpoint: Some(checkpoint) };
     assert!(world.store.advance(tenant, &step).await.unwrap());
+    world.store.keep_log_keys(tenant, &["key".to_owned()], 1).await.unwrap();
     world.store.close().await;
 
     let mut conn = world.careless_in_the_house(tenant).await;

@@ -160,7 +160,7 @@ fn failed_sign_ins_count_as_often_as_they_were_repeated() {
     log.entry("", "session.refused", noon(-1), ("count", 36), None);
     log.entry("asha", "session.concurrent", noon(2), ("count", 2), None);
     let places = Unusual::TwoPlaces { member: "asha".to_owned(), count: 2 };
-    assert_eq!(log.unusual(), [places.clone()]);
+    assert_eq!(log.unusual(), std::slice::from_ref(&places));
 
     let mut log = Log::new();
     log.entry("", "session.refused", noon(1), ("count", 19), None);

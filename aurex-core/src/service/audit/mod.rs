@@ -12,3 +12,4 @@ pub use exporting::{
 };
 pub use reading::{WORDS_WITHIN, read_audit, search_audit};
 pub use view::AuditEntryView;
+pub(super) use view::Names;

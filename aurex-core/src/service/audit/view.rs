@@ -40,11 +40,11 @@ fn changes(stored: &StoredEntry, name_of: impl Fn(&str, u8) -> Option<&'static s
 
 /// The names of actors, each looked up once.
 #[derive(Debug, Default)]
-pub(super) struct Names(BTreeMap<String, Option<String>>);
+pub(in crate::service) struct Names(BTreeMap<String, Option<String>>);
 
 impl Names {
     /// Makes an entry ready for showing.
-    pub(super) async fn view(
+    pub(in crate::service) async fn view(
         &mut self,
         stored: StoredEntry,
         reader: &mut dyn Reader,

@@ -36,6 +36,7 @@
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
 //! | `outbox` | mails on their way out |
+//! | `transparency` | what is published of a log: never retracted, never anybody else's, and every proof holds |
 //! | `reopened` | what is still there when the store was closed and opened again: `conformance_durable!` |
 //! | `machine` | scripts of deeds beside the reference store, the shortest that fails is shown |
 //! | `differential` | twin worlds: a shop among others answers as one alone in the reference store |
@@ -76,6 +77,7 @@ pub mod outbox;
 pub mod rebuild;
 pub mod reopened;
 pub mod stock;
+pub mod transparency;
 pub mod turns;
 pub mod unique;
 pub mod withdrawal;
@@ -252,6 +254,20 @@ macro_rules! conformance {
                 a_settled_mail_stays_settled_until_it_is_swept
                 senders_that_ask_at_once_share_the_mails
             }
+            transparency {
+                a_turn_that_ended_is_told_of_once
+                leaves_and_bytes_are_the_entries_own_in_order
+                a_step_is_made_once_and_a_checkpoint_is_never_taken_back
+                a_beat_confirms_the_last_checkpoint_and_no_other
+                what_is_published_of_one_shop_is_nothing_of_anothers
+                every_proof_out_of_stored_tiles_holds
+                a_log_that_grows_is_published_on_and_one_that_stands_still_is_confirmed
+                publishers_that_race_publish_every_checkpoint_once
+                a_publisher_that_fails_at_any_call_is_gone_on_from
+                a_log_that_is_not_what_was_published_is_not_signed
+                a_printed_link_finds_its_entry_and_nothing_else
+                after_a_rotation_whoever_knows_the_old_key_learns_the_new_one
+            }
             machine {
                 every_answer_is_the_reference_stores_and_the_books_are_sound_after_each_step
             }
@@ -333,6 +349,7 @@ mod tests {
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),
             ("stock", include_str!("stock.rs")),
+            ("transparency", include_str!("transparency.rs")),
             ("turns", include_str!("turns.rs")),
             ("unique", include_str!("unique.rs")),
             ("withdrawal", include_str!("withdrawal.rs")),

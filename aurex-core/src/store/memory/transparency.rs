@@ -39,9 +39,6 @@ impl Published {
         }
         self.edge.frontier = step.frontier.clone();
         if let Some(new) = &step.checkpoint {
-            if !self.keys.contains(&new.key) {
-                self.keys.push(new.key.clone());
-            }
             let root = step.frontier.root();
             let kept = StoredCheckpoint { size, root, note: new.note.clone(), at: new.at };
             self.checkpoints.insert(size, kept);
@@ -147,6 +144,15 @@ impl Transparency for MemoryStore {
 
     async fn log_keys(&self, tenant: TenantId) -> Result<Vec<String>, StoreError> {
         Ok(self.of(tenant, |published| published.keys.clone()))
+    }
+
+    async fn keep_log_keys(&self, tenant: TenantId, keys: &[String], _: u64) -> Result<(), StoreError> {
+        self.state(tenant)?;
+        let mut inner = self.inner();
+        let kept = &mut inner.published.entry(tenant).or_default().keys;
+        let new: Vec<_> = keys.iter().filter(|key| !kept.contains(key)).cloned().collect();
+        kept.extend(new);
+        Ok(())
     }
 
     async fn keep_link(&self, tenant: TenantId, id: RecordedId, seq: u64) -> Result<(), StoreError> {

@@ -20,6 +20,10 @@ const OBSERVATIONS: &[(&str, &str)] = &[
     ("password.refused", "a wrong present password, when setting a new one"),
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
     ("session.concurrent", "somebody signed in while a session of theirs was in use from another network"),
+    (
+        "session.foreign",
+        "a request came with another workspace's session, or with a token that no session here has",
+    ),
     ("session.refused", "a sign-in failed, or was put off"),
     ("session.step_up_refused", "somebody signed in failed to prove once more who they are"),
 ];
