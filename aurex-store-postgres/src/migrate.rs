@@ -89,7 +89,9 @@ pub enum MigrateError {
     #[error("migration {0} of the database is not this build's")]
     Changed(i64),
     /// A transaction that began before, in whatever database of the server, does not end.
-    #[error("a transaction of the server has been open for a minute, and what was replaced since it began is kept: end it")]
+    #[error(
+        "a transaction of the server has been open for a minute, and what was replaced since it began is kept: end it"
+    )]
     OldTransaction,
     /// Tables are written anew by their owner alone.
     #[error("the login {login} may not act as the owner of the tables: use the one that migrates")]

@@ -107,7 +107,10 @@ impl Draft {
         if *before != after {
             let image = after.image();
             let is_said = |tag: &u8| {
-                image.specs.iter().any(|spec| spec.tag == *tag && matches!(spec.class, Class::Key | Class::Plain))
+                image
+                    .specs
+                    .iter()
+                    .any(|spec| spec.tag == *tag && matches!(spec.class, Class::Key | Class::Plain))
             };
             let mut before = changed(&before.image(), &image);
             before.retain(|(tag, _)| is_said(tag));

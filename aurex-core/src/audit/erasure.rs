@@ -61,7 +61,8 @@ pub fn personal_places(
     let body = Body::from_openings(std::slice::from_ref(body))?;
     let theirs = body.puts.iter().filter(|put| is_theirs(put));
     let fields = theirs.flat_map(|put| put.fields.iter().chain(&put.before));
-    let slots = fields.filter_map(|(_, value)| if let Value::Withheld(slot) = value { Some(*slot) } else { None });
+    let slots =
+        fields.filter_map(|(_, value)| if let Value::Withheld(slot) = value { Some(*slot) } else { None });
     slots
         .filter_map(|slot| openings.iter().find(|opening| opening.slot == slot))
         .map(|opening| place(entry, opening))

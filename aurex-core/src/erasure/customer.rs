@@ -1,10 +1,10 @@
 //! What may be erased of a customer.
 
+use super::FieldStanding;
 use super::catalogue::{ERASED, PersonalField, personal_field};
 use super::change::{ErasureBasis, PersonalErased};
 use super::refusal::{ErasureRefusal, Held, StillHeld};
 use super::retention::{Retention, held};
-use super::FieldStanding;
 use crate::audit::{Place, Subject, Value};
 use crate::identity::actions::ErasePersonal;
 use crate::identity::approvals::Consent;
@@ -116,14 +116,16 @@ pub fn may_erase_customer(
         return Err(Box::new(ErasureRefusal::AccountOpen));
     }
     let place = |field| wanted.iter().position(|of| *of == field);
-    let theirs = known.standing().into_iter().filter(|standing| {
-        standing.holds && (wanted.is_empty() || place(standing.field).is_some())
-    });
+    let theirs = known
+        .standing()
+        .into_iter()
+        .filter(|standing| standing.holds && (wanted.is_empty() || place(standing.field).is_some()));
     let (held, free): (Vec<_>, Vec<_>) = theirs.partition(|standing| standing.held.is_some());
     if !held.is_empty() {
         let fields = held.into_iter().filter_map(|standing| {
             let (rule, free_from) = standing.held?;
-            let pointer = place(standing.field).map_or_else(|| "/fields".to_owned(), |n| format!("/fields/{n}"));
+            let pointer =
+                place(standing.field).map_or_else(|| "/fields".to_owned(), |n| format!("/fields/{n}"));
             Some(Held { pointer, field: standing.field.code(), rule, free_from })
         });
         return Err(Box::new(StillHeld { fields: fields.collect() }));

@@ -74,7 +74,8 @@ impl Refusal for StillHeld {
     }
 
     fn faults(&self) -> Vec<Fault> {
-        let fault = |held: &Held| Fault { pointer: held.pointer.clone(), code: CODE, message: held.to_string() };
+        let fault =
+            |held: &Held| Fault { pointer: held.pointer.clone(), code: CODE, message: held.to_string() };
         self.fields.iter().map(fault).collect()
     }
 }

@@ -84,7 +84,8 @@ impl Keeps {
     pub fn free_from(self, day: Date) -> Date {
         match self {
             Self::FinancialYears(years) => {
-                let year = FinancialYear::of(day).starts_in().saturating_add(i32::from(years)).saturating_add(1);
+                let year =
+                    FinancialYear::of(day).starts_in().saturating_add(i32::from(years)).saturating_add(1);
                 Date::from_ymd_opt(year, 4, 1).unwrap_or(Date::MAX)
             }
             // The day itself counts whole, so what is free is free the day after the anniversary.
@@ -104,9 +105,9 @@ pub fn held(
     last_processing: Date,
     today: Date,
 ) -> Option<(&'static RetentionRule, Date)> {
-    let binding = RULES.iter().filter(|rule| {
-        rule.covers.contains(&class) && parse_date(rule.from).is_ok_and(|from| from <= today)
-    });
+    let binding = RULES
+        .iter()
+        .filter(|rule| rule.covers.contains(&class) && parse_date(rule.from).is_ok_and(|from| from <= today));
     binding
         .filter_map(|rule| {
             let day = match rule.counts_from {

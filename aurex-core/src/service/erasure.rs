@@ -110,6 +110,5 @@ async fn places_of(
 
 fn is_of(put: &BodyPut, id: PartyId) -> bool {
     let mut keys = Party::FIELDS.iter().filter(|spec| spec.class == Class::Key);
-    put.table == Party::TABLE
-        && keys.all(|spec| put.fields.contains(&(spec.tag, Value::Id(id.uuid()))))
+    put.table == Party::TABLE && keys.all(|spec| put.fields.contains(&(spec.tag, Value::Id(id.uuid()))))
 }

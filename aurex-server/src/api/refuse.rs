@@ -53,7 +53,8 @@ fn denied_problem(denied: Denied) -> Problem {
 fn can_be_asked_for(action: &str, role: Role) -> bool {
     // Who changes members' roles is no business of most roles, and they do not even see the members. An erasure is asked
     // for by those alone who could approve one.
-    let is_of_the_shop = ![ChangeMember::CODE, ErasePersonal::CODE].contains(&action) && Command::ACTIONS.contains(&action);
+    let is_of_the_shop =
+        ![ChangeMember::CODE, ErasePersonal::CODE].contains(&action) && Command::ACTIONS.contains(&action);
     is_of_the_shop && RequestApproval::GRANTS.of(role).is_some()
 }
 

@@ -3,9 +3,9 @@
 use aurex_core::store::{Scrub, Store};
 use clap::Subcommand;
 
+use super::Failure;
 use super::database::{self, Opening};
 use super::serve::log_to_stderr;
-use super::Failure;
 use crate::config::{Config, Database};
 
 /// What can be done with the audit log from the shell.

@@ -45,7 +45,11 @@ async fn two_persons_erase_a_customer_and_no_answer_names_them_again(world: Worl
     let standing = shop.owner.read(&world, &path(&customer)).await;
     let fields = standing["fields"].as_array().unwrap();
     let name = fields.iter().find(|field| field["field"] == "name").unwrap();
-    assert_eq!((&name["holds"], &name["is_free"]), (&json!(true), &json!(true)), "who never bought is in no book");
+    assert_eq!(
+        (&name["holds"], &name["is_free"]),
+        (&json!(true), &json!(true)),
+        "who never bought is in no book"
+    );
 
     let asked = shop.owner.make(&world, &path(&customer), json!({"basis": "consent_withdrawn"})).await;
     assert_eq!((&asked["action"], &asked["state"]), (&json!("personal.erase"), &json!("waiting")));
@@ -91,7 +95,10 @@ async fn asvs_v8_2_1_only_who_may_erase_asks_for_it_and_sees_to_it(world: World)
     let customer = record(&world, &shop).await;
     let refused = manager.send(&world, &Call::post(path(&customer), &wish(&["phone"]))).await;
     refused.expect_problem(403, "access.forbidden");
-    assert!(!refused.json()["detail"].as_str().unwrap().contains("POST …/approvals"), "nobody asks for it there");
+    assert!(
+        !refused.json()["detail"].as_str().unwrap().contains("POST …/approvals"),
+        "nobody asks for it there"
+    );
     let asked = shop.owner.make(&world, &path(&customer), wish(&["phone"])).await;
     let approve = format!("/approvals/{}/approve", asked["id"].as_str().unwrap());
     let answer = manager.send(&world, &Call::post(&approve, &json!({"digest": asked["digest"]}))).await;

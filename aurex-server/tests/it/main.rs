@@ -19,9 +19,9 @@ mod cookies;
 mod crawl;
 #[cfg(test)]
 mod doctor;
-mod erasure;
 #[cfg(test)]
 mod documents;
+mod erasure;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]

@@ -24,7 +24,12 @@ async fn holding(database: &Database, words: &[&str]) -> Vec<String> {
              WHERE relkind IN ('r', 'i', 't', 'm') AND NOT relisshared AND position('{word}'::bytea IN file) > 0
                  AND relpersistence = 'p'"
         );
-        found.extend(rows(&mut conn, &sql).await.into_iter().map(|row| format!("{word} in {}", row[0].as_ref().unwrap())));
+        found.extend(
+            rows(&mut conn, &sql)
+                .await
+                .into_iter()
+                .map(|row| format!("{word} in {}", row[0].as_ref().unwrap())),
+        );
     }
     found
 }

@@ -70,7 +70,8 @@ async fn asvs_v16_4_2_an_opening_is_emptied_behind_the_entry_of_an_erasure_alone
         )
     };
     let closed = "UPDATE head SET applying = 0; COMMIT";
-    let opening = "INSERT INTO audit_opening SELECT tenant_id, 1, 1, 'party.name', zeroblob(32), x'00' FROM head;";
+    let opening =
+        "INSERT INTO audit_opening SELECT tenant_id, 1, 1, 'party.name', zeroblob(32), x'00' FROM head;";
     run(&mut conn, &format!("BEGIN; {} {opening} {closed}", entry(1, "customer.record"))).await.unwrap();
     let erases = "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot = 1";
     for (why, statements) in [
@@ -78,7 +79,10 @@ async fn asvs_v16_4_2_an_opening_is_emptied_behind_the_entry_of_an_erasure_alone
         ("with another entry", format!("{} {erases}", entry(2, "member.change"))),
         ("with another entry since", format!("{} {} {erases}", entry(2, "personal.erase"), entry(3, "x"))),
         ("a body", format!("{} {}", entry(2, "personal.erase"), erases.replace("slot = 1", "slot = 0"))),
-        ("a value", format!("{} UPDATE audit_opening SET content = x'01' WHERE slot = 1", entry(2, "personal.erase"))),
+        (
+            "a value",
+            format!("{} UPDATE audit_opening SET content = x'01' WHERE slot = 1", entry(2, "personal.erase")),
+        ),
     ] {
         let answer = refused(&world, tenant, &format!("BEGIN; {statements}; {closed}")).await;
         assert!(answer.contains("changes by erasure alone"), "{why}: {answer}");

@@ -88,7 +88,11 @@ pub async fn what_is_erased_is_gone_from_table_and_log_and_every_proof_still_hol
     assert_eq!(erased.name.as_str(), ERASED);
     let gone = [erased.phone.is_none(), erased.email.is_none(), erased.gstin.is_none()];
     assert!(gone.into_iter().all(|gone| gone) && erased.pan.is_none() && erased.address.is_none());
-    assert_eq!((erased.state, erased.version), (party.state, party.version + 1), "a state is no personal field");
+    assert_eq!(
+        (erased.state, erased.version),
+        (party.state, party.version + 1),
+        "a state is no personal field"
+    );
     assert_eq!(shop.reader().await.party(other.id).await.unwrap(), Some(other));
 
     // Not a byte of an entry has changed, and the log names both persons, the basis and the places.
@@ -199,7 +203,8 @@ pub async fn every_change_of_a_customer_is_about_that_customer(world: &World) {
     for stored in whole_log(&shop).await {
         for put in Body::from_openings(&stored.openings).unwrap().puts {
             if put.table == Party::TABLE {
-                let id = Value::Id(crate::tenancy::Id::uuid(stored.entry.subject_id.parse::<PartyId>().unwrap()));
+                let id =
+                    Value::Id(crate::tenancy::Id::uuid(stored.entry.subject_id.parse::<PartyId>().unwrap()));
                 assert!(put.fields.contains(&(1, id)), "{}", stored.entry.action);
                 puts += 1;
             }

@@ -15,7 +15,8 @@ use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
     BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scrub, Store, StoreError, StoreFigures, Writer,
+    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scrub, Store, StoreError, StoreFigures,
+    Writer,
 };
 use crate::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
