@@ -136,6 +136,8 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         erasure::StillHeld::CATALOGUE,
         identity::roles::CustomRoleRefusal::CATALOGUE,
         identity::tills::TillRefusal::CATALOGUE,
+        identity::pins::PinRefusal::CATALOGUE,
+        crate::service::DigestRefusal::CATALOGUE,
         identity::pins::UnfitPin::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,
@@ -144,6 +146,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::invoices::InvoiceRefusal::CATALOGUE,
         shop::receipts::ReceiptRefusal::CATALOGUE,
         crate::service::shop::StatementRefusal::CATALOGUE,
+        crate::service::transparency::TransparencyRefusal::CATALOGUE,
     ];
     let mut all: Vec<RefusalInfo> = families.into_iter().flatten().copied().collect();
     all.sort_by_key(|info| info.code);

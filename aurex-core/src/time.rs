@@ -119,6 +119,22 @@ impl FinancialYear {
         Self(if date.month() >= 4 { date.year() } else { date.year().saturating_sub(1) })
     }
 
+    /// The year that starts in the April of this calendar year.
+    pub const fn starting_in(year: i32) -> Self {
+        Self(year)
+    }
+
+    /// Its first of April.
+    pub fn first_day(self) -> Date {
+        Date::from_ymd_opt(self.0, 4, 1).unwrap_or(if self.0 < 0 { Date::MIN } else { Date::MAX })
+    }
+
+    /// The year behind it.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
     /// The calendar year in which it starts.
     pub const fn starts_in(self) -> i32 {
         self.0
@@ -203,6 +219,9 @@ mod tests {
         assert_eq!(FinancialYear::of(parse_date("2026-03-31").unwrap()).label(), "25-26");
         assert_eq!(FinancialYear::of(parse_date("2026-04-01").unwrap()).label(), "26-27");
         assert_eq!(FinancialYear::of(parse_date("2099-04-01").unwrap()).label(), "99-00");
+        let year = FinancialYear::starting_in(2026);
+        assert_eq!(FinancialYear::of(year.first_day()), year);
+        assert_eq!(FinancialYear::of(plus_days(year.next().first_day(), -1)), year);
     }
 
     #[test]

@@ -198,6 +198,8 @@ impl Housekeeping for WrongStore {
     }
 }
 
+aurex_core::transparency_through!(WrongStore, inner);
+
 const PLACES: usize = 24;
 const PATIENCE: Duration = Duration::from_secs(1);
 

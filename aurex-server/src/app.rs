@@ -2,15 +2,17 @@
 //! routes, and the only one that holds the authority.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::{KeyRing, Purpose};
-use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
+use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, HashThreads, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{Retiring, SendingMail, SignIn, SignInConfig};
-use aurex_core::service::{Collecting, Road, Secrets};
+use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
+use aurex_core::service::transparency::Publishing;
+use aurex_core::service::{Exporting, Road, Secrets};
 use aurex_core::store::Store;
 use aurex_core::tenancy::{Authority, Cli, Job, Trusted};
 use aurex_core::time::Clock;
@@ -19,6 +21,7 @@ use poem::{Endpoint, Response, Route};
 use tokio_util::task::TaskTracker;
 
 use crate::api::{self, App};
+use crate::export::Desk;
 use crate::http::cursor::CursorKey;
 use crate::http::edge::{Edge, EdgeConfig, edge};
 use crate::http::headers::Hsts;
@@ -28,6 +31,7 @@ use crate::http::origin::Origins;
 use crate::http::reports;
 use crate::http::request::TrustedProxies;
 use crate::http::strict::Methods;
+use crate::ops::background::Jobs;
 use crate::web;
 
 /// What an application is made of.
@@ -44,6 +48,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// How dear a password's hash is.
     pub cost: Cost,
+    /// The threads that hash, where it is not to be those that the executor has for whatever blocks.
+    pub hashing: Option<Arc<dyn HashThreads>>,
     /// A list of passwords that are refused because they are known from breaches.
     pub breached: Option<Arc<dyn BreachedPasswords>>,
     /// Limits of signing in.
@@ -54,6 +60,8 @@ pub struct Parts {
     pub opening: bool,
     /// How much one may ask.
     pub rates: Rates,
+    /// The folder in which exports of the log wait to be fetched; made with the first.
+    pub exports: PathBuf,
 }
 
 /// An application, and the entrances that its process keeps to itself.
@@ -62,12 +70,16 @@ pub struct Composed {
     pub app: App,
     /// Where passwords are hashed.
     pub pool: Arc<HashPool>,
-    /// The collector of observations.
-    pub collector: Job<Collecting>,
+    /// What the background work may do.
+    pub jobs: Jobs,
     /// The sender of mails.
     pub sender: Job<SendingMail>,
-    /// What disables members whose last day is over.
-    pub retiring: Job<Retiring>,
+    /// What writes exports of the log down.
+    pub exporter: Job<Exporting>,
+    /// The publisher of the logs.
+    pub publisher: Job<Publishing>,
+    /// The keys, for what signs.
+    pub ring: KeyRing,
     /// The operator's shell.
     pub cli: Cli,
     /// For what the process itself does on somebody's behalf: the demo.
@@ -77,21 +89,29 @@ pub struct Composed {
 /// How many sign-ins may wait for a worker of the hashing pool.
 const HASHES_WAITING: usize = 64;
 
+/// How many hashes run at a time. One core is left to the till, however many sign in.
+#[must_use]
+pub fn hash_workers() -> NonZeroUsize {
+    std::thread::available_parallelism()
+        .ok()
+        .and_then(|cores| NonZeroUsize::new(cores.get().saturating_sub(1)))
+        .unwrap_or(NonZeroUsize::MIN)
+}
+
 /// Puts the parts together.
 ///
 /// # Errors
 /// When the keys hold no usable pepper.
 pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::KeysError> {
-    let Parts { store, authority, ring, clock, entropy, cost, breached, sign_in, origins, opening, rates } =
-        parts;
+    let Parts { store, authority, ring, clock, entropy, cost, hashing, .. } = parts;
+    let Parts { breached, sign_in, origins, opening, rates, exports, .. } = parts;
     let entrances = authority.split();
     let road = Road { store, clock, entropy, secrets: Arc::new(Secrets::from_ring(&ring)) };
-    // One core is left to the till, however many sign in.
-    let workers = std::thread::available_parallelism()
-        .ok()
-        .and_then(|cores| NonZeroUsize::new(cores.get().saturating_sub(1)))
-        .unwrap_or(NonZeroUsize::MIN);
-    let pool = Arc::new(HashPool::new(workers, HASHES_WAITING, Peppers::from_ring(&ring), cost));
+    let pool = HashPool::new(hash_workers(), HASHES_WAITING, Peppers::from_ring(&ring), cost);
+    let pool = Arc::new(match hashing {
+        Some(threads) => pool.on_threads(threads),
+        None => pool,
+    });
     let throttle = ThrottleKeys::from_ring(&ring);
     let mut sign_in = SignIn::new(entrances.sign_in, road.clone(), Arc::clone(&pool), throttle, sign_in);
     if let Some(list) = breached {
@@ -107,9 +127,19 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         road,
         origins,
         opening,
+        exports: Desk::new(exports),
+        recorded: Arc::new(entrances.jobs.job()),
     };
-    let (collector, sender, retiring) = (entrances.jobs.job(), entrances.jobs.job(), entrances.jobs.job());
-    Ok(Composed { app, pool, collector, sender, retiring, cli: entrances.cli, trusted: entrances.trusted })
+    let leave = &entrances.jobs;
+    let jobs = Jobs {
+        collecting: leave.job(),
+        retiring: leave.job(),
+        reminding: leave.job(),
+        digesting: leave.job(),
+    };
+    let (sender, exporter, publisher) = (leave.job(), leave.job(), leave.job());
+    let (cli, trusted) = (entrances.cli, entrances.trusted);
+    Ok(Composed { app, pool, jobs, sender, exporter, publisher, ring, cli, trusted })
 }
 
 /// What the edge is told beside the application.
@@ -143,8 +173,12 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
     let routes = Route::new()
         .at("/", Methods::get(web::front_page()))
         .at("/assets/page.css", Methods::get(web::style()))
-        .at("/assets/access.js", Methods::get(web::module()))
+        .at("/assets/call.js", Methods::get(web::calls()))
+        .at("/assets/access.js", Methods::get(web::access()))
+        .at("/assets/member.js", Methods::get(web::member()))
         .at("/w/:w/:page", Methods::get(web::workspace_page()))
+        .at("/w/:w/recorded/:id/:leaf", Methods::get(web::recorded_page(app.clone())))
+        .at("/:page", web::own_page())
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))
         .at("/api/openapi.json", Methods::get(json(document)))

@@ -2,6 +2,7 @@
 //!
 //! | room | what is in it |
 //! |---|---|
+//! | [`export`] | the audit log on its way out: its forms, and the files that are fetched |
 //! | [`http`] | the edge: everything between a socket and a handler |
 //! | [`api`] | the contract: wire types, and one operation a handler |
 //! | [`app`] | the composition root: a store, its authority and the keys become an application |
@@ -18,6 +19,7 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod export;
 pub mod http;
 pub mod mail;
 pub mod ops;

@@ -12,7 +12,7 @@ CREATE TABLE aurex.head (
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
 
--- The log. `at`, `actor_id`, `action` and `subject_id` repeat what the bytes say, for searching. `tx` is the transaction
+-- The log. `at`, `actor_id`, `action`, `subject_id` and `outcome` repeat what the bytes say, for searching. `tx` is the transaction
 -- that appended the entry; the application may not write it, and every guard asks for it.
 CREATE TABLE aurex.audit_entry (
     tenant_id UUID NOT NULL,
@@ -23,11 +23,18 @@ CREATE TABLE aurex.audit_entry (
     actor_id TEXT COLLATE "C" NOT NULL,
     action TEXT COLLATE "C" NOT NULL,
     subject_id TEXT COLLATE "C" NOT NULL,
+    outcome TEXT COLLATE "C" NOT NULL CHECK (outcome IN ('done', 'refused', 'seen')),
     tx XID8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (tenant_id, seq),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
+-- Each search of the log has an index that ends in the entry's place, so that a page is a seek. By time there is none:
+-- an entry is never earlier than the one before it, so that the place of an instant is found in the key itself. Nearly
+-- everything is done: only what was not is looked for by its outcome.
 CREATE INDEX audit_entry_of_subject ON aurex.audit_entry (tenant_id, subject_id, seq);
+CREATE INDEX audit_entry_of_actor ON aurex.audit_entry (tenant_id, actor_id, seq);
+CREATE INDEX audit_entry_of_action ON aurex.audit_entry (tenant_id, action, seq);
+CREATE INDEX audit_entry_not_done ON aurex.audit_entry (tenant_id, outcome, seq) WHERE outcome <> 'done';
 
 -- What opens an entry's commitments. Erasure empties salt and content together, and nothing else changes ever.
 CREATE TABLE aurex.audit_opening (
@@ -184,6 +191,7 @@ CREATE TABLE aurex.api_token (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     revoked_at BIGINT,
+    prefix TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, member) REFERENCES aurex.member (tenant_id, id)
 );

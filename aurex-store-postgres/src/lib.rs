@@ -12,7 +12,9 @@
 //! | `own_tables`, `own_reads` | an embedder's own tables: behind the same walls, read in the same snapshot |
 //! | `apply` | one sealed change as one statement |
 //! | `rows`, `reads` | rows as records, and every read of the ports |
+//! | `inspect` | rows as they stand, and a copy of them to drill on |
 //! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
+//! | `transparency` | what is published of the logs: tiles, checkpoints, cosignatures |
 //!
 //! All SQL is checked at build time against the committed `.sqlx`; `scripts/sqlx-prepare` makes it anew.
 
@@ -26,6 +28,7 @@ mod error;
 mod found;
 mod held;
 mod house;
+mod inspect;
 mod joined;
 mod migrate;
 mod opening;
@@ -42,6 +45,7 @@ mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod throwaway;
+mod transparency;
 mod turn;
 mod walls;
 

@@ -19,3 +19,15 @@ pub(crate) async fn run(conn: &mut PgConnection, statement: &'static str) -> Res
 pub(crate) async fn send(conn: &mut PgConnection, message: String) -> Result<Vec<PgRow>, sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(message)).fetch_all(conn).await
 }
+
+/// A statement about one of core's tables as it stands; its moving parts are names out of core's own list of tables and
+/// of the table's own columns, put in by the caller.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "rows that are not believed are read column by column, for all tables by one statement"
+)]
+pub(crate) fn inspecting(
+    statement: String,
+) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
+    sqlx::query(AssertSqlSafe(statement))
+}

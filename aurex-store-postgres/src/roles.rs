@@ -200,6 +200,7 @@ pub(crate) const GRANTS: &[Grant] = &[
             "actor_id",
             "action",
             "subject_id",
+            "outcome",
         ]),
         ..Grant::facts("audit_entry")
     },
@@ -244,6 +245,12 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("session_use"),
     Grant::state("token_use"),
     Grant::facts("observation").swept(),
+    Grant { update: Columns::Only(&["size", "frontier", "at", "beat"]), ..Grant::facts("audit_edge") },
+    Grant::facts("audit_tile"),
+    Grant::facts("audit_checkpoint"),
+    Grant::facts("audit_cosignature"),
+    Grant::facts("audit_key"),
+    Grant::facts("audit_link"),
 ];
 
 /// The functions that the application may call: the directory's.

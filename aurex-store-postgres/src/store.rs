@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
-use aurex_core::store::{PoolFigures, Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer};
+use aurex_core::store::{
+    PoolFigures, Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turns, Writer,
+};
 use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
 use sqlx::{Connection as _, PgConnection, PgPool};
 
 use crate::connect::{Limits, Pool, Session};
 use crate::error::failure;
+use crate::inspect::PostgresScratch;
 use crate::joined::Joined;
 use crate::options::PostgresOptions;
 use crate::own_reads::PostgresReader;
@@ -144,6 +147,11 @@ impl Store for PostgresStore {
             return Err(StoreError::ForeignSeal);
         }
         crate::found::found(&self.shared, slug, &founding, clock).await
+    }
+
+    async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
+        self.admit(scope)?;
+        Ok(Box::new(PostgresScratch::of(&self.shared.readers, scope.tenant()).await?))
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

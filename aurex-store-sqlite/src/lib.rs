@@ -14,7 +14,9 @@
 //! | `own_tables`, `own_reads` | an embedder's own tables: their guards, and reading them |
 //! | `apply` | one sealed change as one message |
 //! | `rows`, `reads` | rows as records, and every read of the ports |
+//! | `inspect` | rows as they stand, and a copy of them to drill on |
 //! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
+//! | `transparency` | what is published of the logs: tiles, checkpoints, cosignatures |
 //!
 //! All SQL is checked at build time against the committed `.sqlx`; `scripts/sqlx-prepare` makes it anew.
 
@@ -29,6 +31,7 @@ mod folder;
 mod found;
 mod held;
 mod house;
+mod inspect;
 mod joined;
 mod options;
 mod outbox;
@@ -41,6 +44,7 @@ mod schema;
 mod scrub;
 mod store;
 mod tenants;
+mod transparency;
 mod turn;
 
 pub use joined::Joined;

@@ -35,6 +35,16 @@ pub(crate) async fn is_empty(conn: &mut SqliteConnection, table: &str) -> Result
     sqlx::query(AssertSqlSafe(row)).fetch_optional(conn).await.map(|row| row.is_none())
 }
 
+/// A statement about one of core's tables as it stands; its moving parts are names out of core's own list of tables and
+/// of the table's own columns, put in by the caller.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "rows that are not believed are read column by column, for all tables by one statement"
+)]
+pub(crate) fn inspecting(statement: String) -> sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments> {
+    sqlx::query(AssertSqlSafe(statement))
+}
+
 /// How large a file is.
 #[expect(clippy::disallowed_methods, reason = "pragmas cannot be checked at build time")]
 pub(crate) async fn bytes(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {

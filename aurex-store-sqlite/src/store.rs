@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
-use aurex_core::store::{Reader, Receipt, Store, StoreError, StoreFigures, Turns, Writer};
+use aurex_core::store::{Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turns, Writer};
 use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
 use sqlx::SqliteConnection;
@@ -14,6 +14,7 @@ use crate::directory::Directory;
 use crate::folder::{Folder, Lock, clear_orphans, has_lost_its_directory};
 use crate::found::found;
 use crate::house::DirectoryHouse;
+use crate::inspect::SqliteScratch;
 use crate::joined::Joined;
 use crate::options::SqliteOptions;
 use crate::own_reads::SqliteReader;
@@ -184,7 +185,15 @@ impl Store for SqliteStore {
         if !founding.is_founding() {
             return Err(StoreError::ForeignSeal);
         }
-        found(&self.shared, slug, &founding, clock).await
+        let receipt = found(&self.shared, slug, &founding, clock).await?;
+        self.shared.turns.note(receipt.tenant);
+        Ok(receipt)
+    }
+
+    async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
+        self.admit(scope)?;
+        let file = self.file_of(scope.tenant()).await?;
+        Ok(Box::new(SqliteScratch::of(&file).await?))
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

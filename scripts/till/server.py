@@ -53,10 +53,13 @@ def _free_port():
 
 
 class Server:
-    """One data folder, and the process that serves it at the moment; with `database_url`, its data is on Postgres."""
+    """One data folder, and the process that serves it at the moment; with `database_url`, its data is on Postgres.
 
-    def __init__(self, binary, database_url=None):
+    `settings` are environment variables of the server's."""
+
+    def __init__(self, binary, database_url=None, settings=None):
         self.database_url = database_url
+        self.settings = settings or {}
         self.binary = pathlib.Path(binary).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="aurex-till-"))
         self.port = _free_port()
@@ -88,6 +91,7 @@ class Server:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AUREX_")}
         if self.database_url:
             environment["AUREX_DATABASE_URL"] = self.database_url
+        environment.update(self.settings)
         command = [self.binary, "serve", *(["--migrate"] if self.database_url else []), "--listen", f"127.0.0.1:{self.port}",
                    "--data-dir", self.folder / "data"]
         with open(self.log, "ab") as log:
@@ -100,10 +104,18 @@ class Server:
                 stderr=log,
             )
 
+    def connection(self, timeout=2):
+        """A new connection to it."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+
+    def host(self):
+        """A name that it answers to."""
+        return f"127.0.0.1:{self.port}"
+
     def _ready(self):
-        knock = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        knock = self.connection()
         try:
-            knock.request("GET", "/readyz")
+            knock.request("GET", "/readyz", headers={"Host": self.host()})
             return knock.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False

@@ -60,7 +60,7 @@ pub trait Record: Clone + Send + Sync + 'static {
 /// A secret's fingerprint: proves later which secret it was, tells nobody what it was.
 ///
 /// Only high-entropy secrets (token hashes) and password hashes (salted and peppered already) are ever fingerprinted.
-fn fingerprint(value: &Value) -> Value {
+pub(super) fn fingerprint(value: &Value) -> Value {
     let mut hash = Sha256::new();
     hash.update(b"aurex/audit/v1/secret");
     hash.update(value.to_bytes());

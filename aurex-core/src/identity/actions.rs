@@ -88,12 +88,24 @@ action! { /// Change the settings.
 pub struct ChangeSettings = "settings.change" (step_up); owner, admin }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
+action! { /// Get proofs out of the audit log: checkpoints, tiles, receipts.
+pub struct ProveAudit = "audit.prove" (reads); owner, admin, auditor }
+action! { /// Say that one has looked through a week's digest.
+pub struct ReviewAudit = "audit.review"; owner, admin, auditor }
+action! { /// Mail a week's digest to the owners.
+pub struct SendDigest = "audit.digest" (process_only); owner }
 action! { /// Erase somebody's personal data, when a second person approves it.
 pub struct ErasePersonal = "personal.erase" (step_up); owner, admin }
+action! { /// Export the audit log.
+pub struct ExportAudit = "audit.export" (step_up); owner, admin, auditor }
+action! { /// State in the audit log what an export of it came to.
+pub struct FinishExport = "audit.export_ready" (process_only); owner }
 action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
 action! { /// Disable members whose last day is over.
 pub struct RetireMembers = "member.retire" (process_only); owner }
+action! { /// Tell the holders of API tokens that they are about to expire.
+pub struct RemindOfTokens = "api_token.remind" (process_only); owner }
 
 /// The kernel's actions.
 pub fn catalogue(onto: Catalogue) -> Catalogue {
@@ -130,7 +142,13 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadSettings>()
         .with::<ChangeSettings>()
         .with::<ReadAudit>()
+        .with::<ProveAudit>()
+        .with::<ReviewAudit>()
+        .with::<SendDigest>()
         .with::<ErasePersonal>()
+        .with::<ExportAudit>()
+        .with::<FinishExport>()
         .with::<CollectObservations>()
         .with::<RetireMembers>()
+        .with::<RemindOfTokens>()
 }

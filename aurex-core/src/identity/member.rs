@@ -153,6 +153,8 @@ crate::record! {
         expires_at: Timestamp = 7,
         /// When it was revoked, if it was.
         revoked_at: Option<Timestamp> = 8,
+        /// The first characters of the token, by which people tell which one a program has. They are no secret.
+        prefix: String = 9,
     }
 }
 

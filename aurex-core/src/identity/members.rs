@@ -1,6 +1,7 @@
 //! Members: adding and changing them, and whom nobody may touch.
 
 use super::actions::{AddMember, ChangeMember, MemberReach, RetireMembers};
+use super::mails::Mail;
 use super::member::{Credential, Member, Session};
 use super::password::Password;
 use super::pins::may_use_a_number;
@@ -143,8 +144,9 @@ impl Change for MemberAdded {
 pub struct MemberKnown {
     /// The member as they are.
     pub member: Member,
-    /// How many owners, this member included, are neither disabled nor about to leave.
-    pub staying_owners: u32,
+    /// Whether somebody else [stays an owner](stays_owner) and has a password of their own. Who was invited and never
+    /// came could not run the workspace.
+    pub other_owner_stays: bool,
     /// The custom role that the patch names, if there is one.
     pub custom_role: Option<CustomRole>,
     /// The member's open sessions.
@@ -164,9 +166,12 @@ pub struct MemberChanged {
     pub ended: Vec<Session>,
     /// When.
     pub at: Timestamp,
+    /// What the member is told.
+    pub mails: Vec<Mail>,
 }
 
-/// Decides about changing a member; `None` when nothing would be different.
+/// Decides about changing a member; `None` when nothing would be different. What the member is told is put in by whoever
+/// knows the occasion.
 ///
 /// Somebody who was disabled keeps their tokens: none of them opens anything while they are.
 ///
@@ -198,7 +203,7 @@ pub fn decide_change(
     if after == *before {
         return Ok(None);
     }
-    if stays_owner(before) && !stays_owner(&after) && known.staying_owners <= 1 {
+    if stays_owner(before) && !stays_owner(&after) && !known.other_owner_stays {
         return Err(MemberRefusal::LastOwner);
     }
     if actor == Some(before.id) {
@@ -218,7 +223,7 @@ pub fn decide_change(
         }
         _ => Vec::new(),
     };
-    Ok(Some(MemberChanged { before: before.clone(), after, ended, at: now }))
+    Ok(Some(MemberChanged { before: before.clone(), after, ended, at: now, mails: Vec::new() }))
 }
 
 /// Whether the workspace can count on this owner: neither disabled nor with a last day.
@@ -295,6 +300,9 @@ impl Change for MemberChanged {
         }
         draft.update(&self.before, self.after);
         close_all(&self.ended, self.at, draft);
+        for mail in self.mails {
+            draft.insert(mail);
+        }
     }
 }
 
@@ -323,12 +331,12 @@ mod tests {
         actor: Role,
         target: Role,
         patch: &MemberPatch,
-        staying_owners: u32,
+        other_owner_stays: bool,
     ) -> Result<Option<MemberChanged>, MemberRefusal> {
         let reach = *ChangeMember::GRANTS.of(actor).expect("a role that changes members");
         let known = MemberKnown {
             member: member(1, target),
-            staying_owners,
+            other_owner_stays,
             custom_role: None,
             open: Vec::new(),
             zone: Zone::INDIA,
@@ -345,7 +353,7 @@ mod tests {
     fn an_admin_changes_nobody_beside_or_above_and_makes_nobody_so() {
         for target in Role::ALL {
             for given in Role::ALL {
-                let answer = decided(Role::Admin, target, &role(given), 2);
+                let answer = decided(Role::Admin, target, &role(given), true);
                 let expected = if target.rank() < Role::Manager.rank() {
                     Err(MemberRefusal::BeyondReach)
                 } else if given.rank() < Role::Manager.rank() {
@@ -365,13 +373,13 @@ mod tests {
         let leave = MemberPatch { leaves_on: Some(Some(last_day)), ..MemberPatch::default() };
         for patch in [role(Role::Admin), disable, leave] {
             assert_eq!(
-                decided(Role::Owner, Role::Owner, &patch, 1).unwrap_err(),
+                decided(Role::Owner, Role::Owner, &patch, false).unwrap_err(),
                 MemberRefusal::LastOwner,
                 "{patch:?}"
             );
-            assert!(decided(Role::Owner, Role::Owner, &patch, 2).unwrap().is_some(), "{patch:?}");
+            assert!(decided(Role::Owner, Role::Owner, &patch, true).unwrap().is_some(), "{patch:?}");
         }
         let rename = MemberPatch { name: Some(Name::new("Asha Devi").unwrap()), ..MemberPatch::default() };
-        assert_eq!(decided(Role::Owner, Role::Owner, &rename, 1).unwrap().unwrap().after.version, 2);
+        assert_eq!(decided(Role::Owner, Role::Owner, &rename, false).unwrap().unwrap().after.version, 2);
     }
 }

@@ -29,5 +29,6 @@ pub mod settings;
 pub mod sign_outs;
 pub mod throttle;
 pub mod tills;
+pub mod token_reminders;
 pub mod tokens;
 pub mod vault;

@@ -1,7 +1,8 @@
-//! Numbers for shared tills: who may have one, and setting and taking away.
+//! Numbers for shared tills: who may have one, when it is locked, and setting and taking away.
 
 use super::actions::SetPin;
 use super::factor::PinRefused;
+use super::mails::Mail;
 use super::member::{Member, Pin, Session};
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
@@ -20,6 +21,14 @@ pub const fn may_use_a_number(role: Role) -> bool {
 /// number is not enough.
 pub fn is_offered(member: &Member, rules: &MemberRules, now: Timestamp) -> bool {
     member.is_active(now) && may_use_a_number(member.role) && !rules.second_factor_for.contains(&member.role)
+}
+
+crate::refusals! {
+    /// Why a number opens nothing.
+    pub enum PinRefusal {
+        /// Five wrong tries: whoever it was, the number is no secret between two people any more.
+        Locked = Gone, "pin.locked", "", "this number was tried too often: sign in with the password, or set another";
+    }
 }
 
 /// A number may not be set.
@@ -63,6 +72,8 @@ pub struct PinSet {
     pub before: Option<Pin>,
     /// The number.
     pub after: Pin,
+    /// What the member is told.
+    pub mail: Mail,
 }
 
 impl Change for PinSet {
@@ -77,6 +88,7 @@ impl Change for PinSet {
             Some(before) => draft.update(&before, self.after),
             None => draft.insert(self.after),
         }
+        draft.insert(self.mail);
     }
 }
 
@@ -89,6 +101,8 @@ pub struct PinRemoved {
     pub sessions: Vec<Session>,
     /// When.
     pub at: Timestamp,
+    /// What the member is told.
+    pub mail: Mail,
 }
 
 impl Change for PinRemoved {
@@ -101,5 +115,6 @@ impl Change for PinRemoved {
     fn record(self, draft: &mut Draft) {
         draft.update(&self.before, Pin { removed_at: Some(self.at), ..self.before.clone() });
         close_all(&self.sessions, self.at, draft);
+        draft.insert(self.mail);
     }
 }

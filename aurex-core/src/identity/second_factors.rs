@@ -147,6 +147,8 @@ pub struct SteppedUp {
     pub factor: Option<FactorUsed>,
     /// In which field the proof stood.
     pub by: &'static str,
+    /// What the member is told: that a recovery code was used, if one was.
+    pub mail: Option<Mail>,
 }
 
 impl Change for SteppedUp {
@@ -162,6 +164,9 @@ impl Change for SteppedUp {
             draft.update(&before, after);
         }
         draft.update(&self.session.before, self.session.after);
+        if let Some(mail) = self.mail {
+            draft.insert(mail);
+        }
     }
 }
 
@@ -351,13 +356,6 @@ impl Change for FactorReset {
         draft.insert(self.mail);
     }
 }
-
-/// Which mail tells somebody that the operator was asked to reset their second factor. Its row carries the time of
-/// waiting: no reset without notice.
-pub const RESET_ASKED: &str = "second_factor_reset_asked";
-
-/// Which mail tells every owner of it.
-pub const RESET_NOTICE: &str = "second_factor_reset_notice";
 
 /// How long everybody concerned has to object: three days.
 pub const RESET_WAITS_SECONDS: i64 = 72 * 3600;

@@ -1,10 +1,11 @@
 //! Sessions ended from elsewhere: one's own on other devices, a member's, everybody's.
 
 use super::actions::{CloseSession, SignEverybodyOut, SignMemberOut};
+use super::mails::Mail;
 use super::member::Session;
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
-use crate::tenancy::{MemberId, TenantId};
+use crate::tenancy::MemberId;
 use crate::time::Timestamp;
 
 /// A member ended all sessions of theirs but the one they are in.
@@ -39,6 +40,8 @@ pub struct MemberSignedOut {
     pub sessions: Vec<Session>,
     /// When.
     pub at: Timestamp,
+    /// What the member is told.
+    pub mail: Mail,
 }
 
 impl Change for MemberSignedOut {
@@ -50,28 +53,34 @@ impl Change for MemberSignedOut {
 
     fn record(self, draft: &mut Draft) {
         close_all(&self.sessions, self.at, draft);
+        draft.insert(self.mail);
     }
 }
 
-/// Everybody was signed out everywhere, but for the session from which it was done.
+/// A member was signed out with everybody else, but for the session from which it was done.
+///
+/// A change a member and not one for all: a member's sessions are bounded, everybody's are not, and an entry is.
 #[derive(Debug, Clone)]
 pub struct EverybodySignedOut {
-    /// The workspace.
-    pub tenant: TenantId,
+    /// Who.
+    pub member: MemberId,
     /// The sessions as they were.
     pub sessions: Vec<Session>,
     /// When.
     pub at: Timestamp,
+    /// What they are told.
+    pub mail: Mail,
 }
 
 impl Change for EverybodySignedOut {
     type By = SignEverybodyOut;
 
     fn subject(&self) -> Subject {
-        Subject::new("workspace", self.tenant)
+        Subject::new("member", self.member)
     }
 
     fn record(self, draft: &mut Draft) {
         close_all(&self.sessions, self.at, draft);
+        draft.insert(self.mail);
     }
 }

@@ -1,6 +1,7 @@
 //! Shared tills: one device at the counter, several cashiers, each with a number of their own.
 
 use super::actions::ChangeTills;
+use super::mails::Mail;
 use super::member::Session;
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
@@ -44,19 +45,21 @@ crate::refusals! {
 pub struct TillEnrolled {
     /// The till.
     pub till: Till,
+    /// What every owner is told.
+    pub mails: Vec<Mail>,
 }
 
-/// Decides about enrolling `till` beside the ones `there` are.
+/// Decides about enrolling `till` beside the ones `there` are; `mails` tell the owners.
 ///
 /// # Errors
 /// [`TillRefusal`].
-pub fn decide_enrol(till: Till, there: &[Till]) -> Result<TillEnrolled, TillRefusal> {
+pub fn decide_enrol(till: Till, there: &[Till], mails: Vec<Mail>) -> Result<TillEnrolled, TillRefusal> {
     let mut in_use = there.iter().filter(|other| other.revoked_at.is_none());
     if in_use.clone().count() >= MOST_TILLS {
         return Err(TillRefusal::TooMany);
     }
     let taken = in_use.any(|other| other.name == till.name);
-    if taken { Err(TillRefusal::NameTaken) } else { Ok(TillEnrolled { till }) }
+    if taken { Err(TillRefusal::NameTaken) } else { Ok(TillEnrolled { till, mails }) }
 }
 
 impl Change for TillEnrolled {
@@ -68,6 +71,9 @@ impl Change for TillEnrolled {
 
     fn record(self, draft: &mut Draft) {
         draft.insert(self.till);
+        for mail in self.mails {
+            draft.insert(mail);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::actions::{CreateApiToken, RevokeApiToken};
 use super::member::ApiToken;
+use super::secret;
 use crate::audit::{Change, Draft, Subject};
 use crate::tenancy::{ApiTokenId, MemberId};
 use crate::text::Name;
@@ -78,7 +79,7 @@ pub fn decide_create(
     held: &[&'static str],
     member: MemberId,
     id: ApiTokenId,
-    token_hash: [u8; 32],
+    secret: &secret::ApiToken,
     now: Timestamp,
 ) -> Result<ApiTokenCreated, TokenRefusal> {
     if !(1..=366).contains(&new.expires_in_days) {
@@ -107,11 +108,12 @@ pub fn decide_create(
         id,
         member,
         name: new.name.clone(),
-        token_hash,
+        token_hash: *secret.hash().as_bytes(),
         permissions,
         created_at: now,
         expires_at: now.plus_seconds(i64::from(new.expires_in_days) * 24 * 3600),
         revoked_at: None,
+        prefix: secret.prefix().to_owned(),
     };
     Ok(ApiTokenCreated { token })
 }
@@ -165,8 +167,8 @@ mod tests {
         };
         let held = ["audit.read", "member.add", "rate.read"];
         let (id, member) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let now = Timestamp::from_micros(0);
-        decide_create(&new, &held, MemberId::from_uuid(member), ApiTokenId::from_uuid(id), [0; 32], now)
+        let (now, secret) = (Timestamp::from_micros(0), secret::ApiToken::from_entropy([0; 32]));
+        decide_create(&new, &held, MemberId::from_uuid(member), ApiTokenId::from_uuid(id), &secret, now)
             .map(|created| created.token.permissions)
     }
 
@@ -191,6 +193,7 @@ mod tests {
             [
                 "api_token.create",
                 "api_token.read",
+                "api_token.remind",
                 "api_token.revoke",
                 "approval.decide",
                 "approval.read",

@@ -12,15 +12,24 @@
 
 pub mod access;
 mod audit;
+mod digest;
 #[cfg(feature = "shop")]
 mod erasure;
 mod error;
 mod idempotency;
+pub mod inspection;
 mod road;
 #[cfg(feature = "shop")]
 pub mod shop;
+pub mod transparency;
 
-pub use audit::{AuditEntryView, Collecting, collect_observations, read_audit};
+pub use audit::{
+    AuditEntryView, Collecting, During, ExportReady, ExportSpan, ExportWish, Exporting, WORDS_WITHIN,
+    ask_export, collect_observations, export_entries, finish_export, note_download, read_audit, search_audit,
+};
+pub use digest::{
+    DigestRefusal, DigestState, DigestView, Digesting, digest, digests, review_digest, send_digest,
+};
 #[cfg(feature = "shop")]
 pub use erasure::{ask_customer_erasure, customer_erasure};
 pub use error::ServiceError;

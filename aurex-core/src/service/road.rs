@@ -34,6 +34,7 @@ pub struct Secrets {
     pub(super) accounts: Zeroizing<[u8; 32]>,
     pub(super) sign_in_links: Zeroizing<[u8; 32]>,
     pub(super) mail_codes: MailCodeKeys,
+    pub(super) printed_links: Zeroizing<[u8; 32]>,
     /// Seals class-3 columns.
     pub vault: crate::identity::vault::Vault,
 }
@@ -46,6 +47,7 @@ impl Secrets {
             accounts: ring.derive(Purpose::Deployment, "observed accounts"),
             sign_in_links: ring.derive(Purpose::Deployment, "sign-in links"),
             mail_codes: MailCodeKeys::from_ring(ring),
+            printed_links: ring.derive(Purpose::Deployment, "printed links"),
             vault: crate::identity::vault::Vault::from_ring(ring),
         }
     }

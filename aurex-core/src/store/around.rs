@@ -30,7 +30,6 @@ macro_rules! reads_through {
                 member_by_email(email: &$crate::text::Email) -> Option<$crate::identity::member::Member>;
                 members(page: $crate::store::PageRequest<$crate::tenancy::MemberId>)
                     -> $crate::store::Page<$crate::identity::member::Member, $crate::tenancy::MemberId>;
-                active_owners() -> u32;
                 credential(member: $crate::tenancy::MemberId) -> Option<$crate::identity::member::Credential>;
                 session(id: $crate::tenancy::SessionId) -> Option<$crate::identity::member::Session>;
                 open_sessions(member: $crate::tenancy::MemberId) -> Vec<$crate::identity::member::Session>;
@@ -81,9 +80,15 @@ macro_rules! reads_through {
                 head() -> $crate::audit::Head;
                 entries(filter: &$crate::store::AuditFilter, page: $crate::store::PageRequest<u64>)
                     -> $crate::store::Page<$crate::store::StoredEntry, u64>;
+                leaves(from: u64, to: u64) -> Vec<$crate::audit::tree::Hash>;
+                entry_bytes(from: u64, to: u64) -> Vec<Vec<u8>>;
                 kept_key(lookup: &$crate::store::LookupKey) -> Option<$crate::store::KeptKey>;
                 facts(table: &str) -> Vec<$crate::store::Fact>;
                 all_balances() -> Vec<$crate::ledger::Balance>;
+            }
+            InspectReads {
+                raw_rows(table: &str, after: Option<&[$crate::store::Cell]>, limit: u16)
+                    -> Vec<$crate::store::RawRow>;
             }
         }
         $crate::domain_reads_through! { $Wrapper, $inner, [$($gate)?] }

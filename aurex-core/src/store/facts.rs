@@ -132,6 +132,12 @@ macro_rules! facts {
             Table { name: "throttle_bucket", kind: TableKind::Housekeeping, fields: &[] },
             Table { name: "observation", kind: TableKind::Housekeeping, fields: &[] },
             Table { name: "key_check", kind: TableKind::Housekeeping, fields: &[] },
+            Table { name: "audit_edge", kind: TableKind::Housekeeping, fields: &[] },
+            Table { name: "audit_tile", kind: TableKind::Housekeeping, fields: &[] },
+            Table { name: "audit_checkpoint", kind: TableKind::Housekeeping, fields: &[] },
+            Table { name: "audit_cosignature", kind: TableKind::Housekeeping, fields: &[] },
+            Table { name: "audit_key", kind: TableKind::Housekeeping, fields: &[] },
+            Table { name: "audit_link", kind: TableKind::Housekeeping, fields: &[] },
         ];
     };
 }

@@ -25,11 +25,13 @@ mod facts;
 mod figures;
 mod housekeeping;
 mod idempotency;
+mod inspect;
 mod memory;
 mod page;
 mod reads;
 #[cfg(feature = "shop")]
 mod shop_reads;
+mod transparency;
 mod turns;
 mod writer;
 
@@ -41,10 +43,15 @@ pub use facts::{Fact, Row, TABLES, Table, TableKind, field_name, table_of};
 pub use figures::{PoolFigures, StoreFigures};
 pub use housekeeping::{BucketKey, BucketSwap, ClaimedMail, Housekeeping, MailOutcome, Scrub};
 pub use idempotency::{KEY_LIFETIME_SECONDS, KeptKey, KeyHolder, LookupKey};
+pub use inspect::{Cell, InspectReads, RawRow, Scratch, key_columns};
 pub use memory::MemoryStore;
 pub use page::{Page, PageRequest};
 pub use reads::*;
 #[cfg(feature = "shop")]
 pub use shop_reads::*;
+pub use transparency::{
+    Advance, Cosignature, FullTile, LogEdge, NewCheckpoint, RecordedId, StoredCheckpoint, TileRoots,
+    Transparency,
+};
 pub use turns::{Turn, TurnFigures, Turns};
 pub use writer::{Access, DomainReads, Reader, Receipt, Store, Uncommitted, Writer};

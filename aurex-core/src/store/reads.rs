@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 
 use super::{Fact, KeptKey, LookupKey, Page, PageRequest, StoreError};
-use crate::audit::{Entry, Head, Opening};
+use crate::audit::{Entry, Head, Opening, Outcome};
 use crate::identity::approvals::{Approval, ApprovalState};
 use crate::identity::links::Link;
 use crate::identity::mails::Mail;
@@ -37,8 +37,6 @@ pub trait MemberReads {
     async fn member_by_email(&mut self, email: &Email) -> Read<Option<Member>>;
     /// Members, oldest first.
     async fn members(&mut self, page: PageRequest<MemberId>) -> Read<Page<Member, MemberId>>;
-    /// How many owners are not disabled.
-    async fn active_owners(&mut self) -> Read<u32>;
     /// A member's credential.
     async fn credential(&mut self, member: MemberId) -> Read<Option<Credential>>;
     /// A session.
@@ -137,12 +135,39 @@ pub struct AuditFilter {
     pub actor: Option<String>,
     /// Of this action.
     pub action: Option<String>,
+    /// Of any action whose code begins with this word and a dot: `invoice` stands for `invoice.issue`,
+    /// `invoice.cancel` and every other.
+    pub group: Option<String>,
     /// About this subject's id.
     pub subject: Option<String>,
     /// Made at this instant or later.
     pub from: Option<Timestamp>,
     /// Made before this instant.
     pub to: Option<Timestamp>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+}
+
+impl AuditFilter {
+    /// How many entries one page is looked for in at most, where no index answers all conditions together. A page that
+    /// was not filled by then is handed on with what it has, none if need be, and with where to go on from: no request
+    /// runs long, however rare what it asks for.
+    pub const WINDOW: u16 = 10_000;
+
+    /// Whether `entry` is wanted: what a store's statement says, in one place.
+    #[must_use]
+    pub fn admits(&self, entry: &Entry) -> bool {
+        let in_group = |group: &String| {
+            entry.action.strip_prefix(group.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.actor.as_ref().is_none_or(|actor| entry.actor.id == *actor)
+            && self.action.as_ref().is_none_or(|action| entry.action == *action)
+            && self.group.as_ref().is_none_or(in_group)
+            && self.subject.as_ref().is_none_or(|subject| entry.subject_id == *subject)
+            && self.from.is_none_or(|from| entry.at >= from)
+            && self.to.is_none_or(|to| entry.at < to)
+            && self.outcome.is_none_or(|outcome| entry.outcome == outcome)
+    }
 }
 
 /// An entry as stored.
@@ -163,9 +188,13 @@ pub struct StoredEntry {
 pub trait AuditReads {
     /// The head of the log.
     async fn head(&mut self) -> Read<Head>;
-    /// Entries, newest first.
+    /// Entries, newest first. A page may be short, or empty, and still have a next one: see [`AuditFilter::WINDOW`].
     async fn entries(&mut self, filter: &AuditFilter, page: PageRequest<u64>)
     -> Read<Page<StoredEntry, u64>>;
+    /// The leaves of the entries `from..to`, in order; fewer where the log ends. Asked for some ten thousand at once.
+    async fn leaves(&mut self, from: u64, to: u64) -> Read<Vec<crate::audit::tree::Hash>>;
+    /// The bytes of the entries `from..to`, in order; fewer where the log ends. Asked for some hundred at once.
+    async fn entry_bytes(&mut self, from: u64, to: u64) -> Read<Vec<Vec<u8>>>;
     /// A kept idempotency key.
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>>;
     /// All rows of one table of facts, in the order of their keys: for reconciling, exporting and moving.

@@ -2,7 +2,7 @@
 //!
 //! Without it the waiters of one busy tenant hold every pooled connection, and all other tenants wait with them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ pub struct Turns {
     queues: Mutex<HashMap<TenantId, Weak<Queue>>>,
     places: usize,
     patience: Duration,
+    /// Whose turns have ended since somebody asked.
+    ended: Arc<Mutex<BTreeSet<TenantId>>>,
 }
 
 #[derive(Debug)]
@@ -42,6 +44,14 @@ pub struct Turn {
     _turn: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
     _queue: Arc<Queue>,
+    tenant: TenantId,
+    ended: Arc<Mutex<BTreeSet<TenantId>>>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert(self.tenant);
+    }
 }
 
 impl Default for Turns {
@@ -54,7 +64,7 @@ impl Default for Turns {
 impl Turns {
     /// Queues of `places` each, in which nobody waits longer than `patience`.
     pub fn new(places: usize, patience: Duration) -> Self {
-        Self { queues: Mutex::default(), places, patience }
+        Self { queues: Mutex::default(), places, patience, ended: Arc::default() }
     }
 
     /// Waits for `tenant`'s turn.
@@ -69,7 +79,19 @@ impl Turns {
             .await
             .map_err(|_| StoreError::Unavailable(None))?
             .map_err(|_| StoreError::Unavailable(None))?;
-        Ok(Turn { _turn: turn, _place: place, _queue: queue })
+        Ok(Turn { _turn: turn, _place: place, _queue: queue, tenant, ended: Arc::clone(&self.ended) })
+    }
+
+    /// Notes that a tenant's log may have grown without a turn: its workspace was opened.
+    pub fn note(&self, tenant: TenantId) {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant);
+    }
+
+    /// The tenants whose turns have ended since this was asked the last time, for
+    /// [`Transparency::grown`](super::Transparency::grown). In memory: a turn costs nothing more for it.
+    pub fn ended(&self) -> Vec<TenantId> {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *ended).into_iter().collect()
     }
 
     /// How busy the queues are at this moment.
@@ -117,6 +139,17 @@ mod tests {
         assert!(turns.take(tenant(1)).await.is_err(), "patience runs out");
         drop(held);
         assert!(turns.take(tenant(1)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_turn_is_told_of_once_and_when_it_has_ended() {
+        let turns = Turns::default();
+        let held = turns.take(tenant(1)).await.unwrap();
+        assert_eq!(turns.ended(), [], "it may yet commit");
+        drop(held);
+        turns.note(tenant(2));
+        assert_eq!(turns.ended(), [tenant(1), tenant(2)]);
+        assert_eq!(turns.ended(), []);
     }
 
     #[tokio::test]

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    AccessReads, AuditReads, Doorkeeper, Housekeeping, LedgerReads, MemberReads, StoreError, StoreFigures,
-    WorkspaceReads,
+    AccessReads, AuditReads, Doorkeeper, Housekeeping, InspectReads, LedgerReads, MemberReads, Scratch,
+    StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
 use super::{BillReads, BusinessReads, PartyReads, RateReads, StockReads};
@@ -15,7 +15,7 @@ use crate::time::{Clock, Timestamp};
 
 /// A store.
 #[async_trait]
-pub trait Store: Doorkeeper + Housekeeping {
+pub trait Store: Doorkeeper + Housekeeping + Transparency {
     /// Its identity: it admits the scopes of its own authority only.
     fn house(&self) -> House;
 
@@ -39,6 +39,15 @@ pub trait Store: Doorkeeper + Housekeeping {
     /// [`StoreError::SlugTaken`], also by a workspace that was closed. [`StoreError::ForeignSeal`] for a change that is
     /// none of opening a workspace ([`Sealed::is_founding`]).
     async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError>;
+
+    /// Copies the rows of the scope's tenant, as one snapshot shows them, to where a drill may alter them.
+    ///
+    /// # Errors
+    /// As [`Store::reader`]; [`StoreError::Failed`] from a store that makes no copies.
+    async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
+        let _ = scope;
+        Err(StoreError::failed("this store makes no copies to drill on"))
+    }
 
     /// Whether it can serve.
     async fn ready(&self) -> Result<(), StoreError>;
@@ -67,7 +76,7 @@ impl<R: ?Sized> DomainReads for R {}
 
 /// A consistent view of one tenant.
 pub trait Reader:
-    WorkspaceReads + MemberReads + AccessReads + LedgerReads + AuditReads + DomainReads + Send
+    WorkspaceReads + MemberReads + AccessReads + LedgerReads + AuditReads + InspectReads + DomainReads + Send
 {
     /// The tenant.
     fn tenant(&self) -> TenantId;

@@ -113,6 +113,8 @@ ids! {
     ApprovalId = "apv";
     /// A mail on its way out.
     MailId = "eml";
+    /// An export of the audit log.
+    ExportId = "exp";
 }
 
 /// A workspace as the stores know it.

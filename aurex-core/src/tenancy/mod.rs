@@ -16,8 +16,8 @@ pub use authority::{Authority, Cli, Entrances, Errand, House, Job, Jobs, Purpose
 pub use granted::Granted;
 pub(crate) use granted::mark;
 pub use ids::{
-    ApiTokenId, ApprovalId, CustomRoleId, Id, IdError, LinkId, MailId, MemberId, SessionId, Slug, SlugError,
-    TenantId, TillId, new_uuid, parse_id,
+    ApiTokenId, ApprovalId, CustomRoleId, ExportId, Id, IdError, LinkId, MailId, MemberId, SessionId, Slug,
+    SlugError, TenantId, TillId, new_uuid, parse_id,
 };
 pub(crate) use scope::Narrowing;
 pub use scope::{Reach, Scope, Standing};

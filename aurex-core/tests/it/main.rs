@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod audit_format;
+#[cfg(test)]
+mod digest;
+#[cfg(test)]
 mod own;
 #[cfg(test)]
 mod support;

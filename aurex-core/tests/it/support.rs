@@ -16,10 +16,10 @@ use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::money::Currency;
 use aurex_core::rbac::{Catalogue, Role};
 use aurex_core::service::access::{
-    Retiring, SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail,
+    Reminding, Retiring, SendingMail, SignIn, SignInConfig, SignedIn, add_member, change_password, open_mail,
     open_workspace,
 };
-use aurex_core::service::{Collecting, Road, Secrets, ServiceError, collect_observations};
+use aurex_core::service::{Collecting, Digesting, Road, Secrets, ServiceError, collect_observations};
 use aurex_core::shop::business::Scheme;
 use aurex_core::shop::identifiers::StateCode;
 use aurex_core::store::{AuditFilter, MemoryStore, PageRequest, Store as _, StoredEntry};
@@ -70,6 +70,8 @@ pub struct World {
     pub collector: Job<Collecting>,
     pub sender: Job<SendingMail>,
     pub retiring: Job<Retiring>,
+    pub digesting: Job<Digesting>,
+    pub reminding: Job<Reminding>,
     pub cli: Cli,
     pub trusted: Trusted,
 }
@@ -165,6 +167,8 @@ impl World {
             collector: entrances.jobs.job(),
             sender: entrances.jobs.job(),
             retiring: entrances.jobs.job(),
+            digesting: entrances.jobs.job(),
+            reminding: entrances.jobs.job(),
             cli: entrances.cli,
             trusted: entrances.trusted,
         }
@@ -213,7 +217,7 @@ impl World {
         for row in rows {
             let opened = open_mail(&self.road, &self.sender, scope.tenant(), row.id).await.unwrap().unwrap();
             let content = serde_json::from_str(&opened.content).unwrap();
-            mails.push((row.kind, row.recipient.as_str().to_owned(), content));
+            mails.push((row.kind.code().to_owned(), row.recipient.as_str().to_owned(), content));
         }
         mails
     }

@@ -1,7 +1,7 @@
 //! The audit log.
 
-use aurex_core::audit::Value;
-use aurex_core::service::{AuditEntryView as CoreEntry, read_audit};
+use aurex_core::audit::{Outcome, Value};
+use aurex_core::service::{AuditEntryView as CoreEntry, read_audit, search_audit};
 use aurex_core::store::AuditFilter;
 use aurex_core::time::Timestamp;
 use poem_openapi::types::Any;
@@ -10,6 +10,7 @@ use serde_json::{Value as JsonValue, json};
 
 use super::list::Listing;
 use super::signed::Signed;
+use crate::choice;
 use crate::http::answer::Page;
 use crate::http::body::Text;
 use crate::http::paging::{After, Limit};
@@ -60,6 +61,8 @@ pub struct EntryView {
     pub at: String,
     /// Who.
     pub actor: ActorView,
+    /// The id of the session that carried it.
+    pub session_id: Option<String>,
     /// The client's address.
     pub ip: Option<String>,
     /// What the client called itself.
@@ -78,8 +81,30 @@ pub struct EntryView {
     pub leaf_hash: String,
 }
 
+choice! {
+    /// What came of it.
+    pub enum EntryOutcome {
+        /// It became true.
+        Done = "done",
+        /// It was refused.
+        Refused = "refused",
+        /// Something was read.
+        Seen = "seen",
+    }
+}
+
+impl From<EntryOutcome> for Outcome {
+    fn from(outcome: EntryOutcome) -> Self {
+        match outcome {
+            EntryOutcome::Done => Self::Done,
+            EntryOutcome::Refused => Self::Refused,
+            EntryOutcome::Seen => Self::Seen,
+        }
+    }
+}
+
 /// A value of the log for showing. Numbers stay exact: all of them are within ±2^63, and ids are text.
-fn shown(value: &Value) -> JsonValue {
+pub(crate) fn shown(value: &Value) -> JsonValue {
     match value {
         Value::Null => JsonValue::Null,
         Value::Bool(b) => json!(b),
@@ -93,7 +118,7 @@ fn shown(value: &Value) -> JsonValue {
     }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
@@ -120,6 +145,7 @@ impl From<CoreEntry> for EntryView {
                 role: Some(entry.actor.role).filter(|role| !role.is_empty()),
                 assurance: entry.actor.assurance,
             },
+            session_id: entry.session.map(|id| id.to_string()),
             ip: view.ip,
             user_agent: view.user_agent,
             request_id: entry.request_id,
@@ -137,7 +163,11 @@ pub struct Audit;
 
 #[OpenApi]
 impl Audit {
-    /// Lists the entries of the log, newest first. The reading is itself recorded.
+    /// Lists the entries of the log, newest first. The reading is itself recorded, with the names of the filters.
+    ///
+    /// `q` looks for words in whatever is shown of an entry, in upper or lower case. Words have no index: a page looks
+    /// through 5,000 entries at most. Where several filters meet it looks through 10,000. So a page may be short, or
+    /// empty, and still have a `next`: ask on while there is one.
     #[oai(path = "/:w/audit", method = "get", operation_id = "listAuditEntries")]
     #[expect(clippy::too_many_arguments, reason = "one a query parameter")]
     async fn list(
@@ -145,9 +175,12 @@ impl Audit {
         w: Signed,
         actor: Query<Option<Text<1, 64>>>,
         action: Query<Option<Text<1, 64>>>,
+        group: Query<Option<Text<1, 64>>>,
         subject: Query<Option<Text<1, 64>>>,
         from: Query<Option<Timestamp>>,
         to: Query<Option<Timestamp>>,
+        outcome: Query<Option<EntryOutcome>>,
+        q: Query<Option<Text<1, 100>>>,
         limit: Query<Limit>,
         after: Query<Option<After>>,
     ) -> Result<Json<Page<EntryView>>, Problem> {
@@ -155,13 +188,20 @@ impl Audit {
         let filter = AuditFilter {
             actor: text(&actor),
             action: text(&action),
+            group: text(&group),
             subject: text(&subject),
             from: *from,
             to: *to,
+            outcome: outcome.map(Outcome::from),
         };
-        let list = Listing::new(&w, "audit", &[&filter]);
+        let words = q.as_ref().map(Text::as_str);
+        let list = Listing::new(&w, "audit", &[&filter, &words]);
         let page = list.request(*limit, after.as_ref())?;
-        let entries = w.check(read_audit(w.road(), w.scope(), &filter, page).await).await?;
+        let entries = match words {
+            None => read_audit(w.road(), w.scope(), &filter, page).await,
+            Some(words) => search_audit(w.road(), w.scope(), &filter, words, page).await,
+        };
+        let entries = w.check(entries).await?;
         Ok(Json(list.page(entries, EntryView::from)))
     }
 }

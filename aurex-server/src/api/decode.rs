@@ -211,6 +211,7 @@ id_values!(
     aurex_core::tenancy::MemberId,
     aurex_core::tenancy::ApiTokenId,
     aurex_core::tenancy::ApprovalId,
+    aurex_core::tenancy::ExportId,
     aurex_core::tenancy::SessionId,
     aurex_core::tenancy::CustomRoleId,
     aurex_core::tenancy::TillId,

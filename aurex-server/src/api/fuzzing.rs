@@ -13,6 +13,7 @@ use super::{
     approvals::{ApproveBody, NewApprovalBody},
     customers::{CustomerPatchBody, NewCustomerBody},
     erasure::NewErasureBody,
+    exports::NewExportBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
@@ -73,6 +74,7 @@ bodies!(
     RolePatchBody,
     StepUpBody,
     StrengthBody,
+    NewExportBody,
     NewErasureBody,
 );
 

@@ -8,7 +8,9 @@ mod audit;
 mod customers;
 mod decode;
 mod device;
+mod digests;
 mod erasure;
+mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod invoices;
@@ -16,6 +18,7 @@ mod ledger;
 mod links;
 mod list;
 mod members;
+mod proofs;
 pub mod qr;
 mod rates;
 mod receipts;
@@ -26,6 +29,7 @@ mod sessions;
 mod settings;
 pub mod signed;
 mod stock;
+mod tiles;
 mod tills;
 mod tokens;
 mod whereabouts;
@@ -37,13 +41,17 @@ use std::sync::Arc;
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::Road;
 use aurex_core::service::access::SignIn;
-use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request};
+use aurex_core::service::transparency::RecordedLookup;
+use aurex_core::tenancy::Job;
+use poem::{Endpoint, EndpointExt as _, Request, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
+pub(crate) use self::audit::{EntryView, hex, shown};
+use crate::export::Desk;
 use crate::http::cursor::CursorKey;
 use crate::http::limits::Limits;
 use crate::http::origin::{Origins, Place, WORKSPACES};
-use crate::http::strict::Strict;
+use crate::http::strict::{Methods, Strict};
 
 /// What handlers are given. Cheap to clone.
 #[derive(Clone)]
@@ -62,6 +70,10 @@ pub struct App {
     pub opening: bool,
     /// How much one may ask.
     pub limits: Limits,
+    /// The purpose of answering whoever has a printed bill.
+    pub recorded: Arc<Job<RecordedLookup>>,
+    /// Where exports of the log are ordered and fetched.
+    pub exports: Desk,
 }
 
 impl App {
@@ -82,6 +94,7 @@ fn rooms() -> impl OpenApi {
         sessions::Sessions,
         links::Links,
         second_factor::SecondFactors,
+        digests::Digests,
         whereabouts::Whereabouts,
         members::Members,
         roles::Roles,
@@ -99,6 +112,8 @@ fn rooms() -> impl OpenApi {
         receipts::Receipts,
         ledger::Ledger,
         audit::Audit,
+        proofs::Proofs,
+        exports::Exports,
     );
     Strict((access, shop))
 }
@@ -121,5 +136,6 @@ pub fn document() -> Result<serde_json::Value, serde_json::Error> {
 
 /// The operations of the API, to be nested at [`PREFIX`].
 pub fn routes(app: App) -> impl Endpoint {
-    service().into_endpoint().data(app)
+    // The tiles' paths have as many parts as a log is long, which the contract's router does not know.
+    Route::new().at(tiles::PATH, Methods::get(tiles::endpoint())).nest_no_strip("/", service()).data(app)
 }

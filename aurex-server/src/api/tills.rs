@@ -7,19 +7,19 @@ use aurex_core::service::ServiceError;
 use aurex_core::service::access::{enrol_till, list_tills, remove_pin, revoke_till, set_pin};
 use aurex_core::tenancy::{MemberId, TillId};
 use aurex_core::text::Name;
-use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
+use poem::http::{HeaderMap, HeaderValue, header};
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response};
-use poem_openapi::registry::{MetaMediaType, MetaResponses, Registry};
-use poem_openapi::types::Type as _;
+use poem_openapi::registry::{MetaHeader, MetaResponses, Registry};
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 
 use super::App;
 use super::refuse::problem;
 use super::sessions::{Opened, documented};
 use super::signed::{InPath, Signed, cookie, facts};
-use crate::http::answer::{Done, Page};
+use crate::http::answer::{Created, Done, Page};
 use crate::http::body::{Body, Secret, Text, request};
+use crate::http::idempotency::IdempotencyKey;
 use crate::http::parameter::Path;
 use crate::http::problem::{Code, Problem};
 use crate::http::request::RequestMeta;
@@ -120,14 +120,13 @@ fn till_cookie(slug: &str, token: &TillToken, secure: bool) -> Option<HeaderValu
 
 /// 201 with the cookie by which the device is the till from now on.
 pub struct Enrolled {
-    till: TillView,
+    made: Created<TillView>,
     cookie: Option<HeaderValue>,
 }
 
 impl IntoResponse for Enrolled {
     fn into_response(self) -> Response {
-        let mut response = Json(self.till).into_response();
-        response.set_status(StatusCode::CREATED);
+        let mut response = self.made.into_response();
         if let Some(cookie) = self.cookie {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -137,12 +136,17 @@ impl IntoResponse for Enrolled {
 
 impl ApiResponse for Enrolled {
     fn meta() -> MetaResponses {
-        let content_type = "application/json; charset=utf-8";
-        let content = vec![MetaMediaType { content_type, schema: TillView::schema_ref() }];
-        documented(201, "Enrolled.", "The till's cookie.", content)
+        let mut made = Created::<TillView>::meta();
+        let cookie = documented(201, "", "The till's cookie, unless the request is replayed.", Vec::new());
+        let headers = cookie.responses.into_iter().flat_map(|response| response.headers);
+        let headers = headers.map(|header| MetaHeader { required: false, ..header });
+        if let Some(response) = made.responses.first_mut() {
+            response.headers.extend(headers);
+        }
+        made
     }
     fn register(registry: &mut Registry) {
-        TillView::register(registry);
+        Created::<TillView>::register(registry);
     }
 }
 
@@ -162,12 +166,20 @@ impl Tills {
     ///
     /// The answer sets its cookie, `aurex_till-<workspace>` (over TLS with `__Host-` before the name), which lasts a
     /// year. It says which device this is and opens nothing by itself. Sign out afterwards: the till is there for
-    /// others.
+    /// others. A replayed request does not repeat the cookie, because nobody has it any more: revoke the till, and enrol
+    /// the device anew.
     #[oai(path = "/:w/tills", method = "post", operation_id = "enrolTill")]
-    async fn enrol(&self, w: Signed, body: Body<NewTillBody>) -> Result<Enrolled, Problem> {
-        let done = w.check(enrol_till(w.road(), w.scope(), body.into_inner().name).await).await?;
-        let cookie = till_cookie(w.slug(), &done.value.token, w.is_secure());
-        Ok(Enrolled { till: done.value.till.into(), cookie })
+    async fn enrol(
+        &self,
+        w: Signed,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Body<NewTillBody>,
+    ) -> Result<Enrolled, Problem> {
+        let presented = w.presented(&key, body.leaves());
+        let enrolled = enrol_till(w.road(), w.scope(), presented.as_ref(), body.into_inner().name).await;
+        let done = w.check(enrolled).await?;
+        let cookie = done.value.token.and_then(|token| till_cookie(w.slug(), &token, w.is_secure()));
+        Ok(Enrolled { made: Created::new(done.value.till.into()).replayed(done.replayed), cookie })
     }
 
     /// Revokes a till. The sessions on it end.
@@ -221,8 +233,9 @@ impl Tills {
 
     /// Takes over the till that asks: signs a member in with their number, and ends whatever was open on it.
     ///
-    /// Such a session reaches what a counter needs, and ends after five minutes without use. Five tries at a number can be
-    /// made at once, then one in a quarter of an hour, at all tills together.
+    /// Such a session reaches what a counter needs, and ends after five minutes without use. After five wrong tries, at
+    /// all tills together, the number is locked (`pin.locked`) until its member signs in with the password or sets
+    /// another.
     #[oai(path = "/:w/sessions/pin", method = "post", operation_id = "signInWithPin")]
     async fn sign_in(
         &self,

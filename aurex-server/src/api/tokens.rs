@@ -36,6 +36,8 @@ pub struct NewTokenView {
     pub id: String,
     /// The token itself. It is shown this once; a replayed request does not repeat it.
     pub token: Option<String>,
+    /// Its first characters, by which it is told from others in the list. They are no secret.
+    pub prefix: String,
     /// What it is called.
     pub name: String,
     /// The codes of the actions it may do.
@@ -51,6 +53,8 @@ pub struct TokenView {
     pub id: String,
     /// What it is called.
     pub name: String,
+    /// Its first characters, by which people tell which token a program has. They are no secret.
+    pub prefix: String,
     /// Whose rights it has, at most.
     pub member_id: String,
     /// The codes of the actions it may do.
@@ -70,6 +74,7 @@ impl TokenView {
         Self {
             id: token.id.to_string(),
             name: token.name.to_string(),
+            prefix: token.prefix,
             member_id: token.member.to_string(),
             permissions: token.permissions,
             created_at: token.created_at.to_string(),
@@ -122,6 +127,7 @@ impl ApiTokens {
         Ok(Created::new(NewTokenView {
             id: token.id.to_string(),
             token: done.value.secret.map(|secret| secret.expose().to_owned()),
+            prefix: token.prefix,
             name: token.name.to_string(),
             permissions: token.permissions,
             expires_at: token.expires_at.to_string(),

@@ -93,7 +93,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// What somebody would call the device that says this of itself; the beginning of what it says where nobody would.
-fn device(agent: &str) -> String {
+pub(super) fn device(agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(says, _)| agent.contains(says)).map(|(_, name)| *name)
     };

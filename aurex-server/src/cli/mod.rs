@@ -1,14 +1,18 @@
 //! The command line: one binary, and what it can do.
 
+mod audit;
 mod database;
 mod demo;
 mod doctor;
+mod drill;
 mod keys;
 mod mail;
+mod reconcile;
 mod scrub;
 mod serve;
 mod start;
 mod user;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,15 +57,20 @@ enum Command {
     /// See to the deployment's keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Try out on copies whether what protects the deployment works
+    #[command(subcommand)]
+    Drill(drill::DrillCommand),
     /// See to members from the shell
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Cosign the audit logs of a server on another machine, and refuse those that were rewritten
+    Witness(witness::WitnessArguments),
     /// See to mail from the shell
     #[command(subcommand)]
     Mail(mail::MailCommand),
-    /// See to the audit log from the shell
+    /// See to a workspace's audit log
     #[command(subcommand)]
-    Audit(scrub::AuditCommand),
+    Audit(audit::AuditCommand),
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -92,6 +101,14 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         _ => {}
     }
+    let (command, witnessing) = match command {
+        Some(Command::Witness(arguments)) => (None, Some(arguments)),
+        command => (command, None),
+    };
+    if let Some(arguments) = witnessing {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        return runtime.block_on(witness::witness(arguments));
+    }
     let config = match (configuration(config.as_deref(), settings), &command) {
         (Err(error), Some(Command::Doctor(arguments))) => return doctor::refused(&error, arguments),
         (config, _) => config?,
@@ -105,10 +122,11 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Migrate) => start::migrate(config).await,
             Some(Command::Doctor(arguments)) => doctor::doctor(&config, &arguments).await,
             Some(Command::Keys(command)) => keys::keys(config, command).await,
+            Some(Command::Drill(command)) => drill::drill(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
-            Some(Command::Audit(command)) => scrub::audit(config, command).await,
-            Some(Command::Openapi | Command::Problems) => Ok(()),
+            Some(Command::Audit(command)) => audit::audit(config, command).await,
+            Some(Command::Openapi | Command::Problems | Command::Witness(_)) => Ok(()),
         }
     })
 }

@@ -1,29 +1,15 @@
 //! `audit scrub`: what erasures left in the database's files is overwritten, by whoever holds the machine.
 
 use aurex_core::store::{Scrub, Store};
-use clap::Subcommand;
 
 use super::Failure;
 use super::database::{self, Opening};
 use super::serve::log_to_stderr;
 use crate::config::{Config, Database};
 
-/// What can be done with the audit log from the shell.
-#[derive(Debug, Subcommand)]
-pub enum AuditCommand {
-    /// Overwrite what erasures left in the database's files; for quiet hours, because tables or files are written anew
-    Scrub,
-}
-
 /// Runs the command, beside a running server if there is one.
-pub async fn audit(config: Config, command: AuditCommand) -> Result<(), Failure> {
-    log_to_stderr(&config)?;
-    match command {
-        AuditCommand::Scrub => scrub(&config).await,
-    }
-}
-
-async fn scrub(config: &Config) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+    log_to_stderr(config)?;
     if let Database::Postgres(of) = &config.database {
         let tables = database::scrub(of).await?;
         println!("written anew: {}", tables.join(", "));

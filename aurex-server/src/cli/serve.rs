@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aurex_core::service::transparency::LogSigner;
 use aurex_core::time::Clock as _;
 use poem::Server;
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
@@ -21,12 +22,18 @@ use crate::http::acceptor::{BoundedAcceptor, Deadlines};
 use crate::http::health::Readiness;
 use crate::http::plain::Plain;
 use crate::http::shutdown::{self, Patience};
+use crate::mail::{Roots, RootsError};
 use crate::ops::machine::SystemClock;
+use crate::ops::memory::no_core_dumps;
 use crate::ops::outbox::{MailFigures, Outbox};
+use crate::ops::publisher::{LogFigures, Publisher, Witnesses};
 use crate::ops::{background, calibration, metrics, tls};
 
 /// How long a process that stops waits until failed sign-ins are written down.
 const REFUSALS_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long a process that stops waits until the last entries are published.
+const PUBLISHED_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long a process that stops waits for the mails that are being handed over.
 const MAIL_WITHIN: Duration = Duration::from_secs(10);
@@ -34,6 +41,7 @@ const MAIL_WITHIN: Duration = Duration::from_secs(10);
 /// Serves until the process is asked to stop.
 pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
     log_to_stderr(&config)?;
+    no_core_dumps();
     // Before anything else is touched: a file of authorities that cannot be read is no reason to find out later.
     if config.mail.mailer()?.is_none() && config.production {
         tracing::warn!(target: "aurex", "mail is off: nobody can be invited or set a new password by mail; set AUREX_MAIL");
@@ -48,7 +56,7 @@ pub async fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 /// Serves a composed application; `ready` is told the origin once the address is taken.
 pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     quiet_panics();
-    let Composed { app, collector, sender, retiring, pool, .. } = composed;
+    let Composed { app, jobs, sender, exporter, publisher, ring, pool, .. } = composed;
     let outbox = config.mail.mailer()?.map(|mailer| Outbox {
         road: app.road.clone(),
         job: sender,
@@ -57,6 +65,15 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         origins: config.origins.clone(),
     });
     let mail_figures = Arc::new(MailFigures::default());
+    let publisher = Publisher {
+        road: app.road.clone(),
+        job: publisher,
+        signer: LogSigner::new(ring, &config.logs.name)?,
+        publish_every: config.logs.publish_every,
+        confirm_every: config.logs.confirm_every,
+        witnesses: Witnesses::new(config.logs.witnesses.clone(), witness_roots(&config)?),
+    };
+    let log_figures = Arc::new(LogFigures::default());
     let (store, road) = (Arc::clone(&app.road.store), app.road.clone());
     let sign_in = Arc::clone(&app.sign_in);
     let limits = app.limits.clone();
@@ -69,6 +86,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         tracker: tracker.clone(),
     };
     let entropy = Arc::clone(&road.entropy);
+    let exports = app.exports.clone();
     let endpoint = routes(app, outside)?;
     // A certificate that cannot be used is said before an address is taken.
     let own = tls::open(&config.tls, &config.data_dir, SystemClock.now())?;
@@ -101,16 +119,24 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
             Some(tokio::spawn(Server::new_with_acceptor(acceptor).run(plain)))
         }
     };
-    let stop_background = Arc::new(Notify::new());
-    let background = tokio::spawn(supervised(
-        tokio::spawn(background::run(
-            road,
-            (collector, retiring),
-            readiness.clone(),
-            Arc::clone(&stop_background),
-        )),
+    let stop_exports = Arc::new(Notify::new());
+    let exporting = tokio::spawn(supervised(
+        tokio::spawn(exports.run(road.clone(), exporter, Arc::clone(&stop_exports))),
         readiness.clone(),
     ));
+    let stop_background = Arc::new(Notify::new());
+    let background = tokio::spawn(supervised(
+        tokio::spawn(background::run(road, jobs, readiness.clone(), Arc::clone(&stop_background))),
+        readiness.clone(),
+    ));
+    let stop_publishing = Arc::new(Notify::new());
+    let publishing = {
+        let (figures, stop) = (Arc::clone(&log_figures), Arc::clone(&stop_publishing));
+        tokio::spawn(supervised(
+            tokio::spawn(async move { publisher.run(&figures, &stop).await }),
+            readiness.clone(),
+        ))
+    };
     let stop_mail = Arc::new(Notify::new());
     let sending = outbox.map(|outbox| {
         let (figures, stop) = (Arc::clone(&mail_figures), Arc::clone(&stop_mail));
@@ -122,7 +148,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     let figures = match config.metrics_listen {
         Some(address) => {
             let (store, readiness) = (Arc::clone(&store), readiness.clone());
-            Some(metrics::serve(address, store, mail_figures, readiness, limits).await?)
+            Some(metrics::serve(address, store, mail_figures, log_figures, readiness, limits).await?)
         }
         None => None,
     };
@@ -148,14 +174,28 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     if tokio::time::timeout(REFUSALS_WITHIN, sign_in.refusals_written()).await.is_err() {
         tracing::error!(target: "aurex", "the store takes no notes of failed sign-ins: the last ones are lost");
     }
+    // What is being written down goes on after the next start.
+    stop_exports.notify_one();
+    exporting.await?;
     stop_background.notify_one();
     background.await?;
+    // After the last entries: what is published of them now is not waited for by whoever keeps a receipt.
+    stop_publishing.notify_one();
+    if tokio::time::timeout(PUBLISHED_WITHIN, publishing).await.is_err() {
+        tracing::warn!(target: "aurex", "the last entries of some logs are published after the next start");
+    }
     for beside in [figures, plain, renewing].into_iter().flatten() {
         beside.abort();
     }
     store.close().await;
     tracing::info!(target: "aurex", "stopped");
     Ok(())
+}
+
+/// Whom to believe that a witness is the one it says; nobody where none speaks TLS.
+fn witness_roots(config: &Config) -> Result<Roots, RootsError> {
+    let tls = config.logs.witnesses.iter().any(|witness| witness.url.tls);
+    if tls { Roots::of_the_machine() } else { Ok(Roots::nobody()) }
 }
 
 /// Background work that ends by a panic is said, and no more work is asked for: a log that is not kept up is no log.

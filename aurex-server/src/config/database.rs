@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use percent_encoding::percent_decode_str;
+
 use super::{ConfigError, wrong};
 
 /// Where the data is.
@@ -39,6 +41,24 @@ impl DatabaseUrl {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+impl DatabaseUrl {
+    /// Whether its password is one that everybody tries first.
+    fn has_guessable_password(&self) -> bool {
+        url::Url::parse(&self.0).is_ok_and(|url| {
+            let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+            url.password().is_some_and(|password| is_guessable(&decoded(url.username()), &decoded(password)))
+        })
+    }
+}
+
+/// Whether a service's password is its user's name, or one that installations come with.
+pub(crate) fn is_guessable(user: &str, password: &str) -> bool {
+    const FIRST_TRIED: [&str; 8] =
+        ["", "admin", "aurex", "changeme", "password", "postgres", "root", "secret"];
+    let is = |other: &str| password.eq_ignore_ascii_case(other);
+    is(user) || FIRST_TRIED.into_iter().any(is)
 }
 
 impl fmt::Display for DatabaseUrl {
@@ -78,6 +98,21 @@ pub(super) struct Said {
 }
 
 impl Database {
+    /// Whether whoever finds the server may sign in to it. Asked in production.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`].
+    pub(super) fn check_passwords(&self) -> Result<(), ConfigError> {
+        let Self::Postgres(database) = self else { return Ok(()) };
+        for (name, url) in [("database_url", &database.url), ("migrate_database_url", &database.migrate_url)]
+        {
+            if url.has_guessable_password() {
+                return Err(wrong(name, "has a password that is tried first: give the login one of its own"));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn resolve(said: Said, default: PathBuf) -> Result<Self, ConfigError> {
         let Some(url) = said.url else { return Ok(Self::Sqlite(default)) };
         if let Some(folder) = url.strip_prefix("sqlite:") {

@@ -52,6 +52,15 @@ impl MailConfig {
                 "`console` prints links that open accounts: it is for development only",
             ));
         }
+        if let Transport::Smtp(server) = &transport
+            && production
+            && server.has_guessable_password()
+        {
+            return Err(wrong(
+                "mail",
+                "has a password that is tried first: ask the provider for one of its own",
+            ));
+        }
         let from = match said.from {
             Some(text) => text.parse().map_err(|_| {
                 wrong("mail_from", "is an address, `Our shops <mail@shop.example>` for example")

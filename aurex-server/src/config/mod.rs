@@ -2,6 +2,7 @@
 
 mod database;
 mod edge;
+mod log;
 mod mail;
 mod settings;
 mod tls;
@@ -11,7 +12,9 @@ use std::path::PathBuf;
 
 use aurex_core::identity::password::Cost;
 
+pub(crate) use self::database::is_guessable;
 pub use self::database::{Database, DatabaseUrl, PostgresDatabase};
+pub use self::log::{LogConfig, WitnessAddress, WitnessUrl};
 pub use self::mail::MailConfig;
 pub use self::settings::Settings;
 pub use self::tls::{Tls, TlsFiles};
@@ -110,6 +113,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// How the audit logs are published.
+    pub logs: LogConfig,
 }
 
 impl Config {
@@ -134,8 +139,13 @@ impl Config {
             readers: settings.database_readers,
         };
         let database = Database::resolve(said, data_dir.join("store"))?;
-        let tls =
-            Tls::resolve(settings.tls.as_deref(), settings.tls_cert, settings.tls_key, settings.tls_ocsp)?;
+        let tls = Tls::resolve(
+            settings.tls.as_deref(),
+            settings.tls_cert,
+            settings.tls_key,
+            settings.tls_ocsp,
+            settings.tls_client_ca,
+        )?;
         let own_origin = format!("{}://{listen}", tls.scheme());
         let loopback = listen.ip().is_loopback();
         let origins = match &settings.public_origin {
@@ -171,6 +181,15 @@ impl Config {
             Some("development") => false,
             Some(_) => return Err(wrong("profile", "is `production` or `development`")),
         };
+        let logs = log::Said {
+            name: settings.log_name,
+            publish: settings.log_publish_seconds,
+            confirm: settings.log_confirm_seconds,
+            witnesses: settings.witnesses,
+        };
+        if production {
+            database.check_passwords()?;
+        }
         let mail = mail::Said { transport: settings.mail, from: settings.mail_from, ca: settings.mail_ca };
         let this_machine = ["127.0.0.0/8", "::1"].into_iter().filter_map(|network| network.parse().ok());
         if settings.acme_webroot.is_some() && settings.http_listen.is_none() {
@@ -181,6 +200,7 @@ impl Config {
             database,
             production,
             mail: MailConfig::resolve(mail, &data_dir, production)?,
+            logs: LogConfig::resolve(logs, &origin)?,
             metrics_listen,
             password_cost: match settings.password_cost.map(Cost::new).transpose() {
                 Ok(cost) => cost,
@@ -289,6 +309,66 @@ mod tests {
         assert!(Config::resolve(beyond(Some("http://shop.example"))).is_err());
         let config = Config::resolve(beyond(Some("https://shop.example"))).unwrap();
         assert!(!config.open_workspaces);
+    }
+
+    #[test]
+    fn asvs_v13_2_3_a_service_with_a_password_that_is_tried_first_is_not_used_in_production() {
+        let with = |url: &str, profile: &str| {
+            let settings = Settings {
+                database_url: Some(url.to_owned()),
+                profile: Some(profile.to_owned()),
+                ..Settings::default()
+            };
+            Config::resolve(settings).map_err(|error| error.to_string())
+        };
+        for url in [
+            "postgres://postgres:postgres@db.example/shop",
+            "postgres://shop:Shop@db.example/shop",
+            "postgres://shop:changeme@db.example/shop",
+            "postgres://shop:p%61ssword@db.example/shop",
+        ] {
+            let refused = with(url, "production").unwrap_err();
+            assert!(refused.starts_with("database_url: has a password that is tried first"), "{refused}");
+            assert!(with(url, "development").is_ok(), "{url}");
+        }
+        // A password of its own, and none at all, where a certificate or the machine vouches.
+        for url in ["postgres://shop:x7dQ-24hh@db.example/shop", "postgres://shop@db.example/shop"] {
+            assert!(with(url, "production").is_ok(), "{url}");
+        }
+        let mail = |password: &str, profile: &str| {
+            Config::resolve(Settings {
+                mail: Some(format!("smtps://shop:{password}@relay.example")),
+                mail_from: Some("mail@shop.example".to_owned()),
+                profile: Some(profile.to_owned()),
+                ..Settings::default()
+            })
+        };
+        assert!(mail("password", "production").unwrap_err().to_string().starts_with("mail: "));
+        assert!(mail("password", "development").is_ok() && mail("x7dQ-24hh", "production").is_ok());
+    }
+
+    #[test]
+    fn asvs_v13_3_1_a_secret_setting_may_stand_in_a_file_and_is_never_shown() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "postgres://shop:s3cret@db.example/shop\n").unwrap();
+        let named = file.path().to_str().unwrap();
+        for variable in ["AUREX_DATABASE_URL_FILE", "AUREX_MIGRATE_DATABASE_URL_FILE", "AUREX_MAIL_FILE"] {
+            let settings = Settings::from_environment(variables(&[(variable, named)])).unwrap();
+            let taken = [&settings.database_url, &settings.migrate_database_url, &settings.mail];
+            let taken: Vec<_> = taken.into_iter().flatten().collect();
+            assert_eq!(taken, ["postgres://shop:s3cret@db.example/shop"], "{variable}");
+            let shown = format!("{settings:?}");
+            assert!(shown.contains("(withheld)") && !shown.contains("s3cret"), "{shown}");
+        }
+        let settings = Settings {
+            database_url: Some("postgres://shop:s3cret@db.example/shop".to_owned()),
+            migrate_database_url: Some("postgres://owner:s3cret@db.example/shop".to_owned()),
+            mail: Some("smtps://shop:s3cret@relay.example".to_owned()),
+            mail_from: Some("mail@shop.example".to_owned()),
+            ..Settings::default()
+        };
+        let shown = format!("{:?}", Config::resolve(settings).unwrap());
+        assert!(shown.contains("relay.example") && !shown.contains("s3cret"), "{shown}");
     }
 
     #[test]

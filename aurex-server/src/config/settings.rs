@@ -1,6 +1,7 @@
 //! What one source of the configuration says: a flag, a variable and a key of the file for each setting.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -35,10 +36,13 @@ macro_rules! whole_numbers {
 }
 whole_numbers!(u32, usize);
 
+/// URLs that may hold a password.
+const WITHHELD: &[&str] = &["database_url", "migrate_database_url", "mail"];
+
 macro_rules! settings {
     ($( $(#[doc = $doc:literal])+ $name:ident: $T:ty as $value:literal, )*) => {
         /// What one source says. The names are those of the file; in the environment they are `AUREX_` and upper case.
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, clap::Args)]
+        #[derive(Clone, Default, PartialEq, Eq, Deserialize, clap::Args)]
         #[serde(deny_unknown_fields, default)]
         pub struct Settings {
             $(
@@ -46,6 +50,25 @@ macro_rules! settings {
                 #[arg(long, global = true, value_name = $value)]
                 pub $name: Option<$T>,
             )*
+        }
+
+        impl fmt::Debug for Settings {
+            /// What is said, without what may hold a password.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut said = f.debug_struct("Settings");
+                $(
+                    match &self.$name {
+                        Some(_) if WITHHELD.contains(&stringify!($name)) => {
+                            said.field(stringify!($name), &"(withheld)");
+                        }
+                        Some(value) => {
+                            said.field(stringify!($name), value);
+                        }
+                        None => {}
+                    }
+                )*
+                said.finish()
+            }
         }
 
         impl Settings {
@@ -106,6 +129,9 @@ settings! {
     tls_key: PathBuf as "FILE",
     /// An OCSP response in DER to send with the certificate [default: none]
     tls_ocsp: PathBuf as "FILE",
+    /// The authorities in PEM that every client's certificate must come from: for a provider's edge that shows one
+    /// [default: none is asked for]
+    tls_client_ca: PathBuf as "FILE",
     /// Where plain HTTP is answered beside TLS: pages are sent over, everything else is refused [default: nowhere]
     http_listen: String as "ADDRESS",
     /// The folder in which another tool answers a certificate authority's HTTP challenge [default: none]
@@ -139,6 +165,16 @@ settings! {
     mail_from: String as "ADDRESS",
     /// A PEM file with the only authorities that a mail server's certificate may come from [default: the machine's]
     mail_ca: PathBuf as "FILE",
+    /// What the names of the audit logs begin with; a log keeps the name that it was first published under [default: the
+    /// host of the first origin]
+    log_name: String as "NAME",
+    /// Every how many seconds what is new in an audit log is published [default: 5]
+    log_publish_seconds: u32 as "SECONDS",
+    /// Every how many seconds an audit log that stands still is confirmed [default: 600]
+    log_confirm_seconds: u32 as "SECONDS",
+    /// Who cosigns what is published: each witness's key and address, `name+hash+key https://witness.example`, separated by
+    /// commas [default: nobody]
+    witnesses: String as "LIST",
     /// How many of them one address has, an IPv6 /64 as one; loopback and trusted proxies are not counted [default: 128]
     max_connections_per_client: usize as "NUMBER",
     /// How the log is written: `text` or `json` [default: text on a terminal, else json]

@@ -28,6 +28,8 @@ pub struct TlsFiles {
     pub key: PathBuf,
     /// An OCSP response in DER (RFC 6960), sent along with the certificate.
     pub ocsp: Option<PathBuf>,
+    /// The authorities that a client's certificate must come from; without it none is asked for.
+    pub client_ca: Option<PathBuf>,
 }
 
 impl Tls {
@@ -48,14 +50,18 @@ impl Tls {
         cert: Option<PathBuf>,
         key: Option<PathBuf>,
         ocsp: Option<PathBuf>,
+        client_ca: Option<PathBuf>,
     ) -> Result<Self, ConfigError> {
         let alone = |name| wrong(name, "means nothing alone: tls_cert and tls_key come together");
         match (mode, cert, key) {
-            (None | Some("files"), Some(cert), Some(key)) => Ok(Self::Files(TlsFiles { cert, key, ocsp })),
+            (None | Some("files"), Some(cert), Some(key)) => {
+                Ok(Self::Files(TlsFiles { cert, key, ocsp, client_ca }))
+            }
             (_, Some(_), None) => Err(alone("tls_cert")),
             (_, None, Some(_)) => Err(alone("tls_key")),
             (Some("files"), None, None) => Err(wrong("tls", "`files` needs tls_cert and tls_key")),
             (_, None, None) if ocsp.is_some() => Err(alone("tls_ocsp")),
+            (_, None, None) if client_ca.is_some() => Err(alone("tls_client_ca")),
             (None | Some("off"), None, None) => Ok(Self::Off),
             (Some("self-signed"), None, None) => Ok(Self::SelfSigned),
             (Some("off" | "self-signed"), ..) => {
@@ -173,6 +179,8 @@ mod tests {
         }
         let settings = Settings { tls_ocsp: Some("staple.der".into()), ..Settings::default() };
         assert!(refusal(settings).starts_with("tls_ocsp: "));
+        let settings = Settings { tls_client_ca: Some("edge.pem".into()), ..Settings::default() };
+        assert!(refusal(settings).starts_with("tls_client_ca: "));
     }
 
     #[test]

@@ -53,7 +53,17 @@ pub fn check(method: &Method, headers: &HeaderMap, ours: impl Fn(&str) -> bool) 
         fetch_site: only(headers, "sec-fetch-site"),
         origin: only(headers, header::ORIGIN.as_str()),
     };
-    if permits(method, sender, ours) { Ok(()) } else { Err(Problem::new(Code::CsrfRefused)) }
+    if permits(method, sender, ours) {
+        return Ok(());
+    }
+    let refused = Problem::new(Code::CsrfRefused);
+    Err(match (sender.fetch_site, sender.origin) {
+        (None, None) => refused.detail(
+            "neither Sec-Fetch-Site nor Origin says which page sent this: the browser is too old, or something on \
+             the way strips its headers",
+        ),
+        _ => refused,
+    })
 }
 
 /// The value, or a value that is never ours when there are several or it is not text: a doubt is a no.

@@ -50,7 +50,7 @@ pub fn alive() -> impl Endpoint + 'static {
     make_sync(|_| said("alive"))
 }
 
-fn said(status: &str) -> Response {
+pub(crate) fn said(status: &str) -> Response {
     Response::builder()
         .header(header::CONTENT_TYPE, "application/json")
         .body(serde_json::json!({"status": status}).to_string())

@@ -13,7 +13,7 @@ use std::{fmt, str::FromStr};
 
 pub use each_workspace::EachWorkspace;
 pub use origins::{NotOrigins, Origins};
-pub use place::{Place, WORKSPACES};
+pub use place::{PAGES, Place, WORKSPACES};
 
 /// A scheme, a host and a port, as a browser writes them in `Origin`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

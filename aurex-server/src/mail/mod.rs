@@ -30,4 +30,5 @@ pub use self::mailbox::{Mailbox, MailboxError};
 pub use self::mailer::{MailError, Mailer};
 pub use self::memory::MemoryMailer;
 pub use self::message::{Message, Subject};
+pub use self::smtp::{Roots, RootsError};
 pub use self::transport::{SetUpError, Transport, TransportError};

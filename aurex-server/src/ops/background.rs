@@ -1,12 +1,12 @@
 //! Work that nobody asked for at this moment: sealing observations into the logs, sweeping what has outlived its use,
-//! asking the store whether it is well.
+//! what is due in each workspace, asking the store whether it is well.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use aurex_core::service::access::{Retiring, retire_members};
-use aurex_core::service::{Collecting, Road, collect_observations};
-use aurex_core::tenancy::Job;
+use aurex_core::service::access::{Reminding, Retiring, remind_of_tokens, retire_members};
+use aurex_core::service::{Collecting, Digesting, Road, ServiceError, collect_observations, send_digest};
+use aurex_core::tenancy::{Job, TenantId};
 use tokio::sync::Notify;
 
 use crate::http::health::Readiness;
@@ -16,8 +16,8 @@ const COLLECT_EVERY: Duration = Duration::from_secs(1);
 /// How many observations one turn seals.
 const COLLECT_AT_ONCE: u16 = 500;
 const SWEEP_EVERY: u32 = 600;
-/// Once an hour. Until then the door keeps them out.
-const RETIRE_EVERY: u32 = 3600;
+/// Once an hour: until then the door keeps out whoever has left, and no token ends within the hour unannounced.
+const HOURLY: u32 = 3600;
 
 /// Seals what is waiting in every tenant, once.
 pub async fn collect(road: &Road, job: &Job<Collecting>) {
@@ -35,8 +35,21 @@ pub async fn collect(road: &Road, job: &Job<Collecting>) {
     }
 }
 
-/// Disables the members of every workspace whose last day is over, once.
-pub async fn retire(road: &Road, job: &Job<Retiring>) {
+/// What the background work may do, one leave a kind of work.
+pub struct Jobs {
+    /// Seals observations.
+    pub collecting: Job<Collecting>,
+    /// Disables members whose last day is over.
+    pub retiring: Job<Retiring>,
+    /// Reminds of API tokens that are about to expire.
+    pub reminding: Job<Reminding>,
+    /// Mails the week's digest.
+    pub digesting: Job<Digesting>,
+}
+
+/// Does in every workspace what is due there: whoever has left is disabled, whose API token is about to expire is told,
+/// and on Monday the owners are told what was unusual in the week before.
+async fn see_to_workspaces(road: &Road, jobs: &Jobs) {
     let tenants = match road.store.tenants().await {
         Ok(tenants) => tenants,
         Err(error) => {
@@ -45,35 +58,36 @@ pub async fn retire(road: &Road, job: &Job<Retiring>) {
         }
     };
     for (_, tenant) in tenants {
-        match retire_members(road, job, tenant).await {
-            Ok(0) => {}
-            Ok(retired) => tracing::info!(%tenant, retired, "members were disabled after their last day"),
-            Err(error) => {
-                tracing::warn!(error = %chain(&error), %tenant, "members stay after their last day");
-            }
-        }
+        let retired = retire_members(road, &jobs.retiring, tenant).await;
+        say(tenant, "members disabled after their last day", retired);
+        let reminded = remind_of_tokens(road, &jobs.reminding, tenant).await;
+        say(tenant, "reminders of API tokens that expire", reminded);
+        let sent = send_digest(road, &jobs.digesting, tenant).await;
+        say(tenant, "digests of the week", sent.map(usize::from));
+    }
+}
+
+fn say(tenant: TenantId, what: &'static str, done: Result<usize, ServiceError>) {
+    match done {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(%tenant, what, count, "done in the background"),
+        Err(error) => tracing::warn!(error = %chain(&error), %tenant, what, "waits for the next hour"),
     }
 }
 
 /// Runs until `stop` is notified, then collects once more.
-pub async fn run(
-    road: Road,
-    jobs: (Job<Collecting>, Job<Retiring>),
-    readiness: Readiness,
-    stop: Arc<Notify>,
-) {
-    let (collecting, retiring) = jobs;
+pub async fn run(road: Road, jobs: Jobs, readiness: Readiness, stop: Arc<Notify>) {
     let mut beat = 0_u32;
     loop {
         readiness.set_store(road.store.ready().await.is_ok());
-        collect(&road, &collecting).await;
+        collect(&road, &jobs.collecting).await;
         if beat.is_multiple_of(SWEEP_EVERY)
             && let Err(error) = road.store.sweep(road.clock.now()).await
         {
             tracing::warn!(error = %chain(&error), "old housekeeping could not be swept");
         }
-        if beat.is_multiple_of(RETIRE_EVERY) {
-            retire(&road, &retiring).await;
+        if beat.is_multiple_of(HOURLY) {
+            see_to_workspaces(&road, &jobs).await;
         }
         beat = beat.wrapping_add(1);
         tokio::select! {
@@ -81,7 +95,7 @@ pub async fn run(
             () = tokio::time::sleep(COLLECT_EVERY) => {}
         }
     }
-    collect(&road, &collecting).await;
+    collect(&road, &jobs.collecting).await;
 }
 
 /// An error with everything under it, once, for the log.

@@ -14,10 +14,12 @@ use poem::{Request, Response, Server, endpoint::make_sync};
 use tokio::task::JoinHandle;
 
 use super::outbox::MailFigures;
-use crate::http::health::Readiness;
+use super::publisher::LogFigures;
+use crate::http::health::{self, Readiness};
 use crate::http::limits::{LimitFigures, Limits, Meter};
 
-/// Serves `GET /metrics` until the task is ended.
+/// Serves `GET /metrics` until the task is ended, and `GET /healthz` and `/readyz` for a supervisor on this machine: where
+/// clients must show a certificate, it has none to show.
 ///
 /// # Errors
 /// When the address cannot be listened on.
@@ -25,23 +27,33 @@ pub async fn serve(
     address: SocketAddr,
     store: Arc<dyn Store>,
     mail: Arc<MailFigures>,
+    logs: Arc<LogFigures>,
     readiness: Readiness,
     limits: Limits,
 ) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
     let acceptor = TcpListener::bind(address).into_acceptor().await?;
     let endpoint = make_sync(move |request: Request| -> Response {
-        if request.uri().path() != "/metrics" || request.method() != Method::GET {
+        if request.method() != Method::GET {
             return Response::builder().status(StatusCode::NOT_FOUND).finish();
         }
-        Response::builder()
-            .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-            .body(text(&store.figures(), &mail, readiness.is_ready()) + &of_limits(&limits.figures()))
+        match request.uri().path() {
+            "/metrics" => Response::builder()
+                .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                .body(
+                    text(&store.figures(), &mail, &logs, readiness.is_ready())
+                        + &of_limits(&limits.figures()),
+                ),
+            "/healthz" => health::said("alive"),
+            "/readyz" if readiness.is_ready() => health::said("ready"),
+            "/readyz" => Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).finish(),
+            _ => Response::builder().status(StatusCode::NOT_FOUND).finish(),
+        }
     });
     Ok(tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint)))
 }
 
 /// The figures as text (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
-fn text(figures: &StoreFigures, mail: &MailFigures, ready: bool) -> String {
+fn text(figures: &StoreFigures, mail: &MailFigures, logs: &LogFigures, ready: bool) -> String {
     let mut out = String::new();
     let mut gauge = |name: &str, help: &str, values: &[(String, usize)]| {
         // Writing to a string cannot fail.
@@ -61,7 +73,7 @@ fn text(figures: &StoreFigures, mail: &MailFigures, ready: bool) -> String {
     gauge("aurex_pool_open", "What a pool holds open.", &by_state.collect::<Vec<_>>());
     let most = figures.pools.iter().map(|pool| (format!("{{pool=\"{}\"}}", pool.name), pool.most));
     gauge("aurex_pool_most", "How much a pool may hold open.", &most.collect::<Vec<_>>());
-    for (name, help, value) in mail.counts() {
+    for (name, help, value) in mail.counts().into_iter().chain(logs.counts()) {
         _ = write!(out, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n");
     }
     out
@@ -98,10 +110,12 @@ mod tests {
             pools: vec![PoolFigures { name: "writers", used: 2, idle: 1, most: 8 }],
         };
         let limits = LimitFigures { refused: [3, 0, 0, 1, 0], forgotten: 9 };
-        let text = text(&figures, &MailFigures::default(), true) + &of_limits(&limits);
+        let text =
+            text(&figures, &MailFigures::default(), &LogFigures::default(), true) + &of_limits(&limits);
         for line in [
             "aurex_ready 1",
             "aurex_mails_sent_total 0",
+            "aurex_checkpoints_total 0",
             "aurex_turns_held 2",
             "aurex_turns_waiting 7",
             "aurex_pool_open{pool=\"writers\",state=\"used\"} 2",

@@ -15,9 +15,17 @@ const PAGES: [&str; 6] =
     ["/", "/assets/page.css", "/healthz", "/readyz", "/api/openapi.json", "/csp-reports"];
 
 /// What scanners try.
-const NOT_HERE: [&str; 22] = [
+const NOT_HERE: [&str; 30] = [
+    "/.git",
+    "/.git/",
     "/.git/HEAD",
     "/.git/config",
+    "/.svn/entries",
+    "/.hg/store",
+    "/.well-known/",
+    "/api",
+    "/api/",
+    "/api/v1/",
     "/.env",
     "/.htaccess",
     "/aurex.toml",
@@ -246,7 +254,7 @@ async fn asvs_v3_4_2_no_other_origin_is_ever_let_in() {
 }
 
 #[tokio::test]
-async fn asvs_v13_4_4_v13_4_5_v13_4_7_nothing_is_served_that_is_not_meant_to_be() {
+async fn asvs_v13_4_1_v13_4_3_v13_4_4_v13_4_5_v13_4_7_nothing_is_served_that_is_not_meant_to_be() {
     let world = World::on_memory().await;
     let host = ORIGIN.trim_start_matches("http://");
     for path in NOT_HERE {

@@ -49,6 +49,7 @@ async fn every_create_is_done_once(world: World) {
         ("/invoices", bill(&shop.customer, &shop.item), 201),
         ("/receipts", receipt(&shop.customer, 700, None), 201),
         (&reverse, json!({"reason": "Bounced"}), 201),
+        ("/tills", json!({"name": "Window"}), 201),
         (&cancel, json!({"reason": "Wrong piece"}), 200),
     ];
     for (path, body, status) in creates {

@@ -18,14 +18,21 @@ mod cookies;
 #[cfg(test)]
 mod crawl;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod documents;
 mod erasure;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod forged;
 #[cfg(test)]
 mod idempotency;
+mod inspection;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
@@ -33,11 +40,17 @@ mod limits;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod operations;
+#[cfg(test)]
+mod operator;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
@@ -60,6 +73,8 @@ mod secrets;
 mod shop;
 #[cfg(test)]
 mod sockets;
+#[cfg(test)]
+mod telling;
 #[cfg(test)]
 mod tills;
 #[cfg(test)]

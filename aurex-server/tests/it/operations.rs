@@ -247,9 +247,23 @@ pub const CASES: &[Case] = &[
         Call::get(format!("/ledger/accounts/{}/postings?from=2026-11-01&to=2026-11-30", s.account))
     }),
     case("showTrialBalance", "ledger.read", |_| Call::get("/ledger/trial-balance?as_of=2026-11-23")),
+    case("listDigests", "audit.read", |_| Call::get("/audit/digests")),
+    case("showDigest", "audit.read", |_| Call::get("/audit/digests/2026-11-16")),
+    case("reviewDigest", "audit.review", |_| {
+        Call::new(Method::POST, "/audit/digests/2026-11-16/review".to_owned())
+    }),
     case("listAuditEntries", "audit.read", |s| {
         Call::get(format!("/audit?subject={}&action=invoice.issue", s.invoice))
     }),
+    case("orderExport", "audit.export", |_| {
+        Call::post(
+            "/audit/exports",
+            &json!({"format": "csv", "from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}),
+        )
+    }),
+    case("listExports", "audit.read", |_| Call::get("/audit/exports")),
+    case("showExport", "audit.read", |s| Call::get(format!("/audit/exports/{}", s.export))),
+    case("fetchExport", "audit.read", |s| Call::get(format!("/audit/exports/{}/file", s.export))),
     case("showSettings", "settings.read", |_| Call::get("/settings")),
     case("changeSettings", "settings.change", |_| {
         let business = json!({

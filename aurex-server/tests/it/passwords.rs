@@ -1,9 +1,14 @@
 //! Passwords from outside: which may be set, what is said of them, and that all of one counts.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aurex_core::identity::password::{BreachedError, BreachedPasswords, Cost, PasswordPolicy, RangePrefix};
+use aurex_core::identity::credentials::Holder;
+use aurex_core::identity::password::{
+    BreachedError, BreachedPasswords, Cost, Password, PasswordPolicy, RangePrefix, Violation,
+};
 use aurex_core::identity::throttle::SignInPolicies;
+use aurex_core::text::{Email, Name};
 use aurex_server::ops::calibration;
 use serde_json::{Value, json};
 
@@ -231,6 +236,61 @@ fn asvs_v6_1_1_the_documented_limits_are_those_in_force() {
         says(
             page,
             format!("| {name} | {} | {} s |", policy.most_allowed_within(0), policy.longest_wait_seconds()),
+        );
+    }
+}
+
+#[test]
+fn asvs_v6_1_2_the_words_of_the_context_are_those_that_are_written_down() {
+    let page = include_str!("../../../docs/passwords.md");
+    let (_, section) = page.split_once("\n### Words of the context\n").unwrap();
+    let section = section.split("\n#").next().unwrap();
+    says(section, format!("Words of {} characters and more", PasswordPolicy::SHORTEST_CONTEXT_WORD));
+    let rows: BTreeMap<&str, &str> = section
+        .lines()
+        .filter_map(|line| line.trim_matches('|').split_once('|'))
+        .map(|(whose, words)| (whose.trim(), words.trim()))
+        .filter(|(whose, _)| !["whose", "---"].contains(whose))
+        .collect();
+    let (workspace, slug) = (Name::new("Sona Jewels").unwrap(), "sonaonline".parse().unwrap());
+    let (name, email) = (Name::new("Asha Devi").unwrap(), Email::new("adevi@mailbox.example").unwrap());
+    let holder = Holder { workspace: &workspace, slug: &slug, name: &name, email: &email };
+    let mut sources = BTreeSet::new();
+    for word in holder.context() {
+        let source = word.source.to_string();
+        let written = rows.get(source.as_str()).unwrap_or_else(|| panic!("nothing is written of {source}"));
+        // What is the same for everybody is written out.
+        if written.contains('`') {
+            let listed: Vec<&str> = written.split('`').skip(1).step_by(2).collect();
+            let known: Vec<String> = word.text.split(' ').map(str::to_lowercase).collect();
+            assert_eq!(listed, known, "{source}");
+        }
+        sources.insert(source);
+    }
+    assert_eq!(sources.iter().map(String::as_str).collect::<Vec<_>>(), rows.into_keys().collect::<Vec<_>>());
+    // And each of them is refused.
+    for word in [
+        "aurex",
+        "owner",
+        "admin",
+        "manager",
+        "cashier",
+        "accountant",
+        "auditor",
+        "sona",
+        "jewels",
+        "sonajewels",
+        "sonaonline",
+        "asha",
+        "devi",
+        "adevi",
+        "mailbox",
+    ] {
+        let password = Password::new(&format!("{word}2026!"));
+        let refused = PasswordPolicy::default().check(&password, &holder.context()).unwrap_err();
+        assert!(
+            refused.violations().iter().any(|found| matches!(found, Violation::ContextWord { .. })),
+            "{word}: {refused:?}"
         );
     }
 }

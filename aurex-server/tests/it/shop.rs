@@ -42,6 +42,8 @@ pub struct Shop {
     pub loose_receipt: String,
     /// The customer's account in rupees.
     pub account: String,
+    /// An export of the log that is ready.
+    pub export: String,
 }
 
 pub fn inr(minor: i64) -> Value {
@@ -169,6 +171,9 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let accounts = owner.read(world, "/ledger/accounts?limit=200").await;
     let mut accounts = accounts["items"].as_array().unwrap().iter();
     let account = id(accounts.find(|account| account["customer_id"] == customer.as_str()).unwrap());
+    let order = Call::post("/audit/exports", &json!({"format": "jsonl"}));
+    let export = id(&owner.send(world, &order).await.expect(202));
+    assert_eq!(world.export().await, 1);
     Shop {
         owner,
         member,
@@ -188,5 +193,6 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         receipt: settled,
         loose_receipt: loose,
         account,
+        export,
     }
 }

@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
-use aurex_core::identity::password::{BreachedPasswords, Cost};
-use aurex_core::service::access::{SignIn, SignInConfig};
-use aurex_core::service::{Collecting, Road, collect_observations};
+use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
+use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
+use aurex_core::service::{Collecting, Exporting, Road, collect_observations};
+use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
-use aurex_core::tenancy::{Authority, Job};
+use aurex_core::tenancy::{Authority, Cli, Job};
 use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
+use aurex_server::export::Desk;
 use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
 use aurex_server::http::limits::Rates;
@@ -83,7 +85,12 @@ pub struct World {
     pub clock: Arc<ScriptedClock>,
     road: Road,
     pub sign_in: Arc<SignIn>,
+    pub pool: Arc<HashPool>,
     collector: Job<Collecting>,
+    pub reminding: Job<Reminding>,
+    pub cli: Cli,
+    exporter: Job<Exporting>,
+    exports: Desk,
     pub mailer: Arc<MemoryMailer>,
     pub outbox: Outbox,
     pub mail_figures: MailFigures,
@@ -96,6 +103,14 @@ impl World {
     pub async fn on_memory() -> Self {
         let (store, authority) = MemoryStore::open();
         Self::on(Arc::new(store), authority, Box::new(()), Reached::default())
+    }
+
+    /// On the reference store, and a hold on it that tells what is asked of it and keeps answers back.
+    pub fn watched() -> (Self, FaultyStore) {
+        let (store, authority) = MemoryStore::open();
+        let watched = FaultyStore::around(Arc::new(store));
+        let world = Self::on(Arc::new(watched.clone()), authority, Box::new(()), Reached::default());
+        (world, watched)
     }
 
     /// On SQLite, in a folder of its own.
@@ -172,22 +187,26 @@ impl World {
         let start = Timestamp::parse("2026-11-23T04:30:00Z").unwrap();
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
-        let Composed { app, collector, sender, .. } = compose(Parts {
+        let folder = tempfile::tempdir().unwrap();
+        let Composed { app, jobs, sender, exporter, cli, pool, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy,
             cost: Cost::weak_for_tests_only(4),
+            hashing: None,
             breached,
             sign_in: SignInConfig::default(),
             origins: reached.origins.parse().unwrap(),
             opening: true,
             rates: reached.rates,
+            exports: folder.path().join("exports"),
         })
         .unwrap();
         let (road, sign_in, mailer) =
             (app.road.clone(), Arc::clone(&app.sign_in), Arc::new(MemoryMailer::default()));
+        let exports = app.exports.clone();
         let outbox = Outbox {
             road: road.clone(),
             job: sender,
@@ -203,7 +222,23 @@ impl World {
         };
         let app = Arc::new(routes(app, outside).unwrap().boxed());
         let mail_figures = MailFigures::default();
-        Self { app, clock, road, sign_in, collector, mailer, outbox, mail_figures, _keep: keep }
+        let keep = Box::new((keep, folder));
+        Self {
+            app,
+            clock,
+            road,
+            sign_in,
+            pool,
+            collector: jobs.collecting,
+            reminding: jobs.reminding,
+            cli,
+            exporter,
+            exports,
+            mailer,
+            outbox,
+            mail_figures,
+            _keep: keep,
+        }
     }
 
     /// Sends a request as it is.
@@ -218,7 +253,11 @@ impl World {
 
     /// What a browser is shown at a path outside the API.
     pub async fn page(&self, path: &str) -> Answer {
-        let host = ORIGIN.trim_start_matches("http://");
+        self.page_at(ORIGIN.trim_start_matches("http://"), path).await
+    }
+
+    /// The same at another host.
+    pub async fn page_at(&self, host: &str, path: &str) -> Answer {
         self.send(Request::builder().uri(path.parse().unwrap()).header("host", host).finish()).await
     }
 
@@ -227,6 +266,11 @@ impl World {
         self.sign_in.links_are_sent().await;
         while self.outbox.round(&self.mail_figures).await > 0 {}
         self.mailer.take()
+    }
+
+    /// Writes down the exports that were ordered, as the background task does; how many.
+    pub async fn export(&self) -> usize {
+        self.exports.work(&self.road, &self.exporter).await
     }
 
     /// The same application, for a listener.

@@ -9,45 +9,45 @@ WITH moved_head AS (
 ),
 
 put_entry AS (
-    INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-    VALUES ($1, $6, $7, $8, $9, $10, $11, $12)
+    INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+    VALUES ($1, $6, $7, $8, $9, $10, $11, $12, $13)
 ),
 
 put_opening AS (
     INSERT INTO aurex.audit_opening
-    SELECT put.* FROM unnest($13::aurex.audit_opening[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($14::aurex.audit_opening[]) AS put WHERE put.tenant_id = $1
 ),
 
 -- A key that has had its 72 hours makes room; one that has not is not replaced, and then is not among those kept.
 kept_key AS (
     INSERT INTO aurex.idempotency_key AS kept
-    SELECT put.* FROM unnest($14::aurex.idempotency_key[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($15::aurex.idempotency_key[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, holder, action, key) DO UPDATE SET
         fields = excluded.fields, resource = excluded.resource, at = excluded.at
-    WHERE kept.at <= $15
+    WHERE kept.at <= $16
     RETURNING tenant_id
 ),
 
 put_journal_entry AS (
     INSERT INTO aurex.journal_entry
-    SELECT put.* FROM unnest($16::aurex.journal_entry[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($17::aurex.journal_entry[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_posting AS (
     INSERT INTO aurex.posting
-    SELECT put.* FROM unnest($17::aurex.posting[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($18::aurex.posting[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_series AS (
     INSERT INTO aurex.series
-    SELECT put.* FROM unnest($18::aurex.series[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($19::aurex.series[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, kind, prefix, year) DO UPDATE SET
         next = excluded.next, last_date = excluded.last_date
 ),
 
 put_item AS (
     INSERT INTO aurex.item
-    SELECT put.* FROM unnest($19::aurex.item[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($20::aurex.item[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         tag = excluded.tag, description = excluded.description, huid = excluded.huid,
         metal = excluded.metal, fineness = excluded.fineness, gross = excluded.gross, less = excluded.less,
@@ -58,12 +58,12 @@ put_item AS (
 
 put_stock_movement AS (
     INSERT INTO aurex.stock_movement
-    SELECT put.* FROM unnest($20::aurex.stock_movement[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($21::aurex.stock_movement[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_invoice AS (
     INSERT INTO aurex.invoice
-    SELECT put.* FROM unnest($21::aurex.invoice[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($22::aurex.invoice[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, number = excluded.number, party = excluded.party,
         business_date = excluded.business_date, issued_at = excluded.issued_at,
@@ -77,12 +77,12 @@ put_invoice AS (
 
 put_invoice_line AS (
     INSERT INTO aurex.invoice_line
-    SELECT put.* FROM unnest($22::aurex.invoice_line[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($23::aurex.invoice_line[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_receipt AS (
     INSERT INTO aurex.receipt
-    SELECT put.* FROM unnest($23::aurex.receipt[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($24::aurex.receipt[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         number = excluded.number, party = excluded.party, mode = excluded.mode,
         currency = excluded.currency, amount = excluded.amount, reference = excluded.reference,
@@ -93,14 +93,14 @@ put_receipt AS (
 
 put_settlement AS (
     INSERT INTO aurex.settlement
-    SELECT put.* FROM unnest($24::aurex.settlement[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
 ),
 
 kept_balance AS (
     INSERT INTO aurex.balance AS kept (tenant_id, account, commodity, debit, credit)
     SELECT
         $1, put.account, min(put.commodity), sum(greatest(put.amount, 0))::bigint, sum(greatest(-put.amount, 0))::bigint
-    FROM unnest($17::aurex.posting[]) AS put WHERE put.tenant_id = $1
+    FROM unnest($18::aurex.posting[]) AS put WHERE put.tenant_id = $1
     GROUP BY put.account
     ON CONFLICT (tenant_id, account) DO UPDATE SET
         debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit
@@ -116,7 +116,7 @@ kept_lot AS (
         SELECT
             put.lot, min(put.currency) AS currency, sum(put.mass)::bigint AS mass, sum(put.fine)::bigint AS fine,
             sum(put.cost)::bigint AS cost
-        FROM unnest($20::aurex.stock_movement[]) AS put
+        FROM unnest($21::aurex.stock_movement[]) AS put
         WHERE put.tenant_id = $1 AND put.lot IS NOT NULL
         GROUP BY put.lot
     ) AS moved
@@ -127,14 +127,14 @@ kept_lot AS (
 kept_settled AS (
     INSERT INTO aurex.invoice_settled AS kept (tenant_id, invoice, currency, amount)
     SELECT $1, put.invoice, min(put.currency), sum(put.amount)::bigint
-    FROM unnest($24::aurex.settlement[]) AS put WHERE put.tenant_id = $1
+    FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
     GROUP BY put.invoice
     ON CONFLICT (tenant_id, invoice) DO UPDATE SET amount = kept.amount + excluded.amount
 ),
 
 put_workspace AS (
     INSERT INTO aurex.workspace
-    SELECT put.* FROM unnest($25::aurex.workspace[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($26::aurex.workspace[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, slug) DO UPDATE SET
         name = excluded.name, currency = excluded.currency, zone = excluded.zone,
         created_at = excluded.created_at, version = excluded.version, magic_links = excluded.magic_links,
@@ -143,7 +143,7 @@ put_workspace AS (
 
 put_member AS (
     INSERT INTO aurex.member
-    SELECT put.* FROM unnest($26::aurex.member[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($27::aurex.member[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, email = excluded.email, role = excluded.role, disabled = excluded.disabled,
         created_at = excluded.created_at, version = excluded.version, custom_role = excluded.custom_role,
@@ -152,14 +152,14 @@ put_member AS (
 
 put_credential AS (
     INSERT INTO aurex.credential
-    SELECT put.* FROM unnest($27::aurex.credential[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($28::aurex.credential[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         hash = excluded.hash, one_time = excluded.one_time, set_at = excluded.set_at
 ),
 
 put_session AS (
     INSERT INTO aurex.session
-    SELECT put.* FROM unnest($28::aurex.session[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($29::aurex.session[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, token_hash = excluded.token_hash, opened_at = excluded.opened_at,
         expires_at = excluded.expires_at, idle_seconds = excluded.idle_seconds,
@@ -169,16 +169,16 @@ put_session AS (
 
 put_api_token AS (
     INSERT INTO aurex.api_token
-    SELECT put.* FROM unnest($29::aurex.api_token[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($30::aurex.api_token[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, name = excluded.name, token_hash = excluded.token_hash,
         permissions = excluded.permissions, created_at = excluded.created_at,
-        expires_at = excluded.expires_at, revoked_at = excluded.revoked_at
+        expires_at = excluded.expires_at, revoked_at = excluded.revoked_at, prefix = excluded.prefix
 ),
 
 put_business AS (
     INSERT INTO aurex.business
-    SELECT put.* FROM unnest($30::aurex.business[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($31::aurex.business[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id) DO UPDATE SET
         state = excluded.state, legal_name = excluded.legal_name, address = excluded.address,
         gstin = excluded.gstin, scheme = excluded.scheme, version = excluded.version
@@ -186,12 +186,12 @@ put_business AS (
 
 put_rate AS (
     INSERT INTO aurex.rate
-    SELECT put.* FROM unnest($31::aurex.rate[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($32::aurex.rate[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_party AS (
     INSERT INTO aurex.party
-    SELECT put.* FROM unnest($32::aurex.party[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($33::aurex.party[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, name = excluded.name, phone = excluded.phone, email = excluded.email,
         gstin = excluded.gstin, pan = excluded.pan, state = excluded.state, address = excluded.address,
@@ -200,7 +200,7 @@ put_party AS (
 
 put_account AS (
     INSERT INTO aurex.account
-    SELECT put.* FROM unnest($33::aurex.account[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($34::aurex.account[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         code = excluded.code, name = excluded.name, class = excluded.class, commodity = excluded.commodity,
         purpose = excluded.purpose, party = excluded.party, state = excluded.state,
@@ -209,7 +209,7 @@ put_account AS (
 
 put_lot AS (
     INSERT INTO aurex.lot
-    SELECT put.* FROM unnest($34::aurex.lot[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($35::aurex.lot[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         description = excluded.description, metal = excluded.metal, fineness = excluded.fineness,
         created_at = excluded.created_at
@@ -217,7 +217,7 @@ put_lot AS (
 
 put_custom_role AS (
     INSERT INTO aurex.custom_role
-    SELECT put.* FROM unnest($35::aurex.custom_role[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($36::aurex.custom_role[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, base = excluded.base, withheld = excluded.withheld, caps = excluded.caps,
         retired = excluded.retired, created_at = excluded.created_at, version = excluded.version
@@ -225,7 +225,7 @@ put_custom_role AS (
 
 put_second_factor AS (
     INSERT INTO aurex.second_factor
-    SELECT put.* FROM unnest($36::aurex.second_factor[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($37::aurex.second_factor[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         seed = excluded.seed, added_at = excluded.added_at, confirmed_at = excluded.confirmed_at,
         last_step = excluded.last_step, recovery = excluded.recovery, removed_at = excluded.removed_at
@@ -233,14 +233,14 @@ put_second_factor AS (
 
 put_pin AS (
     INSERT INTO aurex.pin
-    SELECT put.* FROM unnest($37::aurex.pin[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($38::aurex.pin[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         hash = excluded.hash, set_at = excluded.set_at, removed_at = excluded.removed_at
 ),
 
 put_till AS (
     INSERT INTO aurex.till
-    SELECT put.* FROM unnest($38::aurex.till[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($39::aurex.till[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, token_hash = excluded.token_hash, enrolled_by = excluded.enrolled_by,
         enrolled_at = excluded.enrolled_at, revoked_at = excluded.revoked_at
@@ -248,7 +248,7 @@ put_till AS (
 
 put_link AS (
     INSERT INTO aurex.link
-    SELECT put.* FROM unnest($39::aurex.link[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($40::aurex.link[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, purpose = excluded.purpose, token_hash = excluded.token_hash,
         code_hash = excluded.code_hash, browser = excluded.browser, made_at = excluded.made_at,
@@ -257,7 +257,7 @@ put_link AS (
 
 put_approval AS (
     INSERT INTO aurex.approval
-    SELECT put.* FROM unnest($40::aurex.approval[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($41::aurex.approval[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         action = excluded.action, subject = excluded.subject, command = excluded.command,
         digest = excluded.digest, asked_by = excluded.asked_by, session = excluded.session,
@@ -267,7 +267,7 @@ put_approval AS (
 
 put_mail AS (
     INSERT INTO aurex.mail
-    SELECT put.* FROM unnest($41::aurex.mail[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($42::aurex.mail[]) AS put WHERE put.tenant_id = $1
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

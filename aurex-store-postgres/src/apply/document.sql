@@ -11,45 +11,45 @@ WITH moved_head AS (
 ),
 
 put_entry AS (
-    INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-    VALUES ($1, $6, $7, $8, $9, $10, $11, $12)
+    INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+    VALUES ($1, $6, $7, $8, $9, $10, $11, $12, $13)
 ),
 
 put_opening AS (
     INSERT INTO aurex.audit_opening
-    SELECT put.* FROM unnest($13::aurex.audit_opening[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($14::aurex.audit_opening[]) AS put WHERE put.tenant_id = $1
 ),
 
 -- A key that has had its 72 hours makes room; one that has not is not replaced, and then is not among those kept.
 kept_key AS (
     INSERT INTO aurex.idempotency_key AS kept
-    SELECT put.* FROM unnest($14::aurex.idempotency_key[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($15::aurex.idempotency_key[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, holder, action, key) DO UPDATE SET
         fields = excluded.fields, resource = excluded.resource, at = excluded.at
-    WHERE kept.at <= $15
+    WHERE kept.at <= $16
     RETURNING tenant_id
 ),
 
 put_journal_entry AS (
     INSERT INTO aurex.journal_entry
-    SELECT put.* FROM unnest($16::aurex.journal_entry[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($17::aurex.journal_entry[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_posting AS (
     INSERT INTO aurex.posting
-    SELECT put.* FROM unnest($17::aurex.posting[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($18::aurex.posting[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_series AS (
     INSERT INTO aurex.series
-    SELECT put.* FROM unnest($18::aurex.series[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($19::aurex.series[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, kind, prefix, year) DO UPDATE SET
         next = excluded.next, last_date = excluded.last_date
 ),
 
 put_item AS (
     INSERT INTO aurex.item
-    SELECT put.* FROM unnest($19::aurex.item[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($20::aurex.item[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         tag = excluded.tag, description = excluded.description, huid = excluded.huid,
         metal = excluded.metal, fineness = excluded.fineness, gross = excluded.gross, less = excluded.less,
@@ -60,12 +60,12 @@ put_item AS (
 
 put_stock_movement AS (
     INSERT INTO aurex.stock_movement
-    SELECT put.* FROM unnest($20::aurex.stock_movement[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($21::aurex.stock_movement[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_invoice AS (
     INSERT INTO aurex.invoice
-    SELECT put.* FROM unnest($21::aurex.invoice[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($22::aurex.invoice[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, number = excluded.number, party = excluded.party,
         business_date = excluded.business_date, issued_at = excluded.issued_at,
@@ -79,12 +79,12 @@ put_invoice AS (
 
 put_invoice_line AS (
     INSERT INTO aurex.invoice_line
-    SELECT put.* FROM unnest($22::aurex.invoice_line[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($23::aurex.invoice_line[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_receipt AS (
     INSERT INTO aurex.receipt
-    SELECT put.* FROM unnest($23::aurex.receipt[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($24::aurex.receipt[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         number = excluded.number, party = excluded.party, mode = excluded.mode,
         currency = excluded.currency, amount = excluded.amount, reference = excluded.reference,
@@ -95,14 +95,14 @@ put_receipt AS (
 
 put_settlement AS (
     INSERT INTO aurex.settlement
-    SELECT put.* FROM unnest($24::aurex.settlement[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
 ),
 
 kept_balance AS (
     INSERT INTO aurex.balance AS kept (tenant_id, account, commodity, debit, credit)
     SELECT
         $1, put.account, min(put.commodity), sum(greatest(put.amount, 0))::bigint, sum(greatest(-put.amount, 0))::bigint
-    FROM unnest($17::aurex.posting[]) AS put WHERE put.tenant_id = $1
+    FROM unnest($18::aurex.posting[]) AS put WHERE put.tenant_id = $1
     GROUP BY put.account
     ON CONFLICT (tenant_id, account) DO UPDATE SET
         debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit
@@ -118,7 +118,7 @@ kept_lot AS (
         SELECT
             put.lot, min(put.currency) AS currency, sum(put.mass)::bigint AS mass, sum(put.fine)::bigint AS fine,
             sum(put.cost)::bigint AS cost
-        FROM unnest($20::aurex.stock_movement[]) AS put
+        FROM unnest($21::aurex.stock_movement[]) AS put
         WHERE put.tenant_id = $1 AND put.lot IS NOT NULL
         GROUP BY put.lot
     ) AS moved
@@ -129,7 +129,7 @@ kept_lot AS (
 kept_settled AS (
     INSERT INTO aurex.invoice_settled AS kept (tenant_id, invoice, currency, amount)
     SELECT $1, put.invoice, min(put.currency), sum(put.amount)::bigint
-    FROM unnest($24::aurex.settlement[]) AS put WHERE put.tenant_id = $1
+    FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
     GROUP BY put.invoice
     ON CONFLICT (tenant_id, invoice) DO UPDATE SET amount = kept.amount + excluded.amount
 )

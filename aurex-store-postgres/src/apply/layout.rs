@@ -120,7 +120,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     ] },
     Layout { table: "api_token", replaced_by: Some(1), columns: &[
         ("id", Id), ("member", Id), ("name", Text), ("token_hash", Bytes), ("permissions", Bytes),
-        ("created_at", Int), ("expires_at", Int), ("revoked_at", Int),
+        ("created_at", Int), ("expires_at", Int), ("revoked_at", Int), ("prefix", Text),
     ] },
     Layout { table: "custom_role", replaced_by: Some(1), columns: &[
         ("id", Id), ("name", Text), ("base", Text), ("withheld", Bytes), ("caps", Bytes), ("retired", Bool),

@@ -54,7 +54,7 @@ pub(crate) async fn apply(
     sealed: &Sealed,
 ) -> Result<Receipt, StoreError> {
     let erased = sealed.erased()?;
-    let appended = head.append(tenant, now, sealed);
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(tenant, sealed)?;
     put_openings(&mut rows, &appended)?;
     if let Some(key) = sealed.key() {
@@ -72,7 +72,7 @@ pub(crate) async fn apply(
             tenant.uuid(),
             frontier, head.last_at.micros(), epoch, observed,
             seq, appended.bytes, appended.leaf.as_bytes().as_slice(), entry.at.micros(),
-            entry.actor.id, entry.action, entry.subject_id,
+            entry.actor.id, entry.action, entry.subject_id, entry.outcome.code(),
             rows.of("audit_opening") as _,
             rows.of("idempotency_key") as _, dead,
             rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
@@ -88,7 +88,7 @@ pub(crate) async fn apply(
             tenant.uuid(),
             frontier, head.last_at.micros(), epoch, observed,
             seq, appended.bytes, appended.leaf.as_bytes().as_slice(), entry.at.micros(),
-            entry.actor.id, entry.action, entry.subject_id,
+            entry.actor.id, entry.action, entry.subject_id, entry.outcome.code(),
             rows.of("audit_opening") as _,
             rows.of("idempotency_key") as _, dead,
             rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,

@@ -38,7 +38,7 @@ row! {
 row! {
     ApiTokenRow => ApiToken {
         id: Uuid, member: Uuid, name: String, token_hash: Vec<u8>, permissions: Vec<u8>, created_at: i64,
-        expires_at: i64, revoked_at: Option<i64>,
+        expires_at: i64, revoked_at: Option<i64>, prefix: String,
     }
 }
 
@@ -101,7 +101,8 @@ macro_rules! api_token {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::ApiTokenRow,
-            "SELECT tenant_id, id, member, name, token_hash, permissions, created_at, expires_at, revoked_at \
+            "SELECT tenant_id, id, member, name, token_hash, permissions, created_at, expires_at, revoked_at, \
+             prefix \
              FROM aurex.api_token WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -1,7 +1,7 @@
 //! What the database refuses by itself: to the application, to the tables' owner, and to a superuser in a session of
 //! replication, in which ordinary triggers sleep.
 
-use aurex_core::store::StoreError;
+use aurex_core::store::{StoreError, TableKind};
 use aurex_store_postgres::{Guard, NotGuarded, Policy, guard_table};
 use sqlx::PgConnection;
 
@@ -23,8 +23,8 @@ pub fn entry(shop: &str, seq: u8) -> String {
 /// Appends an entry of an action.
 fn entry_of(shop: &str, seq: u8, action: &str) -> String {
     format!(
-        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-         VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', '{action}', 'z');"
+        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+         VALUES ('{shop}', {seq}, '', sha256('{seq}'), 0, 'x', '{action}', 'z', 'done');"
     )
 }
 
@@ -41,6 +41,13 @@ async fn shops() -> Database {
                  ('{shop}', '{shop}', 'gold', 916000, 'sell', 'INR', 1, 1, '2026-01-01', 0, NULL);
              INSERT INTO aurex.lot VALUES ('{shop}', '{shop}', 'beads', 'gold', 916000, 0);
              INSERT INTO aurex.idempotency_key VALUES ('{shop}', '{shop}', 'a', 'k', '', 'r', 0);
+             INSERT INTO aurex.house_tenant VALUES ('{shop}', 0);
+             INSERT INTO aurex.audit_edge VALUES ('{shop}', 1, '', 5, '');
+             INSERT INTO aurex.audit_tile VALUES ('{shop}', 0, 0, sha256(''), decode(repeat('00', 8192), 'hex'));
+             INSERT INTO aurex.audit_checkpoint VALUES ('{shop}', 1, sha256(''), 'note', 5);
+             INSERT INTO aurex.audit_cosignature VALUES ('{shop}', 1, 'witness', 'line', 5);
+             INSERT INTO aurex.audit_key VALUES ('{shop}', 'key', 1);
+             INSERT INTO aurex.audit_link VALUES ('{shop}', '{shop}', 0);
              COMMIT",
             begin(shop),
             entry(shop, 0)
@@ -108,8 +115,8 @@ async fn an_entry_is_not_passed_off_as_one_of_another_transaction() {
     let database = shops().await;
     let mut app = database.app().await;
     let forged =
-        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, tx)
-        SELECT tenant_id, 1, bytes, leaf, at, actor_id, action, subject_id, tx FROM aurex.audit_entry";
+        "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome, tx)
+        SELECT tenant_id, 1, bytes, leaf, at, actor_id, action, subject_id, outcome, tx FROM aurex.audit_entry";
     assert!(refused(&mut app, forged).await.starts_with("42501"));
 }
 
@@ -167,6 +174,39 @@ const NEVER: &[&str] = &[
     "DELETE FROM aurex.audit_opening",
     "UPDATE aurex.idempotency_key SET resource = 'another'",
     "UPDATE aurex.key_check SET value = 'x'",
+    "UPDATE aurex.audit_edge SET size = 0",
+    "UPDATE aurex.audit_edge SET at = 4",
+    "UPDATE aurex.audit_edge SET at = NULL",
+    "DELETE FROM aurex.audit_edge",
+    "TRUNCATE aurex.audit_edge",
+    "UPDATE aurex.audit_tile SET root = sha256('x')",
+    "DELETE FROM aurex.audit_tile",
+    "TRUNCATE aurex.audit_tile",
+    "UPDATE aurex.audit_checkpoint SET note = 'another'",
+    "DELETE FROM aurex.audit_checkpoint",
+    "TRUNCATE aurex.audit_checkpoint",
+    "UPDATE aurex.audit_cosignature SET line = 'another'",
+    "DELETE FROM aurex.audit_cosignature",
+    "TRUNCATE aurex.audit_cosignature",
+    "UPDATE aurex.audit_key SET since = 2",
+    "DELETE FROM aurex.audit_key",
+    "TRUNCATE aurex.audit_key",
+    "UPDATE aurex.audit_link SET seq = 1",
+    "DELETE FROM aurex.audit_link",
+    "TRUNCATE aurex.audit_link",
+    // A checkpoint of the same size, and of a smaller one.
+    "INSERT INTO aurex.audit_checkpoint SELECT tenant_id, 1, sha256('x'), 'another', at FROM aurex.audit_checkpoint",
+    "INSERT INTO aurex.audit_checkpoint SELECT tenant_id, 0, sha256('x'), 'another', at FROM aurex.audit_checkpoint",
+    // An insert that would rather update.
+    "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+         SELECT tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome FROM aurex.audit_entry
+         ON CONFLICT (tenant_id, seq) DO UPDATE SET at = 1",
+    "INSERT INTO aurex.audit_tile SELECT * FROM aurex.audit_tile
+         ON CONFLICT (tenant_id, level, number) DO UPDATE SET root = sha256('x')",
+    "INSERT INTO aurex.audit_checkpoint SELECT * FROM aurex.audit_checkpoint
+         ON CONFLICT (tenant_id, size) DO UPDATE SET note = 'another'",
+    "INSERT INTO aurex.audit_cosignature SELECT * FROM aurex.audit_cosignature
+         ON CONFLICT (tenant_id, size, signer) DO UPDATE SET line = 'another'",
 ];
 
 const A_KEY: &str = "INSERT INTO aurex.key_check VALUES ('00000000-0000-0000-0000-00000000000a', 'pan', 'y')";
@@ -197,7 +237,24 @@ async fn asvs_v16_4_2_nothing_that_was_stated_is_changed_by_the_tables_owner() {
 }
 
 #[tokio::test]
-async fn nothing_that_was_stated_is_changed_in_a_session_of_replication() {
+async fn asvs_v16_4_2_the_application_puts_no_guard_to_sleep() {
+    let database = shops().await;
+    let mut app = database.app().await;
+    for table in ["audit_entry", "audit_tile", "audit_checkpoint", "audit_cosignature"] {
+        for statement in [
+            format!("ALTER TABLE aurex.{table} DISABLE TRIGGER ALL"),
+            format!("DROP TRIGGER never_changed ON aurex.{table}"),
+            format!("DROP TABLE aurex.{table} CASCADE"),
+        ] {
+            assert!(refused(&mut app, &statement).await.starts_with("42501"), "{statement}");
+        }
+    }
+    let replication = refused(&mut app, "SET LOCAL session_replication_role = replica").await;
+    assert!(replication.starts_with("42501"), "{replication}");
+}
+
+#[tokio::test]
+async fn asvs_v16_4_2_nothing_that_was_stated_is_changed_in_a_session_of_replication() {
     let database = shops().await;
     let mut superuser = database.superuser().await;
     run(&mut superuser, "SET session_replication_role = replica").await.unwrap();
@@ -272,9 +329,7 @@ async fn asvs_v16_4_2_an_opening_is_emptied_in_the_transaction_of_an_erasure_alo
 async fn every_table_of_facts_has_its_guards() {
     let database = Database::migrated(Policy::Filters).await;
     let mut conn = database.superuser().await;
-    let housekeeping =
-        ["session_use", "token_use", "throttle_bucket", "observation", "key_check", "idempotency_key"];
-    let facts = aurex_core::store::TABLES.iter().filter(|table| !housekeeping.contains(&table.name));
+    let facts = aurex_core::store::TABLES.iter().filter(|table| table.kind != TableKind::Housekeeping);
     let mut seen = 0;
     for table in facts {
         for trigger in ["with_an_entry", "never_deleted", "never_emptied"] {

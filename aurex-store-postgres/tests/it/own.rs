@@ -122,8 +122,8 @@ async fn an_entry_of_an_earlier_transaction_covers_nothing() {
     let mut conn = pharmacy.database.app().await;
     run(&mut conn, &format!("BEGIN; {}; {}", pharmacy.setting(), pharmacy.put("B1", 4))).await.unwrap();
     assert!(run(&mut conn, "COMMIT").await.unwrap_err().starts_with("AX001"));
-    let forged = "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, tx)
-        SELECT tenant_id, 9, bytes, leaf, at, actor_id, action, subject_id, tx FROM aurex.audit_entry LIMIT 1";
+    let forged = "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome, tx)
+        SELECT tenant_id, 9, bytes, leaf, at, actor_id, action, subject_id, outcome, tx FROM aurex.audit_entry LIMIT 1";
     run(&mut conn, &format!("ROLLBACK; BEGIN; {}", pharmacy.setting())).await.unwrap();
     let refused = run(&mut conn, forged).await.unwrap_err();
     assert!(refused.starts_with("42501"), "the application does not say whose transaction it was: {refused}");
@@ -138,8 +138,8 @@ async fn a_guard_reads_one_entry_however_long_the_log_and_however_many_the_rows(
     let setting = pharmacy.setting();
     let entries = |first: u32, last: u32| {
         format!(
-            "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-             SELECT '{tenant}', n, '', decode(repeat('00', 32), 'hex'), 1, '', '', '' FROM generate_series({first}, {last}) AS n"
+            "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+             SELECT '{tenant}', n, '', decode(repeat('00', 32), 'hex'), 1, '', '', '', 'done' FROM generate_series({first}, {last}) AS n"
         )
     };
     // The connection has planned the guard's look at the log when that was short.

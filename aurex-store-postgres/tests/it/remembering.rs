@@ -167,7 +167,7 @@ async fn an_entry_that_names_a_transaction_which_did_not_append_it_is_none() {
         run(&mut app, &begin(SHOP)).await.unwrap();
         let this = number(&mut app, "SELECT pg_current_xact_id()::text::bigint").await;
         let forged = format!(
-            "INSERT INTO aurex.audit_entry VALUES ('{SHOP}', {seq}, '', sha256(''), 0, 'x', 'y', 'z', '{this}')"
+            "INSERT INTO aurex.audit_entry VALUES ('{SHOP}', {seq}, '', sha256(''), 0, 'x', 'y', 'z', 'done', '{this}')"
         );
         // The guard of the entry itself refuses it too; here it is switched off.
         run(&mut superuser, "ALTER TABLE aurex.audit_entry DISABLE TRIGGER with_an_entry").await.unwrap();

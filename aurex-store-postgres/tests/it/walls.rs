@@ -191,6 +191,11 @@ async fn a_trigger_disabled_or_not_firing_in_replicas_is_found() {
     )
     .await;
     finds(
+        "ALTER TABLE aurex.audit_checkpoint DISABLE TRIGGER checkpoints_grow",
+        &["firing of trigger checkpoints_grow of aurex.audit_checkpoint is: disabled; it should be: always"],
+    )
+    .await;
+    finds(
         "ALTER TABLE aurex.posting ENABLE TRIGGER with_an_entry",
         &["firing of trigger with_an_entry of aurex.posting is: not in replicas; it should be: always"],
     )

@@ -51,7 +51,7 @@ BEGIN
     SELECT RAISE(ABORT, 'head is one row');
 END;
 
--- The log. `at`, `actor_id`, `action` and `subject_id` repeat what the bytes say, for searching.
+-- The log. `at`, `actor_id`, `action`, `subject_id` and `outcome` repeat what the bytes say, for searching.
 CREATE TABLE audit_entry (
     tenant_id BLOB NOT NULL,
     seq INTEGER NOT NULL CHECK (seq >= 0),
@@ -61,10 +61,17 @@ CREATE TABLE audit_entry (
     actor_id TEXT NOT NULL,
     action TEXT NOT NULL,
     subject_id TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused', 'seen')),
     PRIMARY KEY (tenant_id, seq),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
+-- Each search of the log has an index that ends in the entry's place, so that a page is a seek. By time there is none:
+-- an entry is never earlier than the one before it, so that the place of an instant is found in the key itself. Nearly
+-- everything is done: only what was not is looked for by its outcome.
 CREATE INDEX audit_entry_of_subject ON audit_entry (tenant_id, subject_id, seq);
+CREATE INDEX audit_entry_of_actor ON audit_entry (tenant_id, actor_id, seq);
+CREATE INDEX audit_entry_of_action ON audit_entry (tenant_id, action, seq);
+CREATE INDEX audit_entry_not_done ON audit_entry (tenant_id, outcome, seq) WHERE outcome <> 'done';
 
 -- What opens an entry's commitments. Erasure empties salt and content together, and nothing else changes ever.
 CREATE TABLE audit_opening (
@@ -221,6 +228,7 @@ CREATE TABLE api_token (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER,
+    prefix TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, member) REFERENCES member (tenant_id, id)
 ) STRICT, WITHOUT ROWID;

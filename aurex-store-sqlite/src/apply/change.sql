@@ -6,8 +6,8 @@
 
 UPDATE head SET frontier = ?, last_at = ?, epoch = ?, observed = ?, applying = 1 WHERE tenant_id = ?;
 
-INSERT INTO audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO audit_opening (tenant_id, seq, slot, name, salt, content)
@@ -138,17 +138,18 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO api_token (
-    tenant_id, id, member, name, token_hash, permissions, created_at, expires_at, revoked_at
+    tenant_id, id, member, name, token_hash, permissions, created_at, expires_at, revoked_at, prefix
 )
 SELECT
     ?, unhex(fact ->> 'id'), unhex(fact ->> 'member'), fact ->> 'name', unhex(fact ->> 'token_hash'),
-    unhex(fact ->> 'permissions'), fact ->> 'created_at', fact ->> 'expires_at', fact ->> 'revoked_at'
+    unhex(fact ->> 'permissions'), fact ->> 'created_at', fact ->> 'expires_at', fact ->> 'revoked_at',
+    fact ->> 'prefix'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     member = excluded.member, name = excluded.name, token_hash = excluded.token_hash,
     permissions = excluded.permissions, created_at = excluded.created_at, expires_at = excluded.expires_at,
-    revoked_at = excluded.revoked_at;
+    revoked_at = excluded.revoked_at, prefix = excluded.prefix;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO link (

@@ -31,7 +31,7 @@ pub(crate) async fn apply(
     stays_open: bool,
 ) -> Result<Receipt, StoreError> {
     let erased = sealed.erased()?;
-    let appended = head.append(tenant, now, sealed);
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(sealed)?;
     put_openings(&mut rows, &appended);
     if let Some(key) = sealed.key() {
@@ -49,7 +49,7 @@ pub(crate) async fn apply(
         |change| {
             let change = change.bind(frontier).bind(last_at).bind(epoch).bind(observed).bind(id);
             let change = change.bind(id).bind(seq).bind(bytes).bind(leaf_bytes).bind(at);
-            change.bind(entry.actor.id).bind(entry.action).bind(entry.subject_id)
+            change.bind(entry.actor.id).bind(entry.action).bind(entry.subject_id).bind(entry.outcome.code())
         },
         |change| change.bind(i64::from(stays_open || !erased.is_empty())).bind(id),
     );
@@ -72,7 +72,7 @@ fn whole() -> SqlStr {
     let change = sqlx::query_file!(
         "src/apply/change.sql",
         bytes, n, n, n, id,
-        id, n, bytes, bytes, n, text, text, text,
+        id, n, bytes, bytes, n, text, text, text, text,
         facts.of("audit_opening"), id,
         facts.of("idempotency_key"), id,
         facts.of("idempotency_key"), id,

@@ -5,7 +5,7 @@
 //! <dir>/directory.db                slug → tenant; check values of keys
 //! <dir>/house.db                    throttles, tenants with observations waiting
 //! <dir>/tenants/<uuid>.db           one tenant: facts, log, idempotency keys
-//! <dir>/tenants/<uuid>.house.db     its session use and raw observations
+//! <dir>/tenants/<uuid>.house.db     its session use, raw observations, and what is published of its log
 //! <dir>/tenants/<uuid>.db.new       a workspace being founded; removed at start
 //! ```
 //!

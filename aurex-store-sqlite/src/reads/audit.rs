@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aurex_core::audit::tree::{Frontier, Hash};
-use aurex_core::audit::{Column as _, Entry, Head, Malformed, Opening, Value};
+use aurex_core::audit::tree::Frontier;
+use aurex_core::audit::tree::Hash;
+use aurex_core::audit::{Column as _, Head, Malformed, Opening, Value};
 use aurex_core::ledger::Balance;
 use aurex_core::store::{
     AuditFilter, AuditReads, Fact, KeptKey, LookupKey, Page, PageRequest, Read, StoreError, StoredEntry,
@@ -49,27 +50,9 @@ fn key_fields(bytes: &[u8]) -> Result<Vec<(String, [u8; 16])>, Malformed> {
         .collect()
 }
 
-struct EntryRow {
-    tenant_id: Vec<u8>,
-    seq: i64,
-    bytes: Vec<u8>,
-    leaf: Vec<u8>,
-}
-
-/// The conditions of a list of entries.
-macro_rules! wanted_entries {
-    ($of:literal, $tenant:expr, $until:expr, $filter:expr, $page:expr, $($subject:expr)?) => {
-        sqlx::query_as!(
-            EntryRow,
-            "SELECT tenant_id, seq, bytes, leaf FROM audit_entry
-             WHERE tenant_id = ? AND seq < ? " + $of + "
-                 AND actor_id = coalesce(?, actor_id) AND action = coalesce(?, action)
-                 AND at >= coalesce(?, at) AND at < coalesce(?, at + 1)
-             ORDER BY seq DESC LIMIT ?",
-            $tenant, $until, $($subject,)? $filter.actor, $filter.action,
-            $filter.from.map(Timestamp::micros), $filter.to.map(Timestamp::micros), $page.fetch()
-        )
-    };
+/// Beyond what any row holds, where it does not fit.
+fn place(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
 #[async_trait]
@@ -78,36 +61,40 @@ impl AuditReads for SqliteTurn<'_> {
         if self.held.is_sound() { Ok(SqliteTurn::head(self).clone()) } else { Err(StoreError::Spoiled) }
     }
 
-    /// Two hops: the entries, then what opens them.
+    /// Two hops: the entries, then what opens them. A span of time, a group and a window that did not suffice are hops
+    /// of their own.
     async fn entries(
         &mut self,
         filter: &AuditFilter,
         page: PageRequest<u64>,
     ) -> Read<Page<StoredEntry, u64>> {
-        let until = page.after.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
-        let tenant = self.tenant.uuid();
-        // Two texts of one statement: a subject has an index, which a condition that may be absent could not use.
-        let rows = match &filter.subject {
-            Some(subject) => {
-                let of_subject = wanted_entries!("AND subject_id = ?", tenant, until, filter, page, subject);
-                self.held.all(of_subject).await?
-            }
-            None => self.held.all(wanted_entries!("", tenant, until, filter, page,)).await?,
-        };
-        let (least, most) = (rows.last().map_or(0, |row| row.seq), rows.first().map_or(-1, |row| row.seq));
-        let wanted: Vec<String> = rows.iter().map(|row| row.seq.to_string()).collect();
-        let openings = self.openings(least, most, &format!("[{}]", wanted.join(","))).await?;
-        let mut entries = Vec::with_capacity(rows.len());
-        for row in rows {
-            own(self.tenant, &row.tenant_id)?;
-            entries.push(StoredEntry {
-                entry: Entry::from_bytes(&row.bytes)?,
-                leaf: Hash::from_bytes(column(row.leaf)?),
-                bytes: row.bytes,
-                openings: openings.get(&row.seq).cloned().unwrap_or_default(),
-            });
-        }
-        Ok(Page::of(entries, page.limit, |stored| stored.entry.seq))
+        self.searched(filter, page).await
+    }
+
+    async fn leaves(&mut self, from: u64, to: u64) -> Read<Vec<Hash>> {
+        let rows = sqlx::query!(
+            "SELECT tenant_id, leaf FROM audit_entry WHERE tenant_id = ? AND seq >= ? AND seq < ? ORDER BY seq",
+            self.tenant.uuid(),
+            place(from),
+            place(to)
+        );
+        let leaf =
+            |bytes: Vec<u8>| bytes.try_into().map_err(|_| StoreError::corrupt("a leaf has not 32 bytes"));
+        let rows = self.held.all(rows).await?;
+        rows.into_iter()
+            .map(|row| own(self.tenant, &row.tenant_id).and(leaf(row.leaf)).map(Hash::from_bytes))
+            .collect()
+    }
+
+    async fn entry_bytes(&mut self, from: u64, to: u64) -> Read<Vec<Vec<u8>>> {
+        let rows = sqlx::query!(
+            "SELECT tenant_id, bytes FROM audit_entry WHERE tenant_id = ? AND seq >= ? AND seq < ? ORDER BY seq",
+            self.tenant.uuid(),
+            place(from),
+            place(to)
+        );
+        let rows = self.held.all(rows).await?;
+        rows.into_iter().map(|row| own(self.tenant, &row.tenant_id).map(|()| row.bytes)).collect()
     }
 
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>> {
@@ -140,7 +127,12 @@ impl AuditReads for SqliteTurn<'_> {
 
 impl SqliteTurn<'_> {
     /// What opens the wanted entries, by entry, but for what was erased.
-    async fn openings(&mut self, least: i64, most: i64, wanted: &str) -> Read<BTreeMap<i64, Vec<Opening>>> {
+    pub(super) async fn openings(
+        &mut self,
+        least: i64,
+        most: i64,
+        wanted: &str,
+    ) -> Read<BTreeMap<i64, Vec<Opening>>> {
         let rows = sqlx::query!(
             r#"SELECT tenant_id, seq, slot, name, salt AS "salt!", content AS "content!" FROM audit_opening
                WHERE tenant_id = ? AND seq BETWEEN ? AND ? AND seq IN (SELECT value FROM json_each(?))

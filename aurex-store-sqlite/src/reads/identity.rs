@@ -49,15 +49,6 @@ impl MemberReads for SqliteTurn<'_> {
         paged(self.held.all(rows).await?, self.tenant, page.limit, |member| member.id)
     }
 
-    async fn active_owners(&mut self) -> Read<u32> {
-        let owners = sqlx::query!(
-            r#"SELECT count(*) AS "owners!: i64" FROM member WHERE tenant_id = ? AND role = 'owner' AND disabled = 0"#,
-            self.tenant.uuid()
-        );
-        let owners = self.held.optional(owners).await?.map_or(0, |row| row.owners);
-        Ok(u32::try_from(owners).unwrap_or(u32::MAX))
-    }
-
     async fn credential(&mut self, member: MemberId) -> Read<Option<Credential>> {
         let row =
             self.held.optional(credential!("AND member = ?", self.tenant.uuid(), member.uuid())).await?;

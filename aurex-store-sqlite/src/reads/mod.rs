@@ -4,6 +4,7 @@
 
 mod access;
 mod audit;
+mod audit_search;
 mod bills;
 mod counter;
 mod facts;

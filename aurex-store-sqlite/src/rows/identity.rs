@@ -36,7 +36,7 @@ row! {
 row! {
     ApiTokenRow => ApiToken {
         id: Vec<u8>, member: Vec<u8>, name: String, token_hash: Vec<u8>, permissions: Vec<u8>, created_at: i64,
-        expires_at: i64, revoked_at: Option<i64>,
+        expires_at: i64, revoked_at: Option<i64>, prefix: String,
     }
 }
 
@@ -99,7 +99,8 @@ macro_rules! api_token {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::ApiTokenRow,
-            "SELECT tenant_id, id, member, name, token_hash, permissions, created_at, expires_at, revoked_at \
+            "SELECT tenant_id, id, member, name, token_hash, permissions, created_at, expires_at, revoked_at, \
+             prefix \
              FROM api_token WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

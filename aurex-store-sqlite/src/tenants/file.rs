@@ -162,4 +162,14 @@ impl House<'_> {
     pub(crate) fn conn(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         self.0.as_mut().ok_or(StoreError::Unavailable(None))
     }
+
+    /// The connection, for a transaction. One that is not put back is closed, and what was open on it undone; the next
+    /// call opens another.
+    pub(crate) fn take(&mut self) -> Result<SqliteConnection, StoreError> {
+        self.0.take().ok_or(StoreError::Unavailable(None))
+    }
+
+    pub(crate) fn put_back(&mut self, conn: SqliteConnection) {
+        *self.0 = Some(conn);
+    }
 }

@@ -142,7 +142,6 @@ async fn act(world: &World) -> Vec<String> {
     }
     let members = r.members(PageRequest::first(4)).await.unwrap();
     say!(members);
-    say!(r.active_owners().await.unwrap());
     for m in &members.items {
         say!(r.member_by_email(&m.email).await.unwrap());
         say!(r.credential(m.id).await.unwrap());

@@ -1,5 +1,8 @@
 //! What the files refuse by themselves, to a connection without a single setting of ours.
 
+use aurex_core::store::{Advance, FullTile, NewCheckpoint, Store as _, TableKind, Transparency as _};
+use aurex_core::time::Timestamp;
+
 use crate::world::{World, number, plan_of, run};
 
 async fn refused(world: &World, tenant: aurex_core::tenancy::TenantId, sql: &str) -> String {
@@ -42,6 +45,8 @@ async fn asvs_v16_4_2_the_log_is_append_only_also_to_insert_or_replace() {
     for statement in [
         "UPDATE audit_entry SET at = 0",
         "DELETE FROM audit_entry",
+        "INSERT INTO audit_entry SELECT * FROM audit_entry WHERE true
+             ON CONFLICT (tenant_id, seq) DO UPDATE SET at = 0",
         "INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry",
         "UPDATE audit_opening SET content = x'00'",
         "UPDATE audit_opening SET salt = NULL, content = NULL WHERE slot = 0",
@@ -59,6 +64,62 @@ async fn asvs_v16_4_2_the_log_is_append_only_also_to_insert_or_replace() {
 }
 
 #[tokio::test]
+async fn asvs_v16_4_2_what_is_published_is_only_added_to() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut frontier = aurex_core::audit::tree::Frontier::default();
+    let leaf = aurex_core::audit::tree::leaf_hash(b"an entry");
+    frontier.append(leaf);
+    let checkpoint = NewCheckpoint { note: "note".to_owned(), at: Timestamp::from_micros(5) };
+    let tiles = vec![FullTile { level: 0, index: 0, root: leaf, hashes: vec![0; 8192] }];
+    let step = Advance { from: 0, frontier, tiles, checkpoint: Some(checkpoint) };
+    assert!(world.store.advance(tenant, &step).await.unwrap());
+    world.store.keep_log_keys(tenant, &["key".to_owned()], 1).await.unwrap();
+    world.store.close().await;
+
+    let mut conn = world.careless_in_the_house(tenant).await;
+    let cosigned = "INSERT INTO audit_cosignature SELECT tenant_id, 1, 'witness', 'line', 5 FROM audit_edge;
+        INSERT INTO audit_link SELECT tenant_id, randomblob(16), 0 FROM audit_edge";
+    run(&mut conn, cosigned).await.unwrap();
+    let mut statements = vec![
+        "UPDATE audit_edge SET size = 0".to_owned(),
+        "UPDATE audit_edge SET at = 4".to_owned(),
+        "UPDATE audit_edge SET at = NULL".to_owned(),
+        "DELETE FROM audit_edge".to_owned(),
+        "INSERT OR REPLACE INTO audit_edge SELECT * FROM audit_edge".to_owned(),
+        "INSERT INTO audit_checkpoint SELECT tenant_id, 0, root, 'another', 6 FROM audit_checkpoint"
+            .to_owned(),
+    ];
+    for (table, key, column) in [
+        ("audit_tile", "tenant_id, level, number", "root"),
+        ("audit_checkpoint", "tenant_id, size", "note"),
+        ("audit_cosignature", "tenant_id, size, signer", "line"),
+        ("audit_key", "tenant_id, key", "since"),
+        ("audit_link", "tenant_id, id", "seq"),
+    ] {
+        statements.extend([
+            format!("UPDATE {table} SET {column} = {column}"),
+            format!("DELETE FROM {table}"),
+            format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"),
+            format!("REPLACE INTO {table} SELECT * FROM {table}"),
+            format!(
+                "INSERT INTO {table} SELECT * FROM {table} WHERE true
+                 ON CONFLICT ({key}) DO UPDATE SET {column} = excluded.{column}"
+            ),
+        ]);
+    }
+    for statement in statements {
+        let refused = run(&mut conn, &statement).await.expect_err(&statement);
+        assert!(refused.contains("audit_"), "{statement}: {refused}");
+    }
+    for table in
+        ["audit_edge", "audit_tile", "audit_checkpoint", "audit_cosignature", "audit_key", "audit_link"]
+    {
+        assert_eq!(number(&mut conn, &format!("SELECT count(*) FROM {table}")).await, 1, "{table}");
+    }
+}
+
+#[tokio::test]
 async fn asvs_v16_4_2_an_opening_is_emptied_behind_the_entry_of_an_erasure_alone() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
@@ -66,7 +127,7 @@ async fn asvs_v16_4_2_an_opening_is_emptied_behind_the_entry_of_an_erasure_alone
     let entry = |seq, action| {
         format!(
             "UPDATE head SET applying = 1, frontier = frontier || x'00';
-             INSERT INTO audit_entry SELECT tenant_id, {seq}, x'', zeroblob(32), 0, 'x', '{action}', 'z' FROM head;"
+             INSERT INTO audit_entry SELECT tenant_id, {seq}, x'', zeroblob(32), 0, 'x', '{action}', 'z', 'done' FROM head;"
         )
     };
     let closed = "UPDATE head SET applying = 0; COMMIT";
@@ -100,17 +161,8 @@ async fn no_table_of_facts_is_without_its_guards() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
     let mut conn = world.careless(tenant).await;
-    let facts = aurex_core::store::TABLES;
-    let housekeeping = [
-        "session_use",
-        "token_use",
-        "throttle_bucket",
-        "observation",
-        "key_check",
-        "idempotency_key",
-        "head",
-    ];
-    for table in facts.iter().filter(|table| !housekeeping.contains(&table.name)) {
+    let facts = aurex_core::store::TABLES.iter().filter(|table| table.kind != TableKind::Housekeeping);
+    for table in facts.filter(|table| table.name != "head") {
         for event in ["insert", "update", "delete"] {
             let sql = format!(
                 "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = '{}_{event}'",

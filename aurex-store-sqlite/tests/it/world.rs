@@ -144,6 +144,12 @@ impl World {
     pub async fn careless(&self, tenant: TenantId) -> SqliteConnection {
         SqliteConnectOptions::new().filename(self.file(tenant)).connect().await.unwrap()
     }
+
+    /// The same, to the file of the tenant's housekeeping.
+    pub async fn careless_in_the_house(&self, tenant: TenantId) -> SqliteConnection {
+        let house = self.file(tenant).with_extension("house.db");
+        SqliteConnectOptions::new().filename(house).connect().await.unwrap()
+    }
 }
 
 /// What a shop's neighbour might type.

@@ -22,8 +22,8 @@ use aurex_core::audit::{Observation, Sealed};
 use aurex_core::identity::tills::Till;
 use aurex_core::store::{
     BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Store, StoreError, StoreFigures, Turns,
-    Writer, async_trait,
+    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Store, StoreError, StoreFigures,
+    Turns, Writer, async_trait,
 };
 use aurex_core::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use aurex_core::text::Email;
@@ -71,6 +71,10 @@ impl Store for JournalledStore {
     async fn found(&self, slug: &Slug, founding: Sealed, clock: &dyn Clock) -> Result<Receipt, StoreError> {
         // Its entry is journalled by the tenant's first turn.
         self.inner.found(slug, founding, clock).await
+    }
+
+    async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
+        self.inner.scratch(scope).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
@@ -130,3 +134,5 @@ handed_on!(Housekeeping {
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;
     add_check_values(values: &[(String, Vec<u8>)]) -> ();
 });
+
+aurex_core::transparency_through!(JournalledStore, inner);

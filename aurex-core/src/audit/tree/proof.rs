@@ -26,6 +26,23 @@ impl Span {
         self.end
     }
 
+    /// The whole tree of `size` leaves; `None` for the empty one.
+    pub const fn whole(size: u64) -> Option<Self> {
+        if size == 0 { None } else { Some(Self { start: 0, end: size }) }
+    }
+
+    /// The complete subtrees that it consists of, the largest first: itself, unless it is the ragged right edge.
+    pub fn complete_parts(self) -> Vec<Self> {
+        let (mut parts, mut rest) = (Vec::new(), self);
+        while rest.complete().is_none() {
+            let Some((left, right)) = rest.split() else { break };
+            parts.push(left);
+            rest = right;
+        }
+        parts.push(rest);
+        parts
+    }
+
     const fn leaves(self) -> u64 {
         self.end - self.start
     }

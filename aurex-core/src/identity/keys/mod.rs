@@ -6,12 +6,14 @@
 
 pub(crate) mod mac;
 
+mod checkpoint;
 mod id;
 mod key;
 mod ring;
 mod stored;
 mod text;
 
+pub use checkpoint::CheckpointKeys;
 pub use id::{KeyId, KeyIdError};
 pub use key::{CheckValue, CheckValueError, Key, KeyState, Purpose, PurposeError};
 pub use ring::{KeyRing, KeysError};

@@ -30,7 +30,7 @@ impl PasswordPolicy {
     /// From this length on nobody is asked for more than length: an estimate of long texts is costly and says little.
     pub const LONG_ENOUGH: usize = 64;
     /// Context words shorter than this are left out: a shop called “RK” would forbid half the language.
-    const SHORTEST_CONTEXT_WORD: usize = 4;
+    pub const SHORTEST_CONTEXT_WORD: usize = 4;
 
     /// A policy with a longer minimum than [`PasswordPolicy::SHORTEST`], the minimum of the default policy.
     ///

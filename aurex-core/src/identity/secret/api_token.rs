@@ -12,6 +12,8 @@ use super::token_hash::TokenHash;
 
 /// What secret scanners look for.
 const PREFIX: &str = "aurex_";
+/// How many characters of the secret tell tokens apart in a list: 36 bits, which leaves 220 to whoever has seen them.
+const SHOWN_CHARS: usize = 6;
 /// 256 bits in base64url.
 const SECRET_CHARS: usize = 43;
 
@@ -56,6 +58,11 @@ impl ApiToken {
         &self.0
     }
 
+    /// The part that may be shown in a list and said over the telephone: `aurex_` and the next six characters.
+    pub fn prefix(&self) -> &str {
+        self.0.get(..PREFIX.len() + SHOWN_CHARS).unwrap_or_default()
+    }
+
     /// What is stored and looked up.
     pub fn hash(&self) -> TokenHash {
         TokenHash::of(&self.0)
@@ -86,6 +93,7 @@ mod tests {
         assert_eq!(text.len(), 55);
         assert!(text.starts_with("aurex_QkJCQkJC"));
         assert_eq!(ApiToken::parse(text).unwrap().hash(), token.hash());
+        assert_eq!(token.prefix(), "aurex_QkJCQk");
         assert_eq!(format!("{token:?}"), "ApiToken(withheld)");
     }
 

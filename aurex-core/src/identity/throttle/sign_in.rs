@@ -17,7 +17,7 @@ pub struct SignInPolicies {
     pub person: ThrottlePolicy,
     /// One known device of an account.
     pub device: ThrottlePolicy,
-    /// One member's number, at whatever shared till.
+    /// One member's number, at whatever shared till. Its tries come back by a password or another number, not by time.
     pub pin: ThrottlePolicy,
 }
 
@@ -42,7 +42,8 @@ impl SignInPolicies {
             workspace: of::<300, 3>(),
             person: of::<16, 150>(),
             device: of::<10, 60>(),
-            pin: of::<5, 900>(),
+            // A century: nothing of it drains in a working life, so that five wrong numbers are the last.
+            pin: of::<5, 3_155_760_000>(),
         }
     };
 }

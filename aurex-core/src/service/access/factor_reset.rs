@@ -1,15 +1,18 @@
 //! The second factor of somebody who lost theirs: reset by who manages them, or, where nobody can, from the shell.
 
-use super::second_factor::told;
+use serde_json::json;
+
+use super::audience::active_owners;
+use super::letters::{doer, told};
 use crate::identity::actions::ResetSecondFactor;
-use crate::identity::mails::Mail;
+use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::{Member, SecondFactor};
 use crate::identity::members::{MemberRefusal, may_give};
 use crate::identity::second_factors::{
-    FactorRefusal, FactorReset, FactorResetAsked, RESET_ASKED, RESET_NOTICE, RESET_WAITS_SECONDS,
-    ResetStands, decide_remove, reset_stands,
+    FactorRefusal, FactorReset, FactorResetAsked, RESET_WAITS_SECONDS, ResetStands, decide_remove,
+    reset_stands,
 };
-use crate::rbac::{Permit, Role};
+use crate::rbac::Permit;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
 use crate::store::{PageRequest, Writer};
@@ -52,12 +55,9 @@ async fn reset(
     let at = turn.now();
     let before = factor.ok_or(FactorRefusal::Missing)?;
     let after = decide_remove(Some(&before), at)?;
-    let by = match scope.member() {
-        None => None,
-        Some(by) => turn.member(by).await?,
-    };
+    let by = doer(&mut *turn, scope, member.id).await?;
     let ended = turn.open_sessions(member.id).await?;
-    let mail = told(road, scope, "second_factor_removed", &member, by.as_ref(), at)?;
+    let mail = told(road, scope, MailKind::SecondFactorRemoved, &member, at, [by])?;
     let change = FactorReset { member: member.clone(), before, after, ended, at, mail };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
     Ok(Done::now(member, receipt))
@@ -104,19 +104,27 @@ pub async fn reset_by_shell(
             Ok(reset(road, scope, permit, turn, member, Some(factor)).await?.map(ShellReset::Done))
         }
         ResetStands::NotAsked => {
-            let concerned = concerned(&mut *turn, &member, now).await?;
+            let mut concerned = active_owners(&mut *turn).await?;
+            concerned.retain(|owner| owner.id != member.id);
+            concerned.insert(0, member.clone());
+            let due = now.plus_seconds(RESET_WAITS_SECONDS);
+            let content = [("of", json!(member.name.as_str())), ("due", json!(due.to_string()))];
             let mails = concerned
                 .iter()
                 .map(|to| {
-                    let kind = if to.id == member.id { RESET_ASKED } else { RESET_NOTICE };
-                    told(road, scope, kind, to, None, now)
+                    let kind = if to.id == member.id {
+                        MailKind::SecondFactorResetAsked
+                    } else {
+                        MailKind::SecondFactorResetNotice
+                    };
+                    told(road, scope, kind, to, now, content.clone())
                 })
                 .collect::<Result<Vec<Mail>, _>>()?;
             let told = concerned.into_iter().map(|member| member.email).collect();
             let change = FactorResetAsked { member: member.id, mails };
             let sealed = permit.seal(change, &*road.entropy);
             let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
-            Ok(Done::now(ShellReset::Asked { told, due: now.plus_seconds(RESET_WAITS_SECONDS) }, receipt))
+            Ok(Done::now(ShellReset::Asked { told, due }, receipt))
         }
     }
 }
@@ -126,28 +134,13 @@ async fn last_asked(turn: &mut dyn Writer, of: MemberId) -> Result<Option<Timest
     let (mut last, mut request) = (None, PageRequest::first(200));
     loop {
         let page = turn.mails(request).await?;
-        let asked = page.items.iter().filter(|mail| mail.kind == RESET_ASKED && mail.member == Some(of));
+        let asked = page
+            .items
+            .iter()
+            .filter(|mail| mail.kind == MailKind::SecondFactorResetAsked && mail.member == Some(of));
         last = asked.map(|mail| mail.queued_at).max().max(last);
         match page.next {
             None => return Ok(last),
-            Some(next) => request = PageRequest { after: Some(next), limit: 200 },
-        }
-    }
-}
-
-/// The member, and everybody who owns the workspace.
-async fn concerned(
-    turn: &mut dyn Writer,
-    member: &Member,
-    now: Timestamp,
-) -> Result<Vec<Member>, ServiceError> {
-    let (mut all, mut request) = (vec![member.clone()], PageRequest::first(200));
-    loop {
-        let page = turn.members(request).await?;
-        let owners = page.items.into_iter().filter(|other| other.role == Role::Owner && other.is_active(now));
-        all.extend(owners.filter(|owner| owner.id != member.id));
-        match page.next {
-            None => return Ok(all),
             Some(next) => request = PageRequest { after: Some(next), limit: 200 },
         }
     }

@@ -5,13 +5,16 @@ use serde_json::{Map, Value, json};
 use super::mails::mail_row;
 use crate::chance::draw;
 use crate::identity::links::{Link, LinkPurpose};
-use crate::identity::mails::Mail;
+use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::Member;
 use crate::identity::secret::LinkToken;
 use crate::service::Road;
-use crate::store::StoreError;
-use crate::tenancy::{LinkId, RequestFacts, Scope};
+use crate::store::{StoreError, Writer};
+use crate::tenancy::{LinkId, MemberId, RequestFacts, Scope};
 use crate::time::Timestamp;
+
+/// Who did something that no member did: the operator's shell reaches every workspace.
+const OPERATOR: &str = "whoever runs the server";
 
 /// When something happened and from where: the fields that every mail about it holds.
 pub(super) fn occasion(facts: &RequestFacts, now: Timestamp) -> Map<String, Value> {
@@ -22,15 +25,33 @@ pub(super) fn occasion(facts: &RequestFacts, now: Timestamp) -> Map<String, Valu
     fields
 }
 
-/// A mail that says that something happened in the request of `scope`.
+/// A mail that says that something happened in the request of `scope`. `more` is what the kind holds beside the occasion.
 pub(super) fn told(
     road: &Road,
     scope: &Scope,
-    kind: &str,
+    kind: MailKind,
     to: &Member,
     now: Timestamp,
+    more: impl IntoIterator<Item = (&'static str, Value)>,
 ) -> Result<Mail, StoreError> {
-    mail_row(road, scope.tenant(), kind, to, &occasion(scope.facts(), now).into(), now)
+    let mut content = occasion(scope.facts(), now);
+    content.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    mail_row(road, scope.tenant(), kind, to, &content.into(), now)
+}
+
+/// Who did what happens in `scope`, as the mail to `reader` says it: nobody where it was themselves, and where it was no
+/// member, who else can have been.
+pub(super) async fn doer(
+    turn: &mut dyn Writer,
+    scope: &Scope,
+    reader: MemberId,
+) -> Result<(&'static str, Value), StoreError> {
+    let by = match scope.member() {
+        None => json!(OPERATOR),
+        Some(by) if by == reader => Value::Null,
+        Some(by) => json!(turn.member(by).await?.map(|by| by.name.to_string())),
+    };
+    Ok(("by", by))
 }
 
 /// A new link for a member, good from `now` on.
@@ -75,15 +96,12 @@ impl NewLink {
         more: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> Result<Mail, StoreError> {
         let now = self.link.made_at;
-        let mut content = occasion(scope.facts(), now);
-        content.insert("token".to_owned(), json!(self.token.expose()));
-        content.insert("until".to_owned(), json!(self.link.expires_at.to_string()));
-        content.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let own = [("token", json!(self.token.expose())), ("until", json!(self.link.expires_at.to_string()))];
         let kind = match self.link.purpose {
-            LinkPurpose::Invitation => "invitation",
-            LinkPurpose::Reset => "password_reset",
-            LinkPurpose::SignIn => "magic_link",
+            LinkPurpose::Invitation => MailKind::Invitation,
+            LinkPurpose::Reset => MailKind::PasswordReset,
+            LinkPurpose::SignIn => MailKind::MagicLink,
         };
-        mail_row(road, scope.tenant(), kind, to, &content.into(), now)
+        told(road, scope, kind, to, now, own.into_iter().chain(more))
     }
 }

@@ -1,6 +1,6 @@
 //! Mails: rows that go into the change which causes them. Sending is somebody else's, later.
 
-use crate::identity::mails::Mail;
+use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::Member;
 use crate::identity::vault::{Cell, Ciphertext};
 use crate::service::Road;
@@ -12,10 +12,10 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// [`StoreError::Failed`] when the content is longer than the cipher takes, which none is.
-pub(super) fn mail_row(
+pub(in crate::service) fn mail_row(
     road: &Road,
     tenant: TenantId,
-    kind: &str,
+    kind: MailKind,
     to: &Member,
     content: &serde_json::Value,
     now: Timestamp,
@@ -25,7 +25,7 @@ pub(super) fn mail_row(
     let sealed = road.secrets.vault.seal(cell, &content.to_string(), &*road.entropy);
     Ok(Mail {
         id,
-        kind: kind.to_owned(),
+        kind,
         member: Some(to.id),
         recipient: to.email.clone(),
         content: Ciphertext::new(sealed.map_err(StoreError::failed)?),

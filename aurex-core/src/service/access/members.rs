@@ -1,6 +1,7 @@
 //! Members: list, get, add, change.
 
 use super::SignIn;
+use super::member_mails::told_of;
 use crate::chance::draw;
 use crate::identity::actions::{AddMember, ChangeMember, ReadMembers};
 use crate::identity::credentials::Holder;
@@ -14,19 +15,22 @@ use crate::service::{Done, Presented, Road, ServiceError};
 use crate::store::{Page, PageRequest, Reader, Writer};
 use crate::tenancy::{CustomRoleId, MemberId, Scope};
 
-/// How many owners are neither disabled nor about to leave.
-async fn staying_owners(reader: &mut (impl Reader + ?Sized)) -> Result<u32, ServiceError> {
+/// Whether another than `member` stays an owner and has set a password of their own.
+async fn other_owner_stays(
+    reader: &mut (impl Reader + ?Sized),
+    member: MemberId,
+) -> Result<bool, ServiceError> {
     let mut page = PageRequest::first(200);
-    let mut owners = 0_u32;
     loop {
         let Page { items, next } = reader.members(page).await?;
-        for _ in items.iter().filter(|member| stays_owner(member)) {
-            owners = owners.saturating_add(1);
+        for other in items.iter().filter(|other| other.id != member && stays_owner(other)) {
+            if reader.credential(other.id).await?.is_some_and(|credential| !credential.one_time) {
+                return Ok(true);
+            }
         }
         match next {
-            // Two are enough for every question.
-            Some(after) if owners < 2 => page = PageRequest { after: Some(after), ..page },
-            _ => return Ok(owners),
+            Some(after) => page = PageRequest { after: Some(after), ..page },
+            None => return Ok(false),
         }
     }
 }
@@ -97,7 +101,7 @@ pub(super) async fn known_of(
     custom_role: Option<CustomRoleId>,
 ) -> Result<MemberKnown, ServiceError> {
     Ok(MemberKnown {
-        staying_owners: staying_owners(&mut *turn).await?,
+        other_owner_stays: other_owner_stays(&mut *turn, member.id).await?,
         custom_role: match custom_role {
             None => None,
             Some(role) => turn.custom_role(role).await?,
@@ -127,9 +131,10 @@ pub async fn change_member(
         return Err(ServiceError::Stale);
     }
     let known = known_of(&mut *turn, member, patch.custom_role.flatten()).await?;
-    let Some(change) = decide_change(patch, &known, scope.member(), *permit.limits(), turn.now())? else {
+    let Some(mut change) = decide_change(patch, &known, scope.member(), *permit.limits(), turn.now())? else {
         return Ok(Done::nothing(known.member));
     };
+    change.mails = told_of(road, scope, &mut *turn, &change).await?;
     let after = change.after.clone();
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;

@@ -6,6 +6,7 @@
 //! was read for it is read again under the turn.
 
 mod approvals;
+mod audience;
 mod carriers;
 mod custom_roles;
 mod factor_proof;
@@ -15,7 +16,8 @@ mod invitations;
 mod letters;
 mod link_requests;
 mod link_use;
-mod mails;
+pub(super) mod mails;
+mod member_mails;
 mod members;
 mod new_password;
 mod notices;
@@ -27,6 +29,7 @@ mod passwords;
 mod peppers;
 mod pins;
 mod refusals;
+mod reminders;
 mod retire;
 mod second_factor;
 mod seen;
@@ -39,7 +42,7 @@ mod throttle;
 mod tills;
 mod tokens;
 mod verified;
-mod whereabouts;
+pub(super) mod whereabouts;
 
 pub use approvals::{
     AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,
@@ -48,7 +51,7 @@ pub use custom_roles::{change_custom_role, custom_role, list_custom_roles, make_
 pub use factor_reset::{ShellReset, reset_by_shell, reset_second_factor};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use invitations::{invite_again, invite_member, send_reset};
-pub use link_use::FromMail;
+pub use link_use::{FromBrowser, FromMail};
 pub use members::{add_member, change_member, list_members, member};
 pub use new_password::password_strength;
 #[cfg(feature = "shop")]
@@ -57,6 +60,7 @@ pub use outbox::{OpenedMail, SendingMail, note_mails_since, open_mail};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
 pub use peppers::peppers_in_use;
 pub use pins::{remove_pin, set_pin};
+pub use reminders::{Reminding, remind_of_tokens};
 pub use retire::{Retiring, retire_members};
 pub use second_factor::{
     FactorOffer, FactorStands, FactorState, SecondFactorConfirmed, begin_second_factor,

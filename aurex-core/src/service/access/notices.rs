@@ -4,9 +4,8 @@ use std::net::IpAddr;
 
 use serde_json::json;
 
-use super::letters::{occasion, told};
-use super::mails::mail_row;
-use crate::identity::mails::Mail;
+use super::letters::told;
+use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::{Member, Session};
 use crate::service::Road;
 use crate::store::StoreError;
@@ -44,13 +43,12 @@ pub(super) fn about(
     let mut mails = Vec::new();
     let settled_in = now.seconds_since(since) >= SETTLING_IN_SECONDS;
     if settled_in && !known_device && !open.iter().any(|session| is_like(session, scope.facts())) {
-        mails.push(told(road, scope, "new_device", member, now)?);
+        mails.push(told(road, scope, MailKind::NewDevice, member, now, [])?);
     }
     if count >= MANY {
-        let mut content = occasion(scope.facts(), now);
-        content.insert("count".to_owned(), json!(count));
-        content.insert("since".to_owned(), json!(now.plus_seconds(-within_seconds).to_string()));
-        mails.push(mail_row(road, scope.tenant(), "many_failures", member, &content.into(), now)?);
+        let since = now.plus_seconds(-within_seconds).to_string();
+        let more = [("count", json!(count)), ("since", json!(since))];
+        mails.push(told(road, scope, MailKind::ManyFailures, member, now, more)?);
     }
     Ok(mails)
 }

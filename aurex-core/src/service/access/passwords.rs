@@ -9,6 +9,7 @@ use super::{SignIn, observed};
 use crate::chance::draw;
 use crate::identity::actions::{ChangePassword, ResetPassword};
 use crate::identity::credentials::{Holder, OneTimeSecret, PasswordChanged, PasswordRefusal, PasswordReset};
+use crate::identity::mails::MailKind;
 use crate::identity::member::Member;
 use crate::identity::password::Password;
 use crate::identity::throttle::Decision;
@@ -85,7 +86,7 @@ pub async fn change_password(
         hash: hash.to_stored(),
         open: turn.open_sessions(id).await?,
         session: session.clone(),
-        mail: told(road, scope, "password_changed", &member, now)?,
+        mail: told(road, scope, MailKind::PasswordChanged, &member, now, [])?,
     };
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
@@ -104,7 +105,8 @@ pub struct PasswordWasReset {
 }
 
 /// Resets the password of somebody who lost theirs. Made for the operator's shell; a signed-in owner holds the action
-/// too, should a call ever offer it. Nobody chooses the secret, and it enables nobody: who was disabled stays so.
+/// too, should a call ever offer it. Nobody chooses the secret, and it enables nobody: who was disabled stays so. The
+/// member is told by mail that the password is another.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when no member has the address, and what every write can answer.
@@ -120,11 +122,13 @@ pub async fn reset_password(
 
     let mut turn = road.turn(scope).await?;
     let member = turn.member_by_email(email).await?.ok_or(ServiceError::NotFound("member"))?;
+    let at = turn.now();
     let change = PasswordReset {
         before: turn.credential(member.id).await?,
         hash: hash.to_stored(),
         open: turn.open_sessions(member.id).await?,
-        at: turn.now(),
+        mail: told(road, scope, MailKind::PasswordChanged, &member, at, [])?,
+        at,
         member: member.clone(),
     };
     let sealed = permit.seal(change, &*road.entropy);

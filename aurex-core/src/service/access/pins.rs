@@ -1,21 +1,23 @@
 //! One's own number for shared tills: set, take away.
 
 use super::SignIn;
+use super::letters::told;
 use crate::chance::draw;
 use crate::identity::actions::SetPin;
 use crate::identity::factor;
+use crate::identity::mails::MailKind;
 use crate::identity::member::Pin;
 use crate::identity::pins::{PinRemoved, PinSet, UnfitPin};
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
 use crate::tenancy::Scope;
 
-/// Sets one's own number, in place of the one before.
+/// Sets one's own number, in place of the one before. Tries at that one are forgiven.
 ///
 /// # Errors
 /// [`UnfitPin`] and what every write can answer.
 pub async fn set_pin(sign_in: &SignIn, scope: &Scope, pin_text: &str) -> Result<Done<()>, ServiceError> {
-    let SignIn { road, pool, .. } = sign_in;
+    let SignIn { road, pool, throttle, .. } = sign_in;
     let permit = scope.permit::<SetPin>()?;
     let member = scope.member().ok_or(ServiceError::NotSignedIn)?;
     // The members' rows hold no telephone number that colleagues could know.
@@ -23,10 +25,13 @@ pub async fn set_pin(sign_in: &SignIn, scope: &Scope, pin_text: &str) -> Result<
     let hash = pool.hash(pin.for_hashing(), draw(&*road.entropy)).await?;
 
     let mut turn = road.turn(scope).await?;
-    let before = turn.pin(member).await?;
-    let after = Pin { member, hash: hash.to_stored(), set_at: turn.now(), removed_at: None };
-    let sealed = permit.seal(PinSet { before, after }, &*road.entropy);
+    let (before, now) = (turn.pin(member).await?, turn.now());
+    let after = Pin { member, hash: hash.to_stored(), set_at: now, removed_at: None };
+    let reader = turn.member(member).await?.ok_or(ServiceError::NotSignedIn)?;
+    let mail = told(road, scope, MailKind::PinSet, &reader, now, [])?;
+    let sealed = permit.seal(PinSet { before, after, mail }, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
+    throttle.forgive_pin(&*road.store, scope.tenant(), member, now).await?;
     Ok(Done::now((), receipt))
 }
 
@@ -43,7 +48,9 @@ pub async fn remove_pin(road: &Road, scope: &Scope) -> Result<Done<()>, ServiceE
     };
     let mut sessions = turn.open_sessions(member).await?;
     sessions.retain(|session| session.till.is_some());
-    let sealed = permit.seal(PinRemoved { before, sessions, at: turn.now() }, &*road.entropy);
+    let (at, reader) = (turn.now(), turn.member(member).await?.ok_or(ServiceError::NotSignedIn)?);
+    let mail = told(road, scope, MailKind::PinRemoved, &reader, at, [])?;
+    let sealed = permit.seal(PinRemoved { before, sessions, at, mail }, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
     Ok(Done::now((), receipt))
 }

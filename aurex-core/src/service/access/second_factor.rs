@@ -1,18 +1,17 @@
 //! One's own second factor: setting it up, looking at it, new recovery codes, removing it.
 
-use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::SignIn;
 use super::factor_proof::{sealed, seed_of};
-use super::mails::mail_row;
+use super::letters::told;
 use super::sign_in::SignedIn;
 use super::step_up::{count, counting, renewed, settle};
 use super::verified::rules_of;
 use crate::identity::actions::{AddSecondFactor, ChangeSecondFactor};
 use crate::identity::factor::{Enrolment, RecoveryCodes, Seed};
-use crate::identity::mails::Mail;
-use crate::identity::member::{Member, SecondFactor};
+use crate::identity::mails::MailKind;
+use crate::identity::member::SecondFactor;
 use crate::identity::second_factors::{
     FactorChanged, FactorConfirmed, FactorRefusal, decide_begin, decide_confirm, decide_remove,
     may_be_without, stored_codes,
@@ -20,7 +19,6 @@ use crate::identity::second_factors::{
 use crate::rbac::{Action as _, Denied};
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
-use crate::store::StoreError;
 use crate::tenancy::{Assurance, Scope, Verified};
 use crate::time::Timestamp;
 
@@ -159,7 +157,7 @@ pub async fn confirm_second_factor(
     rules.has_second_factor = true;
     let (token, session) = renewed(sign_in, scope, &member, own, Assurance::SecondFactor, now);
     let renewed = session.after.clone();
-    let mail = told(road, scope, "second_factor_added", &member, None, now)?;
+    let mail = told(road, scope, MailKind::SecondFactorAdded, &member, now, [])?;
     let how_many = ended.len();
     let change = FactorConfirmed { before, after, session, ended, mail };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
@@ -183,7 +181,7 @@ pub async fn new_recovery_codes(road: &Road, scope: &Scope) -> Result<Done<Recov
     let member = turn.member(id).await?.ok_or(ServiceError::NotSignedIn)?;
     let before = counting(turn.second_factor(id).await?).ok_or(FactorRefusal::Missing)?;
     let after = SecondFactor { recovery: stored_codes(&codes, scope.tenant(), id), ..before.clone() };
-    let mail = told(road, scope, "recovery_codes_renewed", &member, None, at)?;
+    let mail = told(road, scope, MailKind::RecoveryCodesRenewed, &member, at, [])?;
     let change = FactorChanged { before, after, ended: Vec::new(), at, mail };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
     Ok(Done::now(codes, receipt))
@@ -204,7 +202,7 @@ pub async fn remove_second_factor(road: &Road, scope: &Scope) -> Result<Done<()>
     may_be_without(member.role, &turn.workspace().await?.second_factor_for)?;
     let mut ended = turn.open_sessions(id).await?;
     ended.retain(|open| Some(open.id) != scope.session());
-    let mail = told(road, scope, "second_factor_removed", &member, None, at)?;
+    let mail = told(road, scope, MailKind::SecondFactorRemoved, &member, at, [])?;
     let change = FactorChanged { before, after, ended, at, mail };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
     Ok(Done::now((), receipt))
@@ -214,22 +212,4 @@ pub async fn remove_second_factor(road: &Road, scope: &Scope) -> Result<Done<()>
 /// takes none.
 fn fresh(scope: &Scope) -> Result<(), Denied> {
     if scope.proof().is_fresh { Ok(()) } else { Err(Denied::StepUpNeeded { action: AddSecondFactor::CODE }) }
-}
-
-/// A mail to a member that says that something happened, when and from where; `by` is who did it, if not they.
-pub(super) fn told(
-    road: &Road,
-    scope: &Scope,
-    kind: &str,
-    to: &Member,
-    by: Option<&Member>,
-    now: Timestamp,
-) -> Result<Mail, StoreError> {
-    let content = json!({
-        "at": now.to_string(),
-        "address": scope.facts().ip.map(|ip| ip.to_string()),
-        "device": scope.facts().user_agent,
-        "by": by.map(|by| by.name.as_str()),
-    });
-    mail_row(road, scope.tenant(), kind, to, &content, now)
 }

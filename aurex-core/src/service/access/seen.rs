@@ -47,8 +47,16 @@ pub async fn list_seen_members(
             action: Some(OpenSession::CODE.to_owned()),
             ..AuditFilter::default()
         };
-        let last = reader.entries(&filter, PageRequest::first(1)).await?.items;
-        let signed_in_at = last.first().map(|stored| stored.entry.at);
+        let mut page = PageRequest::first(1);
+        let signed_in_at = loop {
+            let found = reader.entries(&filter, page).await?;
+            match (found.items.first(), found.next) {
+                (Some(stored), _) => break Some(stored.entry.at),
+                (None, None) => break None,
+                // Who has done much since they signed in: the search goes on where it left off.
+                (None, next) => page.after = next,
+            }
+        };
         let open: Vec<SessionId> =
             reader.open_sessions(member.id).await?.iter().map(|session| session.id).collect();
         let used = road.store.session_uses(scope.tenant(), &open).await?.into_iter().flatten().max();

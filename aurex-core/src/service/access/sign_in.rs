@@ -186,6 +186,9 @@ impl SignIn {
         for tried in [Some(&tried), of_member.as_ref()].into_iter().flatten() {
             self.throttle.settle(&*self.road.store, tried, self.road.clock.now()).await?;
         }
+        if !signed_in.one_time {
+            self.throttle.forgive_pin(&*self.road.store, tenant, signed_in.member.id, now).await?;
+        }
         // Whoever set a one-time secret for somebody else does not make their own device known by it.
         let device = (!signed_in.one_time)
             .then(|| self.throttle.device_cookie(device, tenant, email_text, draw(&*self.road.entropy)));

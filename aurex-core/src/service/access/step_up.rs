@@ -1,11 +1,15 @@
 //! Stepping up: proving once more who one is, in a session that is open already.
 
+use serde_json::json;
+
 use super::factor_proof::prove;
+use super::letters::told;
 use super::sign_in::{SignedIn, is_same_password, stored};
 use super::verified::rules_of;
 use super::{SignIn, observed};
 use crate::chance::draw;
 use crate::identity::actions::StepUp;
+use crate::identity::mails::MailKind;
 use crate::identity::member::{Member, SecondFactor, Session};
 use crate::identity::password::Password;
 use crate::identity::second_factors::{FactorRefusal, Proving, Renewed, SteppedUp};
@@ -63,6 +67,8 @@ pub async fn step_up(
     let before = turn.session(session).await?.ok_or(ServiceError::NotSignedIn)?;
     let member = turn.member(id).await?.ok_or(ServiceError::NotSignedIn)?;
     let epoch = turn.head().await?.epoch;
+    let mut others = turn.open_sessions(id).await?;
+    others.retain(|other| other.id != session);
     let rules = rules_of(&mut *turn, &member).await?;
     let factor = if let Proving::Password(_) = proving {
         let current = turn.credential(id).await?;
@@ -83,11 +89,25 @@ pub async fn step_up(
     };
     let assurance = if factor.is_some() { Assurance::SecondFactor } else { Assurance::Password };
     let (token, session) = renewed(sign_in, scope, &member, before, assurance, now);
+    // The second half of a sign-in, which may come from elsewhere than the first.
+    let is_sign_in =
+        assurance == Assurance::SecondFactor && session.before.assurance != Assurance::SecondFactor;
     let after = session.after.clone();
-    let change = SteppedUp { session, factor, by: proving.field() };
+    let mail = match (&factor, proving) {
+        (Some(used), Proving::RecoveryCode(_)) => {
+            let left = [("count", json!(used.after.codes_left()))];
+            Some(told(road, scope, MailKind::RecoveryCodeUsed, &member, now, left)?)
+        }
+        _ => None,
+    };
+    let change = SteppedUp { session, factor, by: proving.field(), mail };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
 
     settle(sign_in, scope, &slug, &member).await?;
+    throttle.forgive_pin(&*road.store, scope.tenant(), id, now).await?;
+    if is_sign_in {
+        sign_in.observe_concurrent(scope, &others, scope.facts()).await?;
+    }
     let device = throttle.device_cookie(device, scope.tenant(), member.email.as_str(), draw(&*road.entropy));
     let who = Verified::in_session(scope.tenant(), &member, &rules, &after, epoch, (&sign_in.sessions, now));
     let signed_in = sign_in.signed_in(&who, token, member, &after, scope.facts().clone());

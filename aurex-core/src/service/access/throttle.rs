@@ -105,6 +105,22 @@ impl Throttle {
         Tried::Pin(self.keys.pin(tenant, member))
     }
 
+    /// Forgives the tries at a member's number: they have proved by more than it who they are. Whoever has none pays one
+    /// read for it.
+    pub(super) async fn forgive_pin(
+        &self,
+        store: &dyn Housekeeping,
+        tenant: TenantId,
+        member: MemberId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tried = self.pin(tenant, member);
+        match Stored::read(store, &tried).await?.buckets(&tried) {
+            Buckets::Pin(bucket) if bucket == Bucket::default() => Ok(()),
+            _ => self.settle(store, &tried, now).await,
+        }
+    }
+
     /// What a sign-in answers to that comes with the cookie of a known device; nothing where it proves none.
     pub(super) fn known_device(
         &self,

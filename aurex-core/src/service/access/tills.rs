@@ -1,18 +1,24 @@
 //! Shared tills: enrolling and revoking them, and taking one over with a number.
 
+use serde_json::json;
+
 use super::SignIn;
+use super::audience::active_owners;
+use super::letters::{doer, told};
 use super::verified::rules_of;
 use crate::audit::{Observation, Observed, Outcome};
 use crate::chance::draw;
 use crate::identity::actions::{ChangeTills, OpenSession, ReadTills};
 use crate::identity::factor::Pin;
-use crate::identity::pins::is_offered;
+use crate::identity::mails::MailKind;
+use crate::identity::pins::{PinRefusal, is_offered};
 use crate::identity::secret::TillToken;
 use crate::identity::sessions::{NewSession, decide_open};
 use crate::identity::throttle::Decision;
 use crate::identity::tills::{Till, TillRevoked, decide_enrol};
+use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
-use crate::service::{Done, Road, ServiceError};
+use crate::service::{Done, Presented, Road, ServiceError};
 use crate::store::{KnownPin, StoreError};
 use crate::tenancy::{Assurance, MemberId, Proof, RequestFacts, Scope, TenantId, TillId, Verified};
 use crate::text::Name;
@@ -26,8 +32,9 @@ const NO_TILL: ServiceError = ServiceError::NotFound("till");
 pub struct EnrolledTill {
     /// Its row.
     pub till: Till,
-    /// Its token: for the cookie of the device that is to be the till, and kept nowhere.
-    pub token: TillToken,
+    /// Its token: for the cookie of the device that is to be the till, and kept nowhere; `None` when the command was
+    /// replayed, because nobody has it any more.
+    pub token: Option<TillToken>,
 }
 
 /// A till, as somebody in front of it sees it.
@@ -43,10 +50,21 @@ pub struct TillAtHand {
 ///
 /// # Errors
 /// [`TillRefusal`](crate::identity::tills::TillRefusal) and what every write can answer.
-pub async fn enrol_till(road: &Road, scope: &Scope, name: Name) -> Result<Done<EnrolledTill>, ServiceError> {
+pub async fn enrol_till(
+    road: &Road,
+    scope: &Scope,
+    presented: Option<&Presented>,
+    name: Name,
+) -> Result<Done<EnrolledTill>, ServiceError> {
     let permit = scope.permit::<ChangeTills>()?;
     let enrolled_by = scope.member().ok_or(ServiceError::NotSignedIn)?;
     let mut turn = road.turn(scope).await?;
+    let known = road.known_key(&mut *turn, scope, ChangeTills::CODE, presented).await?;
+    if let Known::Replayed(id) = known {
+        let id = id.parse::<TillId>().map_err(|_| NO_TILL)?;
+        let till = turn.till(id).await?.ok_or(NO_TILL)?;
+        return Ok(Done::before(EnrolledTill { till, token: None }));
+    }
     let (now, token) = (turn.now(), TillToken::from_entropy(draw(&*road.entropy)));
     let till = Till {
         id: TillId::new(now, &*road.entropy),
@@ -56,10 +74,15 @@ pub async fn enrol_till(road: &Road, scope: &Scope, name: Name) -> Result<Done<E
         enrolled_at: now,
         revoked_at: None,
     };
-    let change = decide_enrol(till.clone(), &turn.tills().await?)?;
+    let mut mails = Vec::new();
+    for owner in active_owners(&mut *turn).await? {
+        let more = [doer(&mut *turn, scope, owner.id).await?, ("what", json!(till.name.as_str()))];
+        mails.push(told(road, scope, MailKind::TillEnrolled, &owner, now, more)?);
+    }
+    let change = decide_enrol(till.clone(), &turn.tills().await?, mails)?;
     let sealed = permit.seal(change, &*road.entropy);
-    let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
-    Ok(Done::now(EnrolledTill { till, token }, receipt))
+    let receipt = road.finish(turn, sealed, known).await?;
+    Ok(Done::now(EnrolledTill { till, token: Some(token) }, receipt))
 }
 
 /// The shared tills, oldest first, the revoked ones too.
@@ -119,12 +142,12 @@ impl SignIn {
 
     /// Takes a till over: opens a session for the member with this number, and ends whatever was open on the till.
     ///
-    /// Tries are counted by member, at all tills together, before the number is hashed: five at once, then one in a
-    /// quarter of an hour. A right one forgives them.
+    /// Tries are counted by member, at all tills together, before the number is hashed. After five wrong ones the number
+    /// is locked until its member signs in with the password or sets another; a right one forgives them.
     ///
     /// # Errors
-    /// [`ServiceError::NotSignedIn`], whatever is wrong; [`ServiceError::TooMany`]; [`ServiceError::Hashing`] when the
-    /// pool is full.
+    /// [`ServiceError::NotSignedIn`], whatever is wrong; [`PinRefusal::Locked`]; [`ServiceError::TooMany`] in the midst
+    /// of a flood; [`ServiceError::Hashing`] when the pool is full.
     pub async fn pin(
         &self,
         slug_text: &str,
@@ -138,9 +161,16 @@ impl SignIn {
         let known = known.ok_or(ServiceError::NotSignedIn)?;
         let tried = self.throttle.pin(tenant, member);
         let now = self.road.clock.now();
-        if let Decision::RetryAfter(seconds) = self.throttle.charge(&*self.road.store, &tried, now).await? {
-            self.observe_pin(tenant, member, "throttled", &facts).await?;
-            return Err(ServiceError::TooMany { retry_after_seconds: seconds });
+        match self.throttle.charge(&*self.road.store, &tried, now).await? {
+            Decision::Allow => {}
+            // A bucket that is full waits for years; seconds are other servers that were quicker.
+            Decision::RetryAfter(seconds) if seconds <= 1 => {
+                return Err(ServiceError::TooMany { retry_after_seconds: seconds });
+            }
+            Decision::RetryAfter(_) => {
+                self.observe_pin(tenant, member, "locked", &facts).await?;
+                return Err(PinRefusal::Locked.into());
+            }
         }
         let hash = known.pin.hash.parse().map_err(|error| ServiceError::from(StoreError::failed(error)))?;
         let is_right = match Pin::typed(pin_text) {
@@ -179,7 +209,8 @@ impl SignIn {
         }
         let (token, new) = self.new_session(&member, Assurance::Pin, &facts, now);
         let new = NewSession { till: Some(till.id), ..new };
-        let mut change = decide_open(new, turn.open_sessions(member.id).await?, None, &self.sessions, now);
+        let open = turn.open_sessions(member.id).await?;
+        let mut change = decide_open(new, open.clone(), None, &self.sessions, now);
         for session in turn.sessions_on(till.id).await? {
             if change.evicted.iter().all(|other| other.id != session.id) {
                 change.evicted.push(session);
@@ -188,6 +219,7 @@ impl SignIn {
         let session = change.session.clone();
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;
+        self.observe_concurrent(&verified, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &rules, &session, epoch, moment);
         Ok(self.signed_in(&who, token, member, &session, facts))

@@ -47,7 +47,7 @@ pub async fn create_api_token(
     let secret = secret::ApiToken::from_entropy(draw(&*road.entropy));
     let id = ApiTokenId::new(now, &*road.entropy);
     let held = catalogue.permissions(scope);
-    let change = decide_create(&new, &held, member, id, *secret.hash().as_bytes(), now)?;
+    let change = decide_create(&new, &held, member, id, &secret, now)?;
     let token = change.token.clone();
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), known).await?;
     Ok(Done::now(CreatedApiToken { token, secret: Some(secret) }, receipt))

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use serde_json::json;
+
 use super::SignIn;
+use super::letters::{doer, told};
 use crate::audit::{Observation, Observed, Outcome};
 use crate::identity::actions::{
     CloseSession, ReadMemberSessions, ReadSessions, SignEverybodyOut, SignMemberOut,
 };
+use crate::identity::mails::MailKind;
 use crate::identity::member::{Member, Session};
 use crate::identity::members::may_manage;
 use crate::identity::sessions::SessionClosed;
@@ -149,7 +153,10 @@ pub async fn sign_member_out(road: &Road, scope: &Scope, id: MemberId) -> Result
     if sessions.is_empty() {
         return Ok(Done::nothing(()));
     }
-    let change = MemberSignedOut { member: id, sessions, at: turn.now() };
+    let (at, by) = (turn.now(), doer(&mut *turn, scope, id).await?);
+    let mail =
+        told(road, scope, MailKind::SessionsRevoked, &member, at, [by, ("count", json!(sessions.len()))])?;
+    let change = MemberSignedOut { member: id, sessions, at, mail };
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
     Ok(Done::now((), receipt))
@@ -162,22 +169,32 @@ pub async fn sign_member_out(road: &Road, scope: &Scope, id: MemberId) -> Result
 pub async fn sign_everybody_out(road: &Road, scope: &Scope) -> Result<Done<()>, ServiceError> {
     let permit = scope.permit::<SignEverybodyOut>()?;
     let mut turn = road.turn(scope).await?;
-    let mut sessions = Vec::new();
+    let (mut changes, mut mails) = (Vec::new(), Vec::new());
+    let at = turn.now();
     for member in everybody(&mut *turn).await? {
-        sessions.extend(turn.open_sessions(member.id).await?);
+        let mut sessions = turn.open_sessions(member.id).await?;
+        sessions.retain(|session| Some(session.id) != scope.session());
+        if !sessions.is_empty() {
+            let more = [doer(&mut *turn, scope, member.id).await?, ("count", json!(sessions.len()))];
+            let mail = told(road, scope, MailKind::SessionsRevoked, &member, at, more)?;
+            mails.push(mail.id);
+            changes.push(EverybodySignedOut { member: member.id, sessions, at, mail });
+        }
     }
-    sessions.retain(|session| Some(session.id) != scope.session());
-    if sessions.is_empty() {
-        return Ok(Done::nothing(()));
+    let Some(last) = changes.pop() else { return Ok(Done::nothing(())) };
+    for change in changes {
+        turn.apply(scope.permit::<SignEverybodyOut>()?.seal(change, &*road.entropy)).await?;
     }
-    let change = EverybodySignedOut { tenant: scope.tenant(), sessions, at: turn.now() };
-    let sealed = permit.seal(change, &*road.entropy);
-    let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
+    let receipt = road.finish(turn, permit.seal(last, &*road.entropy), Known::Fresh(None)).await?;
+    // As for one change: the note only spares the sender looking for them.
+    let _ = road.store.note_mails(receipt.tenant, &mails, receipt.at).await;
     Ok(Done::now((), receipt))
 }
 
 /// Members, oldest first.
-pub(super) async fn everybody(reader: &mut (impl Reader + ?Sized)) -> Result<Vec<Member>, ServiceError> {
+pub(in crate::service) async fn everybody(
+    reader: &mut (impl Reader + ?Sized),
+) -> Result<Vec<Member>, ServiceError> {
     let (mut members, mut page) = (Vec::new(), PageRequest::first(200));
     loop {
         let Page { items, next } = reader.members(page).await?;

@@ -10,7 +10,7 @@ use crate::chance::draw;
 use crate::identity::actions::{AddMember, ChangeCustomRoles};
 use crate::identity::approvals::{Approval, ApprovalState};
 use crate::identity::links::{Link, LinkPurpose};
-use crate::identity::mails::Mail;
+use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::{Member, Pin, RecoveryCode, SecondFactor, Session};
 use crate::identity::roles::{CustomRole, RoleCap};
 use crate::identity::tills::Till;
@@ -96,7 +96,7 @@ impl AccessRows {
             },
             mail: Mail {
                 id: MailId::new(now, entropy),
-                kind: "password_reset".to_owned(),
+                kind: MailKind::PasswordReset,
                 member: Some(cashier.id),
                 recipient: cashier.email.clone(),
                 content: Ciphertext::new(vec![1; 40]),

@@ -15,8 +15,8 @@ use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
     BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scrub, Store, StoreError, StoreFigures,
-    Writer,
+    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Scrub, Store, StoreError,
+    StoreFigures, Writer,
 };
 use crate::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
@@ -51,6 +51,8 @@ struct Plan {
     armed: Option<(usize, Fault)>,
     struck: Option<&'static str>,
     hangs: bool,
+    /// The calls so far, by name.
+    heard: Vec<&'static str>,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +67,7 @@ impl Faults {
     fn due(&self, name: &'static str) -> Option<Fault> {
         let mut plan = self.plan();
         let (left, fault) = plan.armed?;
+        plan.heard.push(name);
         if left > 0 {
             plan.armed = Some((left - 1, fault));
             return None;
@@ -113,6 +116,16 @@ impl FaultyStore {
     /// Lets `calls` calls through, and fails at the next one. Every call of every port counts, readers' and writers' too.
     pub fn arm(&self, calls: usize, fault: Fault) {
         *self.faults.plan() = Plan { armed: Some((calls, fault)), ..Plan::default() };
+    }
+
+    /// Lets everything through, and says from now on what was called.
+    pub fn listen(&self) {
+        self.arm(usize::MAX, Fault::Before);
+    }
+
+    /// The calls since it was armed, by name and in their order.
+    pub fn heard(&self) -> Vec<&'static str> {
+        self.faults.plan().heard.clone()
     }
 
     /// Lets everything through again, and says at which call it failed.
@@ -195,6 +208,10 @@ impl Store for FaultyStore {
         self.faults.call("found", self.inner.found(slug, founding, clock)).await
     }
 
+    async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
+        self.faults.call("scratch", self.inner.scratch(scope)).await
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         self.faults.call("ready", self.inner.ready()).await
     }
@@ -253,3 +270,5 @@ handed_on!(Housekeeping {
     keep_check_values(values: &[(String, Vec<u8>)]) -> bool;
     add_check_values(values: &[(String, Vec<u8>)]) -> ();
 });
+
+crate::transparency_through!(FaultyStore, inner, faults);

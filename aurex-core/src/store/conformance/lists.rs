@@ -3,6 +3,7 @@
 use super::scene::Scene;
 use super::till::*;
 use super::{Shop, World};
+use crate::audit::Outcome;
 use crate::measure::{Metal, RateKind};
 use crate::rbac::Role;
 use crate::service::shop as service;
@@ -291,7 +292,8 @@ pub async fn the_board_shows_the_last_rate_of_each_kind_for_its_day(world: &Worl
     assert_eq!(count(&mut reader, RateFilter { to: Some(today), ..any() }).await, 5);
 }
 
-/// The log is searched by who, what, about what and when; an end is not part of its span.
+/// The log is searched by who, what, about what, when and what came of it, alone and together; an end is not part of
+/// its span.
 pub async fn the_log_is_searched_by_actor_action_subject_and_time(world: &World) {
     let scene = Scene::set(world, "meena").await;
     let mut reader = scene.shop.reader().await;
@@ -315,4 +317,62 @@ pub async fn the_log_is_searched_by_actor_action_subject_and_time(world: &World)
     search(filter, &|stored| stored.entry.at >= middle).await;
     let filter = AuditFilter { to: Some(middle), ..AuditFilter::default() };
     search(filter, &|stored| stored.entry.at < middle).await;
+    let filter = AuditFilter { from: Some(middle.plus_micros(1)), ..AuditFilter::default() };
+    search(filter, &|stored| stored.entry.at > middle).await;
+    let filter = AuditFilter { group: Some("item".to_owned()), ..AuditFilter::default() };
+    search(filter, &|stored| stored.entry.action.starts_with("item.")).await;
+    let filter = AuditFilter { outcome: Some(Outcome::Done), to: Some(middle), ..AuditFilter::default() };
+    search(filter, &|stored| stored.entry.at < middle && stored.entry.outcome == Outcome::Done).await;
+    let theirs = &all.iter().find(|stored| stored.entry.actor.id == manager).unwrap().entry.action;
+    let together = AuditFilter {
+        actor: Some(manager.clone()),
+        group: theirs.split('.').next().map(str::to_owned),
+        from: Some(all.last().unwrap().entry.at),
+        outcome: Some(Outcome::Done),
+        ..AuditFilter::default()
+    };
+    let expected = together.clone();
+    search(together, &|stored| expected.admits(&stored.entry)).await;
+    let nobody = [
+        AuditFilter { group: Some("ite".to_owned()), ..AuditFilter::default() },
+        AuditFilter { group: Some("item.record".to_owned()), ..AuditFilter::default() },
+        AuditFilter {
+            group: Some("invoice".to_owned()),
+            action: Some("item.record".to_owned()),
+            ..AuditFilter::default()
+        },
+        AuditFilter {
+            subject: Some(invoice),
+            action: Some("item.record".to_owned()),
+            ..AuditFilter::default()
+        },
+        AuditFilter { from: Some(middle), to: Some(middle), ..AuditFilter::default() },
+    ];
+    for filter in nobody {
+        let found = reader.entries(&filter, PageRequest::first(1000)).await.unwrap();
+        assert_eq!((found.items, found.next), (vec![], None), "{filter:?}");
+    }
+}
+
+/// A search of several actions at once is paged through without a gap and without anything twice, on any size of page.
+pub async fn a_searched_log_is_paged_through_without_a_gap(world: &World) {
+    let scene = Scene::set(world, "meena").await;
+    let mut reader = scene.shop.reader().await;
+    for group in ["item", "member", "rate", "invoice"] {
+        let filter = AuditFilter { group: Some(group.to_owned()), ..AuditFilter::default() };
+        let all = reader.entries(&filter, PageRequest::first(1000)).await.unwrap().items;
+        assert!(!all.is_empty(), "{group} proves nothing");
+        for limit in [1, 2, 3] {
+            let (mut found, mut after) = (Vec::new(), None);
+            loop {
+                let page = reader.entries(&filter, PageRequest { after, limit }).await.unwrap();
+                found.extend(page.items);
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(found, all, "{group} by {limit}");
+        }
+    }
 }

@@ -31,10 +31,12 @@
 //! | `unique` | what there is one of, and what never changes |
 //! | `idempotency` | one key, one resource |
 //! | `log` | gapless, hashed as stored, opened by its openings |
+//! | `inspection` | what was altered behind a store's back is found and named |
 //! | `erasure` | what was erased is nowhere, what was not still proves itself |
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
 //! | `outbox` | mails on their way out |
+//! | `transparency` | what is published of a log: never retracted, never anybody else's, and every proof holds |
 //! | `reopened` | what is still there when the store was closed and opened again: `conformance_durable!` |
 //! | `machine` | scripts of deeds beside the reference store, the shortest that fails is shown |
 //! | `differential` | twin worlds: a shop among others answers as one alone in the reference store |
@@ -66,6 +68,7 @@ mod faulty;
 pub mod foreign;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod inspection;
 pub mod lists;
 pub mod log;
 pub mod machine;
@@ -74,6 +77,7 @@ pub mod outbox;
 pub mod rebuild;
 pub mod reopened;
 pub mod stock;
+pub mod transparency;
 pub mod turns;
 pub mod unique;
 pub mod withdrawal;
@@ -185,6 +189,7 @@ macro_rules! conformance {
                 bills_are_filtered_by_state_payment_customer_and_date
                 the_board_shows_the_last_rate_of_each_kind_for_its_day
                 the_log_is_searched_by_actor_action_subject_and_time
+                a_searched_log_is_paged_through_without_a_gap
             }
             unique {
                 a_second_row_of_a_unique_name_is_refused
@@ -212,6 +217,13 @@ macro_rules! conformance {
                 a_refused_command_leaves_no_entry
                 a_change_of_a_thousand_rows_is_one_entry
                 logs_are_kept_by_tenant
+            }
+            inspection {
+                a_shop_reconciles_with_its_log_however_few_rows_are_held_at_once
+                rows_as_they_stand_are_all_rows_in_pages
+                a_copy_to_drill_on_is_the_shops_rows_and_what_is_done_to_it_is_undone
+                a_copy_is_the_scopes_own_tenants
+                every_one_of_a_thousand_alterations_is_found_and_named
             }
             erasure {
                 what_is_erased_is_gone_from_table_and_log_and_every_proof_still_holds
@@ -241,6 +253,20 @@ macro_rules! conformance {
                 the_mail_that_waits_longest_is_taken_first
                 a_settled_mail_stays_settled_until_it_is_swept
                 senders_that_ask_at_once_share_the_mails
+            }
+            transparency {
+                a_turn_that_ended_is_told_of_once
+                leaves_and_bytes_are_the_entries_own_in_order
+                a_step_is_made_once_and_a_checkpoint_is_never_taken_back
+                a_beat_confirms_the_last_checkpoint_and_no_other
+                what_is_published_of_one_shop_is_nothing_of_anothers
+                every_proof_out_of_stored_tiles_holds
+                a_log_that_grows_is_published_on_and_one_that_stands_still_is_confirmed
+                publishers_that_race_publish_every_checkpoint_once
+                a_publisher_that_fails_at_any_call_is_gone_on_from
+                a_log_that_is_not_what_was_published_is_not_signed
+                a_printed_link_finds_its_entry_and_nothing_else
+                after_a_rotation_whoever_knows_the_old_key_learns_the_new_one
             }
             machine {
                 every_answer_is_the_reference_stores_and_the_books_are_sound_after_each_step
@@ -315,6 +341,7 @@ mod tests {
             ("housekeeping", include_str!("housekeeping.rs")),
             ("outbox", include_str!("outbox.rs")),
             ("idempotency", include_str!("idempotency.rs")),
+            ("inspection", include_str!("inspection.rs")),
             ("lists", include_str!("lists.rs")),
             ("log", include_str!("log.rs")),
             ("machine", include_str!("machine.rs")),
@@ -322,6 +349,7 @@ mod tests {
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),
             ("stock", include_str!("stock.rs")),
+            ("transparency", include_str!("transparency.rs")),
             ("turns", include_str!("turns.rs")),
             ("unique", include_str!("unique.rs")),
             ("withdrawal", include_str!("withdrawal.rs")),

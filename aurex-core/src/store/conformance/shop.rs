@@ -207,6 +207,7 @@ impl Shop {
             created_at: now,
             expires_at: now.plus_seconds(86_400),
             revoked_at: None,
+            prefix: "aurex_QkJCQk".to_owned(),
         }
     }
 

@@ -3,23 +3,26 @@
 //! A tenant's state is immutable once committed. A reader holds the state it began with; a writer works on a copy of
 //! the tables that it touches and swaps it in at commit.
 
+mod inspect;
 mod reads;
 #[cfg(feature = "shop")]
 mod shop_reads;
 #[cfg(feature = "shop")]
 mod shop_state;
 mod state;
+mod transparency;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
+use self::inspect::MemoryScratch;
 use self::state::State;
 use super::{
     Access, BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember,
-    KnownPin, KnownSession, KnownToken, MailOutcome, MemberRules, Reader, Receipt, Scrub, Store, StoreError,
-    StoreFigures, Turn, Turns, Writer,
+    KnownPin, KnownSession, KnownToken, MailOutcome, MemberRules, Reader, Receipt, Scratch, Scrub, Store,
+    StoreError, StoreFigures, Turn, Turns, Writer,
 };
 use crate::audit::{Observation, Sealed};
 use crate::identity::links::Link;
@@ -65,6 +68,7 @@ struct Inner {
     observed: u64,
     checks: BTreeMap<String, Vec<u8>>,
     deliveries: BTreeMap<(TenantId, MailId), Delivery>,
+    published: BTreeMap<TenantId, transparency::Published>,
 }
 
 /// Where a mail stands on its way out.
@@ -198,7 +202,14 @@ impl Store for MemoryStore {
         }
         inner.slugs.insert(slug.clone(), scope.tenant());
         inner.tenants.insert(scope.tenant(), Arc::new(state));
+        self.shared.turns.note(scope.tenant());
         Ok(receipt)
+    }
+
+    async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
+        self.admit(scope)?;
+        let state = self.state(scope.tenant())?;
+        Ok(Box::new(MemoryScratch::of(&state, scope.tenant())))
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ use super::super::*;
 use super::Opened;
 use super::state::State;
 use crate::audit::Head;
+use crate::audit::tree::Hash;
 use crate::identity::approvals::{Approval, ApprovalState};
 use crate::identity::links::Link;
 use crate::identity::mails::Mail;
@@ -15,7 +16,6 @@ use crate::identity::member::{ApiToken, Credential, Member, Pin, SecondFactor, S
 use crate::identity::roles::CustomRole;
 use crate::identity::tills::Till;
 use crate::ledger::{Account, AccountId, Balance, JournalEntry, JournalEntryId, Posting};
-use crate::rbac::Role;
 use crate::tenancy::{
     ApiTokenId, ApprovalId, CustomRoleId, LinkId, MailId, MemberId, SessionId, TillId, Workspace,
 };
@@ -107,10 +107,6 @@ impl MemberReads for Opened {
     }
     async fn members(&mut self, page: PageRequest<MemberId>) -> Read<Page<Member, MemberId>> {
         Ok(forward(self.state()?.rows::<Member>().cloned(), |member| member.id, page))
-    }
-    async fn active_owners(&mut self) -> Read<u32> {
-        let owners = self.state()?.rows::<Member>().filter(|m| m.role == Role::Owner && !m.disabled).count();
-        Ok(u32::try_from(owners).unwrap_or(u32::MAX))
     }
     async fn credential(&mut self, member: MemberId) -> Read<Option<Credential>> {
         Ok(self.state()?.get(&[&member]).cloned())
@@ -238,6 +234,11 @@ impl LedgerReads for Opened {
     }
 }
 
+fn part(entries: &[Arc<StoredEntry>], from: u64, to: u64) -> impl Iterator<Item = &Arc<StoredEntry>> {
+    let place = |seq| usize::try_from(seq).unwrap_or(usize::MAX);
+    entries.iter().skip(place(from)).take(place(to.saturating_sub(from)))
+}
+
 #[async_trait]
 impl AuditReads for Opened {
     async fn head(&mut self) -> Read<Head> {
@@ -248,16 +249,15 @@ impl AuditReads for Opened {
         filter: &AuditFilter,
         page: PageRequest<u64>,
     ) -> Read<Page<StoredEntry, u64>> {
-        let wanted = |stored: &&Arc<StoredEntry>| {
-            let entry = &stored.entry;
-            filter.actor.as_ref().is_none_or(|actor| entry.actor.id == *actor)
-                && filter.action.as_ref().is_none_or(|action| entry.action == *action)
-                && filter.subject.as_ref().is_none_or(|subject| entry.subject_id == *subject)
-                && filter.from.is_none_or(|from| entry.at >= from)
-                && filter.to.is_none_or(|to| entry.at < to)
-        };
+        let wanted = |stored: &&Arc<StoredEntry>| filter.admits(&stored.entry);
         let rows = self.state()?.entries.iter().filter(wanted).map(|stored| StoredEntry::clone(stored));
         Ok(backward(rows, |stored| stored.entry.seq, page))
+    }
+    async fn leaves(&mut self, from: u64, to: u64) -> Read<Vec<Hash>> {
+        Ok(part(&self.state()?.entries, from, to).map(|stored| stored.leaf).collect())
+    }
+    async fn entry_bytes(&mut self, from: u64, to: u64) -> Read<Vec<Vec<u8>>> {
+        Ok(part(&self.state()?.entries, from, to).map(|stored| stored.bytes.clone()).collect())
     }
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>> {
         Ok(self.state()?.kept_key(lookup).cloned())

@@ -1,9 +1,10 @@
 //! Members: who may be added and changed by whom.
 
+use aurex_core::identity::invitations::Invitee;
 use aurex_core::identity::members::{MemberPatch, NewMember};
 use aurex_core::identity::password::Password;
 use aurex_core::rbac::Role;
-use aurex_core::service::access::{add_member, change_member, list_members, member};
+use aurex_core::service::access::{add_member, change_member, invite_member, list_members, member};
 use aurex_core::service::{Presented, ServiceError};
 use aurex_core::store::PageRequest;
 use aurex_core::tenancy::{Id as _, MemberId};
@@ -120,6 +121,11 @@ async fn the_last_owner_stays_and_a_second_one_may_go() {
     let own = change_member(&world.road, &owner.scope, id, 1, &disable).await;
     assert_eq!(faults(own), [("/disabled".to_owned(), "member.own_access")]);
     assert!(change_member(&world.road, &owner.scope, id, 1, &role(Role::Admin)).await.is_ok());
+    // Who was added or invited and never came could not run it.
+    world.added(&second.scope, "zaveri", "never", Role::Owner).await;
+    let invitee =
+        Invitee { name: name("Invited"), email: email("invited@zaveri.example"), role: Role::Owner };
+    invite_member(&world.road, &second.scope, None, invitee).await.unwrap();
     // Now the second is the last, and nobody is left to change them but themselves.
     let answer = change_member(&world.road, &second.scope, second.member.id, 1, &role(Role::Manager)).await;
     assert_eq!(code(answer), "member.last_owner");

@@ -7,6 +7,7 @@ mod leaving;
 mod links;
 mod log;
 mod members;
+mod notices;
 mod opening;
 mod passwords;
 mod second_factor;

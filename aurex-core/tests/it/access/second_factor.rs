@@ -11,7 +11,7 @@ use aurex_core::service::access::{
     reset_password, reset_second_factor, second_factor, settings, step_up,
 };
 use aurex_core::store::{PageRequest, Store as _};
-use aurex_core::tenancy::{Assurance, Errand, Scope};
+use aurex_core::tenancy::{Assurance, Errand, RequestFacts, Scope};
 use aurex_core::time::Clock as _;
 
 use crate::support::*;
@@ -57,7 +57,10 @@ impl World {
     async fn told(&self, scope: &Scope) -> Vec<(String, String)> {
         let mut reader = self.store.reader(scope).await.unwrap();
         let page = reader.mails(PageRequest::first(100)).await.unwrap();
-        page.items.into_iter().map(|mail| (mail.kind, mail.recipient.as_str().to_owned())).collect()
+        page.items
+            .into_iter()
+            .map(|mail| (mail.kind.code().to_owned(), mail.recipient.as_str().to_owned()))
+            .collect()
     }
 }
 
@@ -123,6 +126,25 @@ async fn asvs_v6_5_8_it_is_the_servers_clock_that_counts() {
     assert_eq!(code(world.with_code("owner", &later).await), "auth.required");
     world.clock.advance(90);
     assert!(world.with_code("owner", &later).await.is_ok());
+}
+
+#[tokio::test]
+async fn p63_a_factor_proved_from_another_network_than_the_password_is_an_entry() {
+    let world = World::new();
+    let owner = world.open("zaveri").await;
+    let enrolled = world.enrol(&owner, "zaveri", true).await;
+    let half = world.signed_in("zaveri", "owner").await.unwrap();
+    let seen = async || {
+        let story = world.story(&enrolled.me.scope).await;
+        story.iter().filter(|(action, _)| action == "session.concurrent").count()
+    };
+    assert_eq!(seen().await, 0);
+    world.clock.advance(90);
+    let code = world.code(&enrolled.secret);
+    let elsewhere = RequestFacts { ip: Some([198, 51, 100, 1].into()), ..facts() };
+    let half = world.sign_in.session("zaveri", half.token.expose(), elsewhere).await.unwrap();
+    world.step_up(&half, Proving::Code(&code)).await.unwrap();
+    assert_eq!(seen().await, 1);
 }
 
 #[tokio::test]
@@ -304,6 +326,12 @@ async fn asvs_v6_4_4_the_shell_resets_a_lone_owners_factor_after_notice_and_thre
 
     let ShellReset::Asked { told, due } = reset().await else { panic!("it was not asked for before") };
     assert_eq!(told, [address.clone(), email("partner@zaveri.example")]);
+    let due_in = |kind| world.mailed(&partner.scope, kind, "due");
+    for kind in ["second_factor_reset_asked", "second_factor_reset_notice"] {
+        assert_eq!(due_in(kind).await, due.to_string(), "{kind}");
+    }
+    let whose = world.mailed(&partner.scope, "second_factor_reset_notice", "of").await;
+    assert_eq!(whose, owner.member.name.as_str());
     assert_eq!(reset().await, ShellReset::Waits(due));
     // Whoever still has the factor calls it off by using it.
     world.clock.advance(60);
@@ -314,6 +342,8 @@ async fn asvs_v6_4_4_the_shell_resets_a_lone_owners_factor_after_notice_and_thre
     assert!(matches!(reset().await, ShellReset::Waits(_)));
     world.clock.advance(2);
     assert!(matches!(reset().await, ShellReset::Done(member) if member.id == owner.member.id));
+    let by = world.mailed(&partner.scope, "second_factor_removed", "by").await;
+    assert_eq!(by, "whoever runs the server");
     assert_eq!(world.signed_in("zaveri", "owner").await.unwrap().first, None);
 
     // The notice about one owner is none about the other.

@@ -1,9 +1,11 @@
 //! Where people are signed in: who sees it, who ends it, and what is made of two places at one time.
 
+use aurex_core::identity::settings::SettingsPatch;
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{
-    close_session, concurrent_use, end_other_sessions, end_own_session, list_seen_members, member_sessions,
-    own_sessions, sign_everybody_out, sign_member_out,
+    FromBrowser, FromMail, change_settings, close_session, concurrent_use, end_other_sessions,
+    end_own_session, enrol_till, list_seen_members, member_sessions, own_sessions, set_pin, settings,
+    sign_everybody_out, sign_member_out,
 };
 use aurex_core::store::PageRequest;
 use aurex_core::tenancy::RequestFacts;
@@ -69,8 +71,9 @@ async fn asvs_v7_4_5_owners_and_admins_end_the_sessions_of_one_member_or_of_all(
     }
     let here = world.request("zaveri", &owner).await.unwrap();
     let story = world.story(&here).await;
-    for action in ["member.sign_out", "member.sign_out_everybody"] {
-        assert_eq!(story.iter().filter(|(of, _)| of == action).count(), 1, "{action}");
+    // An entry a member: however many there are, none grows beyond what an entry may be.
+    for (action, times) in [("member.sign_out", 1), ("member.sign_out_everybody", 3)] {
+        assert_eq!(story.iter().filter(|(of, _)| of == action).count(), times, "{action}");
     }
 }
 
@@ -94,6 +97,46 @@ async fn p63_use_from_two_places_at_one_time_is_a_hint_to_the_owner_and_an_entry
     let scope = world.request("zaveri", &away).await.unwrap();
     world.clock.advance(1000);
     assert_eq!(concurrent_use(&world.road, &scope).await.unwrap(), [], "an hour ago");
+}
+
+/// How often the log says that somebody is in two places.
+async fn twice_seen(world: &World) -> usize {
+    let owner = world.signed_in("zaveri", "owner").await.unwrap();
+    let story = world.story(&owner.scope).await;
+    story.iter().filter(|(action, _)| action == "session.concurrent").count()
+}
+
+#[tokio::test]
+async fn p63_use_from_two_places_is_an_entry_whichever_way_somebody_signs_in() {
+    let world = World::new();
+    let owner = world.open("zaveri").await;
+    let elsewhere = || from([198, 51, 100, 1]);
+
+    // By a number at a shared till.
+    let ravi = world.member(&owner.scope, "zaveri", "ravi", Role::Cashier).await;
+    set_pin(&world.sign_in, &ravi.scope, "407193").await.unwrap();
+    let till =
+        enrol_till(&world.road, &owner.scope, None, name("Window")).await.unwrap().value.token.unwrap();
+    let by_number = async |facts| {
+        world.sign_in.pin("zaveri", till.expose(), ravi.member.id, "407193", facts).await.unwrap()
+    };
+    by_number(facts()).await;
+    assert_eq!(twice_seen(&world).await, 0, "the same street");
+    by_number(elsewhere()).await;
+    assert_eq!(twice_seen(&world).await, 1);
+
+    // By a link from a mail.
+    let asha = world.member(&owner.scope, "zaveri", "asha", Role::Cashier).await;
+    let version = settings(&world.road, &owner.scope).await.unwrap().version();
+    let patch = SettingsPatch { magic_links: Some(true), ..SettingsPatch::default() };
+    change_settings(&world.road, &owner.scope, &version, patch).await.unwrap();
+    let browser =
+        world.sign_in.request_sign_in_link("zaveri", asha.member.email.as_str(), facts()).await.unwrap();
+    let token = world.mailed(&owner.scope, "magic_link", "token").await;
+    let by_link = FromMail::Token(&token);
+    let from = FromBrowser { browser: Some(browser.expose()), device: None };
+    world.sign_in.session_by_link("zaveri", by_link, from, elsewhere()).await.unwrap();
+    assert_eq!(twice_seen(&world).await, 2);
 }
 
 #[tokio::test]

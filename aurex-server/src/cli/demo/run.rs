@@ -115,11 +115,13 @@ async fn make(config: &Config) -> Result<(super::people::People, Board, Year), F
         // Members, salts and sessions are the machine's own chance; only the shop's story is scripted.
         entropy: Arc::new(OsEntropy),
         cost: Cost::MINIMUM,
+        hashing: None,
         breached: None,
         sign_in: SignInConfig::default(),
         origins: config.origins.clone(),
         opening: true,
         rates: config.rates,
+        exports: config.data_dir.join("exports"),
     })?;
     let mut progress = Progress::new(plan.days());
     let people = open_shops(&composed.app.sign_in, &composed.trusted, &OsEntropy).await?;

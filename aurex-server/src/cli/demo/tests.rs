@@ -42,11 +42,13 @@ async fn made(seed: u64) -> Made {
         clock: Arc::clone(&clock) as _,
         entropy: Arc::new(OsEntropy),
         cost: Cost::weak_for_tests_only(4),
+        hashing: None,
         breached: None,
         sign_in: SignInConfig::default(),
         origins: Origins::new(Vec::new()),
         opening: true,
         rates: Rates::UNLIMITED,
+        exports: std::path::PathBuf::from("never-made"),
     })
     .unwrap();
     let people = open_shops(&composed.app.sign_in, &composed.trusted, &OsEntropy).await.unwrap();

@@ -82,6 +82,15 @@ impl Origins {
         self.each.as_ref().map(|each| each.of(slug)).or_else(|| self.primary().cloned())
     }
 
+    /// The place at which a workspace is at home: what links to its pages are made from.
+    #[must_use]
+    pub fn home(&self, slug: &str) -> Option<Place> {
+        match &self.each {
+            Some(each) => Some(Place::new(each.of(slug), Holds::One(slug.to_owned()))),
+            None => self.primary().map(|origin| Place::new(origin.clone(), Holds::All)),
+        }
+    }
+
     /// Whether all of them are reached over TLS.
     #[must_use]
     pub fn are_secure(&self) -> bool {

@@ -5,6 +5,9 @@ use super::Origin;
 /// Where the workspaces stand: each below its slug, opening one at the top.
 pub const WORKSPACES: &str = "/api/v1/workspaces";
 
+/// Where the pages of the workspaces stand, each below its slug.
+pub const PAGES: &str = "/w";
+
 /// An origin of ours that a request is addressed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -59,18 +62,27 @@ impl Place {
         }
     }
 
+    /// The path of a page of a workspace: `/join` at its own place, `/w/zaveri/join` where several share one.
+    #[must_use]
+    pub fn page(&self, slug: &str, word: &str) -> String {
+        match &self.holds {
+            Holds::One(_) => format!("/{word}"),
+            Holds::All | Holds::None => format!("{PAGES}/{slug}/{word}"),
+        }
+    }
+
     /// Whether a path may be asked for here, as it is spelt: `%61cme` is not `acme`, because what two readers might read
     /// differently is no name.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
-        let Some(below) = path.strip_prefix(WORKSPACES) else { return true };
-        match below.strip_prefix('/') {
-            None if !below.is_empty() => true,
-            rest => match rest.unwrap_or_default().split('/').next().unwrap_or_default() {
-                "" => self.workspace().is_none(),
-                slug => self.holds(slug),
-            },
+        let named = |below: &str| match below.strip_prefix('/') {
+            None if !below.is_empty() => None,
+            rest => Some(rest.unwrap_or_default().split('/').next().unwrap_or_default().to_owned()),
+        };
+        if let Some(slug) = path.strip_prefix(WORKSPACES).and_then(named) {
+            return if slug.is_empty() { self.workspace().is_none() } else { self.holds(&slug) };
         }
+        path.strip_prefix(PAGES).and_then(named).is_none_or(|slug| self.holds(&slug))
     }
 }
 
@@ -85,14 +97,23 @@ mod tests {
     #[test]
     fn a_workspaces_own_place_has_that_workspace_alone() {
         let acme = place(Holds::One("acme".to_owned()));
-        for path in
-            ["/", "/healthz", "/api/openapi.json", "/api/v1/workspaces/acme", "/api/v1/workspaces/acme/rates"]
-        {
+        for path in [
+            "/",
+            "/healthz",
+            "/wares",
+            "/w/acme/join",
+            "/api/v1/workspaces/acme",
+            "/api/v1/workspaces/acme/rates",
+        ] {
             assert!(acme.has(path), "{path}");
         }
         for path in [
             "/api/v1/workspaces",
             "/api/v1/workspaces/",
+            "/w/gems/join",
+            "/w/",
+            "/w//acme/join",
+            "/w/%61cme/join",
             "/api/v1/workspaces/gems/rates",
             "/api/v1/workspaces/acme2/rates",
             "/api/v1/workspaces/ACME/rates",
@@ -103,14 +124,17 @@ mod tests {
         ] {
             assert!(!acme.has(path), "{path}");
         }
+        assert_eq!(acme.page("acme", "join"), "/join");
     }
 
     #[test]
     fn beside_a_pattern_a_listed_origin_opens_workspaces_and_holds_none() {
         let base = place(Holds::None);
         assert!(base.has("/api/v1/workspaces") && base.has("/api/v1/workspaces/") && base.has("/"));
+        assert!(!base.has("/w/acme/join") && !base.has("/w") && base.page("acme", "join") == "/w/acme/join");
         assert!(!base.has("/api/v1/workspaces/acme") && !base.has("/api/v1/workspaces/acme/session"));
         let all = place(Holds::All);
+        assert!(all.has("/w/acme/join") && all.page("acme", "join") == "/w/acme/join");
         assert!(all.has("/api/v1/workspaces/") && all.has("/api/v1/workspaces/acme/session"));
     }
 }

@@ -85,6 +85,8 @@ catalogue! {
         "What the request asks contradicts what is recorded now.";
     ResourceGone = "resource.gone" GONE "No longer there"
         "What the request would use up is used up, has ended, or never was.";
+    RangeUnsatisfiable = "range.unsatisfiable" RANGE_NOT_SATISFIABLE "Nothing of the file is in the range"
+        "`Range` begins behind the end of the file. Its length is what the export's `bytes` says.";
     RevisionStale = "revision.stale" PRECONDITION_FAILED "It has changed meanwhile"
         "The document is no longer the one named in `If-Match`. Read it again and repeat the change on what is there now.";
     RevisionRequired = "revision.required" PRECONDITION_REQUIRED "Say which revision you change"

@@ -148,6 +148,12 @@ impl TrustedProxies {
         told.map_or(sender, |client| client.to_canonical())
     }
 
+    /// Whether a provider's edge is among them.
+    #[must_use]
+    pub const fn has_edge(&self) -> bool {
+        self.edge.is_some()
+    }
+
     /// The networks of all who speak for others: the proxies, and the provider's edge.
     pub fn networks(&self) -> impl Iterator<Item = Network> + '_ {
         self.networks.iter().chain(self.edge.iter().flat_map(|edge| &edge.networks)).copied()

@@ -4,6 +4,7 @@ mod answers;
 mod contract;
 mod framing;
 mod freed;
+mod origin_pull;
 mod random;
 mod renewal;
 mod slow;
@@ -70,6 +71,11 @@ crate::request! {
     }
 }
 
+/// A dependency that is away.
+#[derive(Debug, thiserror::Error)]
+#[error("the store did not answer")]
+struct Away(#[source] std::io::Error);
+
 pub(super) struct Toy {
     pub(super) issued: Arc<AtomicU64>,
     pub(super) gate: Arc<tokio::sync::Notify>,
@@ -118,6 +124,8 @@ impl Toy {
     ) -> Result<PlainText<String>, Problem> {
         match what.as_str() {
             "panic" => panic!("the safe is open"),
+            "lines" => Err(Problem::fault(std::io::Error::other("first line\nforged line\u{1b}[31m"))),
+            "away" => Err(Problem::busy(Away(std::io::Error::other("connection refused")))),
             "fault" => Err(Problem::fault(std::io::Error::other("secret: hunter2"))),
             "wait" => {
                 self.gate.notified().await;

@@ -120,7 +120,12 @@ struct Rig {
 async fn rig(ocsp: Option<&[u8]>) -> Rig {
     let folder = TempDir::new().unwrap();
     let at = |name: &str| -> PathBuf { folder.path().join(name) };
-    let files = TlsFiles { cert: at("chain.pem"), key: at("key.pem"), ocsp: ocsp.map(|_| at("staple.der")) };
+    let files = TlsFiles {
+        cert: at("chain.pem"),
+        key: at("key.pem"),
+        ocsp: ocsp.map(|_| at("staple.der")),
+        client_ca: None,
+    };
     let first = renew(&files);
     if let (Some(path), Some(staple)) = (&files.ocsp, ocsp) {
         put(path, staple);

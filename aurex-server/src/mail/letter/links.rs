@@ -5,7 +5,7 @@ use std::fmt;
 use aurex_core::tenancy::Slug;
 use zeroize::Zeroizing;
 
-use crate::http::origin::Origin;
+use crate::http::origin::Place;
 
 /// A page that a mail leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,32 +16,35 @@ pub enum Page {
     Reset,
     /// Where a magic link signs in.
     SignIn,
-    /// Where a new address is confirmed.
-    ConfirmAddress,
     /// Where what waits for a second person is seen.
     Approvals,
+    /// Where what was unusual in a week is seen, and reviewed.
+    Digest,
 }
 
 impl Page {
-    const fn path(self) -> &'static str {
+    /// Its word in the path.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
         match self {
             Self::Join => "join",
             Self::Reset => "reset",
             Self::SignIn => "link",
-            Self::ConfirmAddress => "confirm-address",
             Self::Approvals => "approvals",
+            Self::Digest => "digest",
         }
     }
 }
 
-/// The link to a workspace's page: `https://shop.example/w/zaveri/join#secret`.
+/// The link to a workspace's page: `https://shop.example/w/zaveri/join#secret`, or `https://zaveri.shops.example/join#secret`
+/// where every workspace has an origin of its own.
 ///
 /// The secret stands in the fragment, which a browser sends to nobody: it is in no log of a server or a proxy and in no
 /// `Referer` (ASVS 14.2.1). The page reads it and sends it in the body of the `POST` that uses it, so that a mail scanner
 /// which opens every link uses none up.
 #[must_use]
-pub fn link(origin: &Origin, slug: &Slug, page: Page, secret: Option<&LinkSecret>) -> Zeroizing<String> {
-    let page = format!("{origin}/w/{slug}/{}", page.path());
+pub fn link(home: &Place, slug: &Slug, page: Page, secret: Option<&LinkSecret>) -> Zeroizing<String> {
+    let page = format!("{}{}", home.origin(), home.page(slug.as_str(), page.path()));
     Zeroizing::new(match secret {
         None => page,
         Some(secret) => format!("{page}#{}", secret.expose()),

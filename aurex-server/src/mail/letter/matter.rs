@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
-use aurex_core::text::{Email, Name, Note};
-use aurex_core::time::Timestamp;
+use aurex_core::money::Money;
+use aurex_core::text::{Name, Note};
+use aurex_core::time::{Date, Timestamp};
 
 use super::{LinkCode, LinkSecret};
 
@@ -18,13 +19,51 @@ pub struct Occasion {
     pub device: Option<Name>,
 }
 
-/// A member whom nobody has seen for long.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dormant {
-    /// Who.
-    pub name: Name,
-    /// When they last did anything; `None` if they never did.
-    pub seen: Option<Timestamp>,
+/// Something in a week that the four weeks before had not.
+#[derive(Debug, Clone)]
+pub enum Seen {
+    /// A device that somebody had not used.
+    NewDevice {
+        /// What it calls itself.
+        device: Option<Name>,
+        /// The first time.
+        at: Timestamp,
+    },
+    /// Changes between ten in the evening and six in the morning.
+    NightHours {
+        /// How many.
+        count: u64,
+        /// The first.
+        at: Timestamp,
+    },
+    /// Documents taken back.
+    TakenBack {
+        /// How many.
+        count: u64,
+        /// How many in a week before.
+        usual: u64,
+    },
+    /// Discounts.
+    GivenAway {
+        /// In how many documents.
+        count: u64,
+        /// How much.
+        given: Money,
+        /// How much in a week before.
+        usual: Money,
+    },
+    /// Sessions in two places at once.
+    TwoPlaces {
+        /// How often.
+        count: u64,
+    },
+    /// Failed sign-ins.
+    FailedSignIns {
+        /// How many.
+        count: u64,
+        /// How many in a week before.
+        usual: u64,
+    },
 }
 
 /// What a letter is about. `by` is who did it; `None` where it was the reader.
@@ -93,24 +132,6 @@ pub enum Matter {
         /// When and from where.
         occasion: Occasion,
     },
-    /// The address is another: said to the old one, which reads nothing from us from now on.
-    AddressLeft {
-        /// Who changed it.
-        by: Option<Name>,
-        /// The new address; all but its beginning and its domain is left out.
-        new: Email,
-        /// When and from where.
-        occasion: Occasion,
-    },
-    /// The address is to be this one: said to the new one.
-    AddressNew {
-        /// Who changed it.
-        by: Option<Name>,
-        /// What confirms it, where that is asked for.
-        secret: Option<LinkSecret>,
-        /// When and from where.
-        occasion: Occasion,
-    },
     /// Something waits for a second person.
     ApprovalAsked {
         /// Who wants it done.
@@ -136,7 +157,7 @@ pub enum Matter {
     /// The reader's role is another.
     RoleChanged {
         /// Who changed it.
-        by: Name,
+        by: Option<Name>,
         /// What it was.
         before: Name,
         /// What it is.
@@ -153,31 +174,90 @@ pub enum Matter {
         /// The last of them.
         occasion: Occasion,
     },
-    /// Members whom nobody has seen.
-    DormantMembers {
-        /// For how many days at least.
-        days: u16,
-        /// Who.
-        members: Vec<Dormant>,
-    },
-    /// Operators of the server opened the workspace.
-    BreakGlass {
-        /// Which two of them.
-        by: [Name; 2],
-        /// Why.
-        why: Note,
+    /// The reader has a last day, or none any more.
+    LastDay {
+        /// Who set it.
+        by: Option<Name>,
+        /// Which; `None` where they stay.
+        last_day: Option<Date>,
         /// When and from where.
         occasion: Occasion,
     },
-    /// An operator will take the second factor away from an owner who has no other way in.
-    OwnerRecovery {
-        /// Which owner.
-        owner: Name,
-        /// Why.
-        why: Note,
+    /// The reader was locked out.
+    Disabled {
+        /// Who did it.
+        by: Option<Name>,
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// The reader was let in again.
+    Enabled {
+        /// Who did it.
+        by: Option<Name>,
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// The reader has a number for shared tills.
+    PinSet {
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// The reader has none any more.
+    PinRemoved {
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// A device became a shared till.
+    TillEnrolled {
+        /// Who enrolled it.
+        by: Option<Name>,
+        /// What it is called.
+        till: Name,
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u32,
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// The recovery codes are others.
+    RecoveryCodesRenewed {
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// The operator will take the reader's second factor away.
+    SecondFactorResetAsked {
         /// Not before then.
-        not_before: Timestamp,
+        due: Timestamp,
         /// When and from where it was asked for.
         occasion: Occasion,
+    },
+    /// The operator will take somebody's second factor away: said to the owners.
+    SecondFactorResetNotice {
+        /// Whose.
+        of: Name,
+        /// Not before then.
+        due: Timestamp,
+        /// When and from where it was asked for.
+        occasion: Occasion,
+    },
+    /// What was unusual in a week.
+    Digest {
+        /// Its Monday.
+        week: Date,
+        /// How many entries its log has.
+        entries: u64,
+        /// What stood out, a sentence each after who it was: no name where it is about nobody.
+        unusual: Vec<(Option<Name>, Seen)>,
+    },
+    /// An API token of the reader's is about to expire.
+    TokenExpires {
+        /// What it is called.
+        token: Name,
+        /// When.
+        due: Timestamp,
     },
 }

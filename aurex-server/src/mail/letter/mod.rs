@@ -16,10 +16,10 @@ use aurex_core::time::{Timestamp, Zone};
 use uuid::Uuid;
 
 pub use self::links::{LinkCode, LinkSecret, NotALinkSecret, Page, link};
-pub use self::matter::{Dormant, Matter, Occasion};
+pub use self::matter::{Matter, Occasion, Seen};
 use self::words::{Words, words};
 use super::{Mailbox, Message, Subject};
-use crate::http::origin::Origin;
+use crate::http::origin::{Origin, Place};
 
 /// A letter from a workspace to one person.
 #[derive(Debug, Clone)]
@@ -30,8 +30,8 @@ pub struct Letter {
     pub slug: Slug,
     /// In whose time it speaks.
     pub zone: Zone,
-    /// What links are made from: the configured origin, never a request's.
-    pub origin: Origin,
+    /// What links are made from: where the configuration says that the workspace is reached, never a request.
+    pub home: Place,
     /// Who reads it.
     pub to: Mailbox,
     /// What it is about.
@@ -76,14 +76,16 @@ impl Letter {
     /// ```
     /// use aurex_core::text::Name;
     /// use aurex_core::time::{Timestamp, Zone};
+    /// use aurex_server::http::origin::Origins;
     /// use aurex_server::mail::letter::{Letter, LinkSecret, Matter};
     /// use uuid::Uuid;
     ///
+    /// let origins: Origins = "https://shop.example".parse()?;
     /// let letter = Letter {
     ///     shop: Name::new("Zaveri and Sons")?,
     ///     slug: "zaveri".parse()?,
     ///     zone: Zone::INDIA,
-    ///     origin: "https://shop.example".parse()?,
+    ///     home: origins.home("zaveri").ok_or("no origin")?,
     ///     to: "Asha <asha@shop.example>".parse()?,
     ///     matter: Matter::Invitation {
     ///         by: Name::new("Meena Zaveri")?,
@@ -102,7 +104,7 @@ impl Letter {
     /// # Errors
     /// [`LetterError`]; what a workspace can be called gives none.
     pub fn compose(&self, id: Uuid, at: Timestamp, from: &Mailbox) -> Result<Message, LetterError> {
-        let foot = format!("This mail is from {}, which uses Aurex at {}.", self.shop, self.origin);
+        let foot = format!("This mail is from {}, which uses Aurex at {}.", self.shop, self.home.origin());
         set(&words(self), &foot, id, at, from, &self.to)
     }
 }

@@ -1,11 +1,11 @@
 //! The words of every letter, once.
 
-use aurex_core::text::{Email, Name};
+use aurex_core::text::Name;
 use aurex_core::time::{Timestamp, Zone};
 use zeroize::Zeroizing;
 
 use super::links::link;
-use super::{Letter, LinkCode, LinkSecret, Matter, Occasion, Page};
+use super::{Letter, LinkCode, LinkSecret, Matter, Occasion, Page, Seen};
 
 /// A letter before it is set.
 pub(super) struct Words {
@@ -15,8 +15,6 @@ pub(super) struct Words {
     pub(super) opening: Vec<String>,
     /// The facts of it.
     pub(super) facts: Vec<(&'static str, String)>,
-    /// Of whom or what, where there are several.
-    pub(super) list: Vec<String>,
     /// What can be done, and where.
     pub(super) action: Option<(&'static str, Zeroizing<String>)>,
     /// What signs in without the link.
@@ -35,15 +33,7 @@ const OBJECT: &str = "If this is news to you, speak to the other owners and to w
 impl Words {
     fn new(subject: String, opening: String) -> Self {
         let opening = vec![opening];
-        Self {
-            subject,
-            opening,
-            facts: Vec::new(),
-            list: Vec::new(),
-            action: None,
-            code: None,
-            closing: Vec::new(),
-        }
+        Self { subject, opening, facts: Vec::new(), action: None, code: None, closing: Vec::new() }
     }
 
     fn fact(mut self, label: &'static str, value: impl ToString) -> Self {
@@ -75,16 +65,6 @@ const fn if_not(by: Option<&Name>) -> &'static str {
     if by.is_some() { ASK } else { NOT_YOU }
 }
 
-/// Enough for whoever chose the address to know it again: `m…@shop.example`.
-fn hinted(email: &Email) -> String {
-    let (local, domain) = email.as_str().rsplit_once('@').unwrap_or_default();
-    format!("{}…@{domain}", local.chars().take(1).collect::<String>())
-}
-
-fn day(zone: Zone, at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "never".to_owned(), |at| zone.date_of(at).to_string())
-}
-
 pub(super) fn trial() -> Words {
     let said = "Mail from this server reaches you. Nothing else is asked of you.";
     Words::new("Mail from your Aurex server works".to_owned(), said.to_owned())
@@ -92,7 +72,7 @@ pub(super) fn trial() -> Words {
 
 pub(super) fn words(letter: &Letter) -> Words {
     let (shop, zone) = (&letter.shop, letter.zone);
-    let to = |page, secret: Option<&LinkSecret>| link(&letter.origin, &letter.slug, page, secret);
+    let to = |page, secret: Option<&LinkSecret>| link(&letter.home, &letter.slug, page, secret);
     let once = |until: Timestamp| format!("The link works once, until {}.", zone.written(until));
     match &letter.matter {
         Matter::Invitation { by, role, secret, until } => Words {
@@ -159,31 +139,6 @@ pub(super) fn words(letter: &Letter) -> Words {
         .fact("Who", who(by.as_ref()))
         .on(zone, occasion)
         .closing(if_not(by.as_ref())),
-        Matter::AddressLeft { by, new, occasion } => Words::new(
-            format!("Your address at {shop} was changed"),
-            "Mails about your account, new passwords among them, go to another address from now on. This is the last \
-             one to this address."
-                .to_owned(),
-        )
-        .fact("New address", hinted(new))
-        .fact("Who", who(by.as_ref()))
-        .on(zone, occasion)
-        .closing(if_not(by.as_ref())),
-        Matter::AddressNew { by, secret, occasion } => {
-            let said = match secret {
-                Some(_) => "This address was given as yours. Say that it is, and mails about your account go here.",
-                None => "Mails about your account go to this address from now on.",
-            };
-            Words {
-                action: secret
-                    .as_ref()
-                    .map(|secret| ("This address is mine", to(Page::ConfirmAddress, Some(secret)))),
-                ..Words::new(format!("This is your address at {shop}"), said.to_owned())
-                    .fact("Who", who(by.as_ref()))
-                    .on(zone, occasion)
-                    .closing("If you know nothing of this shop, somebody mistyped an address: do nothing.")
-            }
-        }
         Matter::ApprovalAsked { by, what, until, occasion } => Words {
             action: Some(("See what waits", to(Page::Approvals, None))),
             ..Words::new(
@@ -209,7 +164,7 @@ pub(super) fn words(letter: &Letter) -> Words {
             format!("Your role at {shop} was changed"),
             format!("You were: {before}. You are now: {after}."),
         )
-        .fact("Who", by)
+        .fact("Who", who(by.as_ref()))
         .on(zone, occasion)
         .closing(ASK),
         Matter::FailedSignIns { count, since, occasion } => Words::new(
@@ -224,37 +179,147 @@ pub(super) fn words(letter: &Letter) -> Words {
             "If it was you, set a new password by mail. If it was not, there is nothing to do as long as your \
              password is long and used nowhere else; a second factor makes it safe.",
         ),
-        Matter::DormantMembers { days, members } => Words {
-            list: members.iter().map(|member| format!("{}, last seen: {}", member.name, day(zone, member.seen))).collect(),
-            ..Words::new(
-                format!("Members of {shop} whom nobody has seen for {days} days"),
-                format!(
-                    "These people can sign in, and have done nothing for at least {days} days. Whoever has left \
-                     should be disabled: nobody would notice if somebody else signed in as them."
+        Matter::LastDay { by, last_day, occasion } => {
+            let (news, said) = match last_day {
+                Some(day) => (
+                    format!("Your last day at {shop} was set"),
+                    format!("Your last day is {day}. At its end your sessions there end, and you cannot sign in any more."),
                 ),
-            )
-        },
-        Matter::BreakGlass { by: [first, second], why, occasion } => Words::new(
-            format!("Operators opened {shop}"),
-            "Two people who run this server have opened your workspace. What they do stands in your audit log."
+                None => (
+                    format!("You have no last day at {shop} any more"),
+                    "The last day that was set for you was taken back: you stay a member.".to_owned(),
+                ),
+            };
+            Words::new(news, said).fact("Who", who(by.as_ref())).on(zone, occasion).closing(ASK)
+        }
+        Matter::Disabled { by, occasion } => Words::new(
+            format!("You cannot sign in to {shop} any more"),
+            "Your login was disabled, and your sessions have ended.".to_owned(),
+        )
+        .fact("Who", who(by.as_ref()))
+        .on(zone, occasion)
+        .closing(ASK),
+        Matter::Enabled { by, occasion } => Words::new(
+            format!("You can sign in to {shop} again"),
+            "Your login was enabled again, with the password and the second factor that you had.".to_owned(),
+        )
+        .fact("Who", who(by.as_ref()))
+        .on(zone, occasion)
+        .closing(ASK),
+        Matter::PinSet { occasion } => Words::new(
+            format!("Your PIN for the tills of {shop} was set"),
+            "From now on this PIN takes over a shared till in your name. Nobody of ours ever asks you for it.".to_owned(),
+        )
+        .on(zone, occasion)
+        .closing(NOT_YOU),
+        Matter::PinRemoved { occasion } => Words::new(
+            format!("Your PIN for the tills of {shop} was removed"),
+            "No PIN takes over a shared till in your name any more, and what it opened has ended.".to_owned(),
+        )
+        .on(zone, occasion)
+        .closing(NOT_YOU),
+        Matter::TillEnrolled { by, till, occasion } => Words::new(
+            format!("A device became a shared till of {shop}"),
+            "On this device members sign in with a PIN. If it should not be a till, revoke it: the sessions on it end."
                 .to_owned(),
         )
-        .fact("Who", format!("{first} and {second}"))
-        .fact("Why", why)
+        .fact("Till", till)
+        .fact("Who", who(by.as_ref()))
         .on(zone, occasion)
-        .closing(OBJECT),
-        Matter::OwnerRecovery { owner, why, not_before, occasion } => Words::new(
-            format!("An owner's second factor at {shop} is going to be removed"),
+        .closing(if_not(by.as_ref())),
+        Matter::RecoveryCodeUsed { left, occasion } => Words::new(
+            format!("A recovery code opened your account at {shop}"),
+            "A recovery code was used in place of your authenticator. It is good no more. When few are left, make new \
+             ones; when your authenticator is lost, remove it and set up another."
+                .to_owned(),
+        )
+        .fact("Codes left", left)
+        .on(zone, occasion)
+        .closing(NOT_YOU),
+        Matter::RecoveryCodesRenewed { occasion } => Words::new(
+            format!("Your recovery codes for {shop} are others now"),
+            "New recovery codes were made, and those before open nothing any more.".to_owned(),
+        )
+        .on(zone, occasion)
+        .closing(NOT_YOU),
+        Matter::SecondFactorResetAsked { due, occasion } => Words::new(
+            format!("Your second factor at {shop} is going to be removed"),
+            "Whoever runs this server was told that you have lost your second factor and have no other way in. They \
+             can remove it from the time below on; every owner of the shop is told as well."
+                .to_owned(),
+        )
+        .fact("Not before", zone.written(*due))
+        .on(zone, occasion)
+        .closing(
+            "If you did not ask for this, sign in with your second factor now: using it calls the removal off. Then \
+             set a new password, and tell the owner of the shop.",
+        ),
+        Matter::SecondFactorResetNotice { of, due, occasion } => Words::new(
+            format!("A second factor at {shop} is going to be removed"),
             format!(
-                "{owner} has no other way in. Whoever runs this server will remove the second factor, not before the \
-                 time below; every address of the shop is told, so that anybody can object."
+                "{of} has no other way in. Whoever runs this server can remove the second factor from the time below \
+                 on; every owner of the shop is told, so that anybody can object."
             ),
         )
-        .fact("Owner", owner)
-        .fact("Why", why)
-        .fact("Not before", zone.written(*not_before))
+        .fact("Whose", of)
+        .fact("Not before", zone.written(*due))
         .on(zone, occasion)
         .closing(OBJECT),
+        Matter::Digest { week, entries, unusual } => Words {
+            action: Some(("See the week, and say that you have", to(Page::Digest, None))),
+            ..digest(&format!("{shop}: the week of {week}"), *entries, unusual, zone)
+        },
+        Matter::TokenExpires { token, due } => Words::new(
+            format!("Your API token “{token}” for {shop} is about to expire"),
+            "Then the program that uses it gets no answers any more. Make a new token in time, and revoke this one."
+                .to_owned(),
+        )
+        .fact("Token", token)
+        .fact("Good until", zone.written(*due))
+        .closing("If no program uses it, there is nothing to do."),
+    }
+}
+
+fn digest(subject: &str, entries: u64, unusual: &[(Option<Name>, Seen)], zone: Zone) -> Words {
+    let said = match unusual.len() {
+        0 => "nothing in it stands out against the four weeks before".to_owned(),
+        1 => "one thing in it stands out against the four weeks before".to_owned(),
+        several => format!("{several} things in it stand out against the four weeks before"),
+    };
+    let words = Words::new(subject.to_owned(), format!("The log of the week has {entries} entries; {said}."));
+    let words = unusual.iter().fold(words, |words, (who, seen)| {
+        let (label, said) = sentence(seen, zone);
+        let who = who.as_ref().map_or_else(String::new, |who| format!("{who}: "));
+        words.fact(label, format!("{who}{said}"))
+    });
+    words.closing(
+        "None of this need be wrong: it is what a look at the log would find first. What it speaks of stands in the \
+         log in full.",
+    )
+}
+
+/// What stood out, as a row of the letter.
+fn sentence(seen: &Seen, zone: Zone) -> (&'static str, String) {
+    match seen {
+        Seen::NewDevice { device, at } => {
+            let device =
+                device.as_ref().map_or("a device that does not say what it is", |device| device.as_str());
+            ("New device", format!("{device}, first on {}", zone.written(*at)))
+        }
+        Seen::NightHours { count, at } => (
+            "At night",
+            format!("{count} changes between 22:00 and 06:00, the first on {}", zone.written(*at)),
+        ),
+        Seen::TakenBack { count, usual } => {
+            ("Taken back", format!("{count} documents; {usual} in a week before"))
+        }
+        Seen::GivenAway { count, given, usual } => {
+            ("Discounts", format!("{given} in {count} bills; {usual} in a week before"))
+        }
+        Seen::TwoPlaces { count } => ("Two places at once", format!("noticed {count} times")),
+        Seen::FailedSignIns { count, usual } => {
+            ("Failed sign-ins", format!("{count}; {usual} in a week before"))
+        }
     }
 }
 

@@ -76,6 +76,11 @@ impl Roots {
         Ok(Self::of(store)?)
     }
 
+    /// How TLS is spoken; none where nobody is believed.
+    pub(crate) const fn config(&self) -> Option<&Arc<ClientConfig>> {
+        self.0.as_ref()
+    }
+
     fn of(store: RootCertStore) -> Result<Self, RootsError> {
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()

@@ -8,6 +8,8 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::config::is_guessable;
+
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Security {
@@ -55,6 +57,11 @@ pub enum SmtpServerError {
 }
 
 impl SmtpServer {
+    /// Whether its password is one that everybody tries first.
+    pub(crate) fn has_guessable_password(&self) -> bool {
+        self.credentials.as_ref().is_some_and(|(user, password)| is_guessable(user, password))
+    }
+
     /// Whether it is reached without TLS.
     #[must_use]
     pub const fn is_plain(&self) -> bool {

@@ -63,6 +63,9 @@ ailments! {
     TLS_OTHER_NAME = Error "tls.other_name":
         "the certificate is not for an origin that the server is reached by"
         => "have one made for every name in `public_origin`, with the star where there is one";
+    TLS_UNKNOWN_AUTHORITY = Warning "tls.unknown_authority":
+        "the certificate comes from an authority that this machine does not know, and browsers hardly do"
+        => "name the file of the full chain, or have one made by a public authority; on a network of your own, install your authority everywhere";
     TLS_PLAIN_LISTENER = Warning "tls.plain_listener":
         "plain HTTP is taken from the network: what lies between the proxy and the server can read and change it"
         => "listen on the loopback address behind a proxy on this machine, or give `tls_cert` and `tls_key`";
@@ -85,6 +88,9 @@ ailments! {
     EDGE_PROXIES_NONE = Warning "edge.proxies_none":
         "the server stands behind a proxy and trusts none: every client counts as that one address"
         => "list the proxy's address in `trusted_proxies`; limits and logs then see the clients (docs/edge.md)";
+    EDGE_GONE_ROUND = Warning "edge.gone_round":
+        "a provider's edge stands in front, and whoever finds the server's own address goes round it"
+        => "have the edge show a certificate and name its authority with `tls_client_ca`, or let nobody but its networks through the firewall (docs/edge.md)";
     EDGE_LIMITS_OFF = Warning "edge.limits_off":
         "a limit on requests is off on a deployment that others reach"
         => "leave the setting out, or give it a number";

@@ -1,11 +1,11 @@
 //! Checks of the edge: by which names it is reached, whom it believes, how much it takes, and the profile.
 
 use super::catalogue::{
-    CONFIGURATION_DEVELOPMENT, EDGE_HSTS_OFF, EDGE_LIMITS_OFF, EDGE_NO_FRONT, EDGE_OPEN_WORKSPACES,
-    EDGE_PLAIN_ORIGIN, EDGE_PROXIES_NONE, EDGE_PROXIES_WIDE, EDGE_SHARED_ORIGIN,
+    CONFIGURATION_DEVELOPMENT, EDGE_GONE_ROUND, EDGE_HSTS_OFF, EDGE_LIMITS_OFF, EDGE_NO_FRONT,
+    EDGE_OPEN_WORKSPACES, EDGE_PLAIN_ORIGIN, EDGE_PROXIES_NONE, EDGE_PROXIES_WIDE, EDGE_SHARED_ORIGIN,
 };
 use super::finding::Finding;
-use crate::config::Config;
+use crate::config::{Config, Tls};
 use crate::http::headers::Hsts;
 use crate::http::limits::PerMinute;
 
@@ -41,6 +41,12 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
     let has_proxy = !config.tls.is_on() && origins.has_secure();
     if has_proxy && config.trusted_proxies.networks().next().is_none() {
         found.push(EDGE_PROXIES_NONE.plain());
+    }
+    if let Tls::Files(files) = &config.tls
+        && files.client_ca.is_none()
+        && config.trusted_proxies.has_edge()
+    {
+        found.push(EDGE_GONE_ROUND.plain());
     }
     let rates = &config.rates;
     let off = [
@@ -99,8 +105,15 @@ mod tests {
             assert_eq!(of(&format!("trusted_proxies = {wide:?}")), ["edge.proxies_wide"], "{wide}");
         }
         let edge = "edge_header = \"cf-connecting-ip\"\nedge_networks = \"0.0.0.0/0\"";
-        assert_eq!(of(edge), ["edge.proxies_wide"]);
+        assert_eq!(of(edge), ["edge.proxies_wide", "edge.gone_round"]);
         assert_eq!(of("trusted_proxies = \"10.0.0.0/8, fd00::/8, 192.0.2.7\""), [""; 0]);
+    }
+
+    #[test]
+    fn an_edge_that_can_be_gone_round_is_found() {
+        let edge = "edge_header = \"cf-connecting-ip\"\nedge_networks = \"198.51.100.0/24\"\n";
+        assert_eq!(of(edge), ["edge.gone_round"]);
+        assert_eq!(of(&format!("{edge}tls_client_ca = \"edge.pem\"")), [""; 0]);
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 use aurex_core::time::Timestamp;
 
-use super::catalogue::{TLS_ENDED, TLS_ENDS_SOON, TLS_OTHER_NAME, TLS_PLAIN_LISTENER, TLS_UNUSABLE};
+use rustls::RootCertStore;
+
+use super::catalogue::{
+    TLS_ENDED, TLS_ENDS_SOON, TLS_OTHER_NAME, TLS_PLAIN_LISTENER, TLS_UNKNOWN_AUTHORITY, TLS_UNUSABLE,
+};
 use super::finding::Finding;
 use crate::config::{Config, Tls};
 use crate::http::origin::{Origin, Origins};
@@ -13,12 +17,28 @@ use crate::ops::tls::{InFiles, in_files};
 const SOON: i64 = 14 * 86_400;
 
 pub(super) fn check(config: &Config, now: Timestamp) -> Vec<Finding> {
+    let mut roots = RootCertStore::empty();
+    // A bundle with one broken certificate in it is still a bundle.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    check_among(config, &roots, now)
+}
+
+/// The same, where these are the authorities that browsers know.
+fn check_among(config: &Config, roots: &RootCertStore, now: Timestamp) -> Vec<Finding> {
     match &config.tls {
         Tls::Off if !config.listen.ip().is_loopback() => vec![TLS_PLAIN_LISTENER.at(config.listen)],
         Tls::Off | Tls::SelfSigned => Vec::new(),
         Tls::Files(files) => match in_files(files) {
             Err(error) => vec![TLS_UNUSABLE.at(chain(&error))],
-            Ok(certificate) => of_certificate(&certificate, &config.origins, now),
+            Ok(certificate) => {
+                let mut found = of_certificate(&certificate, &config.origins, now);
+                // An edge in front, known by its own certificate, is the one that judges this one.
+                let by_browsers = files.client_ca.is_none() && !roots.is_empty();
+                if by_browsers && certificate.is_of_nobody_among(roots, now) {
+                    found.push(TLS_UNKNOWN_AUTHORITY.plain());
+                }
+                found
+            }
         },
     }
 }
@@ -46,9 +66,12 @@ mod tests {
     use std::path::Path;
 
     use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
 
     use super::super::tests::{SOUND, config, ids};
     use super::*;
+    use crate::config::TlsFiles;
 
     const EVE: &str = "2030-02-27T00:00:00Z";
 
@@ -65,6 +88,40 @@ mod tests {
         config(&format!(
             "listen = \"0.0.0.0:443\"\npublic_origin = {origins:?}\ntls_cert = {cert:?}\ntls_key = {secret:?}"
         ))
+    }
+
+    /// What is found where browsers know the authority of the pair that is configured.
+    fn check(config: &Config, now: Timestamp) -> Vec<Finding> {
+        let mut roots = RootCertStore::empty();
+        if let Tls::Files(files) = &config.tls
+            && let Ok(pem) = fs::read(&files.cert)
+        {
+            roots.add(CertificateDer::from_pem_slice(&pem).unwrap()).unwrap();
+        }
+        check_among(config, &roots, now)
+    }
+
+    #[test]
+    fn asvs_v12_2_2_a_certificate_of_an_authority_that_browsers_do_not_know_is_found() {
+        let [ours, theirs] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let now = Timestamp::parse("2029-12-01T00:00:00Z").unwrap();
+        let other = pair(theirs.path(), &["shop.example"], "https://shop.example");
+        let Tls::Files(known) = &other.tls else { panic!("a pair") };
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(&fs::read(&known.cert).unwrap()).unwrap()).unwrap();
+        let ours = pair(ours.path(), &["shop.example"], "https://shop.example");
+        assert_eq!(ids(&check_among(&ours, &roots, now)), ["tls.unknown_authority"]);
+        assert_eq!(check_among(&other, &roots, now), []);
+        assert_eq!(
+            check_among(&ours, &RootCertStore::empty(), now),
+            [],
+            "a machine that knows none knows nothing"
+        );
+        // Behind an edge that shows a certificate, no browser sees the server's.
+        let Tls::Files(files) = ours.tls.clone() else { panic!("a pair") };
+        let files = TlsFiles { client_ca: Some(files.cert.clone()), ..files };
+        let behind = Config { tls: Tls::Files(files), ..ours };
+        assert_eq!(check_among(&behind, &roots, now), []);
     }
 
     #[test]
@@ -92,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_from_the_network_is_found() {
+    fn asvs_v12_3_3_plain_http_from_the_network_is_found() {
         let behind =
             |listen| config(&format!("listen = {listen:?}\npublic_origin = \"https://shop.example\""));
         let now = Timestamp::from_micros(0);

@@ -55,6 +55,7 @@ mod tests {
             created_at: days_ago(age),
             expires_at: days_ago(-left),
             revoked_at: None,
+            prefix: "aurex_QkJCQk".to_owned(),
         };
         picture.tokens = vec![(token, used.map(days_ago))];
         change(&mut picture);

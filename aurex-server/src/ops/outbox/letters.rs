@@ -2,15 +2,17 @@
 
 use std::net::IpAddr;
 
+use aurex_core::identity::mails::MailKind;
+use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::OpenedMail;
 use aurex_core::text::{Name, Note};
-use aurex_core::time::Timestamp;
+use aurex_core::time::{Date, Timestamp, parse_date};
 use serde::Deserialize;
 
-use crate::http::origin::Origin;
+use crate::http::origin::Place;
 use crate::mail::Mailbox;
-use crate::mail::letter::{Letter, LinkCode, LinkSecret, Matter, Occasion};
+use crate::mail::letter::{Letter, LinkCode, LinkSecret, Matter, Occasion, Seen};
 
 /// Every field that a mail's content can have; each kind has some.
 #[derive(Deserialize)]
@@ -29,6 +31,56 @@ struct Content {
     until: Option<String>,
     since: Option<String>,
     count: Option<u32>,
+    of: Option<String>,
+    due: Option<String>,
+    last_day: Option<String>,
+    week: Option<String>,
+    entries: Option<u64>,
+    currency: Option<String>,
+    #[serde(default)]
+    unusual: Vec<Unusual>,
+}
+
+/// One row of a digest.
+#[derive(Deserialize)]
+struct Unusual {
+    code: String,
+    who: Option<String>,
+    device: Option<String>,
+    first_at: Option<String>,
+    count: Option<u64>,
+    usual: Option<u64>,
+    minor: Option<u64>,
+    usual_minor: Option<u64>,
+}
+
+impl Unusual {
+    fn seen(&self, currency: Option<&str>) -> Result<(Option<Name>, Seen), Unwritten> {
+        let count = self.count.ok_or(Unwritten::Content);
+        let usual = self.usual.ok_or(Unwritten::Content);
+        let at = || self.first_at.as_deref().map_or(Err(Unwritten::Content), time);
+        let money = |minor: Option<u64>| {
+            let currency =
+                currency.and_then(|code| Currency::from_code(code).ok()).ok_or(Unwritten::Content)?;
+            let minor = minor.and_then(|minor| i64::try_from(minor).ok()).ok_or(Unwritten::Content)?;
+            Money::new(minor, currency).map_err(|_| Unwritten::Content)
+        };
+        let seen = match self.code.as_str() {
+            "new_device" => {
+                let device = self.device.as_deref().and_then(|text| Name::new(text).ok());
+                Seen::NewDevice { device, at: at()? }
+            }
+            "night_hours" => Seen::NightHours { count: count?, at: at()? },
+            "taken_back" => Seen::TakenBack { count: count?, usual: usual? },
+            "given_away" => {
+                Seen::GivenAway { count: count?, given: money(self.minor)?, usual: money(self.usual_minor)? }
+            }
+            "two_places" => Seen::TwoPlaces { count: count? },
+            "failed_sign_ins" => Seen::FailedSignIns { count: count?, usual: usual? },
+            _ => return Err(Unwritten::Content),
+        };
+        Ok((self.who.as_deref().and_then(|who| Name::new(who).ok()), seen))
+    }
 }
 
 /// Why a mail cannot be written. It does not repeat what stands in it.
@@ -37,33 +89,30 @@ pub enum Unwritten {
     /// Its content is none.
     #[error("the content of a mail cannot be read")]
     Content,
-    /// There is no such letter.
-    #[error("no letter is written for this kind of mail")]
-    Kind,
     /// What it would open has ended.
     #[error("what the mail would open has ended")]
     Ended,
 }
 
 /// The letter of a mail, at `now`: one whose link has ended meanwhile helps nobody.
-pub fn letter(opened: &OpenedMail, origin: &Origin, now: Timestamp) -> Result<Letter, Unwritten> {
+pub fn letter(opened: &OpenedMail, home: Place, now: Timestamp) -> Result<Letter, Unwritten> {
     let content: Content = serde_json::from_str(&opened.content).map_err(|_| Unwritten::Content)?;
     if content.until()?.is_some_and(|until| until <= now) {
         return Err(Unwritten::Ended);
     }
-    let matter = content.matter(&opened.mail.kind, opened.mail.queued_at)?;
+    let matter = content.matter(opened.mail.kind, opened.mail.queued_at)?;
     Ok(Letter {
         shop: opened.workspace.name.clone(),
         slug: opened.workspace.slug.clone(),
         zone: opened.workspace.zone,
-        origin: origin.clone(),
+        home,
         to: Mailbox { name: opened.name.clone(), email: opened.mail.recipient.clone() },
         matter,
     })
 }
 
 impl Content {
-    fn matter(&self, kind: &str, queued_at: Timestamp) -> Result<Matter, Unwritten> {
+    fn matter(&self, kind: MailKind, queued_at: Timestamp) -> Result<Matter, Unwritten> {
         let until = self.until()?.unwrap_or(queued_at);
         let occasion = Occasion {
             at: self.at.as_deref().map(time).transpose()?.unwrap_or(queued_at),
@@ -71,50 +120,87 @@ impl Content {
             device: self.device.as_deref().and_then(|text| Name::new(text).ok()),
         };
         Ok(match kind {
-            "invitation" => Matter::Invitation {
+            MailKind::Invitation => Matter::Invitation {
                 by: name(self.by.as_deref())?,
                 role: self.role.as_deref().map_or(Err(Unwritten::Content), role)?,
                 secret: self.secret()?,
                 until,
             },
-            "password_reset" => Matter::PasswordReset { occasion, secret: self.secret()?, until },
-            "password_changed" => Matter::PasswordChanged { occasion },
-            "magic_link" => Matter::MagicLink { occasion, secret: self.secret()?, code: self.code()?, until },
-            "second_factor_added" => Matter::SecondFactorEnrolled { occasion },
-            "second_factor_removed" => Matter::SecondFactorRemoved { by: self.by(), occasion },
-            "new_device" => Matter::NewDevice { occasion },
-            "many_failures" => Matter::FailedSignIns {
+            MailKind::PasswordReset => Matter::PasswordReset { occasion, secret: self.secret()?, until },
+            MailKind::PasswordChanged => Matter::PasswordChanged { occasion },
+            MailKind::MagicLink => {
+                Matter::MagicLink { occasion, secret: self.secret()?, code: self.code()?, until }
+            }
+            MailKind::SecondFactorAdded => Matter::SecondFactorEnrolled { occasion },
+            MailKind::SecondFactorRemoved => Matter::SecondFactorRemoved { by: self.by(), occasion },
+            MailKind::NewDevice => Matter::NewDevice { occasion },
+            MailKind::ManyFailures => Matter::FailedSignIns {
                 count: self.count.ok_or(Unwritten::Content)?,
                 since: self.since.as_deref().map_or(Ok(queued_at), time)?,
                 occasion,
             },
-            "sessions_revoked" => {
+            MailKind::SessionsRevoked => {
                 Matter::SessionsRevoked { by: self.by(), count: self.count.unwrap_or(1), occasion }
             }
-            "role_changed" => Matter::RoleChanged {
-                by: name(self.by.as_deref())?,
+            MailKind::RoleChanged => Matter::RoleChanged {
+                by: self.by(),
                 before: self.before.as_deref().map_or(Err(Unwritten::Content), role)?,
                 after: self.after.as_deref().map_or(Err(Unwritten::Content), role)?,
                 occasion,
             },
-            "approval_asked" => Matter::ApprovalAsked {
+            MailKind::ApprovalAsked => Matter::ApprovalAsked {
                 by: name(self.by.as_deref())?,
                 what: name(self.what.as_deref())?,
                 until,
                 occasion,
             },
-            "lone_approval" => Matter::ApprovedAlone {
+            MailKind::LoneApproval => Matter::ApprovedAlone {
                 by: name(self.by.as_deref())?,
                 what: name(self.what.as_deref())?,
                 why: Note::new(self.why.as_deref().unwrap_or("–")).map_err(|_| Unwritten::Content)?,
                 occasion,
             },
-            _ => return Err(Unwritten::Kind),
+            MailKind::RecoveryCodesRenewed => Matter::RecoveryCodesRenewed { occasion },
+            MailKind::RecoveryCodeUsed => {
+                Matter::RecoveryCodeUsed { left: self.count.ok_or(Unwritten::Content)?, occasion }
+            }
+            MailKind::SecondFactorResetAsked => Matter::SecondFactorResetAsked { due: self.due()?, occasion },
+            MailKind::SecondFactorResetNotice => {
+                Matter::SecondFactorResetNotice { of: name(self.of.as_deref())?, due: self.due()?, occasion }
+            }
+            MailKind::LastDay => Matter::LastDay {
+                by: self.by(),
+                last_day: self.last_day.as_deref().map(date).transpose()?,
+                occasion,
+            },
+            MailKind::MemberDisabled => Matter::Disabled { by: self.by(), occasion },
+            MailKind::MemberEnabled => Matter::Enabled { by: self.by(), occasion },
+            MailKind::PinSet => Matter::PinSet { occasion },
+            MailKind::PinRemoved => Matter::PinRemoved { occasion },
+            MailKind::TillEnrolled => {
+                Matter::TillEnrolled { by: self.by(), till: name(self.what.as_deref())?, occasion }
+            }
+            MailKind::WeekDigest => Matter::Digest {
+                week: self.week.as_deref().map_or(Err(Unwritten::Content), date)?,
+                entries: self.entries.ok_or(Unwritten::Content)?,
+                unusual: self
+                    .unusual
+                    .iter()
+                    .map(|one| one.seen(self.currency.as_deref()))
+                    .collect::<Result<_, _>>()?,
+            },
+            MailKind::TokenExpires => {
+                Matter::TokenExpires { token: name(self.what.as_deref())?, due: self.due()? }
+            }
         })
     }
 
     fn until(&self) -> Result<Option<Timestamp>, Unwritten> {
         self.until.as_deref().map(time).transpose()
+    }
+
+    fn due(&self) -> Result<Timestamp, Unwritten> {
+        self.due.as_deref().map_or(Err(Unwritten::Content), time)
     }
 
     fn by(&self) -> Option<Name> {
@@ -134,6 +220,10 @@ impl Content {
 
 fn time(text: &str) -> Result<Timestamp, Unwritten> {
     Timestamp::parse(text).map_err(|_| Unwritten::Content)
+}
+
+fn date(text: &str) -> Result<Date, Unwritten> {
+    parse_date(text).map_err(|_| Unwritten::Content)
 }
 
 fn name(text: Option<&str>) -> Result<Name, Unwritten> {

@@ -138,14 +138,14 @@ impl Outbox {
             return Ok(None);
         };
         let queued_at = opened.mail.queued_at;
-        let Some(origin) = self.origins.of_workspace(opened.workspace.slug.as_str()) else {
+        let Some(home) = self.origins.home(opened.workspace.slug.as_str()) else {
             tracing::error!(mail = %taken.mail, "there is no origin to make links from");
             return Ok(None);
         };
-        let letter = match letter(&opened, &origin, now) {
+        let letter = match letter(&opened, home, now) {
             Ok(letter) => letter,
             Err(why) => {
-                tracing::warn!(error = %why, mail = %taken.mail, kind = opened.mail.kind, "mail given up");
+                tracing::warn!(error = %why, mail = %taken.mail, kind = %opened.mail.kind, "mail given up");
                 return Ok(None);
             }
         };

@@ -57,6 +57,14 @@ pub enum TlsError {
         /// The file.
         path: PathBuf,
     },
+    /// The file of authorities holds none that can be used.
+    #[error(
+        "{path} holds no authorities in PEM: name the file of the certificate that the edge's ones come from"
+    )]
+    NoAuthorities {
+        /// The file.
+        path: PathBuf,
+    },
     /// The pair cannot be served.
     #[error(
         "the certificate and its key cannot be used together: see that they are of one pair, RSA of 2048 bits or more, P-256, P-384 or Ed25519"

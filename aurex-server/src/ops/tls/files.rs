@@ -8,6 +8,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, Stat};
+use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::{Digest as _, Sha256};
@@ -19,11 +20,13 @@ use crate::config::TlsFiles;
 /// Ten long certificates fit; nothing longer is read.
 const LONGEST_FILE: u64 = 64 * 1024;
 
-/// What is served: the chain with the server's own certificate first, its key, and what a responder said of it.
+/// What is served: the chain with the server's own certificate first, its key, what a responder said of it, and whom
+/// clients must come from.
 pub(super) struct Pair {
     pub(super) chain: Vec<CertificateDer<'static>>,
     pub(super) key: PrivateKeyDer<'static>,
     pub(super) ocsp: Option<Vec<u8>>,
+    pub(super) clients: Option<RootCertStore>,
 }
 
 impl Pair {
@@ -43,7 +46,8 @@ impl Pair {
         let key =
             PrivateKeyDer::from_pem_slice(&text).map_err(|_| TlsError::NoKey { path: files.key.clone() })?;
         let ocsp = files.ocsp.as_deref().map(staple).transpose()?;
-        Ok(Self { chain, key, ocsp })
+        let clients = files.client_ca.as_deref().map(authorities).transpose()?;
+        Ok(Self { chain, key, ocsp, clients })
     }
 
     /// The server's own certificate.
@@ -86,6 +90,18 @@ fn private(path: &Path, stat: &Stat, owner: u32) -> Result<(), TlsError> {
         return Err(TlsError::OpenToOthers { path: path.to_owned() });
     }
     Ok(())
+}
+
+/// Every certificate of the file. One that cannot be used is a mistake that is better said than left out: the edge may be
+/// the one whose certificate comes from it.
+fn authorities(path: &Path) -> Result<RootCertStore, TlsError> {
+    let none = || TlsError::NoAuthorities { path: path.to_owned() };
+    let text = contents(path, |_| Ok(()))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&text) {
+        roots.add(certificate.map_err(|_| none())?).map_err(|_| none())?;
+    }
+    if roots.is_empty() { Err(none()) } else { Ok(roots) }
 }
 
 /// An OCSP response that says something. Whether it is current and about this certificate is for the client to judge,

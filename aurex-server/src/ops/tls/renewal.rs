@@ -134,7 +134,7 @@ impl Renewal {
 
 /// What changes when a file is written, replaced, or its link is pointed elsewhere.
 #[derive(Debug, PartialEq, Eq)]
-struct Stamp([Option<FileStamp>; 3]);
+struct Stamp([Option<FileStamp>; 4]);
 
 type FileStamp = (u64, u64, u64, (i64, i64), (i64, i64));
 
@@ -145,6 +145,11 @@ impl Stamp {
             let modified = (found.mtime(), found.mtime_nsec());
             Some((found.dev(), found.ino(), found.size(), modified, (found.ctime(), found.ctime_nsec())))
         };
-        Self([of(&files.cert), of(&files.key), files.ocsp.as_deref().and_then(of)])
+        Self([
+            of(&files.cert),
+            of(&files.key),
+            files.ocsp.as_deref().and_then(of),
+            files.client_ca.as_deref().and_then(of),
+        ])
     }
 }

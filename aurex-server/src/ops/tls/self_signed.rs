@@ -23,8 +23,12 @@ const SPARE_SECONDS: i64 = 86_400;
 /// The pair that the data folder holds; a new one where it holds none, or one that ends.
 pub(super) fn pair(data_dir: &Path, now: Timestamp) -> Result<Pair, TlsError> {
     let folder = data_dir.join("tls");
-    let files =
-        TlsFiles { cert: folder.join("self-signed.pem"), key: folder.join("self-signed.key"), ocsp: None };
+    let files = TlsFiles {
+        cert: folder.join("self-signed.pem"),
+        key: folder.join("self-signed.key"),
+        ocsp: None,
+        client_ca: None,
+    };
     if files.cert.exists() && files.key.exists() {
         let pair = Pair::read(&files)?;
         let left = validity::not_after(pair.certificate()).map_or(0, |end| end.seconds_since(now));

@@ -31,8 +31,12 @@ fn put(path: &Path, text: impl AsRef<[u8]>) {
 /// A folder with a pair.
 fn folder() -> (TempDir, TlsFiles) {
     let folder = TempDir::new().unwrap();
-    let files =
-        TlsFiles { cert: folder.path().join("chain.pem"), key: folder.path().join("key.pem"), ocsp: None };
+    let files = TlsFiles {
+        cert: folder.path().join("chain.pem"),
+        key: folder.path().join("key.pem"),
+        ocsp: None,
+        client_ca: None,
+    };
     let (cert, key) = made();
     put(&files.cert, cert);
     put(&files.key, key);
@@ -66,7 +70,7 @@ fn a_key_of_somebody_else_is_refused() {
 #[test]
 fn files_that_hold_something_else_are_named() {
     let (folder, files) = folder();
-    let swapped = TlsFiles { cert: files.key.clone(), key: files.cert.clone(), ocsp: None };
+    let swapped = TlsFiles { cert: files.key.clone(), key: files.cert.clone(), ocsp: None, client_ca: None };
     assert!(refusal(&swapped).contains("key.pem holds no chain of certificates"));
     let no_key = TlsFiles { key: files.cert.clone(), ..files.clone() };
     assert!(refusal(&no_key).contains("chain.pem holds no private key"));
@@ -123,8 +127,12 @@ fn a_link_that_is_pointed_at_a_newer_pair_is_a_renewal() {
         fs::rename(&beside, &link).unwrap();
         link
     };
-    let live =
-        TlsFiles { cert: link("live.pem", &files.cert), key: link("live.key", &files.key), ocsp: None };
+    let live = TlsFiles {
+        cert: link("live.pem", &files.cert),
+        key: link("live.key", &files.key),
+        ocsp: None,
+        client_ca: None,
+    };
     let (mut renewal, _certificate) = Renewal::open(live, now()).unwrap();
     let (cert, key) = made();
     let newer = [folder.path().join("chain2.pem"), folder.path().join("key2.pem")];
@@ -159,7 +167,7 @@ fn a_self_signed_certificate_is_kept_until_it_ends() {
     let pair_at = |now: Timestamp| {
         assert!(open(&Tls::SelfSigned, folder.path(), now).unwrap().is_some());
         let [cert, key] = files.clone();
-        Pair::read(&TlsFiles { cert, key, ocsp: None }).unwrap()
+        Pair::read(&TlsFiles { cert, key, ocsp: None, client_ca: None }).unwrap()
     };
     let first = pair_at(now());
     assert_eq!(first.fingerprint().len(), 32 * 3 - 1);

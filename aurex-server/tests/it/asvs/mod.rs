@@ -5,6 +5,7 @@
 
 mod absent;
 mod answers;
+mod browsers;
 mod callers;
 mod contract;
 mod dependencies;
@@ -12,6 +13,7 @@ mod documents;
 mod encoding;
 mod files;
 mod graph;
+mod kept;
 mod people;
 mod rules;
 mod sources;

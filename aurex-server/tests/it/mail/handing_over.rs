@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aurex_core::text::Name;
 use aurex_core::time::{Timestamp, Zone};
+use aurex_server::http::origin::Origins;
 use aurex_server::mail::letter::{Letter, LinkSecret, Matter};
 use aurex_server::mail::smtp::{Patience, Roots, SmtpMailer};
 use aurex_server::mail::{MailError, Mailer, MemoryMailer, Message, Subject, Transport};
@@ -62,7 +63,7 @@ async fn the_link_of_a_letter_arrives_whole() {
         shop: Name::new("ज़वेरी & Sons").unwrap(),
         slug: "zaveri".parse().unwrap(),
         zone: Zone::INDIA,
-        origin: "https://shop.example".parse().unwrap(),
+        home: "https://shop.example".parse::<Origins>().unwrap().home("zaveri").unwrap(),
         to: "asha@customer.example".parse().unwrap(),
         matter: Matter::Invitation {
             by: Name::new("Meena").unwrap(),

@@ -1,7 +1,7 @@
 //! Mail as a relay sees it: what goes over the wire, and what never does.
 
 pub mod captured;
-mod certificates;
+pub mod certificates;
 mod handing_over;
 mod headers;
 pub mod relay;

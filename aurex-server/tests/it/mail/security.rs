@@ -65,7 +65,7 @@ async fn asvs_v12_3_1_a_relay_that_offers_no_tls_hears_neither_secret_nor_mail()
 }
 
 #[tokio::test]
-async fn asvs_v12_3_2_a_relay_whose_certificate_is_not_its_own_gets_nothing() {
+async fn asvs_v12_3_2_v12_3_4_a_relay_whose_certificate_is_not_its_own_gets_nothing() {
     let (ours, theirs) = (Authority::new(), Authority::new());
     let ca = ours.file();
     for (why, config) in [

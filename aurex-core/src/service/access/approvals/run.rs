@@ -12,6 +12,7 @@ use crate::identity::mails::Mail;
 use crate::identity::members::{MemberPatch, decide_change};
 use crate::rbac::Permit;
 use crate::refusal::{Fault, Refusal, RefusalKind};
+use crate::service::access::member_mails::told_of;
 use crate::service::access::members::known_of;
 #[cfg(feature = "shop")]
 use crate::service::erasure::known_customer;
@@ -59,7 +60,9 @@ impl Command {
                 let patch = MemberPatch { role: Some(role), ..MemberPatch::default() };
                 let change = decide_change(&patch, &known, scope.member(), *permit.limits(), turn.now());
                 let change = change.map_err(ServiceError::from).map_err(of_command)?;
-                going.finish(permit, change.ok_or(ApprovalRefusal::NothingToDo)?).await
+                let mut change = change.ok_or(ApprovalRefusal::NothingToDo)?;
+                change.mails = told_of(going.road, scope, turn, &change).await?;
+                going.finish(permit, change).await
             }
             #[cfg(feature = "shop")]
             Self::InvoiceCancel { invoice, reason } => {

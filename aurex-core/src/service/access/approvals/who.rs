@@ -7,16 +7,16 @@ use super::Command;
 use crate::identity::actions::ErasePersonal;
 use crate::identity::actions::{ChangeMember, DecideApproval, ReadMembers};
 use crate::identity::approvals::Approval;
-use crate::identity::mails::Mail;
+use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::Member;
 use crate::identity::roles::CustomRole;
 use crate::rbac::{Action, Denied, Role};
-use crate::service::access::letters::occasion;
-use crate::service::access::mails::mail_row;
+use crate::service::access::audience::{active_members, active_owners};
+use crate::service::access::letters::told;
 use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
 use crate::shop::actions::{CancelInvoice, PostRate, ReadInvoices, ReadRates, ReadReceipts, ReverseReceipt};
-use crate::store::{PageRequest, StoreError, Writer};
+use crate::store::{StoreError, Writer};
 use crate::tenancy::Scope;
 use crate::text::Note;
 
@@ -89,20 +89,6 @@ impl Command {
     }
 }
 
-/// The members who are not gone.
-async fn active(turn: &mut dyn Writer) -> Result<Vec<Member>, StoreError> {
-    let now = turn.now();
-    let (mut found, mut page) = (Vec::new(), PageRequest::first(200));
-    loop {
-        let members = turn.members(page).await?;
-        found.extend(members.items.into_iter().filter(|member| member.is_active(now)));
-        match members.next {
-            None => return Ok(found),
-            after => page.after = after,
-        }
-    }
-}
-
 /// The active members whose roles hold what it takes to approve `command`. Whether their limits reach is decided when
 /// they do.
 pub(super) async fn could_approve(
@@ -111,7 +97,7 @@ pub(super) async fn could_approve(
 ) -> Result<Vec<Member>, StoreError> {
     let custom = turn.custom_roles().await?;
     let custom_of = |member: &Member| custom.iter().find(|role| Some(role.id) == member.custom_role);
-    let mut members = active(turn).await?;
+    let mut members = active_members(turn).await?;
     members.retain(|member| command.is_for(member.role, custom_of(member)));
     Ok(members)
 }
@@ -124,15 +110,16 @@ pub(super) async fn tell_approvers(
     command: &Command,
     approval: &Approval,
 ) -> Result<Vec<Mail>, ServiceError> {
-    let told = could_approve(turn, command).await?;
+    let (could, now) = (could_approve(turn, command).await?, turn.now());
     let asker = turn.member(approval.asked_by).await?;
-    let mut content = occasion(scope.facts(), turn.now());
-    content.insert("by".to_owned(), json!(asker.map(|asker| asker.name.to_string())));
-    content.insert("what".to_owned(), json!(command.title()));
-    content.insert("until".to_owned(), json!(approval.expires_at.to_string()));
-    let content = content.into();
-    let others = told.iter().filter(|member| member.id != approval.asked_by);
-    others.map(|to| Ok(mail_row(road, scope.tenant(), "approval_asked", to, &content, turn.now())?)).collect()
+    let content = [
+        ("by", json!(asker.map(|asker| asker.name.to_string()))),
+        ("what", json!(command.title())),
+        ("until", json!(approval.expires_at.to_string())),
+    ];
+    let others = could.iter().filter(|member| member.id != approval.asked_by);
+    let told = others.map(|to| told(road, scope, MailKind::ApprovalAsked, to, now, content.clone()));
+    Ok(told.collect::<Result<_, _>>()?)
 }
 
 /// What every owner is told when somebody approved alone.
@@ -144,12 +131,12 @@ pub(super) async fn tell_owners(
     by: &Member,
     why: Option<&Note>,
 ) -> Result<Vec<Mail>, ServiceError> {
-    let mut content = occasion(scope.facts(), turn.now());
-    content.insert("by".to_owned(), json!(by.name.as_str()));
-    content.insert("what".to_owned(), json!(command.title()));
-    content.insert("why".to_owned(), json!(why.map(Note::as_str)));
-    let content = content.into();
-    let members = active(turn).await?;
-    let owners = members.iter().filter(|member| member.role == Role::Owner);
-    owners.map(|to| Ok(mail_row(road, scope.tenant(), "lone_approval", to, &content, turn.now())?)).collect()
+    let content = [
+        ("by", json!(by.name.as_str())),
+        ("what", json!(command.title())),
+        ("why", json!(why.map(Note::as_str))),
+    ];
+    let (owners, now) = (active_owners(turn).await?, turn.now());
+    let told = owners.iter().map(|to| told(road, scope, MailKind::LoneApproval, to, now, content.clone()));
+    Ok(told.collect::<Result<_, _>>()?)
 }

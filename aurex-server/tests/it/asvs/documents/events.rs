@@ -9,12 +9,21 @@ use crate::documents::is_committed;
 
 /// What is observed beside what is done: code, when, and where it is decided.
 const OBSERVATIONS: &[(&str, &str)] = &[
+    ("audit.reconciled", "the operator held log and tables against each other, and how much was found"),
     ("audit.viewed", "somebody read the log"),
     ("csrf.refused", "another site's page made a browser call"),
+    (
+        "drill.tampered",
+        "the operator altered a copy of the workspace to see whether it is found, and how often it was",
+    ),
     ("link.refused", "a mail was asked for in vain or too often, or a link or its code opened nothing"),
     ("password.refused", "a wrong present password, when setting a new one"),
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
     ("session.concurrent", "somebody signed in while a session of theirs was in use from another network"),
+    (
+        "session.foreign",
+        "a request came with another workspace's session, or with a token that no session here has",
+    ),
     ("session.refused", "a sign-in failed, or was put off"),
     ("session.step_up_refused", "somebody signed in failed to prove once more who they are"),
 ];
@@ -38,7 +47,20 @@ fn asvs_v16_1_1_every_event_is_in_the_inventory() {
     page.push_str(
         "\n## The server's own log\n\nOn standard error, as text or as JSON lines (`log`), for the operator's collector; how long it is kept is the operator's\n\
          to say. A line for each request: method, pattern of the path, status, duration, id of the request, code of the problem. No\n\
-         address of a client, and no path, query, header or body as it was sent. Faults with their whole chain, once; panics; warnings of the start.\n",
+         address of a client, and no path, query, header or body as it was sent. Faults with their whole chain, once; panics; warnings of the start.\n\n\
+         ### Fields\n\nOf a line for a request, as JSON. Lines about other things have the first four and fields of their own.\n\n\
+         | field | what |\n|---|---|\n\
+         | `timestamp` | when, UTC (RFC 3339) |\n\
+         | `level` | `INFO`; `WARN` where it could not be answered now, `ERROR` for a fault |\n\
+         | `target` | `aurex::access` |\n\
+         | `message` | what happened, in words |\n\
+         | `method` | of the request; `OTHER` for an unusual one |\n\
+         | `route` | the pattern that matched, or `-` |\n\
+         | `status` | of the answer |\n\
+         | `took_us` | microseconds until the answer's head |\n\
+         | `request_id` | as in the answer and in the audit log |\n\
+         | `code` | of the problem, or empty |\n\
+         | `cause` | of a fault or of what is away: every error of the chain, escaped |\n",
     );
     is_committed("events.md", &page);
     // An observation that the code makes and the inventory does not name.

@@ -9,7 +9,7 @@ mod events;
 
 /// The cells of every row of the table under this heading.
 #[track_caller]
-fn table(page: &str, heading: &str) -> Vec<Vec<String>> {
+pub(super) fn table(page: &str, heading: &str) -> Vec<Vec<String>> {
     let (_, section) =
         page.split_once(&format!("\n## {heading}\n")).unwrap_or_else(|| panic!("no {heading:?}"));
     let lines = section.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with('|')).skip(2);

@@ -1,0 +1,29 @@
+//! What makes the log provable to somebody who does not trust us: publishing it, and handing out what proves it.
+//!
+//! Publishing is a job's and outside of any turn ([`Publishing`], [`publish`], [`confirm`]). What is published is handed
+//! out to members who may have proofs ([`ProveAudit`](crate::identity::actions::ProveAudit)); whoever has a printed bill
+//! may ask whether it is recorded ([`is_recorded`]).
+//!
+//! | file | idea |
+//! |---|---|
+//! | `signer` | the log's name and keys |
+//! | `publish` | a step of publishing, and the beat while nothing is new |
+//! | `bring` | the tiles of a proof, in a handful of questions to the store |
+//! | `serve` | checkpoint, tiles, entries, keys |
+//! | `receipts` | the proof of one entry; the link that is printed on a bill |
+//! | `witnesses` | what a witness is asked, and what it answered |
+
+mod bring;
+mod publish;
+mod receipts;
+mod serve;
+mod signer;
+mod witnesses;
+
+pub use publish::{PublishError, Published, Publishing, confirm, publish};
+#[cfg(feature = "shop")]
+pub use receipts::invoice_receipt;
+pub use receipts::{EntryReceipt, Recorded, RecordedLookup, TransparencyRefusal, entry_receipt, is_recorded};
+pub use serve::{LogKeys, entries, entry, last_checkpoint, log_keys, tile};
+pub use signer::LogSigner;
+pub use witnesses::{keep_cosignature, request_to_witness};

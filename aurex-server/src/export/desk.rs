@@ -1,0 +1,251 @@
+//! The desk: who may have an export now, and the work itself, one export at a time.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aurex_core::service::{
+    ExportReady, ExportSpan, Exporting, Road, ServiceError, export_entries, finish_export,
+};
+use aurex_core::tenancy::{ExportId, Job, RequestFacts, TenantId};
+use tokio::sync::Notify;
+
+use super::form::Printer;
+use super::spool::{Order, Progress, Spool, SpoolError, Spooled};
+use crate::api::hex;
+use crate::ops::background::chain;
+
+/// How many entries are read at once: a snapshot of some milliseconds.
+const AT_ONCE: u16 = 200;
+/// After how many of these the progress is kept.
+const STEPS_BETWEEN: u32 = 25;
+/// How many exports one workspace has at a time.
+const KEPT_OF_ONE: usize = 10;
+/// How often what is waiting is looked for, and what is old is swept, without being woken.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// No export can be ordered now: one is being written, or there are many already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an export of this workspace is being written already, or ten of its last day are kept")]
+pub struct NoRoom;
+
+/// Why one step failed.
+#[derive(Debug, thiserror::Error)]
+enum WorkError {
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    #[error("the work broke off")]
+    Broken,
+}
+
+/// Where exports are ordered, made and fetched. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Desk(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    spool: Spool,
+    /// Who is just ordering: an order is written into the log before it is spooled.
+    ordering: Mutex<BTreeSet<String>>,
+    wake: Notify,
+}
+
+/// Room for one order, until it is dropped.
+#[derive(Debug)]
+pub struct Place {
+    desk: Desk,
+    tenant: String,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.desk.0.ordering.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.tenant);
+    }
+}
+
+impl Place {
+    /// Takes the order of what the log has just been told.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`].
+    pub fn order(self, span: ExportSpan, printer: &Printer) -> Result<Progress, SpoolError> {
+        let progress = Progress::of(Order {
+            id: span.id.to_string(),
+            tenant: self.tenant.clone(),
+            workspace: printer.workspace.clone(),
+            zone: printer.zone.name().to_owned(),
+            form: printer.form.as_str().to_owned(),
+            entries: span.entries,
+            asked_at: span.asked_at.micros(),
+        });
+        self.desk.0.spool.keep(&progress)?;
+        self.desk.0.wake.notify_one();
+        Ok(progress)
+    }
+}
+
+impl Desk {
+    /// A desk with its spool in a folder.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self(Arc::new(Inner { spool: Spool::new(folder), ordering: Mutex::default(), wake: Notify::new() }))
+    }
+
+    /// Room for an order of this tenant's.
+    ///
+    /// # Errors
+    /// [`NoRoom`] while one is being written, or when ten are kept; a [`SpoolError`] inside.
+    pub fn place(&self, tenant: TenantId) -> Result<Result<Place, NoRoom>, SpoolError> {
+        let tenant = tenant.to_string();
+        if !self.0.ordering.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone()) {
+            return Ok(Err(NoRoom));
+        }
+        let place = Place { desk: self.clone(), tenant };
+        let theirs: Vec<Progress> = self.of(&place.tenant)?;
+        let has_room = theirs.len() < KEPT_OF_ONE && !theirs.iter().any(Progress::is_open);
+        Ok(if has_room { Ok(place) } else { Err(NoRoom) })
+    }
+
+    fn of(&self, tenant: &str) -> Result<Vec<Progress>, SpoolError> {
+        Ok(self.0.spool.all()?.into_iter().filter(|progress| progress.order.tenant == tenant).collect())
+    }
+
+    /// A tenant's exports, oldest first.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`].
+    pub fn exports(&self, tenant: TenantId) -> Result<Vec<Progress>, SpoolError> {
+        self.of(&tenant.to_string())
+    }
+
+    /// One of a tenant's exports.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`], [`SpoolError::Unreadable`].
+    pub fn export(&self, tenant: TenantId, id: ExportId) -> Result<Option<Spooled>, SpoolError> {
+        self.0.spool.find(tenant, id)
+    }
+
+    /// Works until `stop` is notified. What is not done then goes on after the next start.
+    pub async fn run(self, road: Road, job: Job<Exporting>, stop: Arc<Notify>) {
+        let stopped = stop.notified();
+        tokio::pin!(stopped);
+        loop {
+            tokio::select! {
+                () = &mut stopped => return,
+                _ = self.work(&road, &job) => {}
+            }
+            tokio::select! {
+                () = &mut stopped => return,
+                () = self.0.wake.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Sweeps, and writes down whatever was ordered. Returns how many exports it finished.
+    pub async fn work(&self, road: &Road, job: &Job<Exporting>) -> usize {
+        if let Err(error) = self.0.spool.sweep(road.clock.now()) {
+            tracing::warn!(error = %chain(&error), "old exports could not be swept");
+        }
+        let open = match self.0.spool.all() {
+            Ok(all) => all.into_iter().filter(Progress::is_open),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "exports could not be looked for");
+                return 0;
+            }
+        };
+        let mut finished = 0;
+        for progress in open {
+            let id = progress.order.id.clone();
+            match self.write(road, job, progress).await {
+                Ok(()) => finished += 1,
+                Err(error) => tracing::warn!(error = %chain(&error), export = id, "an export waits"),
+            }
+        }
+        finished
+    }
+
+    async fn write(
+        &self,
+        road: &Road,
+        job: &Job<Exporting>,
+        mut progress: Progress,
+    ) -> Result<(), WorkError> {
+        let known = || {
+            let tenant = uuid::Uuid::parse_str(progress.order.tenant.strip_prefix("wsp_")?).ok()?;
+            let zone = progress.order.zone.parse().ok()?;
+            Some((
+                TenantId::from_directory_row(tenant),
+                progress.order.id.parse().ok()?,
+                progress.form()?,
+                zone,
+            ))
+        };
+        let Some((tenant, id, form, zone)) = known() else {
+            return self.fail(progress, "this server does not know what was ordered");
+        };
+        let printer = Printer { form, workspace: progress.order.workspace.clone(), zone };
+        let facts = RequestFacts { request_id: progress.order.id.clone(), ..RequestFacts::default() };
+        let scope = job.scope(tenant, facts);
+        let mut file = self.0.spool.resume(&mut progress)?;
+        if progress.bytes == 0 {
+            let mut head = Vec::new();
+            printer.head(&mut head);
+            file = put(file, &mut progress, head).await?;
+        }
+        let (mut steps, end) = (0_u32, progress.order.entries.end);
+        while progress.next < end {
+            let views = export_entries(road, &scope, progress.next, end, AT_ONCE).await?;
+            let read = u64::try_from(views.len()).unwrap_or(0);
+            let mut lines = Vec::new();
+            for view in views {
+                printer.entry(view, &mut lines);
+            }
+            file = put(file, &mut progress, lines).await?;
+            progress.next = progress.next.saturating_add(read);
+            if progress.bytes > Spool::MOST_BYTES {
+                return self.fail(progress, "it is too large: order it in parts, by time");
+            }
+            steps = steps.wrapping_add(1);
+            if steps.is_multiple_of(STEPS_BETWEEN) {
+                self.0.spool.keep(&progress)?;
+            }
+        }
+        drop(file);
+        let (spool, whole) = (self.0.spool.clone(), progress.clone());
+        let digest = tokio::task::spawn_blocking(move || spool.digest(&whole));
+        let sha256 = digest.await.map_err(|_| WorkError::Broken)??;
+        progress.sha256 = Some(hex(&sha256));
+        self.0.spool.keep(&progress)?;
+        let ready = ExportReady {
+            id,
+            format: progress.order.form.clone(),
+            entries: progress.order.entries.clone(),
+            bytes: progress.bytes,
+            sha256,
+        };
+        finish_export(road, &scope, ready).await?;
+        progress.is_ready = true;
+        Ok(self.0.spool.keep(&progress)?)
+    }
+
+    fn fail(&self, mut progress: Progress, why: &str) -> Result<(), WorkError> {
+        progress.failed = Some(why.to_owned());
+        Ok(self.0.spool.keep(&progress)?)
+    }
+}
+
+/// Appends to the file, on a thread that may wait for the disk.
+async fn put(mut file: File, progress: &mut Progress, bytes: Vec<u8>) -> Result<File, WorkError> {
+    let length = u64::try_from(bytes.len()).unwrap_or(0);
+    let written = tokio::task::spawn_blocking(move || file.write_all(&bytes).map(|()| file));
+    let file = written.await.map_err(|_| WorkError::Broken)?.map_err(SpoolError::from)?;
+    progress.bytes = progress.bytes.saturating_add(length);
+    Ok(file)
+}

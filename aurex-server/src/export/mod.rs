@@ -1,0 +1,24 @@
+//! Exports of the audit log: what each form looks like, and the files they are written to before anybody fetches them.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `form` | the forms there are, and one entry after the other in each of them |
+//! | `csv` | RFC 4180, and cells that no spreadsheet takes for a formula |
+//! | `entries` | the log itself as JSON Lines and as CSV |
+//! | `ocsf` | the log as events of the Open Cybersecurity Schema Framework |
+//! | `fiscal_year` | the edit log of the books for one Indian financial year |
+//! | `spool` | the folder of exported files: progress, resuming, sweeping |
+//! | `desk` | who may have one now, and the work itself |
+
+mod csv;
+mod desk;
+mod entries;
+mod fiscal_year;
+mod form;
+mod ocsf;
+mod spool;
+
+pub use desk::{Desk, NoRoom};
+pub use form::{ExportForm, Printer};
+pub(crate) use spool::private;
+pub use spool::{Order, Progress, Spool, SpoolError, Spooled};

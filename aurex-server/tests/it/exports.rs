@@ -1,0 +1,227 @@
+//! Exports of the log, from the order to the file, on every store.
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::client::{Answer, Call, Person, sign_in};
+use crate::shop::{Shop, address, id, join, stocked};
+use crate::world::{World, on_every_store};
+
+on_every_store!(
+    p30_an_export_is_ordered_written_down_and_fetched,
+    asvs_v1_2_10_an_exported_name_is_no_formula,
+    asvs_v8_2_1_the_log_is_exported_by_those_who_read_it,
+    asvs_v16_2_4_an_event_has_what_the_schema_requires,
+    the_edit_log_has_each_change_of_a_voucher_with_old_and_new,
+);
+
+async fn ordered(world: &World, who: &Person, body: Value) -> String {
+    let order = who.send(world, &Call::post("/audit/exports", &body)).await.expect(202);
+    assert_eq!(order["state"], "writing");
+    assert_eq!(world.export().await, 1);
+    id(&order)
+}
+
+async fn fetched(world: &World, who: &Person, export: &str) -> Answer {
+    who.send(world, &Call::get(format!("/audit/exports/{export}/file"))).await
+}
+
+async fn file(world: &World, who: &Person, body: Value) -> String {
+    let export = ordered(world, who, body).await;
+    let answer = fetched(world, who, &export).await;
+    answer.expect(200);
+    answer.text
+}
+
+async fn p30_an_export_is_ordered_written_down_and_fetched(world: World) {
+    let Shop { owner, .. } = stocked(&world, "zaveri").await;
+    let order = Call::post("/audit/exports", &json!({"format": "jsonl"}));
+    let first = owner.send(&world, &order).await.expect(202);
+    let export = id(&first);
+    let again = owner.send(&world, &order).await;
+    again.expect_problem(429, "rate.limited");
+    fetched(&world, &owner, &export).await.expect_problem(409, "state.conflict");
+    assert_eq!(world.export().await, 1);
+    assert_eq!(world.export().await, 0, "it is written down once");
+    let ready = owner.read(&world, &format!("/audit/exports/{export}")).await;
+    assert_eq!((&ready["state"], &ready["written"]), (&json!("ready"), &ready["entries"]));
+    assert!(owner.read(&world, "/audit/exports").await["items"].as_array().unwrap().contains(&ready));
+
+    let whole = fetched(&world, &owner, &export).await;
+    whole.expect(200);
+    let digest: String = Sha256::digest(&whole.text).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(ready["sha256"], digest);
+    assert_eq!(whole.header("content-disposition").unwrap().matches(&export).count(), 1);
+    let lines: Vec<Value> = whole.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(u64::try_from(lines.len()).unwrap(), ready["entries"].as_u64().unwrap());
+    let mut log = owner.read(&world, "/audit?limit=200").await["items"].as_array().unwrap().clone();
+    log.reverse();
+    assert_eq!(log[..lines.len()], lines, "as the list answers them, oldest first");
+
+    // A download that broke off goes on, and a part of another file is none of this one.
+    let path = format!("/audit/exports/{export}/file");
+    let etag = whole.header("etag").unwrap();
+    let rest = Call::get(&path).header("range", "bytes=100-").header("if-range", etag);
+    let rest = owner.send(&world, &rest).await;
+    assert_eq!((rest.status, rest.text.as_str()), (206, &whole.text[100..]));
+    let length = whole.text.len();
+    assert_eq!(rest.header("content-range"), Some(format!("bytes 100-{}/{length}", length - 1).as_str()));
+    let other = Call::get(&path).header("range", "bytes=100-").header("if-range", "\"other\"");
+    assert_eq!(owner.send(&world, &other).await.expect(200), Value::Null);
+    let beyond = Call::get(&path).header("range", format!("bytes={length}-"));
+    owner.send(&world, &beyond).await.expect_problem(416, "range.unsatisfiable");
+
+    // Who asked, what it came to, and who fetched it stand in the log.
+    world.clock.advance(61);
+    world.collect().await;
+    let told = owner.read(&world, &format!("/audit?subject={export}")).await;
+    let told: Vec<&Value> = told["items"].as_array().unwrap().iter().rev().collect();
+    let codes: Vec<&str> = told.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["audit.export", "audit.export_ready", "audit.exported"]);
+    assert_eq!((&told[0]["actor"]["kind"], &told[1]["actor"]["kind"]), (&json!("member"), &json!("job")));
+    let said = |entry: &Value, field: &str| {
+        let mut changes = entry["changes"].as_array().unwrap().iter();
+        changes.find(|change| change["field"] == field).map(|change| change["after"].clone())
+    };
+    assert_eq!(said(told[1], "sha256"), Some(json!(digest)));
+    assert_eq!(said(told[2], "count"), Some(json!(3)), "each fetching");
+
+    // A day later it is gone.
+    world.clock.advance(86_400);
+    world.export().await;
+    let answer = sign_in(&world, "zaveri", &address("zaveri", "owner"), crate::shop::PASSWORD).await;
+    let owner = crate::client::session_of(&answer, "zaveri");
+    fetched(&world, &owner, &export).await.expect_problem(404, "resource.unknown");
+}
+
+async fn asvs_v1_2_10_an_exported_name_is_no_formula(world: World) {
+    let Shop { owner, .. } = stocked(&world, "zaveri").await;
+    let body = json!({"name": "=HYPERLINK(\"http://x\")", "state_code": "27"});
+    let answer = owner.send(&world, &Call::post("/customers", &body)).await;
+    answer.expect(201);
+    for body in [json!({"format": "csv"}), json!({"format": "fiscal-year", "financial_year": 2026})] {
+        let text = file(&world, &owner, body).await;
+        assert!(text.starts_with("\"seq\",") || text.starts_with("\"Entry\","));
+        // Every cell is quoted, so a cell begins behind a separator and a quote.
+        for sign in ["=", "+", "-", "@"] {
+            for cell in [format!(",\"{sign}"), format!("\n\"{sign}")] {
+                assert!(!text.contains(&cell), "{cell}");
+            }
+        }
+    }
+}
+
+async fn asvs_v8_2_1_the_log_is_exported_by_those_who_read_it(world: World) {
+    let Shop { owner, export, .. } = stocked(&world, "zaveri").await;
+    let order = Call::post("/audit/exports", &json!({"format": "csv"}));
+    for (who, role, may) in [
+        ("meera", "manager", false),
+        ("ravi", "cashier", false),
+        ("asha", "accountant", false),
+        ("uma", "auditor", true),
+        ("dev", "admin", true),
+    ] {
+        let (_, person) = join(&world, &owner, who, role).await;
+        let answer = person.send(&world, &order).await;
+        assert_eq!(answer.status, if may { 202 } else { 403 }, "{role}: {}", answer.text);
+        assert_eq!(fetched(&world, &person, &export).await.status, if may { 200 } else { 403 }, "{role}");
+        world.export().await;
+    }
+    // Only with a fresh proof.
+    world.clock.advance(20 * 60);
+    owner.send(&world, &order).await.expect_problem(403, "auth.step_up_required");
+    let year = json!({"format": "fiscal-year"});
+    let answer = sign_in(&world, "zaveri", &address("zaveri", "owner"), crate::shop::PASSWORD).await;
+    let owner = crate::client::session_of(&answer, "zaveri");
+    let answer = owner.send(&world, &Call::post("/audit/exports", &year)).await;
+    assert_eq!(answer.fields(), [("/financial_year".to_owned(), "missing".to_owned())]);
+    let both = json!({"format": "csv", "financial_year": 2026, "to": "2026-11-23T00:00:00Z"});
+    let answer = owner.send(&world, &Call::post("/audit/exports", &both)).await;
+    assert_eq!(answer.fields().first().map(|(pointer, _)| pointer.as_str()), Some("/to"));
+}
+
+/// What the schema requires of the class and of the objects that it uses: `events/application/api_activity.json`,
+/// `events/base_event.json` and `objects/` of ocsf-schema; the constraints as lists of which one must be there.
+async fn asvs_v16_2_4_an_event_has_what_the_schema_requires(world: World) {
+    let Shop { owner, .. } = stocked(&world, "zaveri").await;
+    sign_in(&world, "zaveri", &address("zaveri", "owner"), "not this one").await.expect(401);
+    world.clock.advance(61);
+    world.collect().await;
+    let text = file(&world, &owner, json!({"format": "ocsf"})).await;
+    let mut statuses = Vec::new();
+    for line in text.lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        for required in [
+            "/activity_id",
+            "/category_uid",
+            "/class_uid",
+            "/type_uid",
+            "/severity_id",
+            "/time",
+            "/metadata/version",
+            "/metadata/product/vendor_name",
+            "/metadata/product/name",
+            "/api/operation",
+            "/actor/user",
+            "/src_endpoint",
+        ] {
+            assert!(event.pointer(required).is_some_and(|value| !value.is_null()), "{required}: {event}");
+        }
+        let one_of = |at: &str, names: &[&str]| {
+            let object = event.pointer(at).and_then(Value::as_object).unwrap();
+            assert!(names.iter().any(|name| object.contains_key(*name)), "{at}: {event}");
+        };
+        one_of("/actor/user", &["account", "name", "uid"]);
+        one_of("/src_endpoint", &["ip", "uid", "name", "hostname", "svc_name"]);
+        let activity = event["activity_id"].as_i64().unwrap();
+        assert!([1, 2, 3, 4, 99].contains(&activity));
+        assert_eq!((&event["class_uid"], &event["category_uid"]), (&json!(6003), &json!(6)));
+        assert_eq!(event["type_uid"], 600_300 + activity);
+        assert!(event["time"].as_i64().unwrap() > 1_000_000_000_000, "milliseconds");
+        statuses.push(event["status_id"].as_i64().unwrap());
+    }
+    assert!(statuses.contains(&1) && statuses.contains(&2), "done and refused");
+}
+
+/// The cells of a file whose cells hold no line breaks.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let cells = |line: &str| {
+        let inside = line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).unwrap();
+        inside.split("\",\"").map(|cell| cell.replace("\"\"", "\"")).collect()
+    };
+    text.split_terminator("\r\n").map(cells).collect()
+}
+
+async fn the_edit_log_has_each_change_of_a_voucher_with_old_and_new(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let owner = &shop.owner;
+    let path = format!("/invoices/{}/cancel", shop.open_invoice);
+    let cancelled =
+        owner.send(&world, &Call::post(path, &json!({"reason": "Wrong piece"}))).await.expect(200);
+    let year = json!({"format": "fiscal-year", "financial_year": 2026});
+    let table = rows(&file(&world, owner, year).await);
+    let (head, table) = table.split_first().unwrap();
+    let column = |name: &str| head.iter().position(|column| column == name).unwrap();
+    assert!(table.iter().all(|row| row.len() == head.len()));
+    let of = |row: &Vec<String>, name: &str| row[column(name)].clone();
+    let number = cancelled["number"].as_str().unwrap();
+    let state: Vec<_> = table
+        .iter()
+        .filter(|row| of(row, "Voucher number") == number && of(row, "Field") == "state")
+        .filter(|row| of(row, "Voucher type") == "Bill")
+        .collect();
+    let [issued, cancelled] = state[..] else { panic!("{} changes of its state", state.len()) };
+    let what = |row| (of(row, "Change"), of(row, "Old value"), of(row, "New value"));
+    assert_eq!(what(issued), ("created".into(), String::new(), "issued".into()));
+    assert_eq!(what(cancelled), ("altered".into(), "issued".into(), "cancelled".into()));
+    assert_eq!(of(cancelled, "User"), "Meena Zaveri");
+    assert!(of(cancelled, "Date and time").starts_with("23 November 2026, 10:"), "{cancelled:?}");
+    assert_eq!(of(cancelled, "Voucher date"), "2026-11-23");
+    assert!(of(cancelled, "Time (UTC)").starts_with("2026-11-23T04:"));
+    // Each kind of voucher, and none of another year.
+    for kind in ["Bill", "Bill line", "Receipt", "Settlement", "Journal", "Posting"] {
+        assert!(table.iter().any(|row| of(row, "Voucher type") == kind), "{kind}");
+    }
+    let before = json!({"format": "fiscal-year", "financial_year": 2025});
+    assert_eq!(rows(&file(&world, owner, before).await).len(), 1, "its head alone");
+}

@@ -1,0 +1,346 @@
+//! Every action that changes something, done once over a socket: exactly one entry, and nothing missing in it. The list
+//! of actions is the catalogue's; a new one without its case fails.
+
+use std::collections::BTreeSet;
+
+use aurex_core::identity::factor::{Digits, HotpHash, hotp};
+use aurex_core::rbac::Catalogue;
+use aurex_core::time::{Clock as _, Timestamp};
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Call, Person, session_of, sign_in};
+use crate::mail::captured::link_in;
+use crate::operations::CASES;
+use crate::shop::{PASSWORD, SECRET, Shop, add, address, id, join, stocked};
+use crate::sockets::Listening;
+use crate::world::World;
+
+/// Actions that no request does, each with what does it. They are done and looked at in core's tests.
+const BY_THE_PROCESS: [(&str, &str); 3] = [
+    ("audit.collect", "states observations, each as an entry under its own code"),
+    ("member.retire", "the background work, once an hour"),
+    ("password.reset", "the shell"),
+];
+
+/// The actions whose operation in the table does not do them as it stands there, or is open to strangers.
+const OTHERWISE: [&str; 12] = [
+    "approval.decide",
+    "audit.export_ready",
+    "link.request",
+    "link.use",
+    "password.change",
+    "pin.set",
+    "second_factor.add",
+    "second_factor.change",
+    "second_factor.reset",
+    "session.open",
+    "session.step_up",
+    "workspace.open",
+];
+
+/// Where requests come from, and by what.
+const ADDRESS: &str = "127.0.0.77";
+const AGENT: &str = "the-till/1.0";
+
+struct Counter {
+    world: World,
+    listening: Listening,
+    shop: Shop,
+}
+
+/// What one act was to leave behind.
+struct Done {
+    action: &'static str,
+    answer: Option<Answer>,
+}
+
+impl Counter {
+    async fn open() -> Self {
+        let world = World::on_memory().await;
+        let shop = stocked(&world, "zaveri").await;
+        let listening = Listening::to(&world).await;
+        Self { world, listening, shop }
+    }
+
+    /// Sends a call from [`ADDRESS`].
+    async fn ask(&self, call: &Call, cookie: &str) -> Answer {
+        let mut headers = vec![("Origin", crate::world::ORIGIN), ("User-Agent", AGENT)];
+        if !cookie.is_empty() {
+            headers.push(("Cookie", cookie));
+        }
+        let said = call.headers.iter().filter(|(name, _)| *name != "content-type");
+        headers.extend(said.map(|(name, value)| (*name, value.as_str())));
+        let body = String::from_utf8(call.body.clone().unwrap_or_default()).unwrap();
+        let path = format!("/zaveri{}", call.path);
+        self.listening.ask(ADDRESS, call.method.as_str(), &path, &headers, &body).await
+    }
+
+    async fn by(&self, who: &Person, call: &Call) -> Answer {
+        self.ask(call, &format!("aurex-zaveri={}", who.session)).await
+    }
+
+    async fn owners_session(&self) -> Person {
+        let answer = sign_in(&self.world, "zaveri", &address("zaveri", "owner"), PASSWORD).await;
+        session_of(&answer, "zaveri")
+    }
+
+    /// How long the log is. Nobody reads it over HTTP here: that would be observed in it.
+    async fn entries(&self, who: &Person) -> Vec<Value> {
+        let mut entries =
+            who.read(&self.world, "/audit?limit=200").await["items"].as_array().unwrap().clone();
+        entries.reverse();
+        entries
+    }
+}
+
+fn code_at(secret: &str, at: Timestamp) -> String {
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: String = secret.chars().map(|c| format!("{:05b}", alphabet.find(c).unwrap())).collect();
+    let bytes = bits.as_bytes().chunks_exact(8).map(|b| str::from_utf8(b).unwrap());
+    let key: Vec<u8> = bytes.map(|bits| u8::from_str_radix(bits, 2).unwrap()).collect();
+    let key: [u8; 20] = key.try_into().unwrap();
+    let step = u64::try_from(at.micros() / 30_000_000).unwrap();
+    hotp(HotpHash::Sha1, &key, step, Digits::Six).as_str().to_owned()
+}
+
+/// Sets up a second factor; the session from then on, and the secret. Time moves on to the next code.
+async fn enrol(at: &Counter, who: &Person) -> (Person, String) {
+    let offer = who.send(&at.world, &Call::new("POST".parse().unwrap(), "/second-factor")).await.expect(201);
+    let secret = offer["secret"].as_str().unwrap().to_owned();
+    let code = json!({"code": code_at(&secret, at.world.clock.now())});
+    let answer = who.send(&at.world, &Call::post("/second-factor/confirm", &code)).await;
+    answer.expect(200);
+    at.world.clock.advance(30);
+    (session_of(&answer, "zaveri"), secret)
+}
+
+fn post(path: impl Into<String>) -> Call {
+    Call::new("POST".parse().unwrap(), path)
+}
+
+/// Prepares the action and does it once; returns how long the log was just before.
+async fn performed(at: &Counter, action: &'static str) -> (usize, Done) {
+    let world = &at.world;
+    // Found before anything is prepared: the reader's session must not be the one that ends.
+    let reader = at.owners_session().await;
+    let shop = &at.shop;
+    let (mut who, mut prepared): (Person, Option<(Call, String)>) = (shop.owner.clone(), None);
+    let stranger = |call: Call| Some((call, String::new()));
+    match action {
+        "approval.decide" => {
+            let body = json!({"reason": "Ask me first"});
+            prepared = stranger(Call::post(format!("/approvals/{}/refuse", shop.approval), &body));
+        }
+        "password.change" => {
+            let (_, person) = join(world, &shop.owner, "ravi", "cashier").await;
+            who = person;
+            let body = json!({"current": PASSWORD, "new": "green parrot off a till"});
+            prepared = stranger(Call::post("/password", &body));
+        }
+        "pin.set" => {
+            (_, who) = join(world, &shop.owner, "ravi", "cashier").await;
+            prepared = stranger(Call::new("PUT".parse().unwrap(), "/pin").json(&json!({"pin": "407193"})));
+        }
+        "second_factor.add" => prepared = stranger(post("/second-factor")),
+        "second_factor.change" => {
+            let (_, cashier) = join(world, &shop.owner, "ravi", "cashier").await;
+            (who, _) = enrol(at, &cashier).await;
+            prepared = stranger(post("/second-factor/recovery-codes"));
+        }
+        "second_factor.reset" => {
+            let (ravi, cashier) = join(world, &shop.owner, "ravi", "cashier").await;
+            enrol(at, &cashier).await;
+            prepared = stranger(post(format!("/members/{ravi}/second-factor/reset")));
+        }
+        "session.step_up" => {
+            prepared = stranger(Call::post("/session/step-up", &json!({"password": PASSWORD})));
+        }
+        _ => {}
+    }
+    let signed = format!("aurex-zaveri={}", who.session);
+    if let Some((_, cookie)) = &mut prepared {
+        cookie.clone_from(&signed);
+    }
+    match action {
+        "session.open" => {
+            let body = json!({"email": address("zaveri", "owner"), "password": PASSWORD});
+            prepared = stranger(Call::post("/sessions", &body));
+        }
+        "link.request" => {
+            let body = json!({"email": address("zaveri", "owner")});
+            prepared = stranger(Call::post("/password-resets", &body));
+        }
+        "link.use" => {
+            let body = json!({"name": "Asha", "email": "asha@zaveri.example", "role": "cashier"});
+            shop.owner.send(world, &Call::post("/members", &body)).await.expect(201);
+            let mails = world.mails().await;
+            let token = link_in(&mails.last().unwrap().text).unwrap().split_once('#').unwrap().1.to_owned();
+            let body = json!({"token": token, "new_password": "green parrot off a till"});
+            prepared = stranger(Call::post("/links/use", &body));
+        }
+        "audit.export_ready" => {
+            let order = Call::post("/audit/exports", &json!({"format": "csv"}));
+            shop.owner.send(world, &order).await.expect(202);
+            let before = at.entries(&reader).await.len();
+            assert_eq!(world.export().await, 1);
+            return (before, Done { action, answer: None });
+        }
+        _ => {}
+    }
+    if action == "session.close" {
+        who = at.owners_session().await;
+    }
+    let (call, cookie) = prepared.unwrap_or_else(|| {
+        // Reading is no matter of this list, and a session of one's own is ended by the action that closes it.
+        let mut cases = CASES.iter().filter(|case| case.action == Some(action) && case.id != "inviteAgain");
+        let case = cases.find(|case| (case.call)(shop).method != "GET");
+        let case = case.unwrap_or_else(|| panic!("{action} has no case that does it"));
+        ((case.call)(shop), format!("aurex-zaveri={}", who.session))
+    });
+    let before = at.entries(&reader).await.len();
+    let answer = at.ask(&call, &cookie).await;
+    assert!((200..300).contains(&answer.status), "{action}: {} {}", answer.status, answer.text);
+    world.sign_in.links_are_sent().await;
+    (before, Done { action, answer: Some(answer) })
+}
+
+#[track_caller]
+fn assert_complete(entry: &Value, done: &Done) {
+    let action = done.action;
+    let has = |pointer: &str| {
+        let value = entry.pointer(pointer).and_then(Value::as_str);
+        value.filter(|text| !text.is_empty()).unwrap_or_else(|| panic!("{action}: {pointer} in {entry}"))
+    };
+    assert_eq!(has("/action"), action);
+    assert_eq!(has("/outcome"), "done");
+    for pointer in ["/at", "/actor/kind", "/actor/id", "/actor/assurance", "/subject/kind", "/subject/id"] {
+        has(pointer);
+    }
+    assert_eq!(has("/leaf_hash").len(), 64);
+    has("/request_id");
+    if has("/actor/kind") == "member" {
+        has("/actor/role");
+        assert_ne!(entry["actor"]["name"], Value::Null, "{action}");
+    }
+    if let Some(answer) = &done.answer {
+        assert_eq!(entry["request_id"].as_str(), answer.header("x-request-id"), "{action}");
+        assert_eq!((has("/ip"), has("/user_agent")), (ADDRESS, AGENT), "{action}");
+    }
+    let changes = entry["changes"].as_array().unwrap();
+    assert!(!changes.is_empty(), "{action} says nothing of what it changed");
+    for change in changes {
+        assert!(change["before"] != change["after"], "{action}: {change}");
+    }
+}
+
+/// The actions that alter what was there: their entries say what it was.
+const ALTERING: [&str; 14] = [
+    "api_token.revoke",
+    "approval.decide",
+    "custom_role.change",
+    "customer.change",
+    "invoice.cancel",
+    "item.describe",
+    "link.use",
+    "member.change",
+    "password.change",
+    "receipt.reverse",
+    "second_factor.change",
+    "second_factor.reset",
+    "session.close",
+    "settings.change",
+];
+
+#[tokio::test]
+async fn asvs_v16_2_1_every_action_that_changes_something_leaves_exactly_one_complete_entry() {
+    let catalogue = Catalogue::core();
+    let by_the_process: BTreeSet<&str> = BY_THE_PROCESS.iter().map(|(code, _)| *code).collect();
+    let changing: Vec<&'static str> = catalogue
+        .iter()
+        .filter(|action| !action.reads && !by_the_process.contains(action.code))
+        .map(|action| action.code)
+        .collect();
+    assert!(changing.len() > 35);
+    let mut altered = BTreeSet::new();
+    for action in changing.iter().copied().filter(|action| *action != "workspace.open") {
+        let at = Counter::open().await;
+        let (before, done) = performed(&at, action).await;
+        let reader = at.owners_session().await;
+        let after = at.entries(&reader).await;
+        // The last is the reader's own sign-in.
+        let new = after.get(before..after.len() - 1).unwrap();
+        let [entry] = new else { panic!("{action} left {} entries: {new:#?}", new.len()) };
+        assert_complete(entry, &done);
+        let has_before =
+            entry["changes"].as_array().unwrap().iter().any(|change| !change["before"].is_null());
+        if has_before {
+            altered.insert(action);
+        }
+    }
+    for action in ALTERING {
+        assert!(altered.contains(action), "{action} does not say what was there before");
+    }
+    let known: BTreeSet<&str> = changing.iter().copied().collect();
+    let listed = OTHERWISE.iter().chain(&ALTERING);
+    assert!(listed.copied().all(|action| known.contains(action)), "a list names what is no such action");
+}
+
+#[tokio::test]
+async fn opening_a_workspace_is_its_first_and_only_entry() {
+    let world = World::on_memory().await;
+    let owner = crate::shop::open(&world, "zaveri").await;
+    let log = owner.read(&world, "/audit").await;
+    let entries = log["items"].as_array().unwrap();
+    let codes: Vec<&str> = entries.iter().rev().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["workspace.open", "session.open"]);
+}
+
+/// A refused command leaves no entry of success, and neither does one whose transaction did not end.
+#[tokio::test]
+async fn what_was_refused_leaves_no_entry_of_success() {
+    let at = Counter::open().await;
+    let (world, shop) = (&at.world, &at.shop);
+    let (_, cashier) = join(world, &shop.owner, "ravi", "cashier").await;
+    let (_, auditor) = join(world, &shop.owner, "uma", "auditor").await;
+    add(world, &shop.owner, "asha", "cashier").await;
+    let before = at.entries(&shop.owner).await.len();
+    let (mut refused, mut successes) = (0, Vec::new());
+    for case in CASES.iter().filter(|case| case.action.is_some() && case.id != "signOut") {
+        let call = (case.call)(shop);
+        if call.method == "GET" {
+            continue;
+        }
+        for who in [&cashier, &auditor] {
+            let seen = at.entries(&shop.owner).await.len();
+            let answer = at.by(who, &call).await;
+            let now = at.entries(&shop.owner).await.len();
+            if answer.status >= 400 {
+                refused += 1;
+                assert_eq!(seen, now, "{} was refused: {}", case.id, answer.text);
+            } else {
+                successes.push(case.id);
+            }
+        }
+    }
+    assert!(refused > 40, "{refused}");
+    // A rule's refusal: the piece is sold, the number is taken, the form is wrong.
+    for call in [
+        Call::post("/invoices", &crate::shop::bill(&shop.customer, &shop.customer)),
+        Call::post("/items", &crate::shop::chain("G-1")),
+        Call::post("/receipts", &json!({})),
+    ] {
+        let seen = at.entries(&shop.owner).await.len();
+        let answer = at.by(&shop.owner, &call).await;
+        assert!(answer.status >= 400, "{}", answer.text);
+        assert_eq!(at.entries(&shop.owner).await.len(), seen);
+    }
+    // What was refused for want of leave is there as that, once it is collected.
+    world.clock.advance(61);
+    world.collect().await;
+    let owner = at.owners_session().await;
+    let log = owner.read(world, "/audit?outcome=refused&limit=200").await;
+    assert!(!log["items"].as_array().unwrap().is_empty());
+    let done = owner.read(world, "/audit?outcome=done&limit=200").await;
+    assert!(done["items"].as_array().unwrap().iter().all(|entry| entry["outcome"] == "done"));
+    assert!(before > 20, "{}: {successes:?} {SECRET} {}", id(&json!({"id": "x"})), before);
+}

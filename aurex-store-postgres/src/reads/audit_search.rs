@@ -1,0 +1,273 @@
+//! Searching the log: one index for each condition that selects much, and a bounded look where several meet.
+//!
+//! A statement walks one index downwards from the page's place, through [`AuditFilter::WINDOW`] entries at most, and
+//! leaves off as soon as the page is full. Which index, is decided here and not by the planner, whose statistics cannot
+//! know that a condition which may be absent is there.
+
+use aurex_core::audit::tree::Hash;
+use aurex_core::audit::{Entry, Outcome};
+use aurex_core::store::{AuditFilter, Page, PageRequest, Read, StoredEntry};
+use aurex_core::time::Timestamp;
+use uuid::Uuid;
+
+use super::{can_be_stored, nothing};
+use crate::rows::{column, own};
+use crate::turn::PostgresTurn;
+
+struct EntryRow {
+    tenant_id: Uuid,
+    seq: i64,
+    bytes: Vec<u8>,
+    leaf: Vec<u8>,
+}
+
+struct Place {
+    place: i64,
+}
+
+struct Met {
+    action: String,
+}
+
+/// Where a search looks: downwards from `below`, not under `least`.
+#[derive(Clone, Copy)]
+struct Span {
+    below: i64,
+    least: i64,
+}
+
+/// What is looked for, by the columns that repeat what the bytes say.
+#[derive(Clone, Copy)]
+struct Wanted<'f> {
+    actor: Option<&'f str>,
+    action: Option<&'f str>,
+    subject: Option<&'f str>,
+    outcome: Option<&'f str>,
+}
+
+/// Which condition's index is walked; the others are asked of each entry on the way.
+#[derive(Clone, Copy)]
+enum Walk {
+    Subject,
+    Actor,
+    Action,
+    NotDone,
+    All,
+}
+
+impl Wanted<'_> {
+    /// The one that selects most: a subject has a few entries, a person has fewer than a shop's commonest action.
+    fn walk(&self) -> Walk {
+        match self {
+            Self { subject: Some(_), .. } => Walk::Subject,
+            Self { actor: Some(_), .. } => Walk::Actor,
+            Self { action: Some(_), .. } => Walk::Action,
+            Self { outcome: Some(outcome), .. } if *outcome != Outcome::Done.code() => Walk::NotDone,
+            Self { .. } => Walk::All,
+        }
+    }
+
+    /// Whether the walk's index answers everything.
+    fn is_answered(&self) -> bool {
+        let conditions = [self.actor, self.action, self.subject, self.outcome];
+        let answered = usize::from(!matches!(self.walk(), Walk::All));
+        conditions.into_iter().flatten().count() == answered
+    }
+}
+
+/// The entries of one walk that are wanted.
+macro_rules! walked {
+    ($held:expr, $of:literal, $tenant:expr, $span:expr, $wanted:expr, $window:expr, $fetch:expr) => {
+        $held
+            .all(sqlx::query_as!(
+            EntryRow,
+            "SELECT tenant_id, seq, bytes, leaf FROM (
+                SELECT tenant_id, seq, bytes, leaf, actor_id, action, subject_id, outcome FROM aurex.audit_entry
+                WHERE tenant_id = $1 AND seq < $2 AND seq >= $3 " + $of + "
+                ORDER BY seq DESC LIMIT $4
+             ) AS near
+             WHERE actor_id = coalesce($6, actor_id) AND action = coalesce($7, action)
+                 AND subject_id = coalesce($8, subject_id) AND outcome = coalesce($9, outcome)
+             ORDER BY seq DESC LIMIT $5",
+            $tenant, $span.below, $span.least, $window, $fetch, $wanted.actor, $wanted.action, $wanted.subject,
+            $wanted.outcome
+        ))
+            .await?
+    };
+}
+
+/// How far down a walk's window goes; nothing when it saw the end.
+macro_rules! window_end {
+    ($held:expr, $of:literal, $tenant:expr, $span:expr, $window:expr $(, $by:expr)?) => {
+        $held
+            .optional(sqlx::query_as!(
+            Place,
+            "SELECT seq AS place FROM aurex.audit_entry
+             WHERE tenant_id = $1 AND seq < $2 AND seq >= $3 " + $of + "
+             ORDER BY seq DESC OFFSET $4 LIMIT 1",
+            $tenant, $span.below, $span.least, $window - 1 $(, $by)?
+        ))
+            .await?
+    };
+}
+
+impl PostgresTurn<'_> {
+    pub(super) async fn searched(
+        &mut self,
+        filter: &AuditFilter,
+        page: PageRequest<u64>,
+    ) -> Read<Page<StoredEntry, u64>> {
+        let texts = [&filter.actor, &filter.action, &filter.group, &filter.subject];
+        if !texts.into_iter().flatten().all(|text| can_be_stored(text)) {
+            return Ok(nothing());
+        }
+        let span = self.span(filter, page).await?;
+        let wanted = Wanted {
+            actor: filter.actor.as_deref(),
+            action: filter.action.as_deref(),
+            subject: filter.subject.as_deref(),
+            outcome: filter.outcome.map(Outcome::code),
+        };
+        let mut searches = Vec::new();
+        match &filter.group {
+            None => searches.push(self.search(wanted, span, page).await?),
+            Some(group) => {
+                for action in self.actions_of(group).await? {
+                    if wanted.action.is_none_or(|wanted| wanted == action) {
+                        let wanted = Wanted { action: Some(&action), ..wanted };
+                        searches.push(self.search(wanted, span, page).await?);
+                    }
+                }
+            }
+        }
+        let Page { items: rows, next } = Page::of_searches(searches, page.limit, |row: &EntryRow| row.seq);
+        let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+        let openings = self.openings(&seqs).await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            own(self.tenant, row.tenant_id)?;
+            entries.push(StoredEntry {
+                entry: Entry::from_bytes(&row.bytes)?,
+                leaf: Hash::from_bytes(column(row.leaf)?),
+                bytes: row.bytes,
+                openings: openings.get(&row.seq).cloned().unwrap_or_default(),
+            });
+        }
+        Ok(Page { items: entries, next: next.map(column).transpose()? })
+    }
+
+    /// One walk: what it found, and how far down it looked unless it saw the end.
+    async fn search(
+        &mut self,
+        wanted: Wanted<'_>,
+        span: Span,
+        page: PageRequest<u64>,
+    ) -> Read<(Vec<EntryRow>, Option<i64>)> {
+        let (tenant, fetch) = (self.tenant.uuid(), page.fetch());
+        let window = if wanted.is_answered() { fetch } else { i64::from(AuditFilter::WINDOW) };
+        let found = match wanted.walk() {
+            Walk::Subject => {
+                walked!(self.held, "AND subject_id = $8::text", tenant, span, wanted, window, fetch)
+            }
+            Walk::Actor => walked!(self.held, "AND actor_id = $6::text", tenant, span, wanted, window, fetch),
+            Walk::Action => walked!(self.held, "AND action = $7::text", tenant, span, wanted, window, fetch),
+            Walk::NotDone => {
+                walked!(
+                    self.held,
+                    "AND outcome = $9::text AND outcome <> 'done'",
+                    tenant,
+                    span,
+                    wanted,
+                    window,
+                    fetch
+                )
+            }
+            Walk::All => walked!(self.held, "", tenant, span, wanted, window, fetch),
+        };
+        let is_full = i64::try_from(found.len()).is_ok_and(|found| found >= fetch);
+        if is_full || wanted.is_answered() {
+            return Ok((found, None));
+        }
+        let Wanted { actor, action, subject, outcome } = wanted;
+        let end = match wanted.walk() {
+            Walk::Subject => {
+                window_end!(self.held, "AND subject_id = $5::text", tenant, span, window, subject)
+            }
+            Walk::Actor => window_end!(self.held, "AND actor_id = $5::text", tenant, span, window, actor),
+            Walk::Action => window_end!(self.held, "AND action = $5::text", tenant, span, window, action),
+            Walk::NotDone => {
+                window_end!(
+                    self.held,
+                    "AND outcome = $5::text AND outcome <> 'done'",
+                    tenant,
+                    span,
+                    window,
+                    outcome
+                )
+            }
+            Walk::All => window_end!(self.held, "", tenant, span, window),
+        };
+        Ok((found, end.map(|end| end.place)))
+    }
+
+    /// The places that a page and a span of time leave.
+    async fn span(&mut self, filter: &AuditFilter, page: PageRequest<u64>) -> Read<Span> {
+        let mut span = Span {
+            below: page.after.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX)),
+            least: 0,
+        };
+        if let Some(from) = filter.from {
+            span.least = self.place_of(from).await?;
+        }
+        if let Some(to) = filter.to {
+            span.below = span.below.min(self.place_of(to).await?);
+        }
+        Ok(span)
+    }
+
+    /// The place of the first entry at an instant or later: halved from the whole log, because times rise with places.
+    async fn place_of(&mut self, at: Timestamp) -> Read<i64> {
+        let size = i64::try_from(self.head().frontier.size()).unwrap_or(i64::MAX);
+        let place = sqlx::query_as!(
+            Place,
+            r#"WITH RECURSIVE search (low, high) AS (
+                SELECT 0::bigint, $2::bigint
+                UNION ALL
+                SELECT
+                    CASE WHEN middle.at < $3 THEN middle.seq + 1 ELSE search.low END,
+                    CASE WHEN middle.at < $3 THEN search.high ELSE middle.seq END
+                FROM search
+                JOIN aurex.audit_entry AS middle
+                    ON middle.tenant_id = $1 AND middle.seq = (search.low + search.high) / 2
+                WHERE search.low < search.high
+             )
+             SELECT max(low) AS "place!" FROM search"#,
+            self.tenant.uuid(),
+            size,
+            at.micros()
+        );
+        Ok(self.held.optional(place).await?.map_or(0, |found| found.place))
+    }
+
+    /// The actions of a group that the log has, from one to the next by the index.
+    async fn actions_of(&mut self, group: &str) -> Read<Vec<String>> {
+        let (first, end) = (format!("{group}."), format!("{group}/"));
+        let actions = sqlx::query_as!(
+            Met,
+            r#"WITH RECURSIVE met (action) AS (
+                SELECT min(action) FROM aurex.audit_entry WHERE tenant_id = $1 AND action >= $2 AND action < $3
+                UNION ALL
+                SELECT (
+                    SELECT min(entry.action) FROM aurex.audit_entry AS entry
+                    WHERE entry.tenant_id = $1 AND entry.action > met.action AND entry.action < $3
+                )
+                FROM met WHERE met.action IS NOT NULL
+             )
+             SELECT action AS "action!" FROM met WHERE action IS NOT NULL"#,
+            self.tenant.uuid(),
+            first,
+            end
+        );
+        Ok(self.held.all(actions).await?.into_iter().map(|met| met.action).collect())
+    }
+}
