@@ -164,73 +164,25 @@ pub(crate) async fn remove(url: &str, options: &PostgresOptions, schema: i64) ->
     removed.map_err(|error| Stop::Sql(error).told(&login))
 }
 
-/// Writes these tables anew, as their owner, so that nothing of rows that were replaced is left in their files.
-pub(crate) async fn rewrite(
+/// Does something as the tables' owner, while nobody migrates.
+pub(crate) async fn as_owner(
     url: &str,
     options: &PostgresOptions,
-    tables: &[&str],
+    act: impl AsyncFnOnce(&mut PgConnection) -> Result<(), Stop>,
 ) -> Result<(), MigrateError> {
     let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
     let mut conn = connect(url).await?;
     let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
-    let rewritten = async {
+    let done = async {
         lock(&mut conn, options).await?;
         if may_take_on(&mut conn, &roles.owner).await? {
             raw::send(&mut conn, format!("SET ROLE {}", roles.owner)).await?;
         }
-        outlive_transactions(&mut conn).await?;
-        for table in tables {
-            // PostgreSQL warns whoever may not, and leaves the table alone: that is an error here.
-            if !owns(&mut conn, table).await? {
-                return Err(Stop::NotTheOwner);
-            }
-            raw::send(&mut conn, format!("VACUUM (FULL) aurex.{table}")).await?;
-        }
-        Ok(())
+        act(&mut conn).await
     }
     .await;
     let _ = conn.close().await;
-    rewritten.map_err(|error: Stop| error.told(&login))
-}
-
-/// How often, and how many times, it is looked whether somebody's transaction is over.
-const LOOKS: (u16, std::time::Duration) = (600, std::time::Duration::from_millis(100));
-
-/// Waits until every transaction of the server that is open now is over, of whatever database. While one lasts, rows that
-/// were replaced since it began are kept, also by a table that is written anew.
-async fn outlive_transactions(conn: &mut PgConnection) -> Result<(), Stop> {
-    let open = sqlx::query_scalar!(
-        r#"SELECT coalesce(virtualxid, transactionid::text) AS "transaction!" FROM pg_locks
-           WHERE locktype IN ('virtualxid', 'transactionid') AND mode = 'ExclusiveLock' AND granted
-               AND pid IS DISTINCT FROM pg_backend_pid()"#
-    );
-    let open = open.fetch_all(&mut *conn).await?;
-    for _ in 0..LOOKS.0 {
-        let last = sqlx::query_scalar!(
-            r#"SELECT EXISTS (
-                   SELECT FROM pg_locks
-                   WHERE locktype IN ('virtualxid', 'transactionid') AND mode = 'ExclusiveLock' AND granted
-                       AND coalesce(virtualxid, transactionid::text) = ANY($1)
-               ) AS "last!""#,
-            &open
-        );
-        if !last.fetch_one(&mut *conn).await? {
-            return Ok(());
-        }
-        tokio::time::sleep(LOOKS.1).await;
-    }
-    Err(Stop::Outlived)
-}
-
-/// Whether the role that is taken on has the rights of the table's owner.
-async fn owns(conn: &mut PgConnection, table: &str) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT pg_has_role(current_user, relowner, 'USAGE') AS "owns!" FROM pg_class
-           WHERE relname = $1 AND relnamespace = 'aurex'::regnamespace"#,
-        table
-    )
-    .fetch_one(conn)
-    .await
+    done.map_err(|error| error.told(&login))
 }
 
 /// One at a time migrates a database, and removes its schema. Whoever comes to need a table that is to be altered queues
@@ -268,7 +220,8 @@ struct Login {
     version: i32,
 }
 
-enum Stop {
+/// Why something stopped, before it is known how to tell it.
+pub(crate) enum Stop {
     Occupied,
     NotTheOwner,
     Outlived,
