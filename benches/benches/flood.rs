@@ -4,7 +4,12 @@
 //! Then what the HTTP edge costs: the same `GET` beside a bare handler of the same framework that does the same two
 //! reads; and how long an answer takes to somebody who asks in a member's name, beside one in nobody's.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot set up its inputs must stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot set up its inputs must stop"
+)]
 
 #[path = "../flood/mod.rs"]
 mod flood;
@@ -15,10 +20,10 @@ use std::time::Duration;
 
 use aurex_core::identity::throttle::SignInPolicies;
 use flood::figures::{measuring, percentile, wanted};
-use flood::flood::{Answers, Flood, Kind, settle};
 use flood::server::Server;
 use flood::telling;
 use flood::work::Shop;
+use flood::wrong::{Answers, Flood, Kind, settle};
 
 /// How much is measured.
 #[derive(Clone, Copy)]

@@ -57,7 +57,7 @@ pub const PERSONAL: &[PersonalField] = &[
 ];
 
 /// What every entry of the log keeps of the client that asked, in commitments of their own and in no table.
-pub const REQUEST: &[&str] = &["request.ip", "request.user_agent"];
+pub const REQUEST: [&str; 2] = ["request.ip", "request.user_agent"];
 
 /// The entry of the catalogue for a field, if it is a personal one.
 pub fn personal_field(table: &str, name: &str) -> Option<&'static PersonalField> {

@@ -9,6 +9,7 @@ mod customers;
 mod decode;
 mod device;
 mod digests;
+mod erasure;
 mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -42,7 +43,7 @@ use aurex_core::service::Road;
 use aurex_core::service::access::SignIn;
 use aurex_core::service::transparency::RecordedLookup;
 use aurex_core::tenancy::Job;
-use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Request, Route};
+use poem::{Endpoint, EndpointExt as _, Request, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
 pub(crate) use self::audit::{EntryView, hex, shown};
@@ -105,6 +106,7 @@ fn rooms() -> impl OpenApi {
         settings::Settings,
         rates::Rates,
         customers::Customers,
+        erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
         receipts::Receipts,

@@ -32,6 +32,7 @@ async fn serve(mut request: Request) -> Result<Response> {
         default_value: None,
         example_value: None,
         explode: true,
+        ignore_case: false,
         style: None,
     };
     let w = Signed::from_request(&request, &mut RequestBody::default(), none).await?;

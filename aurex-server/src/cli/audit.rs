@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::database::Opening;
 use super::reconcile::{self, ReconcileArguments};
-use super::{Failure, start};
+use super::{Failure, scrub, start};
 use crate::config::Config;
 use crate::export::{ExportForm, Printer, private};
 
@@ -28,6 +28,8 @@ pub enum AuditCommand {
     /// See that the log is the one that was written and the tables are what it tells; names each entry, row and field that
     /// is not
     Reconcile(ReconcileArguments),
+    /// Overwrite what erasures left in the database's files; for quiet hours, because tables or files are written anew
+    Scrub,
 }
 
 /// What is exported, and where to.
@@ -60,6 +62,7 @@ pub async fn audit(config: Config, command: AuditCommand) -> Result<(), Failure>
     match command {
         AuditCommand::Export(arguments) => export(&config, arguments).await,
         AuditCommand::Reconcile(arguments) => reconcile::run(&config, arguments).await,
+        AuditCommand::Scrub => scrub::run(&config).await,
     }
 }
 

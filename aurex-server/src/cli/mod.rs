@@ -8,6 +8,7 @@ mod drill;
 mod keys;
 mod mail;
 mod reconcile;
+mod scrub;
 mod serve;
 mod start;
 mod user;

@@ -39,7 +39,9 @@ pub fn recorded_page(app: App) -> impl Endpoint<Output = Response> {
             let recorded = found.map(|found| (found.at, found.published));
             let status = if recorded.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
             let html = Shown { recorded }.render().map_err(Problem::fault)?;
-            Result::Ok(Response::builder().status(status).content_type("text/html; charset=utf-8").body(html))
+            Ok::<Response, poem::Error>(
+                Response::builder().status(status).content_type("text/html; charset=utf-8").body(html),
+            )
         }
     })
 }

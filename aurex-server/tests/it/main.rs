@@ -23,6 +23,7 @@ mod database;
 mod doctor;
 #[cfg(test)]
 mod documents;
+mod erasure;
 #[cfg(test)]
 mod exports;
 #[cfg(test)]

@@ -193,7 +193,7 @@ mod tests {
         pool: &Arc<HashPool>,
     ) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), HashPoolError>>) {
         let (release, released) = mpsc::channel::<()>();
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (begun, has_begun) = oneshot::channel();
         let task = tokio::spawn({
             let pool = Arc::clone(pool);
             async move {

@@ -38,7 +38,7 @@ pub async fn serve_on(
     let witness = Arc::new(Mutex::new(witness));
     let endpoint = make(move |request: Request| {
         let (witness, clock) = (Arc::clone(&witness), Arc::clone(&clock));
-        async move { poem::Result::Ok(answer(request, &witness, &*clock).await) }
+        async move { Ok::<Response, poem::Error>(answer(request, &witness, &*clock).await) }
     });
     Server::new_with_acceptor(acceptor).run(endpoint).await
 }

@@ -163,8 +163,15 @@ async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, B
     let catalogue = Catalogue::core();
     let (mut differences, mut refused) = (Vec::new(), BTreeSet::new());
     for caller in callers {
-        let mut is_told = false;
+        let (mut is_told, mut lately) = (false, BTreeSet::new());
+        // All that a one-time secret is refused is one and the same, and its session is shorter than such a walk.
+        let is_one_time = matches!(caller.standing, Standing::OneTime);
         for case in CASES {
+            // The same refusal within a minute becomes one entry with a count; here each shall have its own.
+            if !is_one_time && !lately.insert(case.action) {
+                world.clock.advance(61);
+                lately = BTreeSet::from([case.action]);
+            }
             let answer = world.send(caller.request(&(case.call)(shop))).await;
             let actual = matches!(answer.status, 401 | 403 | 500..).then(|| (answer.status, answer.code()));
             let expected = expected(&catalogue, caller.standing, case);
@@ -175,16 +182,10 @@ async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, B
             if answer.status != 403 {
                 continue;
             }
-            // Repeats within a minute become one entry with a count; here each shall have its own. All that a one-time
-            // secret is refused is one and the same, and its session is shorter than such a walk.
-            let is_one_time = matches!(caller.standing, Standing::OneTime);
             if !(is_one_time && is_told) {
                 refused.insert(answer.header("x-request-id").unwrap().to_owned());
             }
             is_told = true;
-            if !is_one_time {
-                world.clock.advance(61);
-            }
         }
     }
     (differences, refused)
