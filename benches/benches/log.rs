@@ -34,7 +34,17 @@ use till::{Client, Till, issue_all};
 /// Names that the shared helpers bring and this bench has no use for.
 #[expect(dead_code, reason = "the helpers are shared by benches that each use a part of them")]
 fn unused() {
-    let _ = (pgbench, planned, prepare_tpc_b, tpc_b, figures::header, figures::report, issue_all);
+    let _ = (
+        Postgres::copy,
+        Postgres::lay_floor,
+        pgbench,
+        planned,
+        prepare_tpc_b,
+        tpc_b,
+        figures::header,
+        figures::report,
+        issue_all,
+    );
     let _: Option<Client> = None;
 }
 

@@ -23,6 +23,7 @@ mod database;
 mod doctor;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
 mod erasure;
 #[cfg(test)]
 mod exports;
@@ -32,6 +33,7 @@ mod foreign;
 mod forged;
 #[cfg(test)]
 mod idempotency;
+#[cfg(test)]
 mod inspection;
 #[cfg(test)]
 mod keys;

@@ -7,6 +7,7 @@
 mod conformance;
 #[cfg(test)]
 mod durability;
+#[cfg(test)]
 mod erasure;
 #[cfg(test)]
 mod guards;

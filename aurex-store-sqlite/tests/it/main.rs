@@ -7,6 +7,7 @@ mod conformance;
 mod differential;
 #[cfg(test)]
 mod erasure;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod guards;

@@ -1,6 +1,6 @@
 //! Searching a log that is longer than what one page may look through.
 
-use aurex_core::store::{AuditFilter, AuditReads as _, PageRequest, Store as _};
+use aurex_core::store::{AuditFilter, PageRequest, Store as _};
 
 use crate::world::{World, plan_of, run};
 

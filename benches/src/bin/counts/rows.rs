@@ -190,7 +190,7 @@ fn append(times: u64) -> Result<(), Failure> {
 
 fn read_entry(times: u64) -> Result<(), Failure> {
     let scope = cashier();
-    let bytes = Head::empty().append(TENANT, Timestamp::from_micros(1), &sealed(&scope)?).bytes;
+    let bytes = Head::empty().append(TENANT, Timestamp::from_micros(1), &sealed(&scope)?)?.bytes;
     Entry::from_bytes(&bytes)?;
     repeat(times, || Entry::from_bytes(black_box(&bytes)))
 }
