@@ -71,6 +71,7 @@ mod sockets;
 mod tills;
 #[cfg(test)]
 mod tour;
+mod transparency;
 #[cfg(test)]
 mod walk;
 #[cfg(test)]

@@ -82,7 +82,7 @@ async fn asvs_v8_4_2_an_operators_command_needs_the_machine_the_account_and_the_
         "{entry}"
     );
     let told = after.mails().await;
-    assert!(told.iter().any(|mail| mail.to.as_str() == "ravi@zaveri.example"), "{}", told.len());
+    assert!(told.iter().any(|mail| mail.to.email.as_str() == "ravi@zaveri.example"), "{}", told.len());
     after.close().await;
 }
 
