@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::{KeyRing, Purpose};
-use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, Peppers};
+use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool, HashThreads, Peppers};
 use aurex_core::identity::throttle::ThrottleKeys;
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::access::{SendingMail, SignIn, SignInConfig};
@@ -48,6 +48,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// How dear a password's hash is.
     pub cost: Cost,
+    /// The threads that hash, where it is not to be those that the executor has for whatever blocks.
+    pub hashing: Option<Arc<dyn HashThreads>>,
     /// A list of passwords that are refused because they are known from breaches.
     pub breached: Option<Arc<dyn BreachedPasswords>>,
     /// Limits of signing in.
@@ -87,33 +89,29 @@ pub struct Composed {
 /// How many sign-ins may wait for a worker of the hashing pool.
 const HASHES_WAITING: usize = 64;
 
+/// How many hashes run at a time. One core is left to the till, however many sign in.
+#[must_use]
+pub fn hash_workers() -> NonZeroUsize {
+    std::thread::available_parallelism()
+        .ok()
+        .and_then(|cores| NonZeroUsize::new(cores.get().saturating_sub(1)))
+        .unwrap_or(NonZeroUsize::MIN)
+}
+
 /// Puts the parts together.
 ///
 /// # Errors
 /// When the keys hold no usable pepper.
 pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::KeysError> {
-    let Parts {
-        store,
-        authority,
-        ring,
-        clock,
-        entropy,
-        cost,
-        breached,
-        sign_in,
-        origins,
-        opening,
-        rates,
-        exports,
-    } = parts;
+    let Parts { store, authority, ring, clock, entropy, cost, hashing, .. } = parts;
+    let Parts { breached, sign_in, origins, opening, rates, exports, .. } = parts;
     let entrances = authority.split();
     let road = Road { store, clock, entropy, secrets: Arc::new(Secrets::from_ring(&ring)) };
-    // One core is left to the till, however many sign in.
-    let workers = std::thread::available_parallelism()
-        .ok()
-        .and_then(|cores| NonZeroUsize::new(cores.get().saturating_sub(1)))
-        .unwrap_or(NonZeroUsize::MIN);
-    let pool = Arc::new(HashPool::new(workers, HASHES_WAITING, Peppers::from_ring(&ring), cost));
+    let pool = HashPool::new(hash_workers(), HASHES_WAITING, Peppers::from_ring(&ring), cost);
+    let pool = Arc::new(match hashing {
+        Some(threads) => pool.on_threads(threads),
+        None => pool,
+    });
     let throttle = ThrottleKeys::from_ring(&ring);
     let mut sign_in = SignIn::new(entrances.sign_in, road.clone(), Arc::clone(&pool), throttle, sign_in);
     if let Some(list) = breached {
@@ -175,9 +173,12 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
     let routes = Route::new()
         .at("/", Methods::get(web::front_page()))
         .at("/assets/page.css", Methods::get(web::style()))
-        .at("/assets/access.js", Methods::get(web::module()))
+        .at("/assets/call.js", Methods::get(web::calls()))
+        .at("/assets/access.js", Methods::get(web::access()))
+        .at("/assets/member.js", Methods::get(web::member()))
         .at("/w/:w/:page", Methods::get(web::workspace_page()))
         .at("/w/:w/recorded/:id/:leaf", Methods::get(web::recorded_page(app.clone())))
+        .at("/:page", web::own_page())
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))
         .at("/api/openapi.json", Methods::get(json(document)))

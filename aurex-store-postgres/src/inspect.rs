@@ -31,7 +31,11 @@ fn inspected(table: &str) -> Read<(&'static str, Vec<&'static str>)> {
 
 /// The columns to look at. The transaction of an entry says something to the guards and nothing to the log.
 fn columns(table: &str) -> &'static str {
-    if table == "audit_entry" { "tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id" } else { "*" }
+    if table == "audit_entry" {
+        "tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome"
+    } else {
+        "*"
+    }
 }
 
 /// A page of rows as they stand, out of `schema`.

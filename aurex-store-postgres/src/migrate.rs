@@ -88,6 +88,11 @@ pub enum MigrateError {
     /// A migration of the database is not the one that this build has under the same number.
     #[error("migration {0} of the database is not this build's")]
     Changed(i64),
+    /// A transaction that began before, in whatever database of the server, does not end.
+    #[error(
+        "a transaction of the server has been open for a minute, and what was replaced since it began is kept: end it"
+    )]
+    OldTransaction,
     /// Tables are written anew by their owner alone.
     #[error("the login {login} may not act as the owner of the tables: use the one that migrates")]
     NotTheOwner {
@@ -159,43 +164,25 @@ pub(crate) async fn remove(url: &str, options: &PostgresOptions, schema: i64) ->
     removed.map_err(|error| Stop::Sql(error).told(&login))
 }
 
-/// Writes these tables anew, as their owner, so that nothing of rows that were replaced is left in their files.
-pub(crate) async fn rewrite(
+/// Does something as the tables' owner, while nobody migrates.
+pub(crate) async fn as_owner(
     url: &str,
     options: &PostgresOptions,
-    tables: &[&str],
+    act: impl AsyncFnOnce(&mut PgConnection) -> Result<(), Stop>,
 ) -> Result<(), MigrateError> {
     let roles = Roles::of(options).ok_or(MigrateError::Prefix)?;
     let mut conn = connect(url).await?;
     let login = Login::of(&mut conn).await.map_err(MigrateError::Unavailable)?;
-    let rewritten = async {
+    let done = async {
         lock(&mut conn, options).await?;
         if may_take_on(&mut conn, &roles.owner).await? {
             raw::send(&mut conn, format!("SET ROLE {}", roles.owner)).await?;
         }
-        for table in tables {
-            // Somebody whose login may not is warned, and the table is left alone: that is an error here.
-            if !owns(&mut conn, table).await? {
-                return Err(Stop::NotTheOwner);
-            }
-            raw::send(&mut conn, format!("VACUUM (FULL) aurex.{table}")).await?;
-        }
-        Ok(())
+        act(&mut conn).await
     }
     .await;
     let _ = conn.close().await;
-    rewritten.map_err(|error: Stop| error.told(&login))
-}
-
-/// Whether the role that is taken on has the rights of the table's owner.
-async fn owns(conn: &mut PgConnection, table: &str) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT pg_has_role(current_user, relowner, 'USAGE') AS "owns!" FROM pg_class
-           WHERE relname = $1 AND relnamespace = 'aurex'::regnamespace"#,
-        table
-    )
-    .fetch_one(conn)
-    .await
+    done.map_err(|error| error.told(&login))
 }
 
 /// One at a time migrates a database, and removes its schema. Whoever comes to need a table that is to be altered queues
@@ -233,9 +220,11 @@ struct Login {
     version: i32,
 }
 
-enum Stop {
+/// Why something stopped, before it is known how to tell it.
+pub(crate) enum Stop {
     Occupied,
     NotTheOwner,
+    Outlived,
     Sql(sqlx::Error),
     Migrations(sqlx::migrate::MigrateError),
 }
@@ -251,6 +240,7 @@ impl Stop {
         use sqlx::migrate::MigrateError as Of;
         let error = match self {
             Self::Occupied => return MigrateError::Occupied,
+            Self::Outlived => return MigrateError::OldTransaction,
             Self::NotTheOwner => return MigrateError::NotTheOwner { login: login.name.clone() },
             Self::Sql(error) | Self::Migrations(Of::Execute(error) | Of::ExecuteMigration(error, _)) => error,
             Self::Migrations(Of::VersionMissing(number)) => return MigrateError::Newer(number),

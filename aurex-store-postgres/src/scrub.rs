@@ -10,15 +10,18 @@
 use std::collections::BTreeSet;
 
 use aurex_core::erasure::PERSONAL;
+use sqlx::PgConnection;
 
-use crate::migrate::{MigrateError, rewrite};
+use crate::migrate::{MigrateError, Stop, as_owner};
 use crate::options::PostgresOptions;
+use crate::raw;
 
 /// Writes every table anew that holds or held personal values. Run by the login that migrates; answers which tables.
 ///
 /// # Errors
 /// [`MigrateError::InUse`] where a table was in use for longer than [`patience`](PostgresOptions::patience): what came
-/// before it is done, and it may be run again. [`MigrateError::NotTheOwner`], and what connecting can answer.
+/// before it is done, and it may be run again. [`MigrateError::OldTransaction`] where one of the server's lasts for longer
+/// than a minute. [`MigrateError::NotTheOwner`], and what connecting can answer.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,6 +34,58 @@ use crate::options::PostgresOptions;
 pub async fn scrub(url: &str, options: &PostgresOptions) -> Result<Vec<&'static str>, MigrateError> {
     let tables: BTreeSet<_> = PERSONAL.iter().map(|field| field.table).chain(["audit_opening"]).collect();
     let tables: Vec<_> = tables.into_iter().collect();
-    rewrite(url, options, &tables).await?;
+    as_owner(url, options, async |conn| rewrite(conn, &tables).await).await?;
     Ok(tables)
+}
+
+async fn rewrite(conn: &mut PgConnection, tables: &[&str]) -> Result<(), Stop> {
+    outlive_transactions(conn).await?;
+    for table in tables {
+        // PostgreSQL warns whoever may not, and leaves the table alone: that is an error here.
+        if !owns(conn, table).await? {
+            return Err(Stop::NotTheOwner);
+        }
+        raw::send(conn, format!("VACUUM (FULL) aurex.{table}")).await?;
+    }
+    Ok(())
+}
+
+/// How often, and how many times, it is looked whether somebody's transaction is over.
+const LOOKS: (u16, std::time::Duration) = (600, std::time::Duration::from_millis(100));
+
+/// Waits until every transaction of the server that is open now is over, of whatever database. While one lasts, rows that
+/// were replaced since it began are kept, also by a table that is written anew.
+async fn outlive_transactions(conn: &mut PgConnection) -> Result<(), Stop> {
+    let open = sqlx::query_scalar!(
+        r#"SELECT coalesce(virtualxid, transactionid::text) AS "transaction!" FROM pg_locks
+           WHERE locktype IN ('virtualxid', 'transactionid') AND mode = 'ExclusiveLock' AND granted
+               AND pid IS DISTINCT FROM pg_backend_pid()"#
+    );
+    let open = open.fetch_all(&mut *conn).await?;
+    for _ in 0..LOOKS.0 {
+        let last = sqlx::query_scalar!(
+            r#"SELECT EXISTS (
+                   SELECT FROM pg_locks
+                   WHERE locktype IN ('virtualxid', 'transactionid') AND mode = 'ExclusiveLock' AND granted
+                       AND coalesce(virtualxid, transactionid::text) = ANY($1)
+               ) AS "last!""#,
+            &open
+        );
+        if !last.fetch_one(&mut *conn).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOKS.1).await;
+    }
+    Err(Stop::Outlived)
+}
+
+/// Whether the role that is taken on has the rights of the table's owner.
+async fn owns(conn: &mut PgConnection, table: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT pg_has_role(current_user, relowner, 'USAGE') AS "owns!" FROM pg_class
+           WHERE relname = $1 AND relnamespace = 'aurex'::regnamespace"#,
+        table
+    )
+    .fetch_one(conn)
+    .await
 }

@@ -2,9 +2,14 @@
 //! to `GET …/rates` and of bills that are issued, quiet and under the flood, in windows that alternate.
 //!
 //! Then what the HTTP edge costs: the same `GET` beside a bare handler of the same framework that does the same two
-//! reads.
+//! reads; and how long an answer takes to somebody who asks in a member's name, beside one in nobody's.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot set up its inputs must stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot set up its inputs must stop"
+)]
 
 #[path = "../flood/mod.rs"]
 mod flood;
@@ -13,10 +18,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use aurex_core::identity::throttle::SignInPolicies;
 use flood::figures::{measuring, percentile, wanted};
-use flood::flood::{Answers, Flood, Kind, settle};
 use flood::server::Server;
+use flood::telling;
 use flood::work::Shop;
+use flood::wrong::{Answers, Flood, Kind, settle};
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -130,23 +137,45 @@ fn edge(server: &Server, shop: &Shop, plan: Plan) {
     );
 }
 
+/// Every kind of flood against one server.
+fn floods(server: &Server, shop: &Shop, plan: Plan) {
+    println!(
+        "  {:<6} {:>6} {:>11} {:>11} {:>8}   {:>11} {:>11} {:>8}",
+        "", "asked", "p50 quiet", "flooded", "", "p99 quiet", "flooded", ""
+    );
+    for kind in Kind::ALL {
+        under(kind, server, shop, plan);
+    }
+}
+
+/// A server of its own, with a shop in it.
+fn with_server(throttle: SignInPolicies, gives_way: bool, run: impl FnOnce(&Server, &Shop)) {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), throttle, gives_way);
+    let shop = Shop::open(server.address);
+    run(&server, &shop);
+    server.stop();
+}
+
 fn main() {
     let plan = if measuring() { MEASURED } else { QUICK };
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path());
-    let shop = Shop::open(server.address);
-    if wanted("flood") {
-        println!("a flood of {} wrong passwords a second", plan.flood.0);
-        println!(
-            "  {:<6} {:>6} {:>11} {:>11} {:>8}   {:>11} {:>11} {:>8}",
-            "", "asked", "p50 quiet", "flooded", "", "p99 quiet", "flooded", ""
-        );
-        for kind in Kind::ALL {
-            under(kind, &server, &shop, plan);
+    with_server(SignInPolicies::STANDARD, true, |server, shop| {
+        if wanted("flood") {
+            println!("a flood of {} wrong passwords a second", plan.flood.0);
+            floods(server, shop, plan);
         }
+        if wanted("edge") {
+            edge(server, shop, plan);
+        }
+    });
+    // Only where it is asked for: it says what the threads are worth, and nothing of the server as it is.
+    if std::env::args().any(|argument| argument == "urgent") {
+        println!("the same, with hashes as urgent as anything else");
+        with_server(SignInPolicies::STANDARD, false, |server, shop| floods(server, shop, plan));
     }
-    if wanted("edge") {
-        edge(&server, &shop, plan);
+    if wanted("telling") {
+        with_server(telling::unthrottled(), true, |server, shop| {
+            telling::print(server, shop, if measuring() { 40 } else { 2 });
+        });
     }
-    server.stop();
 }

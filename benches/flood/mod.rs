@@ -3,7 +3,8 @@
 #[path = "../issue/figures.rs"]
 #[expect(dead_code, reason = "this bench needs a part of what others print with")]
 pub mod figures;
-pub mod flood;
 pub mod server;
+pub mod telling;
 pub mod wire;
 pub mod work;
+pub mod wrong;

@@ -8,17 +8,19 @@ use std::sync::Arc;
 use aurex_core::chance::Entropy as _;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::Cost;
+use aurex_core::identity::throttle::SignInPolicies;
 use aurex_core::service::access::{SignIn, SignInConfig};
 use aurex_core::service::{Road, shop};
 use aurex_core::tenancy::RequestFacts;
 use aurex_core::time::Clock as _;
-use aurex_server::app::{Composed, Outside, Parts, compose, routes};
+use aurex_server::app::{Composed, Outside, Parts, compose, hash_workers, routes};
 use aurex_server::http::acceptor::{BoundedAcceptor, Deadlines};
 use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
 use aurex_server::http::limits::Rates;
 use aurex_server::http::request::TrustedProxies;
 use aurex_server::ops::background;
+use aurex_server::ops::hashing::GivingWay;
 use aurex_server::ops::machine::{OsEntropy, SystemClock};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
 use poem::listener::TcpAcceptor;
@@ -27,6 +29,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
+
+use super::figures::measuring;
 
 /// A server that runs, with its executor.
 pub struct Server {
@@ -38,9 +42,11 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start(folder: &Path) -> Self {
+    /// As `serve` starts one; or with other throttles; or with hashes on the threads that the executor has for whatever
+    /// blocks, which are as urgent as any, to see what giving way is worth.
+    pub fn start(folder: &Path, throttle: SignInPolicies, gives_way: bool) -> Self {
         let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
-        let (address, bare, road) = runtime.block_on(serve(folder));
+        let (address, bare, road) = runtime.block_on(serve(folder, throttle, gives_way));
         Self { address, bare, runtime, road }
     }
 
@@ -55,28 +61,30 @@ async fn listen() -> (SocketAddr, TcpAcceptor) {
     (listener.local_addr().unwrap(), TcpAcceptor::from_tokio(listener).unwrap())
 }
 
-async fn serve(folder: &Path) -> (SocketAddr, SocketAddr, Road) {
+async fn serve(folder: &Path, throttle: SignInPolicies, gives_way: bool) -> (SocketAddr, SocketAddr, Road) {
     let (store, authority) = SqliteStore::open(folder, SqliteOptions::default()).await.unwrap();
     let (address, acceptor) = listen().await;
     let ring = KeyRing::generate(SystemClock.now().micros(), &mut |bytes: &mut [u8]| OsEntropy.fill(bytes));
-    let Composed { app, collector, retiring, .. } = compose(Parts {
+    let Composed { app, jobs, .. } = compose(Parts {
         store: Arc::new(store),
         authority,
         ring,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
-        cost: Cost::MINIMUM,
+        // Where nothing is measured nobody has to wait for a hash.
+        cost: if measuring() { Cost::MINIMUM } else { Cost::weak_for_tests_only(4) },
+        hashing: gives_way.then(|| Arc::new(GivingWay::start(hash_workers()).unwrap()) as _),
         breached: None,
-        sign_in: SignInConfig::default(),
+        sign_in: SignInConfig { throttle, ..SignInConfig::default() },
         origins: format!("http://{address}").parse().unwrap(),
         opening: true,
         // None of what is asked here is refused for being much: only the throttles of signing in stand in the way.
         rates: Rates::UNLIMITED,
+        exports: folder.join("exports"),
     })
     .unwrap();
     let (road, sign_in) = (app.road.clone(), Arc::clone(&app.sign_in));
     let readiness = Readiness::default();
-    let jobs = (collector, retiring);
     tokio::spawn(background::run(road.clone(), jobs, readiness.clone(), Arc::new(Notify::new())));
     let outside = Outside {
         trusted_proxies: TrustedProxies::default(),

@@ -36,9 +36,14 @@ impl Shop {
         runtime.block_on(async {
             let mut wire = Wire::open(address, HOME).await.unwrap();
             let inr = |minor: i64| json!({"minor": minor, "currency": "INR"});
-            let business = json!({"legal_name": "Zaveri LLP", "address": "12 Zaveri Bazaar, Mumbai", "gstin": "27AAECG3736E1C2", "scheme": "regular"});
-            let owner = json!({"name": "Meena", "email": OWNER, "password": PASSWORD});
-            let body = json!({"slug": SLUG, "name": "Zaveri", "currency": "INR", "time_zone": "Asia/Kolkata", "state_code": "27", "business": business, "owner": owner});
+            let business = json!({
+                "legal_name": "Zaveri LLP", "address": "12 Zaveri Bazaar, Mumbai", "gstin": "27AAECG3736E1C2",
+                "scheme": "regular",
+            });
+            let body = json!({
+                "slug": SLUG, "name": "Zaveri", "currency": "INR", "time_zone": "Asia/Kolkata", "state_code": "27",
+                "business": business, "owner": {"name": "Meena", "email": OWNER, "password": PASSWORD},
+            });
             let opened = wire.ask("POST", API, "", &body.to_string()).await.unwrap();
             assert_eq!(opened.status, 201);
             let sign_in = json!({"email": OWNER, "password": PASSWORD}).to_string();
@@ -47,12 +52,26 @@ impl Shop {
             let cookie = cookie.split(';').next().unwrap();
             shop.lines = format!("Cookie: aurex-zaveri={cookie}\r\nOrigin: http://{address}\r\n");
             for fineness in [916_000, 750_000, 999_000] {
-                shop.make(&mut wire, "/rates", &json!({"commodity": "gold", "fineness_ppm": fineness, "kind": "sell", "amount": inr(1_280_000), "per_mg": 1000})).await;
+                let rate = json!({
+                    "commodity": "gold", "fineness_ppm": fineness, "kind": "sell", "amount": inr(1_280_000),
+                    "per_mg": 1000,
+                });
+                shop.make(&mut wire, "/rates", &rate).await;
             }
-            let asha = json!({"name": "Asha", "phone": "+919820012345", "state_code": "27", "address": "4 Hill Road, Mumbai 400050"});
+            let asha = json!({
+                "name": "Asha", "phone": "+919820012345", "state_code": "27", "address": "4 Hill Road, Mumbai 400050",
+            });
             let customer = shop.make(&mut wire, "/customers", &asha).await;
-            let lot = shop.make(&mut wire, "/lots", &json!({"description": "Chain by weight", "commodity": "gold", "fineness_ppm": 916_000, "mass_mg": 1_000_000_000, "cost": inr(1_190_000_000_000)})).await;
-            let line = json!({"lot_id": lot["id"], "description": "Chain", "commodity": "gold", "fineness_ppm": 916_000, "gross_mg": 1000, "less_mg": 0, "hsn": "71131911", "making": {"kind": "percent_of_metal", "ratio_ppm": 160_000}});
+            let lot = json!({
+                "description": "Chain by weight", "commodity": "gold", "fineness_ppm": 916_000,
+                "mass_mg": 1_000_000_000, "cost": inr(1_190_000_000_000),
+            });
+            let lot = shop.make(&mut wire, "/lots", &lot).await;
+            let line = json!({
+                "lot_id": lot["id"], "description": "Chain", "commodity": "gold", "fineness_ppm": 916_000,
+                "gross_mg": 1000, "less_mg": 0, "hsn": "71131911",
+                "making": {"kind": "percent_of_metal", "ratio_ppm": 160_000},
+            });
             shop.bill = json!({"customer_id": customer["id"], "lines": [line, line, line]}).to_string();
         });
         shop
@@ -82,6 +101,19 @@ impl Shop {
             let answer = wire.ask("POST", &path, &lines, &self.bill).await.unwrap();
             assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
         })
+    }
+
+    /// Lets the shop's people in by mail as well.
+    pub fn let_in_by_mail(&self) {
+        one_thread().block_on(async {
+            let mut wire = Wire::open(self.address, HOME).await.unwrap();
+            let path = format!("{API}/{SLUG}/settings");
+            let shown = wire.ask("GET", &path, &self.lines, "").await.unwrap();
+            let shown: Value = serde_json::from_slice(&shown.body).unwrap();
+            let lines = format!("{}If-Match: {}\r\n", self.lines, shown["etag"].as_str().unwrap());
+            let body = json!({"magic_links": true}).to_string();
+            assert_eq!(wire.ask("PATCH", &path, &lines, &body).await.unwrap().status, 200);
+        });
     }
 
     /// Where the rates are.

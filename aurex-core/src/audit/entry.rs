@@ -24,6 +24,15 @@ use crate::time::Timestamp;
 const FORM: &str = "aurex/audit/v1";
 const BODY_IN_FULL: usize = 32 * 1024;
 
+/// A change commits to more personal fields than an entry has room for.
+///
+/// An entry's length has to fit two bytes where logs are bundled ([`tile`](super::tile)). A commitment takes some 70 of
+/// them, so that there is room for several hundred personal fields. A change with many subjects seals a change a subject
+/// in one transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a change with so many personal fields is to be sealed as several, one a subject")]
+pub struct EntryTooLong;
+
 /// A commitment in an entry: its name and hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commitment {
@@ -49,24 +58,29 @@ pub struct Opening {
 impl Opening {
     /// The hash that salt and content open.
     pub fn hash(&self) -> [u8; 32] {
-        let digest;
-        let content = if self.name == "body/sha256" {
-            digest = Sha256::digest(&self.content);
-            digest.as_slice()
-        } else {
-            self.content.as_slice()
-        };
-        let mut input = Vec::with_capacity(content.len() + 128);
-        input.extend_from_slice(b"aurex/audit/v1/commitment");
-        input.extend_from_slice(&self.salt);
-        encode_bytes(self.name.as_bytes(), &mut input);
-        input.extend_from_slice(content);
-        Sha256::digest(&input).into()
+        committed(&self.name, &self.salt, &self.content)
     }
 
     fn commitment(&self) -> Commitment {
         Commitment { name: self.name.clone(), hash: self.hash() }
     }
+}
+
+/// The hash that commits to `content` under `name`.
+pub(super) fn committed(name: &str, salt: &[u8; 32], content: &[u8]) -> [u8; 32] {
+    let digest;
+    let content = if name == "body/sha256" {
+        digest = Sha256::digest(content);
+        digest.as_slice()
+    } else {
+        content
+    };
+    let mut input = Vec::with_capacity(content.len() + 128);
+    input.extend_from_slice(b"aurex/audit/v1/commitment");
+    input.extend_from_slice(salt);
+    encode_bytes(name.as_bytes(), &mut input);
+    input.extend_from_slice(content);
+    Sha256::digest(&input).into()
 }
 
 /// An entry, decoded.
@@ -99,6 +113,9 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The most bytes that an entry has.
+    pub const LONGEST: usize = 65_535;
+
     /// The bytes that are hashed, and stored as they were hashed.
     pub fn to_bytes(&self) -> Vec<u8> {
         let text = |text: &str| Value::Text(text.to_owned());

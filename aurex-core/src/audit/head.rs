@@ -2,7 +2,7 @@
 //! locked for the length of a writer's turn.
 
 use super::draft::Sealed;
-use super::entry::{Entry, Opening, openings};
+use super::entry::{Entry, EntryTooLong, Opening, openings};
 use super::observation::Observed;
 use super::tree::{Frontier, Hash};
 use crate::tenancy::TenantId;
@@ -47,7 +47,15 @@ impl Head {
     }
 
     /// Appends the entry of `sealed`, made at `now`.
-    pub fn append(&mut self, tenant: TenantId, now: Timestamp, sealed: &Sealed) -> Appended {
+    ///
+    /// # Errors
+    /// [`EntryTooLong`]; the head is as it was then.
+    pub fn append(
+        &mut self,
+        tenant: TenantId,
+        now: Timestamp,
+        sealed: &Sealed,
+    ) -> Result<Appended, EntryTooLong> {
         let scope = sealed.scope();
         let (openings, body, personal) = openings(sealed);
         let seen = sealed.draft.observed.as_ref().map(|observed| &observed.what);
@@ -67,6 +75,9 @@ impl Head {
             personal,
         };
         let bytes = entry.to_bytes();
+        if bytes.len() > Entry::LONGEST {
+            return Err(EntryTooLong);
+        }
         let leaf = Entry::leaf(&bytes);
         self.frontier.append(leaf);
         self.last_at = now;
@@ -76,6 +87,6 @@ impl Head {
         if sealed.draft.raises_epoch {
             self.epoch = self.epoch.saturating_add(1);
         }
-        Appended { entry, bytes, leaf, openings }
+        Ok(Appended { entry, bytes, leaf, openings })
     }
 }

@@ -23,7 +23,10 @@
 //! | `receipt` | the proof that one entry is in a log |
 //! | `witness` | who has seen a log only grow, and says so |
 //! | `policy` | whom an owner trusts to have watched |
+//! | `bundle` | a log to take away, as files |
+//! | `verifier` | whether a log is what was signed, offline |
 
+pub mod bundle;
 pub mod check;
 pub mod checkpoint;
 mod columns;
@@ -40,10 +43,11 @@ mod record;
 pub mod tile;
 pub mod tree;
 mod value;
+pub mod verifier;
 pub mod witness;
 
 pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
-pub use entry::{Body, BodyPut, Commitment, Entry, Opening};
+pub use entry::{Body, BodyPut, Commitment, Entry, EntryTooLong, Opening};
 pub use erasure::{Erased, Place, named_places, personal_places};
 pub use head::{Appended, Head};
 pub use observation::{Observation, Observed, Outcome};

@@ -10,6 +10,9 @@ use crate::text::{Email, EmailError};
 /// What stands where a text that cannot be missing was erased.
 pub const ERASED: &str = "(erased)";
 
+/// How every address ends that stands where one was erased.
+pub const ERASED_ADDRESSES: &str = "@erased.invalid";
+
 /// One personal field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PersonalField {
@@ -54,7 +57,7 @@ pub const PERSONAL: &[PersonalField] = &[
 ];
 
 /// What every entry of the log keeps of the client that asked, in commitments of their own and in no table.
-pub const REQUEST: &[&str] = &["request.ip", "request.user_agent"];
+pub const REQUEST: [&str; 2] = ["request.ip", "request.user_agent"];
 
 /// The entry of the catalogue for a field, if it is a personal one.
 pub fn personal_field(table: &str, name: &str) -> Option<&'static PersonalField> {
@@ -67,7 +70,7 @@ pub fn personal_field(table: &str, name: &str) -> Option<&'static PersonalField>
 /// # Errors
 /// None in practice: an id makes an address.
 pub fn erased_address(of: MemberId) -> Result<Email, EmailError> {
-    Email::new(&format!("{of}@erased.invalid"))
+    Email::new(&format!("{of}{ERASED_ADDRESSES}"))
 }
 
 #[cfg(test)]

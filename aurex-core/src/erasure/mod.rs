@@ -20,7 +20,9 @@ mod customer;
 mod refusal;
 mod retention;
 
-pub use catalogue::{ERASED, PERSONAL, PersonalField, REQUEST, erased_address, personal_field};
+pub use catalogue::{
+    ERASED, ERASED_ADDRESSES, PERSONAL, PersonalField, REQUEST, erased_address, personal_field,
+};
 pub use change::{ErasureBasis, PersonalErased};
 #[cfg(feature = "shop")]
 pub use customer::{CustomerField, CustomerKnown, decide_erase_customer, may_erase_customer};

@@ -5,7 +5,7 @@ use super::mails::Mail;
 use super::member::Session;
 use super::sessions::close_all;
 use crate::audit::{Change, Draft, Subject};
-use crate::tenancy::{MemberId, TenantId};
+use crate::tenancy::MemberId;
 use crate::time::Timestamp;
 
 /// A member ended all sessions of theirs but the one they are in.
@@ -57,30 +57,30 @@ impl Change for MemberSignedOut {
     }
 }
 
-/// Everybody was signed out everywhere, but for the session from which it was done.
+/// A member was signed out with everybody else, but for the session from which it was done.
+///
+/// A change a member and not one for all: a member's sessions are bounded, everybody's are not, and an entry is.
 #[derive(Debug, Clone)]
 pub struct EverybodySignedOut {
-    /// The workspace.
-    pub tenant: TenantId,
+    /// Who.
+    pub member: MemberId,
     /// The sessions as they were.
     pub sessions: Vec<Session>,
     /// When.
     pub at: Timestamp,
-    /// What everybody whose sessions end is told.
-    pub mails: Vec<Mail>,
+    /// What they are told.
+    pub mail: Mail,
 }
 
 impl Change for EverybodySignedOut {
     type By = SignEverybodyOut;
 
     fn subject(&self) -> Subject {
-        Subject::new("workspace", self.tenant)
+        Subject::new("member", self.member)
     }
 
     fn record(self, draft: &mut Draft) {
         close_all(&self.sessions, self.at, draft);
-        for mail in self.mails {
-            draft.insert(mail);
-        }
+        draft.insert(self.mail);
     }
 }

@@ -9,7 +9,7 @@ use crate::text::Name;
 use crate::time::Timestamp;
 
 /// What no program ever does, whoever made its token: open workspaces, touch sessions, passwords, factors, tills,
-/// members, roles, approvals, tokens or settings, or write observations into the log. Nouns end with a dot and stand for all their verbs.
+/// members, roles, approvals, tokens or settings, take the log away, or write observations into it. Nouns end with a dot and stand for all their verbs.
 const NEVER: &[&str] = &[
     "workspace.open",
     "session.",
@@ -23,6 +23,7 @@ const NEVER: &[&str] = &[
     "approval.",
     "api_token.",
     "settings.change",
+    "audit.export",
     "audit.collect",
 ];
 
@@ -199,6 +200,7 @@ mod tests {
                 "approval.read",
                 "approval.request",
                 "audit.collect",
+                "audit.export",
                 "custom_role.change",
                 "custom_role.read",
                 "link.request",

@@ -95,8 +95,15 @@ fn an_owner_holds_whatever_anybody_holds() {
 
 #[test]
 fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
-    let own =
-        ["audit.collect", "link.request", "link.use", "member.retire", "password.reset", "workspace.open"];
+    let own = [
+        "api_token.remind",
+        "audit.collect",
+        "link.request",
+        "link.use",
+        "member.retire",
+        "password.reset",
+        "workspace.open",
+    ];
     for role in Role::ALL {
         for &assurance in EVERY_ASSURANCE {
             for reach in [Reach::Role, granted(&own)] {

@@ -24,8 +24,9 @@ pub mod shop;
 pub mod transparency;
 
 pub use audit::{
-    AuditEntryView, Collecting, During, ExportReady, ExportSpan, ExportWish, Exporting, WORDS_WITHIN,
-    ask_export, collect_observations, export_entries, finish_export, note_download, read_audit, search_audit,
+    AuditEntryView, Collecting, During, ExportReady, ExportSpan, ExportWish, Exporting, LogEvidence,
+    WORDS_WITHIN, ask_export, collect_observations, export_entries, finish_export, log_evidence,
+    note_download, read_audit, search_audit,
 };
 pub use digest::{
     DigestRefusal, DigestState, DigestView, Digesting, digest, digests, review_digest, send_digest,

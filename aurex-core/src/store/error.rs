@@ -57,6 +57,13 @@ impl StoreError {
     }
 }
 
+impl From<crate::audit::EntryTooLong> for StoreError {
+    /// A defect of the decision: it has to seal several changes.
+    fn from(defect: crate::audit::EntryTooLong) -> Self {
+        Self::failed(defect)
+    }
+}
+
 impl From<crate::audit::Malformed> for StoreError {
     fn from(_: crate::audit::Malformed) -> Self {
         Self::corrupt("a value does not decode")

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{Read, table_of};
 use crate::audit::{Class, Value};
+use crate::erasure::{ERASED, ERASED_ADDRESSES};
 use crate::tenancy::TenantId;
 
 /// What a column holds, in the store's own types.
@@ -54,8 +55,7 @@ impl Cell {
     pub fn holds(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Null, Value::Null | Value::Withheld(_)) => true,
-            (Self::Text(text), Value::Withheld(_)) => text.is_empty(),
-            (Self::Bytes(bytes), Value::Withheld(_)) => bytes.is_empty(),
+            (Self::Text(text), Value::Withheld(_)) => is_blank(text),
             (Self::Bool(cell), Value::Bool(value)) => cell == value,
             (Self::Int(cell), Value::Bool(value)) => *cell == i64::from(*value),
             (Self::Int(cell), Value::Int(value)) => cell == value,
@@ -103,6 +103,11 @@ impl Cell {
             _ => None,
         }
     }
+}
+
+/// Whether a text is what stands where one that cannot be missing was erased.
+fn is_blank(text: &str) -> bool {
+    text == ERASED || text.ends_with(ERASED_ADDRESSES)
 }
 
 /// A row as it stands. Its columns are named as the fields of its record; beside them stand `tenant_id` and, where the row

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod audit_format;
+#[cfg(test)]
 mod digest;
 #[cfg(test)]
 mod own;

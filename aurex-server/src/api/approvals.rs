@@ -215,7 +215,7 @@ pub struct ApprovalView {
     pub reason: Option<String>,
 }
 
-fn view(w: &Signed, approval: Approval) -> ApprovalView {
+pub(super) fn view(w: &Signed, approval: Approval) -> ApprovalView {
     let is_open = approval.is_open(w.road().clock.now());
     // What does not read is shown as nothing, and cannot be approved.
     let frozen: JsonValue = serde_json::from_str(&approval.command).unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::http::problem::Problem;
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
     customers::{CustomerPatchBody, NewCustomerBody},
+    erasure::NewErasureBody,
     exports::NewExportBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
@@ -74,6 +75,7 @@ bodies!(
     StepUpBody,
     StrengthBody,
     NewExportBody,
+    NewErasureBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -3,7 +3,7 @@
 //! Tokens and codes come in bodies, never in paths or queries: no log of a server or a proxy holds one.
 
 use aurex_core::identity::secret::SessionToken;
-use aurex_core::service::access::FromMail;
+use aurex_core::service::access::{FromBrowser, FromMail};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response};
@@ -11,6 +11,7 @@ use poem_openapi::registry::{MetaHeader, MetaResponse, MetaResponses, MetaSchema
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::App;
+use super::device::device_of;
 use super::refuse::problem;
 use super::sessions::Opened;
 use super::signed::{cookie, facts};
@@ -155,7 +156,7 @@ impl Links {
     }
 
     /// Signs in by a link in a mail or by the code beside it, in the browser that asked for the mail. It counts as a
-    /// password: a second factor is still asked for.
+    /// password: a second factor is still asked for, and the answer sets the same two cookies.
     #[oai(path = "/:w/sessions/link", method = "post", operation_id = "signInByLink")]
     async fn open(
         &self,
@@ -174,8 +175,11 @@ impl Links {
             }
         };
         let secure = app.is_secure(request);
-        let browser = cookie(request.headers(), &browser_cookie_name(w.as_str(), secure));
-        let opened = app.sign_in.session_by_link(w.as_str(), presented, browser, facts(&meta)).await;
+        let from = FromBrowser {
+            browser: cookie(request.headers(), &browser_cookie_name(w.as_str(), secure)),
+            device: device_of(request.headers(), w.as_str(), secure),
+        };
+        let opened = app.sign_in.session_by_link(w.as_str(), presented, from, facts(&meta)).await;
         Ok(Opened::new(&app, w.as_str(), opened.map_err(problem)?, secure))
     }
 }

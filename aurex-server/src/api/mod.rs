@@ -9,6 +9,7 @@ mod customers;
 mod decode;
 mod device;
 mod digests;
+mod erasure;
 mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -105,6 +106,7 @@ fn rooms() -> impl OpenApi {
         settings::Settings,
         rates::Rates,
         customers::Customers,
+        erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
         receipts::Receipts,

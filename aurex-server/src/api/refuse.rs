@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aurex_core::identity::actions::{ChangeMember, RequestApproval};
+use aurex_core::identity::actions::{ChangeMember, ErasePersonal, RequestApproval};
 use aurex_core::identity::password::HashPoolError;
 use aurex_core::rbac::{Action as _, Denied, Role};
 use aurex_core::refusal::{Refusal, RefusalKind};
@@ -51,8 +51,10 @@ fn denied_problem(denied: Denied) -> Problem {
 
 /// Whether somebody of this role may ask a second person for what they may not do.
 fn can_be_asked_for(action: &str, role: Role) -> bool {
-    // Who changes members' roles is no business of most roles, and they do not even see the members.
-    let is_of_the_shop = action != ChangeMember::CODE && Command::ACTIONS.contains(&action);
+    // Who changes members' roles is no business of most roles, and they do not even see the members. An erasure is asked
+    // for by those alone who could approve one.
+    let is_of_the_shop =
+        ![ChangeMember::CODE, ErasePersonal::CODE].contains(&action) && Command::ACTIONS.contains(&action);
     is_of_the_shop && RequestApproval::GRANTS.of(role).is_some()
 }
 

@@ -4,10 +4,11 @@
 //! there, into a [`Scope`]; nothing else in the server can make one. With an `Authorization` header cookies are ignored,
 //! because the cross-site check exempts such requests.
 
+use aurex_core::identity::secret::SessionToken;
 use aurex_core::rbac::Action;
 use aurex_core::service::access::SignIn;
 use aurex_core::service::{Presented, Road, ServiceError};
-use aurex_core::tenancy::{RequestFacts, Scope};
+use aurex_core::tenancy::{RequestFacts, Scope, Slug};
 use futures_util::future::BoxFuture;
 use poem::http::{HeaderMap, header};
 use poem::{Request, RequestBody, Result};
@@ -112,6 +113,25 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     }
 }
 
+/// Whether a session of another workspace came along, by its name and form; whether it is one there, nobody asks. With an
+/// `Authorization` header cookies are ignored.
+fn has_anothers_session(headers: &HeaderMap, slug: &str, secure: bool) -> bool {
+    let prefix = cookie_name("", secure);
+    let is_anothers = |name: &str, value: &str| {
+        let of = name.strip_prefix(&prefix).filter(|of| *of != slug && of.parse::<Slug>().is_ok());
+        of.is_some() && SessionToken::parse(value).is_ok()
+    };
+    !headers.contains_key(header::AUTHORIZATION)
+        && headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .any(|(name, value)| is_anothers(name, value))
+}
+
+#[derive(Clone, Copy)]
 enum Carrier<'h> {
     Session(&'h str),
     Token(&'h str),
@@ -295,7 +315,7 @@ impl<'a> ApiExtractor<'a> for Signed {
     }
 
     fn param_schema_ref() -> Option<MetaSchemaRef> {
-        Some(aurex_core::tenancy::Slug::schema())
+        Some(Slug::schema())
     }
 
     async fn from_request(
@@ -313,16 +333,27 @@ impl<'a> ApiExtractor<'a> for Signed {
         }
         let facts = facts(meta);
         let secure = app.is_secure(request);
-        let (signed, presented) = match carrier(request.headers(), &slug, secure) {
-            Some(Carrier::Session(token)) => (app.sign_in.session(&slug, token, facts).await, token),
-            Some(Carrier::Token(token)) => (app.sign_in.api_token(&slug, token, facts).await, token),
+        let carried = carrier(request.headers(), &slug, secure);
+        let (signed, presented) = match carried {
+            Some(Carrier::Session(token)) => (app.sign_in.session(&slug, token, facts.clone()).await, token),
+            Some(Carrier::Token(token)) => (app.sign_in.api_token(&slug, token, facts.clone()).await, token),
             None => (Err(ServiceError::NotSignedIn), ""),
         };
         let scope = match signed {
             Ok(scope) => scope,
             Err(error) => {
-                if matches!(error, ServiceError::NotSignedIn) && !presented.is_empty() {
-                    app.limits.stranger(meta.client_ip)?;
+                if matches!(error, ServiceError::NotSignedIn) {
+                    let foreign = match carried {
+                        Some(Carrier::Session(token)) => Some(Some(token)),
+                        None if has_anothers_session(request.headers(), &slug, secure) => Some(None),
+                        _ => None,
+                    };
+                    if !presented.is_empty() || foreign.is_some() {
+                        app.limits.stranger(meta.client_ip)?;
+                    }
+                    if let Some(token) = foreign {
+                        app.sign_in.observe_foreign(&slug, token, &facts).await.map_err(problem)?;
+                    }
                 }
                 return Err(problem(error).into());
             }

@@ -74,6 +74,11 @@ pub async fn migrate(config: &Config) -> Result<Option<String>, Failure> {
     Ok(Some(done.to_string()))
 }
 
+/// Writes every table anew in which something was erased, as their owner; answers which.
+pub async fn scrub(database: &PostgresDatabase) -> Result<Vec<&'static str>, Failure> {
+    Ok(aurex_store_postgres::scrub(database.migrate_url.expose(), &options(database)).await?)
+}
+
 /// Makes schema and roles where there is no schema yet, to be removed again.
 pub async fn make(database: &PostgresDatabase) -> Result<Throwaway, Failure> {
     if database.migrate_url != database.url {

@@ -1,10 +1,14 @@
 //! The command line: one binary, and what it can do.
 
+mod audit;
 mod database;
 mod demo;
 mod doctor;
+mod drill;
 mod keys;
 mod mail;
+mod reconcile;
+mod scrub;
 mod serve;
 mod start;
 mod user;
@@ -53,6 +57,9 @@ enum Command {
     /// See to the deployment's keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Try out on copies whether what protects the deployment works
+    #[command(subcommand)]
+    Drill(drill::DrillCommand),
     /// See to members from the shell
     #[command(subcommand)]
     User(user::UserCommand),
@@ -61,6 +68,9 @@ enum Command {
     /// See to mail from the shell
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// See to a workspace's audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -112,8 +122,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Migrate) => start::migrate(config).await,
             Some(Command::Doctor(arguments)) => doctor::doctor(&config, &arguments).await,
             Some(Command::Keys(command)) => keys::keys(config, command).await,
+            Some(Command::Drill(command)) => drill::drill(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
+            Some(Command::Audit(command)) => audit::audit(config, command).await,
             Some(Command::Openapi | Command::Problems | Command::Witness(_)) => Ok(()),
         }
     })

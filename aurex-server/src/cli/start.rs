@@ -12,10 +12,11 @@ use aurex_core::time::Clock as _;
 
 use super::database::Opening;
 use super::{Failure, database};
-use crate::app::{Composed, Parts, compose};
+use crate::app::{Composed, Parts, compose, hash_workers};
 use crate::config::Config;
 use crate::ops::breached::BreachedFolder;
 use crate::ops::calibration;
+use crate::ops::hashing::GivingWay;
 use crate::ops::keys_folder::{KeysFolder, StoreIs};
 use crate::ops::machine::{OsEntropy, SystemClock};
 
@@ -89,6 +90,7 @@ pub fn composed(config: &Config, opened: Opened) -> Result<Composed, Failure> {
             .password_cost
             .or_else(|| calibration::kept(&calibration::file(&config.data_dir)))
             .unwrap_or(Cost::MINIMUM),
+        hashing: Some(Arc::new(GivingWay::start(hash_workers())?)),
         breached: match &config.breached_passwords {
             Some(folder) => Some(Arc::new(BreachedFolder::open(folder)?)),
             None => None,

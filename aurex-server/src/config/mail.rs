@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_printed_in_development_only() {
+    fn asvs_v13_4_2_secrets_are_printed_in_development_only() {
         assert!(of(Some("console"), None, false).is_ok());
         assert!(of(Some("console"), None, true).is_err());
     }

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_self_signed_certificate_stays_on_this_machine() {
+    fn asvs_v12_2_2_v13_4_2_a_self_signed_certificate_stays_on_this_machine() {
         let own = || Settings { tls: Some("self-signed".to_owned()), ..Settings::default() };
         let config = Config::resolve(own()).unwrap();
         assert!(config.origins.contains("https://127.0.0.1:8080"));

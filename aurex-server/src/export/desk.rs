@@ -14,7 +14,8 @@ use aurex_core::tenancy::{ExportId, Job, RequestFacts, TenantId};
 use tokio::sync::Notify;
 
 use super::form::Printer;
-use super::spool::{Order, Progress, Spool, SpoolError, Spooled, hexadecimal};
+use super::spool::{Order, Progress, Spool, SpoolError, Spooled};
+use crate::api::hex;
 use crate::ops::background::chain;
 
 /// How many entries are read at once: a snapshot of some milliseconds.
@@ -220,7 +221,7 @@ impl Desk {
         let (spool, whole) = (self.0.spool.clone(), progress.clone());
         let digest = tokio::task::spawn_blocking(move || spool.digest(&whole));
         let sha256 = digest.await.map_err(|_| WorkError::Broken)??;
-        progress.sha256 = Some(hexadecimal(&sha256));
+        progress.sha256 = Some(hex(&sha256));
         self.0.spool.keep(&progress)?;
         let ready = ExportReady {
             id,

@@ -20,4 +20,5 @@ mod spool;
 
 pub use desk::{Desk, NoRoom};
 pub use form::{ExportForm, Printer};
+pub(crate) use spool::private;
 pub use spool::{Order, Progress, Spool, SpoolError, Spooled};

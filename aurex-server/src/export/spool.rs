@@ -17,7 +17,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::form::ExportForm;
-use crate::api::hex;
 
 /// Why a spooled file cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -241,8 +240,76 @@ pub(crate) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File
     Ok(file)
 }
 
-/// A digest as the log and the API write it.
-#[must_use]
-pub fn hexadecimal(digest: &[u8; 32]) -> String {
-    hex(digest)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn progress(id: &str, asked_at: i64) -> Progress {
+        Progress::of(Order {
+            id: id.to_owned(),
+            tenant: "wsp_1".to_owned(),
+            workspace: "meena".to_owned(),
+            zone: "Asia/Kolkata".to_owned(),
+            form: "csv".to_owned(),
+            entries: 3..9,
+            asked_at,
+        })
+    }
+
+    fn length(spool: &Spool, id: &str) -> u64 {
+        fs::metadata(spool.path(id, "data")).unwrap().len()
+    }
+
+    #[test]
+    fn what_was_written_beyond_the_kept_progress_is_cut_off_and_a_lost_part_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::new(folder.path().join("exports"));
+        let mut progress = progress("exp_1", 0);
+        spool.keep(&progress).unwrap();
+        let mut file = spool.resume(&mut progress).unwrap();
+        file.write_all(b"twelve bytes").unwrap();
+        (progress.next, progress.bytes) = (5, 6);
+        spool.keep(&progress).unwrap();
+        let mut again = spool.all().unwrap().remove(0);
+        assert_eq!(again, progress);
+        spool.resume(&mut again).unwrap().write_all(b"!").unwrap();
+        assert_eq!((again.next, length(&spool, "exp_1")), (5, 7));
+        fs::write(spool.path("exp_1", "data"), b"less").unwrap();
+        spool.resume(&mut again).unwrap();
+        assert_eq!((again.next, again.bytes, length(&spool, "exp_1")), (3, 0, 0));
+    }
+
+    #[test]
+    fn exported_files_are_for_the_servers_account_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::new(folder.path().join("exports"));
+        let mut progress = progress("exp_1", 0);
+        spool.keep(&progress).unwrap();
+        // Whatever somebody left there.
+        fs::write(spool.path("exp_1", "data"), b"").unwrap();
+        fs::set_permissions(spool.path("exp_1", "data"), Permissions::from_mode(0o666)).unwrap();
+        spool.resume(&mut progress).unwrap();
+        let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(spool.folder.clone()), 0o700);
+        for extension in ["json", "data"] {
+            assert_eq!(mode(spool.path("exp_1", extension)), 0o600, "{extension}");
+        }
+    }
+
+    #[test]
+    fn what_is_a_day_old_is_swept_and_nothing_younger() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::new(folder.path().to_owned());
+        let day = Spool::KEPT_SECONDS;
+        for (id, asked_at) in [("exp_1", 0), ("exp_2", 1)] {
+            let mut progress = progress(id, asked_at * 1_000_000);
+            spool.keep(&progress).unwrap();
+            spool.resume(&mut progress).unwrap();
+        }
+        assert_eq!(spool.sweep(Timestamp::from_micros(0).plus_seconds(day)).unwrap(), 0);
+        assert_eq!(spool.sweep(Timestamp::from_micros(0).plus_seconds(day + 1)).unwrap(), 1);
+        let left: Vec<String> = spool.all().unwrap().into_iter().map(|progress| progress.order.id).collect();
+        assert_eq!(left, ["exp_2"]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
 }

@@ -5,6 +5,7 @@ pub mod background;
 pub mod breached;
 pub mod calibration;
 pub mod doctor;
+pub mod hashing;
 pub mod keys_bundle;
 pub mod keys_folder;
 pub mod machine;

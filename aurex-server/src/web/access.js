@@ -1,53 +1,51 @@
-// What the pages of access do: send a form as JSON to the API, and show what came of it.
+// What the pages before a sign-in do: send a form as JSON to the API, and show what came of it.
 //
 // The secret of a mail's link stands behind the "#". It is read once and taken out of the address bar, so that it is
 // neither in the history nor in what somebody copies; it goes into the body of the request that a person asks for.
 
-const call = `/api/v1/workspaces/${encodeURIComponent(document.body.dataset.workspace)}/`;
+import { call, guarded, page, proof, sentences, show, tell } from "/assets/call.js";
+
 const token = location.hash.slice(1);
 if (token !== "") {
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
 }
 
-const problem = document.querySelector("[data-problem]");
 const done = document.querySelector("[data-done]");
 
-function show(element, visible) {
-  if (element !== null) {
-    element.hidden = !visible;
+// Where a session that has just been opened goes on: the server has looked at data-next.
+async function goOn(answer) {
+  const next = "next" in answer ? answer.next : (await call("GET", "session")).body.next;
+  const step = document.querySelector(`[data-step="${next}"]`);
+  if (step !== null) {
+    show(step, true);
+  } else {
+    location.assign(next === "add_second_factor" ? page("second-factor") : document.body.dataset.next);
   }
-}
-
-function tell(text) {
-  problem.textContent = text;
-  show(problem, text !== "");
-}
-
-// The sentences of a problem: of each field, or of the whole.
-function sentences(answer) {
-  const fields = (answer.errors ?? []).map((error) => error.detail ?? error.message ?? "");
-  return fields.filter((text) => text !== "").join(". ") || answer.detail || answer.title || "Something failed.";
 }
 
 async function send(form) {
-  const body = Object.fromEntries(new FormData(form));
+  let body = Object.fromEntries(new FormData(form));
+  if ("proof" in body) {
+    body = proof(body.proof);
+  }
   if ("token" in form.dataset) {
     body.token = token;
   }
-  const response = await fetch(call + form.dataset.call, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    credentials: "same-origin",
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) {
-    tell(sentences(await response.json().catch(() => ({}))));
+  const answer = await call("POST", form.dataset.call, body);
+  if (!answer.ok) {
+    tell(sentences(answer.body));
     return;
   }
   form.reset();
   show(form, false);
-  const next = document.querySelector(`[data-step="${form.dataset.then ?? "none"}"]`);
-  show(next ?? done, true);
+  for (const element of document.querySelectorAll("[data-before]")) {
+    show(element, false);
+  }
+  if (form.dataset.then === "in") {
+    await goOn(answer.body);
+  } else {
+    show(document.querySelector(`[data-step="${form.dataset.then ?? "none"}"]`) ?? done, true);
+  }
 }
 
 for (const form of document.querySelectorAll("form[data-call]")) {
@@ -61,13 +59,6 @@ for (const form of document.querySelectorAll("form[data-call]")) {
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    tell("");
-    const button = form.querySelector("button");
-    button.disabled = true;
-    send(form)
-      .catch(() => tell("The server cannot be reached at the moment."))
-      .finally(() => {
-        button.disabled = false;
-      });
+    guarded(form.querySelector("button"), () => send(form));
   });
 }

@@ -62,3 +62,23 @@ async fn asvs_v4_1_3_v15_3_4_a_proxy_of_ours_is_believed_and_no_other() {
     // Anybody else.
     assert_eq!(seen_as(&world, &owner, "127.0.9.1", &chain).await, "127.0.9.1");
 }
+
+#[tokio::test]
+async fn asvs_v6_3_1_a_forged_address_buys_no_tries() {
+    let world = World::on_memory().await;
+    open(&world, "zaveri").await;
+    let listening = Listening::to(&world).await;
+    let mut looked_at = 0;
+    for n in 0..40 {
+        let forged = format!("192.0.2.{n}");
+        let headers = FORGED.map(|(name, _)| (name, forged.as_str()));
+        let wrong = json!({"email": address("zaveri", &format!("nobody-{n}")), "password": "not this one"});
+        let answer =
+            listening.ask("127.0.0.9", "POST", "/zaveri/sessions", &headers, &wrong.to_string()).await;
+        match answer.status {
+            401 => looked_at += 1,
+            _ => answer.expect_problem(429, "rate.limited"),
+        }
+    }
+    assert_eq!(looked_at, 30, "what one address may try");
+}

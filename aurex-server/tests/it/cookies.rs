@@ -4,8 +4,8 @@ use poem::Request;
 use poem::http::Method;
 use serde_json::json;
 
-use crate::client::{Call, PREFIX, sign_in};
-use crate::shop::{PASSWORD, address, open, workspace};
+use crate::client::{Call, PREFIX, Person, session_of, sign_in};
+use crate::shop::{PASSWORD, address, join, open, workspace};
 use crate::world::{World, on_every_store};
 
 on_every_store!(
@@ -13,6 +13,7 @@ on_every_store!(
     asvs_v3_3_2_v3_3_4_the_cookie_is_out_of_reach_of_scripts_and_other_sites,
     asvs_v14_3_1_signing_out_ends_the_session_and_clears_what_the_browser_keeps,
     every_sign_in_has_a_session_of_its_own,
+    asvs_v7_2_4_a_planted_cookie_never_becomes_somebodys_session,
 );
 
 async fn asvs_v3_3_2_v3_3_4_the_cookie_is_out_of_reach_of_scripts_and_other_sites(world: World) {
@@ -110,8 +111,35 @@ async fn asvs_v14_3_1_signing_out_ends_the_session_and_clears_what_the_browser_k
 async fn every_sign_in_has_a_session_of_its_own(world: World) {
     let one = open(&world, "zaveri").await;
     let two = sign_in(&world, "zaveri", &address("zaveri", "owner"), PASSWORD).await;
-    let two = crate::client::session_of(&two, "zaveri");
+    let two = session_of(&two, "zaveri");
     assert_ne!(one.session, two.session);
     one.send(&world, &Call::new(Method::DELETE, "/session")).await.expect(204);
     two.read(&world, "/session").await;
+}
+
+/// Fixation: what somebody else put into the browser beforehand is not what its owner is known by afterwards, and what
+/// they were known by is nothing any more once they have proved more.
+async fn asvs_v7_2_4_a_planted_cookie_never_becomes_somebodys_session(world: World) {
+    let owner = open(&world, "zaveri").await;
+    let (_, ravi) = join(&world, &owner, "ravi", "cashier").await;
+    let made_up = Person { slug: "zaveri".to_owned(), session: "A".repeat(ravi.session.len()) };
+    for planted in [&made_up, &ravi] {
+        let body = json!({"email": address("zaveri", "owner"), "password": PASSWORD});
+        let answer = planted.send(&world, &Call::post("/sessions", &body)).await;
+        answer.expect(201);
+        let victim = session_of(&answer, "zaveri");
+        assert_ne!(victim.session, planted.session);
+        let proof = Call::post("/session/step-up", &json!({"password": PASSWORD}));
+        let answer = victim.send(&world, &proof).await;
+        answer.expect(201);
+        let renewed = session_of(&answer, "zaveri");
+        assert_ne!(renewed.session, victim.session);
+        victim.send(&world, &Call::get("/session")).await.expect_problem(401, "auth.required");
+        assert_eq!(
+            renewed.read(&world, "/session").await["member"]["email"],
+            address("zaveri", "owner").as_str()
+        );
+    }
+    made_up.send(&world, &Call::get("/session")).await.expect_problem(401, "auth.required");
+    assert_eq!(ravi.read(&world, "/session").await["member"]["email"], address("zaveri", "ravi").as_str());
 }

@@ -11,7 +11,7 @@ on_every_store!(
     p30_an_export_is_ordered_written_down_and_fetched,
     asvs_v1_2_10_an_exported_name_is_no_formula,
     asvs_v8_2_1_the_log_is_exported_by_those_who_read_it,
-    an_event_has_what_the_schema_requires,
+    asvs_v16_2_4_an_event_has_what_the_schema_requires,
     the_edit_log_has_each_change_of_a_voucher_with_old_and_new,
 );
 
@@ -134,7 +134,7 @@ async fn asvs_v8_2_1_the_log_is_exported_by_those_who_read_it(world: World) {
     let answer = sign_in(&world, "zaveri", &address("zaveri", "owner"), crate::shop::PASSWORD).await;
     let owner = crate::client::session_of(&answer, "zaveri");
     let answer = owner.send(&world, &Call::post("/audit/exports", &year)).await;
-    assert_eq!(answer.fields(), [("/financial_year".to_owned(), "missing".to_owned())]);
+    assert_eq!(answer.fields(), [("/financial_year".to_owned(), "field.missing".to_owned())]);
     let both = json!({"format": "csv", "financial_year": 2026, "to": "2026-11-23T00:00:00Z"});
     let answer = owner.send(&world, &Call::post("/audit/exports", &both)).await;
     assert_eq!(answer.fields().first().map(|(pointer, _)| pointer.as_str()), Some("/to"));
@@ -142,7 +142,7 @@ async fn asvs_v8_2_1_the_log_is_exported_by_those_who_read_it(world: World) {
 
 /// What the schema requires of the class and of the objects that it uses: `events/application/api_activity.json`,
 /// `events/base_event.json` and `objects/` of ocsf-schema; the constraints as lists of which one must be there.
-async fn an_event_has_what_the_schema_requires(world: World) {
+async fn asvs_v16_2_4_an_event_has_what_the_schema_requires(world: World) {
     let Shop { owner, .. } = stocked(&world, "zaveri").await;
     sign_in(&world, "zaveri", &address("zaveri", "owner"), "not this one").await.expect(401);
     world.clock.advance(61);

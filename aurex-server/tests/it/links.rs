@@ -14,7 +14,9 @@ on_every_store!(
     asvs_v6_6_2_v7_6_2_looking_at_a_link_signs_nobody_in_and_another_browser_neither,
     asvs_v6_6_3_codes_are_tried_five_times,
     of_two_who_follow_a_link_at_once_one_is_signed_in,
+    of_two_who_set_a_password_at_once_one_does,
     asvs_v6_3_8_whoever_asks_for_a_mail_is_told_the_same,
+    a_sign_in_by_mail_makes_the_device_known_as_a_password_does,
     asvs_v6_3_6_a_mail_signs_nobody_in_where_a_workspace_has_not_chosen_it,
 );
 
@@ -197,6 +199,61 @@ async fn of_two_who_follow_a_link_at_once_one_is_signed_in(world: World) {
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 410]);
+}
+
+async fn a_sign_in_by_mail_makes_the_device_known_as_a_password_does(world: World) {
+    let owner = with_magic_links(&world).await;
+    let by_mail = async || {
+        let cookie = asked(&world).await;
+        let mut mails = world.mails().await;
+        let mail = mails.pop().expect("a mail");
+        let opened = follow(&world, json!({"token": token_in(&mail, "link")}), Some(&cookie)).await;
+        opened.expect(201);
+        let cookies = opened.headers.get_all("set-cookie").iter();
+        cookies.map(|cookie| cookie.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let cookies = by_mail().await;
+    assert_eq!(cookies.len(), 2);
+    assert!(cookies[1].starts_with("aurex_device-zaveri=v1."), "{}", cookies[1]);
+    let device = cookies[1].split(';').next().unwrap();
+    // Strangers who guess until they wait do not keep it out.
+    let guess = async |cookie: &str, password: &str| {
+        let body = json!({"email": "owner@zaveri.example", "password": password});
+        world.send(Call::post("/sessions", &body).with_cookie("zaveri", cookie)).await
+    };
+    let mut guesses = 0;
+    while guess("x=1", "a stranger's guess").await.status == 401 {
+        guesses += 1;
+        assert!(guesses < 100, "guesses are counted");
+    }
+    guess("x=1", PASSWORD).await.expect_problem(429, "rate.limited");
+    guess(device, PASSWORD).await.expect(201);
+
+    // Where a second factor is still to be proved, it is half a proof.
+    crate::second_factor::enrol(&world, &owner).await;
+    world.mails().await;
+    assert_eq!(by_mail().await.len(), 1);
+}
+
+async fn of_two_who_set_a_password_at_once_one_does(world: World) {
+    open(&world, "zaveri").await;
+    stranger(&world, "/password-resets", json!({"email": "owner@zaveri.example"})).await.expect(202);
+    let token = token_in(&mailed(&world).await, "reset");
+    let tries = [NEW, "brown parrot off a till"];
+    let (one, other) = tokio::join!(use_link(&world, &token, tries[0]), use_link(&world, &token, tries[1]));
+    let mut set = Vec::new();
+    for (answer, password) in [one, other].into_iter().zip(tries) {
+        if answer.status == 204 {
+            set.push(password);
+        } else {
+            answer.expect_problem(410, SPENT);
+        }
+    }
+    assert_eq!(set.len(), 1, "{set:?}");
+    for password in tries {
+        let answer = sign_in(&world, "zaveri", "owner@zaveri.example", password).await;
+        assert_eq!(answer.status, if set == [password] { 201 } else { 401 });
+    }
 }
 
 async fn asvs_v6_3_8_whoever_asks_for_a_mail_is_told_the_same(world: World) {

@@ -23,12 +23,16 @@ mod database;
 mod doctor;
 #[cfg(test)]
 mod documents;
+mod erasure;
 #[cfg(test)]
 mod exports;
+#[cfg(test)]
+mod foreign;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]
 mod idempotency;
+mod inspection;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
@@ -41,6 +45,8 @@ mod log;
 mod mail;
 #[cfg(test)]
 mod members;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
@@ -67,6 +73,8 @@ mod secrets;
 mod shop;
 #[cfg(test)]
 mod sockets;
+#[cfg(test)]
+mod telling;
 #[cfg(test)]
 mod tills;
 #[cfg(test)]

@@ -177,6 +177,11 @@ pub const CASES: &[Case] = &[
             &json!({"phone": "+919820098201", "email": null}),
         )
     }),
+    case("showErasure", "customer.read", |s| Call::get(format!("/customers/{}/erasure", s.customer))),
+    case("askErasure", "personal.erase", |s| {
+        let body = json!({"basis": "consent_withdrawn", "fields": ["phone"], "note": "by letter"});
+        Call::post(format!("/customers/{}/erasure", s.customer), &body)
+    }),
     case("showStatement", "customer.statement", |s| {
         Call::get(format!("/customers/{}/statement?from=2026-11-01&to=2026-11-30", s.customer))
     }),

@@ -116,6 +116,55 @@ async fn a_name_that_is_nobodys_answers_like_one_that_is_somebodys() {
 }
 
 #[tokio::test]
+async fn asvs_v3_5_4_a_workspaces_own_origin_shows_its_own_pages_and_no_others() {
+    let world = hosted();
+    let home = "acme.shops.example";
+    for word in ["sign-in", "join", "approvals"] {
+        // Both spellings lead on within it.
+        for path in [format!("/{word}"), format!("/w/acme/{word}")] {
+            let page = world.page_at(home, &path).await;
+            assert_eq!(page.status, 200, "{path}");
+            assert!(page.text.contains("data-workspace=\"acme\" data-base=\"\""), "{}", page.text);
+            assert!(page.text.contains("data-next=\"/account\""));
+        }
+    }
+    let mut answers = std::collections::BTreeSet::new();
+    for (host, path) in [
+        (home, "/w/gems/sign-in"),
+        (home, "/w/no-such-shop/sign-in"),
+        (home, "/w/%61cme/sign-in"),
+        (home, "/w/acme/elsewhere"),
+        (home, "/elsewhere"),
+        ("shops.example", "/w/acme/sign-in"),
+        ("shops.example", "/sign-in"),
+    ] {
+        let answer = world.page_at(host, path).await;
+        answer.expect_problem(404, "route.unknown");
+        answers.insert(everything_but_its_id(&answer));
+    }
+    assert_eq!(answers.len(), 1, "another's page is the same nothing as nobody's");
+    let alone = World::on_memory().await;
+    alone.page("/sign-in").await.expect_problem(404, "route.unknown");
+}
+
+#[tokio::test]
+async fn a_mail_leads_to_the_origin_of_its_workspace() {
+    let world = hosted();
+    let acme = moved_in(&world, "acme").await;
+    let (home, host) = ("https://acme.shops.example", "acme.shops.example");
+    let asha = json!({"name": "Asha", "email": "asha@acme.example", "role": "cashier"});
+    let invited = world.send(by(&Call::post("/members", &asha), "acme", host, home, &acme)).await;
+    invited.expect(201);
+    let mails = world.mails().await;
+    let link = crate::mail::captured::link_in(&mails[0].text).expect("a link");
+    let (page, token) = link.split_once('#').unwrap();
+    assert_eq!(page, "https://acme.shops.example/join");
+    assert_eq!(world.page_at(host, "/join").await.status, 200);
+    let used = json!({"token": token, "new_password": "green parrot off a till"});
+    world.send(at(Call::post("/links/use", &used).bare("acme"), host)).await.expect(204);
+}
+
+#[tokio::test]
 async fn asvs_v3_5_1_only_a_workspaces_own_pages_speak_for_it() {
     let world = hosted();
     let acme = moved_in(&world, "acme").await;

@@ -13,6 +13,7 @@ use crate::world::{World, on_every_store};
 on_every_store!(
     asvs_v6_3_3_a_second_factor_is_set_up_and_asked_for,
     asvs_v6_5_1_of_two_at_once_one_uses_the_code,
+    asvs_v6_5_1_a_code_that_was_used_is_no_code_any_more,
     asvs_v6_3_3_whoever_must_have_one_reaches_nothing_before,
     asvs_v6_5_6_a_lost_factor_is_reset_and_its_holder_signed_out,
     asvs_v7_5_3_v8_3_2_what_is_sensitive_takes_a_fresh_proof_and_a_lost_role_is_lost_at_once,
@@ -29,10 +30,10 @@ fn code_at(secret: &str, at: Timestamp) -> String {
     hotp(HotpHash::Sha1, &key, step, Digits::Six).as_str().to_owned()
 }
 
-struct Enrolled {
-    me: Person,
+pub struct Enrolled {
+    pub me: Person,
     secret: String,
-    codes: Vec<String>,
+    pub codes: Vec<String>,
 }
 
 impl Enrolled {
@@ -42,7 +43,7 @@ impl Enrolled {
 }
 
 /// Sets up a second factor; time moves on to its next code.
-async fn enrol(world: &World, person: &Person) -> Enrolled {
+pub async fn enrol(world: &World, person: &Person) -> Enrolled {
     let offer = person.send(world, &Call::new(Method::POST, "/second-factor")).await.expect(201);
     let secret = offer["secret"].as_str().unwrap().to_owned();
     assert!(offer["uri"].as_str().unwrap().contains(&format!("secret={secret}&")));
@@ -138,6 +139,25 @@ async fn asvs_v6_5_1_of_two_at_once_one_uses_the_code(world: World) {
     assert_eq!(statuses, [201, 401], "{} {}", a.text, b.text);
     let winner = session_of(if a.status == 201 { &a } else { &b }, "zaveri");
     assert_eq!(winner.read(&world, "/second-factor").await["recovery_codes_left"], 9);
+}
+
+async fn asvs_v6_5_1_a_code_that_was_used_is_no_code_any_more(world: World) {
+    let owner = open(&world, "zaveri").await;
+    let enrolled = enrol(&world, &owner).await;
+    let half = async || {
+        session_of(&sign_in(&world, "zaveri", &address("zaveri", "owner"), PASSWORD).await, "zaveri")
+    };
+    let code = enrolled.code(&world);
+    with_code(&world, "zaveri", "owner", &code).await.expect(201);
+    with_code(&world, "zaveri", "owner", &code).await.expect_problem(401, "auth.refused");
+    let (one, other) = (half().await, half().await);
+    step_up(&world, &one, json!({"code": code})).await.expect_problem(422, "session.proof_wrong");
+    let recovery = json!({"recovery_code": enrolled.codes[0]});
+    step_up(&world, &one, recovery.clone()).await.expect(201);
+    step_up(&world, &other, recovery).await.expect_problem(422, "session.proof_wrong");
+    // The next one is as good as any.
+    world.clock.advance(30);
+    step_up(&world, &other, json!({"code": enrolled.code(&world)})).await.expect(201);
 }
 
 async fn asvs_v6_3_3_whoever_must_have_one_reaches_nothing_before(world: World) {

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
-use aurex_core::identity::password::{BreachedPasswords, Cost};
-use aurex_core::service::access::{SignIn, SignInConfig};
+use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
+use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
 use aurex_core::service::transparency::LogSigner;
 use aurex_core::service::{Collecting, Exporting, Road, collect_observations};
+use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
-use aurex_core::tenancy::{Authority, Job};
+use aurex_core::tenancy::{Authority, Cli, Job};
 use aurex_core::time::{Clock, Timestamp};
 use aurex_server::app::{Composed, Outside, Parts, compose, routes};
 use aurex_server::export::Desk;
@@ -86,7 +87,10 @@ pub struct World {
     pub clock: Arc<ScriptedClock>,
     road: Road,
     pub sign_in: Arc<SignIn>,
+    pub pool: Arc<HashPool>,
     collector: Job<Collecting>,
+    pub reminding: Job<Reminding>,
+    pub cli: Cli,
     exporter: Job<Exporting>,
     exports: Desk,
     pub mailer: Arc<MemoryMailer>,
@@ -104,6 +108,14 @@ impl World {
     pub async fn on_memory() -> Self {
         let (store, authority) = MemoryStore::open();
         Self::on(Arc::new(store), authority, Box::new(()), Reached::default())
+    }
+
+    /// On the reference store, and a hold on it that tells what is asked of it and keeps answers back.
+    pub fn watched() -> (Self, FaultyStore) {
+        let (store, authority) = MemoryStore::open();
+        let watched = FaultyStore::around(Arc::new(store));
+        let world = Self::on(Arc::new(watched.clone()), authority, Box::new(()), Reached::default());
+        (world, watched)
     }
 
     /// On SQLite, in a folder of its own.
@@ -181,13 +193,14 @@ impl World {
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
         let folder = tempfile::tempdir().unwrap();
-        let Composed { app, jobs, sender, exporter, publisher, ring, .. } = compose(Parts {
+        let Composed { app, jobs, sender, exporter, publisher, ring, cli, pool, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy,
             cost: Cost::weak_for_tests_only(4),
+            hashing: None,
             breached,
             sign_in: SignInConfig::default(),
             origins: reached.origins.parse().unwrap(),
@@ -228,7 +241,10 @@ impl World {
             clock,
             road,
             sign_in,
+            pool,
             collector: jobs.collecting,
+            reminding: jobs.reminding,
+            cli,
             exporter,
             exports,
             mailer,
@@ -251,7 +267,11 @@ impl World {
 
     /// What a browser is shown at a path outside the API.
     pub async fn page(&self, path: &str) -> Answer {
-        let host = ORIGIN.trim_start_matches("http://");
+        self.page_at(ORIGIN.trim_start_matches("http://"), path).await
+    }
+
+    /// The same at another host.
+    pub async fn page_at(&self, host: &str, path: &str) -> Answer {
         self.send(Request::builder().uri(path.parse().unwrap()).header("host", host).finish()).await
     }
 

@@ -54,7 +54,7 @@ pub(crate) async fn apply(
     sealed: &Sealed,
 ) -> Result<Receipt, StoreError> {
     let erased = sealed.erased()?;
-    let appended = head.append(tenant, now, sealed);
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(tenant, sealed)?;
     put_openings(&mut rows, &appended)?;
     if let Some(key) = sealed.key() {

@@ -20,7 +20,7 @@ async fn holding(database: &Database, words: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for word in words {
         let sql = format!(
-            "SELECT relname FROM pg_class, pg_read_binary_file(pg_relation_filepath(oid), 0, 1 << 30, true) AS file
+            "SELECT relname FROM pg_class, pg_read_binary_file(pg_relation_filepath(oid), 0, 1 << 28, true) AS file
              WHERE relkind IN ('r', 'i', 't', 'm') AND NOT relisshared AND position('{word}'::bytea IN file) > 0
                  AND relpersistence = 'p'"
         );
@@ -74,6 +74,32 @@ async fn an_erased_value_is_in_no_byte_of_the_tables_files_after_scrubbing() {
     assert!(tables.contains(&"party") && tables.contains(&"audit_opening"));
     assert_eq!(holding(&database, PLANTED).await, Vec::<String>::new());
     assert!(!holding(&database, &["Neighbour 7"]).await.is_empty(), "the search finds what is there");
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_began_before_is_waited_for() {
+    let database = Database::migrated(Policy::Filters).await;
+    let (world, store) = kit(&database).await;
+    let shop = world.shop("meena").await;
+    let id = shop.plant("Quetzal").await.id;
+    // Of another table altogether: it locks nothing that is written anew.
+    let mut other = database.superuser().await;
+    run(&mut other, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM aurex.lot").await.unwrap();
+    shop.erase(id, &[]).await.unwrap();
+    let url = database.url();
+    let scrubbing = tokio::spawn(async move { scrub(&url, &options(Policy::Filters)).await });
+    let looks = format!(
+        "SELECT count(*) FROM pg_stat_activity
+         WHERE datname = '{}' AND application_name = 'aurex migrate' AND query LIKE '%ANY($1)%'",
+        database.name
+    );
+    let mut conn = database.superuser().await;
+    while number(&mut conn, &looks).await == 0 {}
+    assert!(!scrubbing.is_finished());
+    run(&mut other, "COMMIT").await.unwrap();
+    scrubbing.await.unwrap().unwrap();
+    assert_eq!(holding(&database, PLANTED).await, Vec::<String>::new());
     store.close().await;
 }
 

@@ -198,8 +198,8 @@ const NEVER: &[&str] = &[
     "INSERT INTO aurex.audit_checkpoint SELECT tenant_id, 1, sha256('x'), 'another', at FROM aurex.audit_checkpoint",
     "INSERT INTO aurex.audit_checkpoint SELECT tenant_id, 0, sha256('x'), 'another', at FROM aurex.audit_checkpoint",
     // An insert that would rather update.
-    "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id)
-         SELECT tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id FROM aurex.audit_entry
+    "INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+         SELECT tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome FROM aurex.audit_entry
          ON CONFLICT (tenant_id, seq) DO UPDATE SET at = 1",
     "INSERT INTO aurex.audit_tile SELECT * FROM aurex.audit_tile
          ON CONFLICT (tenant_id, level, number) DO UPDATE SET root = sha256('x')",

@@ -31,7 +31,7 @@ pub(crate) async fn apply(
     stays_open: bool,
 ) -> Result<Receipt, StoreError> {
     let erased = sealed.erased()?;
-    let appended = head.append(tenant, now, sealed);
+    let appended = head.append(tenant, now, sealed)?;
     let mut rows = Batch::rows_of(sealed)?;
     put_openings(&mut rows, &appended);
     if let Some(key) = sealed.key() {

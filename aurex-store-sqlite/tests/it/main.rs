@@ -13,6 +13,8 @@ mod guards;
 #[cfg(test)]
 mod own;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod transactions;
 #[cfg(test)]
 mod world;

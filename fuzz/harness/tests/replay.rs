@@ -4,7 +4,13 @@
 
 use std::{fs, path::PathBuf};
 
-use aurex_core::{audit::Entry, shop::pricing::price};
+use aurex_core::audit::Entry;
+use aurex_core::audit::note::SignedNote;
+use aurex_core::audit::policy::Policy;
+use aurex_core::audit::receipt::TlogProof;
+use aurex_core::audit::tile::entries_in;
+use aurex_core::audit::witness::AddCheckpoint;
+use aurex_core::shop::pricing::price;
 use aurex_fuzz_harness::{TARGETS, bill, shop};
 
 fn fuzz_folder(name: &str) -> PathBuf {
@@ -49,6 +55,12 @@ fn the_seeds_are_what_their_names_say() {
 
     let entry = fs::read(fuzz_folder("seeds/audit_bytes/entry")).unwrap();
     assert_eq!(Entry::from_bytes(&entry).unwrap().action, "rate.post");
+    let text = |name| fs::read_to_string(fuzz_folder("seeds/audit_bytes").join(name)).unwrap();
+    assert_eq!(text("note").parse::<SignedNote>().unwrap().signatures().len(), 2);
+    assert_eq!(text("receipt").parse::<TlogProof>().unwrap().index, 3);
+    assert_eq!(text("add_checkpoint").parse::<AddCheckpoint>().unwrap().old, 4);
+    assert_eq!(text("policy").parse::<Policy>().unwrap().witnesses().len(), 1);
+    assert_eq!(entries_in(&fs::read(fuzz_folder("seeds/audit_bytes/bundle")).unwrap()).unwrap().len(), 5);
 
     for (name, least) in [
         ("sold_paid_reversed_cancelled", 5),

@@ -5,38 +5,42 @@ use std::fmt;
 use crate::tenancy::TenantId;
 
 crate::codes! {
-    /// The kinds of findings. Codes never change their meaning.
+    /// The kinds of findings. Codes never change their meaning, and what the offline verifier finds too has its code.
     pub enum FindingCode {
         /// An entry that must be there is not.
         EntryMissing = "entry.missing",
         /// The log goes on behind where its head says that it ends.
         EntryBeyondHead = "entry.beyond_head",
         /// An entry's bytes are no entry.
-        EntryUnreadable = "entry.unreadable",
+        EntryUnreadable = "entry.malformed",
         /// An entry's bytes, leaf or a column that repeats them was altered.
         EntryAltered = "entry.altered",
         /// An entry that was written in another place of the log.
-        EntryMisplaced = "entry.misplaced",
+        EntryMisplaced = "entry.sequence",
         /// An entry that was written in another tenant's log.
-        EntryForeign = "entry.foreign",
+        EntryForeign = "entry.tenant",
         /// An entry that is older than the one in front of it.
-        EntryOutOfTime = "entry.out_of_time",
+        EntryOutOfTime = "entry.time",
         /// What opens a commitment is not there.
-        OpeningMissing = "opening.missing",
+        OpeningMissing = "field.missing",
         /// Something that opens no commitment.
-        OpeningStray = "opening.stray",
+        OpeningStray = "field.unknown",
         /// Salt, content or name do not open the commitment.
-        OpeningAltered = "opening.altered",
-        /// A field was erased that may not be, or without an entry about erasing.
-        OpeningErased = "opening.erased",
+        OpeningAltered = "field.altered",
+        /// A field was erased that may not be, or that no later entry lists as erased.
+        OpeningErased = "field.erased",
+        /// A field that a later entry lists as erased still opens.
+        OpeningNotErased = "field.not_erased",
         /// The log has no head.
         HeadMissing = "head.missing",
         /// The head is not that of these entries.
         HeadAltered = "head.altered",
         /// These are not the entries over which a root was kept elsewhere.
-        RootDisagrees = "root.disagrees",
+        RootDisagrees = "checkpoint.root",
         /// The log is shorter than it was when a root was kept elsewhere.
-        LogRolledBack = "log.rolled_back",
+        LogRolledBack = "log.cut_off",
+        /// A stored checkpoint is not what was signed.
+        CheckpointAltered = "checkpoint.altered",
         /// What an entry says was written cannot be read.
         BodyUnreadable = "body.unreadable",
         /// The log tells of a row that is not in its table.
@@ -61,6 +65,8 @@ pub enum Place {
     Entries(u64, u64),
     /// In the log's head.
     Head,
+    /// In the stored checkpoint of this size.
+    Checkpoint(u64),
     /// In one row of a table.
     Row {
         /// The table.
@@ -87,6 +93,7 @@ impl fmt::Display for Place {
             Self::Entries(from, to) if from == to => write!(f, "entry {from}"),
             Self::Entries(from, to) => write!(f, "entries {from} to {to}"),
             Self::Head => f.write_str("the log's head"),
+            Self::Checkpoint(size) => write!(f, "the checkpoint of {size} entries"),
             Self::Row { table, key } if key.is_empty() => write!(f, "{table}"),
             Self::Row { table, key } => write!(f, "{table} {key}"),
         }
@@ -122,8 +129,9 @@ impl fmt::Display for Finding {
             FindingCode::OpeningStray => write!(f, "{place}: {field} opens nothing in it"),
             FindingCode::OpeningAltered => write!(f, "{place}: {field} was altered"),
             FindingCode::OpeningErased => {
-                write!(f, "{place}: {field} was erased, and the log does not say so")
+                write!(f, "{place}: {field} was erased, and no later entry says so")
             }
+            FindingCode::OpeningNotErased => write!(f, "{place}: {field} was to be erased and still opens"),
             FindingCode::HeadMissing => f.write_str("the log has no head"),
             FindingCode::HeadAltered => write!(f, "{place}: {field} is not that of these entries"),
             FindingCode::RootDisagrees => {
@@ -132,6 +140,7 @@ impl fmt::Display for Finding {
             FindingCode::LogRolledBack => {
                 write!(f, "{place}: not there, and a root kept elsewhere says they were")
             }
+            FindingCode::CheckpointAltered => write!(f, "{place}: {field} is not what was signed"),
             FindingCode::BodyUnreadable => write!(f, "{place}: what it wrote cannot be read"),
             FindingCode::RowMissing => write!(f, "{place}: not there, and the log tells of it"),
             FindingCode::RowExtra => write!(f, "{place}: there, and the log tells nothing of it"),

@@ -1,16 +1,16 @@
-//! A stored log, entry by entry, in constant memory.
+//! A stored log, entry by entry. What is held is the tree's edge, the findings and the places of fields that were erased
+//! and of which no entry has said so yet: nothing that grows with the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{FindingCode as Code, Findings, Place};
 use crate::audit::tree::{Frontier, Hash};
-use crate::audit::{Commitment, Entry, Opening};
+use crate::audit::{Body, Commitment, Entry, Erased, Opening};
+use crate::identity::actions::ErasePersonal;
+use crate::rbac::Action as _;
 use crate::store::{Cell, RawRow};
 use crate::tenancy::TenantId;
 use crate::time::Timestamp;
-
-/// Entries of this action say that personal fields were erased. A log without one has nothing erased.
-const ERASING: &str = "personal.erase";
 
 /// Entries whose bytes and leaf disagree, of which is remembered until the end which of the two was altered.
 const SUSPECTS: usize = 1_000;
@@ -57,8 +57,8 @@ pub struct LogCheck {
     suspects: Vec<u64>,
     personal: u64,
     erased: u64,
-    erased_at: Vec<(u64, String)>,
-    erasing: bool,
+    /// Fields that are gone, until the entry comes that lists them.
+    gone: BTreeSet<Erased>,
     findings: Findings,
 }
 
@@ -80,8 +80,7 @@ impl LogCheck {
             suspects: Vec::new(),
             personal: 0,
             erased: 0,
-            erased_at: Vec::new(),
-            erasing: false,
+            gone: BTreeSet::new(),
             findings: Findings::of(tenant),
         }
     }
@@ -110,9 +109,11 @@ impl LogCheck {
             self.findings.add(Code::EntryUnreadable, place, "bytes");
             return None;
         };
-        self.erasing |= entry.action == ERASING;
         self.header(seq, row, &entry);
         self.openings(seq, &entry, openings);
+        if entry.action == ErasePersonal::CODE {
+            self.erasure(seq, openings);
+        }
         Some(entry)
     }
 
@@ -162,6 +163,7 @@ impl LogCheck {
             ("actor_id", text(&entry.actor.id)),
             ("action", text(&entry.action)),
             ("subject_id", text(&entry.subject_id)),
+            ("outcome", text(entry.outcome.code())),
         ] {
             if *row.get(column) != said {
                 self.findings.add(Code::EntryAltered, place(), column);
@@ -184,9 +186,7 @@ impl LogCheck {
             let is_empty = (row.get("salt"), row.get("content")) == (&Cell::Null, &Cell::Null);
             if is_personal && is_empty && row.get("name").text() == Some(&commitment.name) {
                 self.erased = self.erased.saturating_add(1);
-                if self.erased_at.len() < SUSPECTS {
-                    self.erased_at.push((seq, commitment.name.clone()));
-                }
+                self.gone.insert(Erased { entry: seq, slot, field: commitment.name.clone() });
             } else if is_empty {
                 self.findings.add(Code::OpeningErased, place(), &*commitment.name);
             } else if !opens(row, slot, commitment) {
@@ -195,6 +195,22 @@ impl LogCheck {
         }
         for row in rows.values() {
             self.stray(seq, row);
+        }
+    }
+
+    /// What an erasure's entry lists must be gone, and nothing else may be.
+    fn erasure(&mut self, seq: u64, rows: &[RawRow]) {
+        let body =
+            rows.iter().find(|row| row.get("slot").int() == Some(0)).and_then(|row| opening_of(row, 0));
+        let body = body.and_then(|body| Body::from_openings(&[body]).ok());
+        let Some(listed) = body.and_then(|body| body.erased().ok()) else {
+            self.findings.add(Code::BodyUnreadable, Place::Entry(seq), "body");
+            return;
+        };
+        for place in listed {
+            if !self.gone.remove(&place) {
+                self.findings.add(Code::OpeningNotErased, Place::Entry(place.entry), place.field);
+            }
         }
     }
 
@@ -222,10 +238,8 @@ impl LogCheck {
         {
             self.findings.add(Code::LogRolledBack, Place::Entries(entries, size - 1), "seq");
         }
-        if !self.erasing {
-            for (seq, name) in std::mem::take(&mut self.erased_at) {
-                self.findings.add(Code::OpeningErased, Place::Entry(seq), name);
-            }
+        for gone in std::mem::take(&mut self.gone) {
+            self.findings.add(Code::OpeningErased, Place::Entry(gone.entry), gone.field);
         }
         LogVerdict {
             entries,

@@ -30,7 +30,7 @@ pub use cost::{Cost, CostError, calibrate};
 pub use hash::{PasswordHash, PasswordHashError, UnknownPepper, dummy_verify};
 pub use pepper::{Pepper, Peppers};
 pub use policy::{Judgement, PasswordPolicy, PasswordPolicyError};
-pub use pool::{HashPool, HashPoolError};
+pub use pool::{HashJob, HashPool, HashPoolError, HashThreads};
 pub use strength::Advice;
 pub use typed::Password;
 pub use violation::{ContextSource, ContextWord, PasswordRefused, Violation};

@@ -4,17 +4,40 @@
 //! with it, or, queued without limit, answers minutes later to people who are gone. So at most `workers` hashes run
 //! and at most `waiting` wait; whoever comes then is told at once that it is [`HashPoolError::Busy`], which is a 503
 //! and not a wrong password. The longest wait is `waiting / workers` hashes.
+//!
+//! Which threads hash is the process's to say ([`HashThreads`]): the kernel shares cores out by thread, so only a thread
+//! that does nothing else can be told to give way to the till.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::cost::Cost;
 use super::hash::{PasswordHash, UnknownPepper, dummy_verify};
 use super::pepper::Peppers;
 use super::typed::Password;
+
+/// One hash, ready to run.
+pub type HashJob = Box<dyn FnOnce() + Send>;
+
+/// The threads on which a process hashes.
+pub trait HashThreads: Send + Sync + std::fmt::Debug {
+    /// Runs a job, soon, on one of them. It is never given more at a time than the pool has workers. A job that is
+    /// dropped instead is answered as [`HashPoolError::Stopped`].
+    fn run(&self, job: HashJob);
+}
+
+/// The threads that the executor has for whatever blocks.
+#[derive(Debug)]
+struct Blocking;
+
+impl HashThreads for Blocking {
+    fn run(&self, job: HashJob) {
+        drop(tokio::task::spawn_blocking(job));
+    }
+}
 
 /// Hashes and verifies passwords on a bounded number of threads. Share it behind an [`Arc`].
 #[derive(Debug)]
@@ -27,6 +50,8 @@ pub struct HashPool {
     cost: AtomicU32,
     /// The highest cost of a hash that was verified: a hash that costs more than new ones do keeps its cost.
     dearest: AtomicU32,
+    rounds: AtomicU64,
+    threads: Arc<dyn HashThreads>,
 }
 
 impl HashPool {
@@ -40,7 +65,15 @@ impl HashPool {
             peppers: Arc::new(peppers),
             cost: AtomicU32::new(cost.get()),
             dearest: AtomicU32::new(cost.get()),
+            rounds: AtomicU64::new(0),
+            threads: Arc::new(Blocking),
         }
+    }
+
+    /// On these threads, instead of those that the executor has for whatever blocks.
+    #[must_use]
+    pub fn on_threads(self, threads: Arc<dyn HashThreads>) -> Self {
+        Self { threads, ..self }
     }
 
     /// The cost of new hashes.
@@ -61,6 +94,12 @@ impl HashPool {
         self.cost().max(dearest)
     }
 
+    /// How many rounds all hashes and checks since the start have taken, `2^cost` each: what two ways of asking cost is
+    /// compared by it, because time tells little on a busy machine.
+    pub fn rounds(&self) -> u64 {
+        self.rounds.load(Ordering::Relaxed)
+    }
+
     /// Whether a hash should be made anew now that its password is at hand.
     pub fn needs_upgrade(&self, hash: &PasswordHash) -> bool {
         hash.needs_upgrade(self.cost(), self.peppers.active())
@@ -73,7 +112,7 @@ impl HashPool {
     /// [`HashPoolError::Busy`] or [`HashPoolError::Stopped`].
     pub async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<PasswordHash, HashPoolError> {
         let (peppers, cost) = (Arc::clone(&self.peppers), self.cost());
-        self.run(move || PasswordHash::create(&password, peppers.active(), cost, salt)).await
+        self.run(cost, move || PasswordHash::create(&password, peppers.active(), cost, salt)).await
     }
 
     /// Whether this is the password, at the work of every check.
@@ -84,7 +123,7 @@ impl HashPool {
     pub async fn verify(&self, password: Password, hash: PasswordHash) -> Result<bool, HashPoolError> {
         self.dearest.fetch_max(hash.cost().get(), Ordering::Relaxed);
         let (peppers, work) = (Arc::clone(&self.peppers), self.work());
-        Ok(self.run(move || hash.verify_at(&password, &peppers, work)).await??)
+        Ok(self.run(work, move || hash.verify_at(&password, &peppers, work)).await??)
     }
 
     /// Does for an account that does not exist what [`HashPool::verify`] does for one that does.
@@ -94,21 +133,27 @@ impl HashPool {
     /// [`HashPoolError::Busy`] or [`HashPoolError::Stopped`].
     pub async fn verify_unknown(&self, password: Password) -> Result<(), HashPoolError> {
         let (peppers, work) = (Arc::clone(&self.peppers), self.work());
-        self.run(move || dummy_verify(&password, peppers.active(), work)).await
+        self.run(work, move || dummy_verify(&password, peppers.active(), work)).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        cost: Cost,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HashPoolError> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashPoolError::Busy)?;
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| HashPoolError::Stopped)?;
-        let done = tokio::task::spawn_blocking(move || {
+        self.rounds.fetch_add(1 << cost.get(), Ordering::Relaxed);
+        let (answer, answered) = oneshot::channel();
+        self.threads.run(Box::new(move || {
             // Held by the thread, not by the request: a client that hangs up does not make the hash any shorter.
-            let _held = (worker, place);
-            work()
-        });
-        done.await.map_err(|_| HashPoolError::Stopped)
+            let held = (worker, place);
+            let done = work();
+            drop(held);
+            // Nobody listens any more where the client hung up.
+            _ = answer.send(done);
+        }));
+        answered.await.map_err(|_| HashPoolError::Stopped)
     }
 }
 
@@ -148,11 +193,11 @@ mod tests {
         pool: &Arc<HashPool>,
     ) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), HashPoolError>>) {
         let (release, released) = mpsc::channel::<()>();
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (begun, has_begun) = oneshot::channel();
         let task = tokio::spawn({
             let pool = Arc::clone(pool);
             async move {
-                pool.run(move || {
+                pool.run(Cost::weak_for_tests_only(4), move || {
                     _ = begun.send(());
                     _ = released.recv();
                 })
@@ -185,7 +230,11 @@ mod tests {
         assert_eq!(pool.work(), cost(6), "calibrated: at once for all, whatever their hashes cost");
         let dear = pool.hash(Password::new("x"), [0; 16]).await.unwrap();
         pool.set_cost(cost(5));
+        let before = pool.rounds();
         assert_eq!(pool.verify(Password::new("y"), dear).await, Ok(false));
+        assert_eq!(pool.rounds() - before, 1 << 6);
+        pool.verify_unknown(Password::new("y")).await.unwrap();
+        assert_eq!(pool.rounds() - before, 2 << 6, "as much again");
         assert_eq!(pool.work(), cost(6), "lowered: hashes made before keep their cost");
         assert_eq!(pool.cost(), cost(5));
     }
@@ -196,6 +245,24 @@ mod tests {
         let hash = PasswordHash::create(&Password::new("x"), &pepper, Cost::weak_for_tests_only(4), [0; 16]);
         let refused = pool(1, 0).verify(Password::new("x"), hash).await;
         assert_eq!(refused, Err(HashPoolError::Pepper(UnknownPepper { id: "lost".parse().unwrap() })));
+    }
+
+    /// Threads that take nothing on, as while a process ends.
+    #[derive(Debug)]
+    struct Gone;
+
+    impl HashThreads for Gone {
+        fn run(&self, job: HashJob) {
+            drop(job);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_no_thread_takes_on_has_stopped_and_its_place_is_free() {
+        let pool = Arc::into_inner(pool(1, 0)).unwrap().on_threads(Arc::new(Gone));
+        for _ in 0..3 {
+            assert_eq!(pool.verify_unknown(Password::new("x")).await, Err(HashPoolError::Stopped));
+        }
     }
 
     #[tokio::test]

@@ -40,6 +40,21 @@ impl std::fmt::Debug for FromMail<'_> {
     }
 }
 
+/// What a browser sends along by itself when somebody signs in by a mail.
+#[derive(Clone, Copy, Default)]
+pub struct FromBrowser<'a> {
+    /// What it was given when it asked for the mail.
+    pub browser: Option<&'a str>,
+    /// By which the device is known, if it is.
+    pub device: Option<&'a str>,
+}
+
+impl std::fmt::Debug for FromBrowser<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FromBrowser(withheld)")
+    }
+}
+
 impl SignIn {
     /// Sets a password by the link of an invitation or a reset. Every session of the member ends and none begins; their
     /// other links end too.
@@ -94,8 +109,9 @@ impl SignIn {
         road.finish(turn, sealed, Known::Fresh(None)).await.map(drop)
     }
 
-    /// Signs in by the link in a mail, or by the code beside it, in the browser that asked for it; `browser_text` is what
-    /// that one was given. The session is worth a password's, so a second factor is still asked for.
+    /// Signs in by the link in a mail, or by the code beside it, in the browser that asked for it; `browser` is what that
+    /// one was given, and `device` the device cookie that came along, if one did. The session is worth a password's, so a
+    /// second factor is still asked for, and makes the device known as a password does.
     ///
     /// # Errors
     /// [`LinkRefusal`], [`ServiceError::NotFound`] where the workspace does not let members in this way,
@@ -104,12 +120,12 @@ impl SignIn {
         &self,
         slug_text: &str,
         presented: FromMail<'_>,
-        browser_text: Option<&str>,
+        FromBrowser { browser, device }: FromBrowser<'_>,
         facts: RequestFacts,
     ) -> Result<SignedIn, ServiceError> {
         let road = &self.road;
         let tenant = self.lets_in_by_link(slug_text, &facts).await?;
-        let browser = browser_text.and_then(|text| SessionToken::parse(text).ok());
+        let browser = browser.and_then(|text| SessionToken::parse(text).ok());
         let known = match presented {
             FromMail::Token(text) => {
                 let token = LinkToken::parse(text).map_err(|_| LinkRefusal::Spent)?;
@@ -137,7 +153,10 @@ impl SignIn {
         let now = turn.now();
         let (token, new) = self.new_session(&member, Assurance::Link, &facts, now);
         let open = turn.open_sessions(member.id).await?;
-        let circumstances = Circumstances { known_device: false, refused: (0, 0), since: member.created_at };
+        let email = member.email.as_str().to_owned();
+        let known_device = device
+            .is_some_and(|cookie| self.throttle.known_device(tenant, slug_text, &email, cookie).is_some());
+        let circumstances = Circumstances { known_device, refused: (0, 0), since: member.created_at };
         let mails = about(road, &scope, &member, circumstances, &open, now)?;
         let opened = SessionOpened { mails, ..decide_open(new, open.clone(), None, &self.sessions, now) };
         let session = opened.session.clone();
@@ -146,7 +165,10 @@ impl SignIn {
         self.observe_concurrent(&scope, &open, &facts).await?;
         let moment = (&self.sessions, now);
         let who = Verified::in_session(tenant, &member, &known.rules, &session, known.epoch, moment);
-        Ok(self.signed_in(&who, token, member, &session, facts))
+        // Half a proof makes no device known.
+        let device = (!known.rules.has_second_factor)
+            .then(|| self.throttle.device_cookie(device, tenant, &email, draw(&*road.entropy)));
+        Ok(SignedIn { device, ..self.signed_in(&who, token, member, &session, facts) })
     }
 
     /// The link of this token, if it still opens one of `purposes` to somebody who may be here.

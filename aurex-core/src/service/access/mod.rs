@@ -51,7 +51,7 @@ pub use custom_roles::{change_custom_role, custom_role, list_custom_roles, make_
 pub use factor_reset::{ShellReset, reset_by_shell, reset_second_factor};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use invitations::{invite_again, invite_member, send_reset};
-pub use link_use::FromMail;
+pub use link_use::{FromBrowser, FromMail};
 pub use members::{add_member, change_member, list_members, member};
 pub use new_password::password_strength;
 #[cfg(feature = "shop")]

@@ -3,6 +3,7 @@
 use super::SignIn;
 use crate::audit::{Observation, Observed, Outcome};
 use crate::identity::keys::mac::hmac_sha256;
+use crate::identity::secret::SessionToken;
 use crate::rbac::Denied;
 use crate::service::ServiceError;
 use crate::tenancy::{RequestFacts, Scope, TenantId};
@@ -78,6 +79,42 @@ impl SignIn {
             facts,
             "session.refused",
             ("account", account),
+            Outcome::Refused,
+            why,
+        );
+        Ok(self.refusals.put(&self.road.store, tenant, seen).await?)
+    }
+
+    /// Sets down that a request to the workspace of `slug_text` came with a session that is none of its own: with one under
+    /// another workspace's name, or, where `token_text` came under its own name, with a token that no session here has.
+    /// What other workspace it was is said nowhere. The edge calls this for whoever it did not let in.
+    ///
+    /// It is written behind the answer, as failed sign-ins are; where there is no such workspace, nowhere.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`].
+    pub async fn observe_foreign(
+        &self,
+        slug_text: &str,
+        token_text: Option<&str>,
+        facts: &RequestFacts,
+    ) -> Result<(), ServiceError> {
+        let Some(tenant) = self.door(slug_text).await? else { return Ok(()) };
+        let why = match token_text.map(SessionToken::parse) {
+            None => "another_workspace",
+            // A session that has ended is still one of ours, and so is what was never a token.
+            Some(Err(_)) => return Ok(()),
+            Some(Ok(token)) => match self.road.store.known_session(tenant, token.hash().as_bytes()).await? {
+                Some(_) => return Ok(()),
+                None => "unknown_token",
+            },
+        };
+        let seen = Observation::new(
+            self.road.clock.now(),
+            Observed::anonymous(),
+            facts,
+            "session.foreign",
+            ("workspace", tenant.to_string()),
             Outcome::Refused,
             why,
         );

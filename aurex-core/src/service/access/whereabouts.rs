@@ -169,22 +169,25 @@ pub async fn sign_member_out(road: &Road, scope: &Scope, id: MemberId) -> Result
 pub async fn sign_everybody_out(road: &Road, scope: &Scope) -> Result<Done<()>, ServiceError> {
     let permit = scope.permit::<SignEverybodyOut>()?;
     let mut turn = road.turn(scope).await?;
-    let (mut sessions, mut mails, at) = (Vec::new(), Vec::new(), turn.now());
+    let (mut changes, mut mails) = (Vec::new(), Vec::new());
+    let at = turn.now();
     for member in everybody(&mut *turn).await? {
-        let mut open = turn.open_sessions(member.id).await?;
-        open.retain(|session| Some(session.id) != scope.session());
-        if !open.is_empty() {
-            let more = [doer(&mut *turn, scope, member.id).await?, ("count", json!(open.len()))];
-            mails.push(told(road, scope, MailKind::SessionsRevoked, &member, at, more)?);
+        let mut sessions = turn.open_sessions(member.id).await?;
+        sessions.retain(|session| Some(session.id) != scope.session());
+        if !sessions.is_empty() {
+            let more = [doer(&mut *turn, scope, member.id).await?, ("count", json!(sessions.len()))];
+            let mail = told(road, scope, MailKind::SessionsRevoked, &member, at, more)?;
+            mails.push(mail.id);
+            changes.push(EverybodySignedOut { member: member.id, sessions, at, mail });
         }
-        sessions.extend(open);
     }
-    if sessions.is_empty() {
-        return Ok(Done::nothing(()));
+    let Some(last) = changes.pop() else { return Ok(Done::nothing(())) };
+    for change in changes {
+        turn.apply(scope.permit::<SignEverybodyOut>()?.seal(change, &*road.entropy)).await?;
     }
-    let change = EverybodySignedOut { tenant: scope.tenant(), sessions, at, mails };
-    let sealed = permit.seal(change, &*road.entropy);
-    let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
+    let receipt = road.finish(turn, permit.seal(last, &*road.entropy), Known::Fresh(None)).await?;
+    // As for one change: the note only spares the sender looking for them.
+    let _ = road.store.note_mails(receipt.tenant, &mails, receipt.at).await;
     Ok(Done::now((), receipt))
 }
 

@@ -5,9 +5,13 @@
 
 mod check;
 pub mod drill;
+mod published;
 mod reconcile;
+mod recorded;
 mod walk;
 
 pub use check::check_log;
+pub use published::{PublishedRoots, published_roots};
 pub use reconcile::{ROWS_AT_ONCE, Reconciled, reconcile};
+pub use recorded::{record_drill, record_reconciled};
 pub use walk::Progress;

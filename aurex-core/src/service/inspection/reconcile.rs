@@ -44,9 +44,10 @@ pub async fn reconcile<R: InspectReads + Send + ?Sized>(
     'deal: loop {
         let mut sum =
             Reconciled { entries: 0, rows: 0, own_rows: 0, passes: 0, findings: Findings::of(tenant) };
-        for nth in 0..parts {
+        let dealt = parts;
+        for nth in 0..dealt {
             passes += 1;
-            match one_part(reader, tenant, Part { nth, of: parts }, at_once, tell).await? {
+            match one_part(reader, tenant, Part { nth, of: dealt }, at_once, tell).await? {
                 Ok(part) => {
                     (sum.entries, sum.own_rows) = (part.entries, part.own_rows);
                     sum.rows = part.rows;
@@ -54,7 +55,7 @@ pub async fn reconcile<R: InspectReads + Send + ?Sized>(
                 }
                 // A key's hash deals evenly: at some power of two every part fits.
                 Err(Overfull) => {
-                    parts = parts.saturating_mul(2);
+                    parts = dealt.saturating_mul(2);
                     continue 'deal;
                 }
             }

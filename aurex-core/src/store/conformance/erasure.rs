@@ -126,7 +126,7 @@ pub async fn what_the_books_keep_is_not_erased_with_the_rest(world: &World) {
 
     let head = shop.reader().await.head().await.unwrap();
     let refused = shop.erase(party.id, &[CustomerField::Phone, CustomerField::Name]).await.unwrap_err();
-    let ServiceError::Refused(refused) = refused else { panic!("{refused}") };
+    let ServiceError::Refused(refused) = refused else { unreachable!("{refused}") };
     let faults = refused.faults();
     assert_eq!((refused.code(), faults.len()), ("erasure.held", 1));
     let fault = faults.into_iter().next().unwrap();

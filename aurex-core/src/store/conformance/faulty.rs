@@ -51,6 +51,8 @@ struct Plan {
     armed: Option<(usize, Fault)>,
     struck: Option<&'static str>,
     hangs: bool,
+    /// The calls so far, by name.
+    heard: Vec<&'static str>,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +67,7 @@ impl Faults {
     fn due(&self, name: &'static str) -> Option<Fault> {
         let mut plan = self.plan();
         let (left, fault) = plan.armed?;
+        plan.heard.push(name);
         if left > 0 {
             plan.armed = Some((left - 1, fault));
             return None;
@@ -113,6 +116,16 @@ impl FaultyStore {
     /// Lets `calls` calls through, and fails at the next one. Every call of every port counts, readers' and writers' too.
     pub fn arm(&self, calls: usize, fault: Fault) {
         *self.faults.plan() = Plan { armed: Some((calls, fault)), ..Plan::default() };
+    }
+
+    /// Lets everything through, and says from now on what was called.
+    pub fn listen(&self) {
+        self.arm(usize::MAX, Fault::Before);
+    }
+
+    /// The calls since it was armed, by name and in their order.
+    pub fn heard(&self) -> Vec<&'static str> {
+        self.faults.plan().heard.clone()
     }
 
     /// Lets everything through again, and says at which call it failed.

@@ -63,6 +63,8 @@ pub(super) async fn log_and_tables_agree(shop: &Shop) {
         assert_eq!(kept.len(), facts.len());
         assert_eq!(&kept, told.get(table.name).unwrap_or(&Rows::new()), "{}", table.name);
     }
+    // The same by what an operator calls, dealt into parts.
+    super::inspection::is_as_its_log_tells(shop, 400).await;
     books_are_sound(shop).await;
 }
 

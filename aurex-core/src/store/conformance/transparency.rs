@@ -105,7 +105,7 @@ pub async fn leaves_and_bytes_are_the_entries_own_in_order(world: &World) {
         let entry = Entry::from_bytes(bytes).unwrap();
         assert_eq!((entry.seq, entry.tenant), (seq, shop.tenant));
     }
-    assert_eq!(reader.leaves(2, 4).await.unwrap(), leaves[2..4]);
+    assert_eq!(Some(&*reader.leaves(2, 4).await.unwrap()), leaves.get(2..4));
     assert_eq!(reader.entry_bytes(size, size + 1).await.unwrap(), Vec::<Vec<u8>>::new());
     assert_eq!(reader.leaves(4, 4).await.unwrap(), []);
 }
@@ -249,7 +249,7 @@ pub async fn every_proof_out_of_stored_tiles_holds(world: &World) {
     }
     // A tile as it was when the log was shorter, one that is wider than the published tree, one beyond it.
     let narrow = tile(&shop.road, &scope, TileId::new(0, 0, 9).unwrap()).await.unwrap();
-    assert_eq!(narrow, tiles[0].narrowed(9).unwrap().to_bytes());
+    assert_eq!(narrow, tiles.first().unwrap().narrowed(9).unwrap().to_bytes());
     let edge = tile_in(new.size, 0, 2).unwrap();
     for beyond in [TileId::new(0, 2, edge.width() + 1), TileId::new(0, 3, 1), TileId::new(1, 0, 3)] {
         let refused = tile(&shop.road, &scope, beyond.unwrap()).await;
@@ -258,7 +258,7 @@ pub async fn every_proof_out_of_stored_tiles_holds(world: &World) {
     let id = crate::audit::tile::EntriesId::new(1, 256).unwrap();
     let bundle = crate::service::transparency::entries(&shop.road, &scope, id).await.unwrap();
     let hashed: Vec<_> = entries_in(&bundle).unwrap().into_iter().map(Entry::leaf).collect();
-    assert_eq!(hashed, leaves[256..512]);
+    assert_eq!(Some(&*hashed), leaves.get(256..512));
     for role in [Role::Manager, Role::Cashier, Role::Accountant] {
         let scope = shop.scope(role).await;
         assert!(
@@ -282,10 +282,10 @@ pub async fn a_log_that_grows_is_published_on_and_one_that_stands_still_is_confi
         let new = published(world, &shop.road, &shop).await;
         let opened = Checkpoint::from_text(new.note.parse::<SignedNote>().unwrap().text()).unwrap();
         assert_eq!((opened.size, opened.root), (new.size, new.root));
-        assert!(opened.origin.is_of(&leaves(&shop).await[0]));
+        assert!(opened.origin.is_of(leaves(&shop).await.first().unwrap()));
         let plan = crate::audit::tree::consistency_proof(before.size, new.size, &{
             let leaves = leaves(&shop).await;
-            move |n| leaves[usize::try_from(n).unwrap()]
+            move |n| *leaves.get(usize::try_from(n).unwrap()).unwrap()
         });
         let grew = crate::audit::tree::verify_consistency;
         assert_eq!(grew(before.size, new.size, before.root, new.root, &plan.unwrap()), Ok(()));
@@ -432,20 +432,20 @@ pub async fn after_a_rotation_whoever_knows_the_old_key_learns_the_new_one(world
     });
     let signer = LogSigner::new(rotated, "shops.example").unwrap();
     let job = world.entrances.jobs.job::<Publishing>();
-    let mut notes = Vec::new();
-    for _ in 0..2 {
+    let publish_on = async || {
         grow(&shop, 1).await;
         let Published::Checkpoint(new) = publish(&shop.road, &job, &signer, shop.tenant).await.unwrap()
         else {
             unreachable!("it grew")
         };
-        notes.push(new.note.parse::<SignedNote>().unwrap());
-    }
+        new.note.parse::<SignedNote>().unwrap()
+    };
+    let (handed_over, of_the_new) = (publish_on().await, publish_on().await);
     let now = keys(&shop.road, &shop).await;
     assert!(now.len() > known.len() && known.iter().all(|key| now.contains(key)));
-    assert!(Checkpoint::open(&notes[0], &known).is_ok(), "handed over");
-    assert!(Checkpoint::open(&notes[1], &known).is_err());
-    for note in [old.note.parse().unwrap(), notes[0].clone(), notes[1].clone()] {
+    assert!(Checkpoint::open(&handed_over, &known).is_ok(), "handed over");
+    assert!(Checkpoint::open(&of_the_new, &known).is_err());
+    for note in [old.note.parse().unwrap(), handed_over, of_the_new] {
         assert!(Checkpoint::open(&note, &now).is_ok());
     }
 }

@@ -41,7 +41,7 @@ fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
             vec![row(tenant, &names, cells)]
         }
         "audit_entry" => {
-            let names = names(&["seq", "bytes", "leaf", "at", "actor_id", "action", "subject_id"]);
+            let names = names(&["seq", "bytes", "leaf", "at", "actor_id", "action", "subject_id", "outcome"]);
             let of = state.entries.iter().map(|stored| {
                 let entry = &stored.entry;
                 let cells = [
@@ -52,6 +52,7 @@ fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
                     Cell::Text(entry.actor.id.clone()),
                     Cell::Text(entry.action.clone()),
                     Cell::Text(entry.subject_id.clone()),
+                    Cell::Text(entry.outcome.code().to_owned()),
                 ];
                 row(tenant, &names, cells)
             });
@@ -60,15 +61,21 @@ fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
         "audit_opening" => {
             let names = names(&["seq", "slot", "name", "salt", "content"]);
             let of = state.entries.iter().flat_map(|stored| {
-                stored.openings.iter().map(|opening| {
+                let commitments = std::iter::once(&stored.entry.body).chain(&stored.entry.personal);
+                let names = &names;
+                commitments.zip(0_u16..).map(move |(commitment, slot)| {
+                    // What was erased is gone here; other stores keep the row and empty it.
+                    let opening = stored.openings.iter().find(|opening| opening.slot == slot);
+                    let name = opening.map_or(&commitment.name, |opening| &opening.name);
+                    let bytes = |bytes: &[u8]| Cell::Bytes(bytes.to_vec());
                     let cells = [
                         number(stored.entry.seq),
-                        Cell::Int(i64::from(opening.slot)),
-                        Cell::Text(opening.name.clone()),
-                        Cell::Bytes(opening.salt.to_vec()),
-                        Cell::Bytes(opening.content.clone()),
+                        Cell::Int(i64::from(slot)),
+                        Cell::Text(name.clone()),
+                        opening.map_or(Cell::Null, |opening| bytes(&opening.salt)),
+                        opening.map_or(Cell::Null, |opening| bytes(&opening.content)),
                     ];
-                    row(tenant, &names, cells)
+                    row(tenant, names, cells)
                 })
             });
             of.collect()

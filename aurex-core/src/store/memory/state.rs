@@ -98,7 +98,7 @@ impl State {
             }
             Arc::make_mut(&mut self.keys).push(key.clone());
         }
-        let appended = self.head.append(tenant, now, sealed);
+        let appended = self.head.append(tenant, now, sealed)?;
         let receipt = Receipt { tenant, seq: appended.entry.seq, at: now, leaf: appended.leaf };
         Arc::make_mut(&mut self.entries).push(Arc::new(StoredEntry {
             entry: appended.entry,

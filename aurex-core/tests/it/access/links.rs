@@ -6,8 +6,8 @@ use aurex_core::identity::members::MemberPatch;
 use aurex_core::identity::settings::SettingsPatch;
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{
-    FromMail, SignedIn, change_member, change_password, change_settings, invite_again, invite_member,
-    note_mails_since, send_reset, settings,
+    FromBrowser, FromMail, SignedIn, change_member, change_password, change_settings, invite_again,
+    invite_member, note_mails_since, send_reset, settings,
 };
 use aurex_core::store::Housekeeping as _;
 use aurex_core::tenancy::{Assurance, RequestFacts};
@@ -20,6 +20,11 @@ const OTHER: &str = "green parrot off a till";
 
 fn asha(role: Role) -> Invitee {
     Invitee { name: name("Asha"), email: email("asha@zaveri.example"), role }
+}
+
+/// What a browser that asked for a mail sends, where it is given this by its test.
+fn from(browser: Option<&str>) -> FromBrowser<'_> {
+    FromBrowser { browser, device: None }
 }
 
 async fn lets_in_by_link(world: &World, owner: &SignedIn) {
@@ -234,7 +239,7 @@ async fn asvs_v6_6_2_a_sign_in_link_opens_only_where_it_was_asked_for() {
     let token = world.mailed(&owner.scope, "magic_link", "token").await;
     let open = |presented, browser| {
         let (world, facts) = (&world, facts());
-        async move { world.sign_in.session_by_link("zaveri", presented, browser, facts).await }
+        async move { world.sign_in.session_by_link("zaveri", presented, from(browser), facts).await }
     };
     for other in [None, Some(mine.expose()), Some(theirs.expose()), Some("rubbish")] {
         assert_eq!(code(open(FromMail::Token(&token), other).await), "link.other_browser");
@@ -265,11 +270,12 @@ async fn asvs_v6_5_5_a_sign_in_link_and_its_code_are_over_after_ten_minutes() {
         let by_code = FromMail::Code(&typed);
         if !is_good {
             let late =
-                world.sign_in.session_by_link("zaveri", by_code, Some(browser.expose()), facts()).await;
+                world.sign_in.session_by_link("zaveri", by_code, from(Some(browser.expose())), facts()).await;
             assert_eq!(code(late), SPENT);
         }
         let by_token = FromMail::Token(&token);
-        let answer = world.sign_in.session_by_link("zaveri", by_token, Some(browser.expose()), facts()).await;
+        let answer =
+            world.sign_in.session_by_link("zaveri", by_token, from(Some(browser.expose())), facts()).await;
         assert_eq!(answer.is_ok(), is_good, "after {wait} seconds");
     }
 }
@@ -287,7 +293,7 @@ async fn asvs_v6_6_3_a_code_is_tried_five_times_and_then_it_is_dead() {
         let (world, typed) = (&world, typed.to_owned());
         async move {
             let by_code = FromMail::Code(&typed);
-            world.sign_in.session_by_link("zaveri", by_code, browser.as_deref(), facts()).await
+            world.sign_in.session_by_link("zaveri", by_code, from(browser.as_deref()), facts()).await
         }
     };
     let held = || Some(browser.expose().to_owned());
@@ -315,8 +321,14 @@ async fn of_two_who_use_a_link_at_once_one_does() {
     let browser =
         world.sign_in.request_sign_in_link("zaveri", "owner@zaveri.example", facts()).await.unwrap();
     let token = world.mailed(&owner.scope, "magic_link", "token").await;
-    let open =
-        || world.sign_in.session_by_link("zaveri", FromMail::Token(&token), Some(browser.expose()), facts());
+    let open = || {
+        world.sign_in.session_by_link(
+            "zaveri",
+            FromMail::Token(&token),
+            from(Some(browser.expose())),
+            facts(),
+        )
+    };
     let (one, other) = tokio::join!(open(), open());
     assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|won| **won).count(), 1);
     world.sign_in.request_reset("zaveri", "owner@zaveri.example", facts()).await.unwrap();

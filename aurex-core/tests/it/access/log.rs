@@ -6,8 +6,8 @@ use aurex_core::identity::second_factors::Proving;
 use aurex_core::identity::settings::SettingsPatch;
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{
-    FromMail, begin_second_factor, change_password, change_settings, close_session, confirm_second_factor,
-    enrol_till, set_pin, settings, sign_member_out, step_up,
+    FromBrowser, FromMail, begin_second_factor, change_password, change_settings, close_session,
+    confirm_second_factor, enrol_till, set_pin, settings, sign_member_out, step_up,
 };
 use aurex_core::store::{Store as _, StoredEntry, field_name};
 use aurex_core::tenancy::Scope;
@@ -86,7 +86,6 @@ struct News<'w> {
 }
 
 impl News<'_> {
-    #[track_caller]
     async fn are(&mut self, expected: &[(&str, Outcome, &str)]) {
         let log = self.world.log(&self.owner).await;
         let news: Vec<_> = log[self.read..]
@@ -160,7 +159,8 @@ async fn asvs_v16_3_1_every_way_in_is_logged_with_its_factor_whether_it_succeeds
     let browser = world.sign_in.request_sign_in_link("zaveri", ravi.email.as_str(), facts()).await.unwrap();
     let token = world.mailed(&owner.scope, "magic_link", "token").await;
     let by_link = async |browser: Option<&str>| {
-        world.sign_in.session_by_link("zaveri", FromMail::Token(&token), browser, facts()).await
+        let from = FromBrowser { browser, device: None };
+        world.sign_in.session_by_link("zaveri", FromMail::Token(&token), from, facts()).await
     };
     by_link(None).await.unwrap_err();
     by_link(Some(browser.expose())).await.unwrap();

@@ -187,6 +187,8 @@ async fn asvs_v6_4_5_a_token_about_to_expire_is_told_to_its_holder_once_each_tim
     revoke_api_token(&world.road, &owner.scope, revoked.id).await.unwrap();
     let tenant = owner.scope.tenant();
     let remind = async || remind_of_tokens(&world.road, &world.reminding, tenant).await.unwrap();
+    // The turn's time is a moment later than the clock's.
+    world.clock.advance(1);
     let mut told_on = Vec::new();
     for day in 0..62 {
         for _ in 0..2 {

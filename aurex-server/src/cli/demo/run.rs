@@ -115,6 +115,7 @@ async fn make(config: &Config) -> Result<(super::people::People, Board, Year), F
         // Members, salts and sessions are the machine's own chance; only the shop's story is scripted.
         entropy: Arc::new(OsEntropy),
         cost: Cost::MINIMUM,
+        hashing: None,
         breached: None,
         sign_in: SignInConfig::default(),
         origins: config.origins.clone(),

@@ -42,6 +42,7 @@ async fn made(seed: u64) -> Made {
         clock: Arc::clone(&clock) as _,
         entropy: Arc::new(OsEntropy),
         cost: Cost::weak_for_tests_only(4),
+        hashing: None,
         breached: None,
         sign_in: SignInConfig::default(),
         origins: Origins::new(Vec::new()),

@@ -39,8 +39,9 @@ impl InFiles {
         let algorithms = ring::default_provider().signature_verification_algorithms.all;
         let verified =
             verify_server_cert_signed_by_trust_anchor(&certificate, roots, &self.others, now, algorithms);
-        // What else may be wrong with it has findings of its own.
-        verified == Err(CertificateError::UnknownIssuer.into())
+        // One that only calls itself like one of them is none of theirs. What else may be wrong has findings of its own.
+        let of_nobody = [CertificateError::UnknownIssuer, CertificateError::BadSignature];
+        verified.is_err_and(|error| of_nobody.into_iter().any(|known| error == known.into()))
     }
 
     /// Whether a browser takes it for this host, by the names in it (RFC 9525, section 6.3).

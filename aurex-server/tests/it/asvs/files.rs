@@ -79,6 +79,20 @@ pub fn sources() -> Vec<Source> {
     found
 }
 
+/// Every Rust file of the product, tests too.
+pub fn rust_files() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for name in CRATES {
+        walk(&root().join(name).join("src"), &mut found);
+        let tests = root().join(name).join("tests");
+        if tests.is_dir() {
+            walk(&tests, &mut found);
+        }
+    }
+    found.retain(|path| path.extension().is_some_and(|kind| kind == "rs"));
+    found
+}
+
 /// What a browser gets from us, by name: pages, styles, scripts.
 pub fn web_files() -> Vec<(String, String)> {
     let (folder, mut paths) = (root().join("aurex-server/src/web"), Vec::new());

@@ -13,6 +13,7 @@ mod documents;
 mod encoding;
 mod files;
 mod graph;
+mod kept;
 mod people;
 mod rules;
 mod sources;

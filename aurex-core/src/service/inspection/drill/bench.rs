@@ -194,7 +194,8 @@ pub(super) fn forged(row: &RawRow, entry: &Entry) -> (RawRow, Hash) {
         .with("at", Cell::Int(entry.at.micros()))
         .with("actor_id", text(&entry.actor.id))
         .with("action", text(&entry.action))
-        .with("subject_id", text(&entry.subject_id));
+        .with("subject_id", text(&entry.subject_id))
+        .with("outcome", text(entry.outcome.code()));
     (row, leaf)
 }
 

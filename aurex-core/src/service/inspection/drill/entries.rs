@@ -25,8 +25,14 @@ async fn flipped(bench: &mut Bench, dice: &mut Dice, column: &str) -> Read<Mark>
 pub(super) async fn column(bench: &mut Bench, dice: &mut Dice) -> Read<Option<Mark>> {
     let seq = bench.any_entry(dice);
     let row = bench.entry(seq).await?;
-    let Some(column) = dice.one(&["at", "actor_id", "action", "subject_id"]) else { return Ok(None) };
-    let Some(cell) = dice.altered(row.get(column)) else { return Ok(None) };
+    let Some(column) = dice.one(&["at", "actor_id", "action", "subject_id", "outcome"]) else {
+        return Ok(None);
+    };
+    // The store takes three words for an outcome, and none that the dice would make up.
+    let other =
+        || Cell::Text(if row.get("outcome").text() == Some("seen") { "done" } else { "seen" }.to_owned());
+    let altered = if *column == "outcome" { Some(other()) } else { dice.altered(row.get(column)) };
+    let Some(cell) = altered else { return Ok(None) };
     bench.replace("audit_entry", &row, &row.clone().with(column, cell)).await?;
     Ok(Some(Mark::entry(bench, seq, column)))
 }

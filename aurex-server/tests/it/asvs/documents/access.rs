@@ -85,6 +85,9 @@ fn asvs_v8_1_3_v8_1_4_the_circumstances_of_a_decision_are_written_down() {
     // What the policy takes beside the role and the action, and what the decisions behind it take.
     for circumstance in [
         "workspace",
+        "a role of the workspace's own",
+        "how the session began",
+        "a second person",
         "assurance",
         "what was granted",
         "date of the bill",
@@ -100,6 +103,37 @@ fn asvs_v8_1_3_v8_1_4_the_circumstances_of_a_decision_are_written_down() {
         policy.contains("(role: Role, reach: &Reach, proof: Proof) ->"),
         "the policy takes something else"
     );
+    // What those two can hold, and under which of the circumstances it is written down: one more has to be added here.
+    let variants = |file: &str, begin: &str| -> Vec<String> {
+        let text = read(file);
+        let (_, body) = text.split_once(begin).expect("the type");
+        let lines = body.split("\n}").next().unwrap().lines().map(str::trim);
+        let names =
+            lines.filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with('#'));
+        names
+            .map(|line| {
+                line.trim_start_matches("pub ").split(['(', ',', ':', ' ']).next().unwrap().to_owned()
+            })
+            .collect()
+    };
+    let reach = variants("aurex-core/src/tenancy/scope.rs", "pub enum Reach {");
+    let written = [
+        ("Role", "workspace"),
+        ("Without", "a role of the workspace's own"),
+        ("Granted", "what was granted"),
+        ("Errand", "how the session began"),
+        ("Only", "what was granted"),
+    ];
+    assert_eq!(reach, written.map(|(variant, _)| variant));
+    assert!(written.iter().all(|(_, row)| said.iter().any(|said| said == row)));
+    assert_eq!(variants("aurex-core/src/tenancy/actor.rs", "pub struct Proof {"), ["assurance", "is_fresh"]);
+    // Every limit of a role is a figure that is written down.
+    let limits: BTreeSet<&str> =
+        Role::ALL.into_iter().flat_map(|role| Catalogue::core().caps_of(role).into_keys()).collect();
+    assert!(limits.len() > 2, "{limits:?}");
+    for limit in limits {
+        assert!(page.contains(&format!("`{limit}`")), "docs/access.md does not name the limit {limit}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use aurex_server::http::acceptor::Deadlines;
 use aurex_server::http::body::{DEFAULT_LIMIT, READ_DEADLINE};
 use aurex_store_postgres::PostgresOptions;
 
-use super::super::files::{lines_with, read, sources};
+use super::super::files::{lines_with, read, rust_files, sources};
 use super::super::graph::Graph;
 use super::{quoted, table};
 use crate::operations::documented;
@@ -93,4 +93,20 @@ fn asvs_v15_1_3_costly_calls_are_written_down() {
         }
     }
     assert!(rows.iter().all(|row| !row[2].is_empty()));
+}
+
+#[test]
+fn asvs_v15_2_2_every_costly_call_has_its_bound_and_a_test_of_it() {
+    let code: String = rust_files().into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let rows = table(&read("docs/communication.md"), "Costly calls");
+    let mut seen = 0;
+    for row in &rows {
+        let tests: Vec<&str> = quoted(&row[3]).collect();
+        assert!(!tests.is_empty(), "{}: nothing shows that it is bounded", row[0]);
+        for test in tests {
+            assert!(code.contains(&format!("fn {test}(")), "{test} is no test");
+            seen += 1;
+        }
+    }
+    assert!(seen > 5, "{seen}");
 }

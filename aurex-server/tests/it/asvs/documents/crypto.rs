@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use aurex_core::identity::keys::Purpose;
+use aurex_core::identity::password::{Cost, Password, PasswordHash, Pepper};
+use zeroize::Zeroizing;
 
 use super::super::files::{CRATES, lines_with, read, root, sources};
 use super::super::graph::{Graph, direct};
@@ -205,4 +207,20 @@ fn asvs_v11_1_4_there_is_a_plan_for_the_day_an_algorithm_falls() {
     for word in ["tag of its algorithm", "ML-KEM", "ML-DSA", "Grover"] {
         assert!(plan.contains(word), "{word}");
     }
+    // Each of them has its own way out, in the order of the inventory.
+    let names =
+        |heading| -> Vec<String> { table(&page, heading).into_iter().map(|row| row[0].clone()).collect() };
+    assert_eq!(names("When an algorithm falls"), names("Algorithms"));
+    assert!(table(&page, "When an algorithm falls").iter().all(|row| row.len() == 2 && row[1].len() > 10));
+    // What is kept for long says how it was made: a hash its tag, its pepper and its cost, a sealed value its key.
+    let pepper = Pepper::new("pepper-1".parse().unwrap(), Zeroizing::new([1; 32]));
+    let hash = PasswordHash::create(&Password::new("x"), &pepper, Cost::weak_for_tests_only(4), [2; 16]);
+    let stored = hash.to_stored();
+    assert!(stored.contains("pepper-1") && stored.contains("$2b$04$"), "{stored}");
+    assert!(
+        stored
+            .replacen(stored.split('$').find(|part| !part.is_empty()).unwrap(), "other", 1)
+            .parse::<PasswordHash>()
+            .is_err()
+    );
 }

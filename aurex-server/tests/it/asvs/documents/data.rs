@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use aurex_core::audit::Class;
+use aurex_core::erasure::{PERSONAL, PersonalField, REQUEST};
 use aurex_core::store::{TABLES, TableKind};
 
 use crate::documents::is_committed;
@@ -34,9 +35,19 @@ fn asvs_v14_1_1_v14_1_2_every_column_has_its_class() {
     }
     page.push_str(
         "\nNone is kept by a cache of ours: answers say `no-store`. None is written to the server's own log, which has patterns of\n\
-         paths, ids of requests and codes. Rows are kept as long as the workspace; personal columns are erased from the log\n\
-         after the legal minimum.\n\n## Tables of facts\n\n| table | column | class |\n|---|---|---|\n",
+         paths, ids of requests and codes. Rows are kept as long as the workspace.\n\n## Personal columns\n\n\
+         A customer's are erased when two people decide so, after the legal minimum, from their table and from every entry\n\
+         of the log, where each stands as `table.column` and, as it was before a change, as `table.column.before`\n\
+         ([erasure.md](erasure.md), [law.md](law.md)). The log also keeps from where each request came, \
+         in no table: ",
     );
+    page.push_str(&REQUEST.map(|name| format!("`{name}`")).join(", "));
+    page.push_str(".\n\n| table | column | kept for | what stands there afterwards |\n|---|---|---|---|\n");
+    for PersonalField { table, name, kept_for, leaves } in PERSONAL {
+        let leaves = leaves.unwrap_or("nothing");
+        let _ = writeln!(page, "| `{table}` | `{name}` | {kept_for} | {leaves} |");
+    }
+    page.push_str("\n## Tables of facts\n\n| table | column | class |\n|---|---|---|\n");
     let (mut personal, mut secret) = (0, 0);
     for table in TABLES.iter().filter(|table| matches!(table.kind, TableKind::State | TableKind::AppendOnly))
     {

@@ -9,12 +9,23 @@ use crate::documents::is_committed;
 
 /// What is observed beside what is done: code, when, and where it is decided.
 const OBSERVATIONS: &[(&str, &str)] = &[
+    ("audit.exported", "somebody fetched an exported file of the log"),
+    ("audit.reconciled", "the operator held log and tables against each other, and how much was found"),
+    ("audit.proved", "somebody got a checkpoint or a proof out of the log"),
     ("audit.viewed", "somebody read the log"),
     ("csrf.refused", "another site's page made a browser call"),
+    (
+        "drill.tampered",
+        "the operator altered a copy of the workspace to see whether it is found, and how often it was",
+    ),
     ("link.refused", "a mail was asked for in vain or too often, or a link or its code opened nothing"),
     ("password.refused", "a wrong present password, when setting a new one"),
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
     ("session.concurrent", "somebody signed in while a session of theirs was in use from another network"),
+    (
+        "session.foreign",
+        "a request came with another workspace's session, or with a token that no session here has",
+    ),
     ("session.refused", "a sign-in failed, or was put off"),
     ("session.step_up_refused", "somebody signed in failed to prove once more who they are"),
 ];

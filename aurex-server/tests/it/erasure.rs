@@ -1,0 +1,109 @@
+//! Erasing a customer's data, from outside: two persons, what the law lets go, and nothing left in any answer.
+
+use serde_json::{Value, json};
+
+use crate::client::{Call, Person};
+use crate::shop::{Shop, join, stocked};
+use crate::world::{World, on_every_store};
+
+on_every_store!(
+    two_persons_erase_a_customer_and_no_answer_names_them_again,
+    what_the_books_keep_is_named_with_its_rule_and_its_date,
+    asvs_v8_2_1_only_who_may_erase_asks_for_it_and_sees_to_it,
+);
+
+async fn record(world: &World, shop: &Shop) -> Value {
+    let body = json!({
+        "name": "Quetzal Zaveri", "phone": "+919812345670", "email": "quetzal@customers.example",
+        "address": "7 Quetzal Road, Mysuru", "state_code": "29",
+    });
+    shop.owner.make(world, "/customers", body).await
+}
+
+fn path(customer: &Value) -> String {
+    format!("/customers/{}/erasure", customer["id"].as_str().unwrap())
+}
+
+fn wish(fields: &[&str]) -> Value {
+    json!({"basis": "consent_withdrawn", "fields": fields})
+}
+
+async fn everything(world: &World, who: &Person, customer: &Value) -> String {
+    let id = customer["id"].as_str().unwrap();
+    let mut all = String::new();
+    for path in [format!("/customers/{id}"), "/customers".to_owned(), "/audit?limit=200".to_owned()] {
+        all.push_str(&who.read(world, &path).await.to_string());
+    }
+    all
+}
+
+async fn two_persons_erase_a_customer_and_no_answer_names_them_again(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let (asha, admin) = join(&world, &shop.owner, "asha", "admin").await;
+    let customer = record(&world, &shop).await;
+    assert!(everything(&world, &shop.owner, &customer).await.contains("Quetzal"));
+    let standing = shop.owner.read(&world, &path(&customer)).await;
+    let fields = standing["fields"].as_array().unwrap();
+    let name = fields.iter().find(|field| field["field"] == "name").unwrap();
+    assert_eq!(
+        (&name["holds"], &name["is_free"]),
+        (&json!(true), &json!(true)),
+        "who never bought is in no book"
+    );
+
+    let asked = shop.owner.make(&world, &path(&customer), json!({"basis": "consent_withdrawn"})).await;
+    assert_eq!((&asked["action"], &asked["state"]), (&json!("personal.erase"), &json!("waiting")));
+    assert!(everything(&world, &shop.owner, &customer).await.contains("Quetzal"), "nothing happened yet");
+    let approve = format!("/approvals/{}/approve", asked["id"].as_str().unwrap());
+    let digest = json!({"digest": asked["digest"]});
+    shop.owner.send(&world, &Call::post(&approve, &digest)).await.expect_problem(403, "approval.own_request");
+    admin.send(&world, &Call::post(&approve, &digest)).await.expect(200);
+
+    let after = everything(&world, &shop.owner, &customer).await;
+    for word in ["Quetzal", "quetzal@", "9812345670"] {
+        assert!(!after.contains(word), "{word} in {after}");
+    }
+    let shown = shop.owner.read(&world, &format!("/customers/{}", customer["id"].as_str().unwrap())).await;
+    assert_eq!((&shown["name"], &shown["phone"]), (&json!("(erased)"), &Value::Null));
+    let log = shop.owner.read(&world, "/audit?action=personal.erase").await;
+    let entry = &log["items"][0];
+    assert_eq!((&entry["actor"]["id"], &entry["subject"]["id"]), (&json!(asha), &customer["id"]));
+    let recorded = shop.owner.read(&world, "/audit?action=customer.record").await.to_string();
+    assert!(recorded.contains("(erased)"), "{recorded}");
+    let again = shop.owner.send(&world, &Call::post(path(&customer), &wish(&["name"]))).await;
+    again.expect_problem(409, "erasure.nothing_left");
+}
+
+async fn what_the_books_keep_is_named_with_its_rule_and_its_date(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let customer = json!({"id": shop.customer});
+    let answer = shop.owner.send(&world, &Call::post(path(&customer), &wish(&["phone"]))).await;
+    answer.expect_problem(409, "erasure.account_open");
+    let standing = shop.owner.read(&world, &path(&customer)).await;
+    let of = |name: &str| {
+        let fields = standing["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["field"] == name).unwrap().clone()
+    };
+    assert_eq!((&of("name")["is_free"], &of("name")["free_from"]), (&json!(false), &json!("2035-04-01")));
+    assert_eq!(of("name")["rule"], "books.eight_years");
+    assert_eq!((&of("phone")["is_free"], &of("phone")["rule"]), (&json!(true), &Value::Null));
+}
+
+async fn asvs_v8_2_1_only_who_may_erase_asks_for_it_and_sees_to_it(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let (_, manager) = join(&world, &shop.owner, "ravi", "manager").await;
+    let customer = record(&world, &shop).await;
+    let refused = manager.send(&world, &Call::post(path(&customer), &wish(&["phone"]))).await;
+    refused.expect_problem(403, "access.forbidden");
+    assert!(
+        !refused.json()["detail"].as_str().unwrap().contains("POST …/approvals"),
+        "nobody asks for it there"
+    );
+    let asked = shop.owner.make(&world, &path(&customer), wish(&["phone"])).await;
+    let approve = format!("/approvals/{}/approve", asked["id"].as_str().unwrap());
+    let answer = manager.send(&world, &Call::post(&approve, &json!({"digest": asked["digest"]}))).await;
+    answer.expect_problem(403, "access.forbidden");
+    let unknown = json!({"id": "cus_00000000000000000000000000000009"});
+    let answer = shop.owner.send(&world, &Call::post(path(&unknown), &wish(&[]))).await;
+    assert_eq!(answer.status, 404);
+}

@@ -1,0 +1,70 @@
+//! Searching a log that is longer than what one page may look through.
+
+use aurex_core::store::{AuditFilter, AuditReads as _, PageRequest, Store as _};
+
+use crate::world::{World, plan_of, run};
+
+/// So many entries of somebody's, behind the first.
+const MANY: u64 = 12_000;
+
+#[tokio::test]
+async fn a_search_stops_at_its_window_and_goes_on_from_there() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut conn = world.careless(tenant).await;
+    let grown = format!(
+        "BEGIN; UPDATE head SET applying = 1;
+         INSERT INTO audit_entry
+         WITH RECURSIVE place (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < {MANY})
+         SELECT tenant_id, n, bytes, leaf, at + n, actor_id, 'medicine.stock', subject_id, outcome
+         FROM place JOIN audit_entry ON seq = 0;
+         UPDATE head SET applying = 0; COMMIT"
+    );
+    run(&mut conn, &grown).await.unwrap();
+    let mut reader = world.store.reader(&world.scope(tenant)).await.unwrap();
+    let first =
+        reader.entries(&AuditFilter::default(), PageRequest { after: Some(1), limit: 1 }).await.unwrap();
+    let founder = first.items[0].entry.actor.id.clone();
+    // The founder's index is walked, and asked of each entry is its action.
+    let filter = AuditFilter {
+        actor: Some(founder.clone()),
+        action: Some("workspace.open".to_owned()),
+        ..AuditFilter::default()
+    };
+    let page = reader.entries(&filter, PageRequest::first(10)).await.unwrap();
+    let window = u64::from(AuditFilter::WINDOW);
+    assert_eq!(
+        (page.items.len(), page.next),
+        (0, Some(MANY + 1 - window)),
+        "nothing yet, and where to go on"
+    );
+    let page = reader.entries(&filter, PageRequest { after: page.next, limit: 10 }).await.unwrap();
+    assert_eq!((page.items.len(), page.next), (1, None));
+    // What an index answers alone needs no window.
+    let filter = AuditFilter { action: Some("workspace.open".to_owned()), ..AuditFilter::default() };
+    let page = reader.entries(&filter, PageRequest::first(10)).await.unwrap();
+    assert_eq!((page.items, page.next), (first.items, None));
+}
+
+#[tokio::test]
+async fn each_search_of_the_log_walks_its_own_index() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut conn = world.careless(tenant).await;
+    for (condition, index) in [
+        ("AND subject_id = ?", "audit_entry_of_subject"),
+        ("AND actor_id = ?", "audit_entry_of_actor"),
+        ("AND action = ?", "audit_entry_of_action"),
+        ("AND outcome = ? AND outcome <> 'done'", "audit_entry_not_done"),
+        ("", "PRIMARY KEY"),
+    ] {
+        let statement = format!(
+            "SELECT tenant_id, seq, bytes, leaf FROM (
+                SELECT tenant_id, seq, bytes, leaf, actor_id, action, subject_id, outcome FROM audit_entry
+                WHERE tenant_id = ? AND seq < ? AND seq >= ? {condition} ORDER BY seq DESC LIMIT ?)
+             WHERE actor_id = coalesce(?, actor_id) ORDER BY seq DESC LIMIT ?"
+        );
+        let plan = plan_of(&mut conn, &statement).await;
+        assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
+    }
+}

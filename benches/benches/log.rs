@@ -1,0 +1,174 @@
+//! PostgreSQL: how long the first page of a filtered log takes among ten million entries.
+//!
+//! `scripts/with-postgres cargo bench -p aurex-benches --bench log`. The log is made of a small shop's own entries,
+//! repeated in order with their places written in, by one statement as the superuser with triggers and indexes off. Only
+//! every thousandth entry and the newest have what opens them, or the making would take the hour that the measuring does
+//! not. A page is [`read_audit`], from the permit to the observation that it was read; `ten million` takes about 8 GB of
+//! disk. Without `--bench` it is a few thousand entries, to see that it works.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot set up its inputs must stop"
+)]
+
+#[path = "../issue/figures.rs"]
+mod figures;
+#[path = "../postgres/mod.rs"]
+mod postgres;
+#[path = "../issue/till.rs"]
+mod till;
+
+use std::time::Instant;
+
+use aurex_core::audit::Outcome;
+use aurex_core::audit::tree::{Frontier, Hash};
+use aurex_core::rbac::Role;
+use aurex_core::service::{read_audit, search_audit};
+use aurex_core::store::{AuditFilter, PageRequest};
+use aurex_core::time::Timestamp;
+use figures::{measuring, percentile, wanted};
+use postgres::server::{Postgres, pgbench, plan as planned, prepare_tpc_b, psql, server, tpc_b};
+use till::{Client, Till, issue_all};
+
+/// Names that the shared helpers bring and this bench has no use for.
+#[expect(dead_code, reason = "the helpers are shared by benches that each use a part of them")]
+fn unused() {
+    let _ = (pgbench, planned, prepare_tpc_b, tpc_b, figures::header, figures::report, issue_all);
+    let _: Option<Client> = None;
+}
+
+/// The statement that makes a log of so many entries from the shop's own: the place and the time stand in the bytes at
+/// fixed distances from the front, behind the form's name and the tenant.
+fn growing(tenant: &str, entries: u64) -> String {
+    format!(
+        "SET session_replication_role = replica;
+         CREATE TABLE made_of AS
+             SELECT row_number() OVER (ORDER BY seq) - 1 AS n, * FROM aurex.audit_entry WHERE tenant_id = '{tenant}';
+         CREATE TABLE opened_by AS SELECT * FROM aurex.audit_opening WHERE tenant_id = '{tenant}';
+         DO $$
+         DECLARE
+             had bigint := (SELECT count(*) FROM made_of);
+             start bigint := (SELECT max(at) FROM made_of) - 1000000::bigint * {entries};
+             again text[] := ARRAY(SELECT indexdef FROM pg_indexes
+                 WHERE schemaname = 'aurex' AND tablename = 'audit_entry' AND indexname <> 'audit_entry_pkey');
+             it text;
+         BEGIN
+             FOR it IN SELECT indexname FROM pg_indexes
+                 WHERE schemaname = 'aurex' AND tablename = 'audit_entry' AND indexname <> 'audit_entry_pkey'
+             LOOP
+                 EXECUTE format('DROP INDEX aurex.%I', it);
+             END LOOP;
+             DELETE FROM aurex.audit_opening WHERE tenant_id = '{tenant}';
+             DELETE FROM aurex.audit_entry WHERE tenant_id = '{tenant}';
+             INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+             SELECT
+                 of.tenant_id, n,
+                 overlay(overlay(of.bytes PLACING int8send(n) FROM 43) PLACING int8send(start + 1000000 * n) FROM 52),
+                 of.leaf, start + 1000000 * n, of.actor_id, of.action,
+                 of.subject_id || CASE WHEN n % 7 = 0 THEN '' ELSE '-' || (n / 7) END, of.outcome
+             FROM generate_series(0, {entries} - 1) AS n
+             JOIN made_of AS of ON of.n = CASE WHEN n % 100003 = 0 THEN 0 ELSE 1 + n % (had - 1) END;
+             INSERT INTO aurex.audit_opening
+             SELECT of.tenant_id, entry.seq, of.slot, of.name, of.salt, of.content
+             FROM (
+                 SELECT n AS seq, CASE WHEN n % 100003 = 0 THEN 0 ELSE 1 + n % (had - 1) END AS n
+                 FROM generate_series(0, {entries} - 1) AS n WHERE n % 1000 = 0 OR n >= {entries} - 20000
+             ) AS entry
+             JOIN made_of ON made_of.n = entry.n
+             JOIN opened_by AS of ON of.seq = made_of.seq;
+             FOREACH it IN ARRAY again LOOP
+                 EXECUTE it;
+             END LOOP;
+         END $$;
+         DROP TABLE made_of; DROP TABLE opened_by;
+         ANALYZE aurex.audit_entry; ANALYZE aurex.audit_opening;"
+    )
+}
+
+/// The head of a log of so many entries. Which leaves they are, a page does not ask.
+fn head(tenant: &str, entries: u64) -> String {
+    let mut frontier = Frontier::default();
+    for _ in 0..entries {
+        frontier.append(Hash::from_bytes([7; 32]));
+    }
+    let hex: String = frontier.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "SET session_replication_role = replica;
+         UPDATE aurex.head SET frontier = decode('{hex}', 'hex') WHERE tenant_id = '{tenant}'"
+    )
+}
+
+fn main() {
+    let Some(server) = server() else {
+        println!(
+            "SKIPPED: AUREX_TEST_POSTGRES_URL is not set; scripts/with-postgres starts a server and sets it"
+        );
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (entries, times) = if measuring() { (10_000_000, 200) } else { (20_000, 2) };
+    runtime.block_on(async {
+        let store = Postgres::open(&server).await;
+        let till = Till::open(store.world.shop("shop").await, 20).await;
+        for _ in 0..20 {
+            till.issue().await;
+        }
+        let shop = &till.shop;
+        let scope = shop.owner().await;
+        let tenant = shop.tenant.uuid().to_string();
+        let started = Instant::now();
+        let statements = growing(&tenant, entries);
+        psql(&store.url, &statements);
+        psql(&store.url, &head(&tenant, entries));
+        println!("{entries} entries made in {} s", started.elapsed().as_secs());
+
+        let cashier = shop.member(Role::Cashier).id.to_string();
+        let owner = shop.member(Role::Owner).id.to_string();
+        let newest =
+            read_audit(&shop.road, &scope, &AuditFilter::default(), PageRequest::first(50)).await.unwrap();
+        let last = &newest.items[0].stored.entry;
+        assert_eq!(last.seq, entries - 1, "the place stands in the bytes");
+        let hour = |back: i64| Timestamp::from_micros(last.at.micros() - back * 3_600_000_000);
+        let any = AuditFilter::default;
+        let some = |text: &str| Some(text.to_owned());
+        let filters = [
+            ("everything", any()),
+            ("an actor", AuditFilter { actor: some(&cashier), ..any() }),
+            ("an action", AuditFilter { action: some("invoice.issue"), ..any() }),
+            ("a rare action", AuditFilter { action: some("workspace.open"), ..any() }),
+            ("a group", AuditFilter { group: some("item"), ..any() }),
+            ("a subject", AuditFilter { subject: some(&newest.items[1].stored.entry.subject_id), ..any() }),
+            ("an hour", AuditFilter { from: Some(hour(1000)), to: Some(hour(999)), ..any() }),
+            ("what was refused", AuditFilter { outcome: Some(Outcome::Refused), ..any() }),
+            ("what was done", AuditFilter { outcome: Some(Outcome::Done), ..any() }),
+            (
+                "an actor and action",
+                AuditFilter { actor: some(&cashier), action: some("invoice.issue"), ..any() },
+            ),
+            ("nothing, by two", AuditFilter { actor: some(&owner), action: some("nothing.done"), ..any() }),
+        ];
+        println!("{:<22} {:>6} {:>10} {:>10}", "the first page of", "items", "median", "95 of 100");
+        for (what, filter) in &filters {
+            if wanted(what) {
+                let mut each = Vec::new();
+                let mut items = 0;
+                for _ in 0..times {
+                    let started = Instant::now();
+                    let page = read_audit(&shop.road, &scope, filter, PageRequest::first(50)).await.unwrap();
+                    each.push(started.elapsed());
+                    items = page.items.len();
+                }
+                let [half, most] = [50, 95].map(|part| percentile(&mut each, part).as_micros());
+                println!("{what:<22} {items:>6} {half:>7} µs {most:>7} µs");
+            }
+        }
+        let started = Instant::now();
+        let words =
+            search_audit(&shop.road, &scope, &any(), "no such word", PageRequest::first(50)).await.unwrap();
+        println!("words that are nowhere {:>6} {:>7} µs", words.items.len(), started.elapsed().as_micros());
+        drop(scope);
+        drop(till);
+        store.end().await;
+    });
+}
