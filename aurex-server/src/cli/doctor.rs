@@ -111,10 +111,11 @@ async fn of_contents(
         }
     };
     let cli = authority.split().cli;
+    let witnessed = !config.logs.witnesses.is_empty();
     for (slug, tenant) in tenants {
         let facts = RequestFacts { request_id: "shell".to_owned(), ..RequestFacts::default() };
         let scope = cli.scope(tenant, &[], facts);
-        match Picture::take(&**store, &scope, slug.clone(), peppers.clone()).await {
+        match Picture::take(&**store, &scope, slug.clone(), peppers.clone(), witnessed).await {
             Ok(picture) => found.extend(doctor::of_workspace(&picture, SystemClock.now())),
             Err(error) => found.push(doctor::WORKSPACE_UNREADABLE.at(chain(&error)).of(slug)),
         }

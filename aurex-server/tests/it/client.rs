@@ -129,6 +129,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    /// What is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {

@@ -252,6 +252,11 @@ pub const CASES: &[Case] = &[
     case("reviewDigest", "audit.review", |_| {
         Call::new(Method::POST, "/audit/digests/2026-11-16/review".to_owned())
     }),
+    case("showLogCheckpoint", "audit.prove", |_| Call::get("/log/checkpoint")),
+    case("showLogKeys", "audit.prove", |_| Call::get("/log/keys")),
+    case("showAuditEntry", "audit.read", |_| Call::get("/audit/0")),
+    case("showAuditReceipt", "audit.prove", |_| Call::get("/audit/0/receipt")),
+    case("showInvoiceReceipt", "invoice.read", |s| Call::get(format!("/invoices/{}/receipt", s.invoice))),
     case("listAuditEntries", "audit.read", |s| {
         Call::get(format!("/audit?subject={}&action=invoice.issue", s.invoice))
     }),

@@ -174,6 +174,7 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let order = Call::post("/audit/exports", &json!({"format": "jsonl"}));
     let export = id(&owner.send(world, &order).await.expect(202));
     assert_eq!(world.export().await, 1);
+    world.publish().await;
     Shop {
         owner,
         member,

@@ -69,5 +69,5 @@ fn answer(text: &str) -> Answer {
         .map(|line| line.split_once(": ").expect("a header"))
         .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap()))
         .collect();
-    Answer { status, headers, text: body.to_owned() }
+    Answer { status, headers, text: body.to_owned(), bytes: body.as_bytes().to_vec() }
 }

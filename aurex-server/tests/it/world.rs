@@ -9,6 +9,7 @@ use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
 use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
+use aurex_core::service::transparency::LogSigner;
 use aurex_core::service::{Collecting, Exporting, Road, collect_observations};
 use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
@@ -20,8 +21,9 @@ use aurex_server::http::headers::Hsts;
 use aurex_server::http::health::Readiness;
 use aurex_server::http::limits::Rates;
 use aurex_server::http::request::TrustedProxies;
-use aurex_server::mail::{Mailer, MemoryMailer, Message};
+use aurex_server::mail::{Mailer, MemoryMailer, Message, Roots};
 use aurex_server::ops::outbox::{MailFigures, Outbox};
+use aurex_server::ops::publisher::{LogFigures, Publisher, Waiting, Witnesses};
 use aurex_store_postgres::testing::TestDatabase;
 use aurex_store_postgres::{Policy, PostgresStore};
 use aurex_store_sqlite::{SqliteOptions, SqliteStore};
@@ -94,6 +96,9 @@ pub struct World {
     pub mailer: Arc<MemoryMailer>,
     pub outbox: Outbox,
     pub mail_figures: MailFigures,
+    pub publisher: Publisher,
+    ring: KeyRing,
+    pub log_figures: Arc<LogFigures>,
     // Removed when the world ends.
     _keep: Box<dyn Any + Send + Sync>,
 }
@@ -188,7 +193,7 @@ impl World {
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
         let folder = tempfile::tempdir().unwrap();
-        let Composed { app, jobs, sender, exporter, cli, pool, .. } = compose(Parts {
+        let Composed { app, jobs, sender, exporter, publisher, ring, cli, pool, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
@@ -207,6 +212,14 @@ impl World {
         let (road, sign_in, mailer) =
             (app.road.clone(), Arc::clone(&app.sign_in), Arc::new(MemoryMailer::default()));
         let exports = app.exports.clone();
+        let publisher = Publisher {
+            road: road.clone(),
+            job: publisher,
+            signer: LogSigner::new(ring.clone(), "shops.example").unwrap(),
+            publish_every: 5,
+            confirm_every: 600,
+            witnesses: Witnesses::new(Vec::new(), Roots::nobody()),
+        };
         let outbox = Outbox {
             road: road.clone(),
             job: sender,
@@ -237,6 +250,9 @@ impl World {
             mailer,
             outbox,
             mail_figures,
+            publisher,
+            ring,
+            log_figures: Arc::default(),
             _keep: keep,
         }
     }
@@ -244,11 +260,9 @@ impl World {
     /// Sends a request as it is.
     pub async fn send(&self, request: Request) -> Answer {
         let (parts, body) = self.app.get_response(request).await.into_parts();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            text: body.into_string().await.unwrap(),
-        }
+        let bytes = body.into_vec().await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, text, bytes }
     }
 
     /// What a browser is shown at a path outside the API.
@@ -271,6 +285,16 @@ impl World {
     /// Writes down the exports that were ordered, as the background task does; how many.
     pub async fn export(&self) -> usize {
         self.exports.work(&self.road, &self.exporter).await
+    }
+
+    /// The deployment's keys, for whoever has stolen them.
+    pub fn ring(&self) -> KeyRing {
+        self.ring.clone()
+    }
+
+    /// Publishes what is new in the logs, as the background task does.
+    pub async fn publish(&self) {
+        self.publisher.round(&mut Waiting::default(), &self.log_figures, true).await;
     }
 
     /// The same application, for a listener.

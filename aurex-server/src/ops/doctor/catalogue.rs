@@ -153,6 +153,19 @@ ailments! {
         "the log's last entry is later than this machine's clock: the clock went back, or was ahead before"
         => "set the clock by a time server; entries made until then carry the last one's time";
 
+    LOG_NO_WITNESS = Note "log.no_witness":
+        "nobody cosigns the audit logs: that none was rewritten is the operator's word only"
+        => "run `aurex-server witness` on a machine of somebody else's, and name it with `witnesses` (docs/witness.md)";
+    LOG_WITNESS_HERE = Warning "log.witness_here":
+        "a witness runs on the server's own machine: whoever rewrites a log there can have it forget"
+        => "move it to a machine that the server's operators cannot reach";
+    LOG_NOT_PUBLISHED = Warning "log.not_published":
+        "the audit log was not published for an hour: its last entries can be cut off without that being found"
+        => "see that the server runs, and what it says of the log; where it says that the log was altered or cut off, stop";
+    LOG_NOT_WITNESSED = Warning "log.not_witnessed":
+        "no witness has cosigned the audit log for an hour"
+        => "see that the witness runs, is reached and knows the log's key (docs/witness.md)";
+
     WORKSPACE_UNREADABLE = Error "workspace.unreadable":
         "a workspace cannot be read"
         => "do what the evidence says, and bring it back from a backup where it is damaged";

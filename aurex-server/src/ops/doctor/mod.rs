@@ -16,6 +16,7 @@ mod edge;
 mod files;
 mod finding;
 mod keys;
+mod log;
 mod mail;
 mod page;
 mod passwords;
@@ -49,6 +50,7 @@ pub(crate) fn of_configuration(config: &Config, now: Timestamp) -> Vec<Finding> 
     found.extend(edge::check(config));
     found.extend(mail::check(config));
     found.extend(passwords::check(config));
+    found.extend(log::check(config));
     found
 }
 
@@ -61,6 +63,7 @@ pub(crate) fn of_directory(config: &Config, workspaces: usize) -> Vec<Finding> {
 pub(crate) fn of_workspace(picture: &Picture, now: Timestamp) -> Vec<Finding> {
     let mut found = people::check(picture, now);
     found.extend(tokens::check(picture, now));
+    found.extend(log::published(picture, now));
     found
 }
 

@@ -20,6 +20,10 @@ pub(crate) struct Picture {
     pub(super) peppers: Option<Vec<String>>,
     /// When the last entry of its log was made.
     pub(super) last_entry: Timestamp,
+    /// When the last checkpoint of its log was published or confirmed.
+    pub(super) published_at: Option<Timestamp>,
+    /// When witnesses cosigned checkpoints of it; none where nobody is asked.
+    pub(super) cosigned: Option<Option<Timestamp>>,
 }
 
 /// A member, and what decides how they get in.
@@ -36,12 +40,13 @@ pub(super) struct Person {
 }
 
 impl Picture {
-    /// Reads it. `peppers` are the ids of those that are in the keys folder.
+    /// Reads it. `peppers` are the ids of those that are in the keys folder; `witnessed` says whether witnesses are asked.
     pub(crate) async fn take(
         store: &dyn Store,
         scope: &Scope,
         slug: Slug,
         peppers: Option<Vec<String>>,
+        witnessed: bool,
     ) -> Result<Self, StoreError> {
         let mut reader = store.reader(scope).await?;
         let mut people = Vec::new();
@@ -65,8 +70,18 @@ impl Picture {
             roles: reader.custom_roles().await?,
             peppers,
             last_entry: reader.head().await?.last_at,
+            published_at: store.edge(scope.tenant()).await?.at,
+            cosigned: if witnessed { Some(cosigned(store, scope).await?) } else { None },
         })
     }
+}
+
+/// When a witness cosigned the last checkpoint.
+async fn cosigned(store: &dyn Store, scope: &Scope) -> Result<Option<Timestamp>, StoreError> {
+    let Some(last) = store.last_checkpoint(scope.tenant()).await? else { return Ok(None) };
+    let given = store.cosignatures(scope.tenant(), last.size).await?;
+    // A log that stands still is not cosigned anew: what was given for its last checkpoint still says all there is.
+    Ok(if given.is_empty() { None } else { Some(last.at) })
 }
 
 async fn person(
@@ -202,6 +217,8 @@ pub(super) mod made {
             roles: Vec::new(),
             peppers: Some(vec!["pepper-1".to_owned()]),
             last_entry: days_ago(1),
+            published_at: Some(NOW),
+            cosigned: None,
         }
     }
 }

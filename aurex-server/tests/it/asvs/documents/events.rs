@@ -11,6 +11,7 @@ use crate::documents::is_committed;
 const OBSERVATIONS: &[(&str, &str)] = &[
     ("audit.exported", "somebody fetched an exported file of the log"),
     ("audit.reconciled", "the operator held log and tables against each other, and how much was found"),
+    ("audit.proved", "somebody got a checkpoint or a proof out of the log"),
     ("audit.viewed", "somebody read the log"),
     ("csrf.refused", "another site's page made a browser call"),
     (
