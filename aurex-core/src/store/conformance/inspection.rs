@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::scene::Scene;
+use super::transparency::{published, ring};
 use super::world::refusal;
 use super::{Shop, World};
-use crate::audit::check::KnownRoot;
+use crate::audit::check::{FindingCode, KnownRoot, Place};
+use crate::identity::keys::KeyRing;
 use crate::service::inspection::drill::{Alteration, DrillPlan, drill};
-use crate::service::inspection::{ROWS_AT_ONCE, check_log, reconcile};
-use crate::store::{Cell, InspectReads, RawRow, StoreError, TABLES, TableKind, key_columns};
+use crate::service::inspection::{ROWS_AT_ONCE, check_log, published_roots, reconcile};
+use crate::store::{
+    Advance, Cell, InspectReads, NewCheckpoint, RawRow, StoreError, TABLES, TableKind, key_columns,
+};
 use crate::tenancy::TenantId;
 use crate::time::Clock as _;
 
@@ -146,4 +150,33 @@ pub async fn every_one_of_a_thousand_alterations_is_found_and_named(world: &Worl
     for shop in &shops {
         is_as_its_log_tells(shop, ROWS_AT_ONCE).await;
     }
+}
+
+/// A published checkpoint counts where a key of the ring signed it. One that bears such a signature and says something
+/// else is found; one of nobody we know proves nothing, and is passed over.
+pub async fn a_log_is_held_against_what_was_published_of_it(world: &World) {
+    let shop = busy(world, "meena").await;
+    let last = published(world, &shop.road, &shop).await;
+    let root = KnownRoot { size: last.size, root: last.root };
+    let known = published_roots(&*world.store, &ring(), shop.tenant).await.unwrap();
+    assert_eq!((known.findings.kept(), known.roots.last()), (&[][..], Some(&root)));
+    let verdict = check_log(&mut *shop.reader().await, shop.tenant, &known.roots, &mut |_| {}).await.unwrap();
+    assert_eq!((verdict.findings.kept(), verdict.agreed), (&[][..], last.size));
+    let strangers = KeyRing::generate(0, &mut |bytes| bytes.fill(9));
+    let unknown = published_roots(&*world.store, &strangers, shop.tenant).await.unwrap();
+    assert_eq!((unknown.findings.kept(), unknown.roots), (&[][..], Vec::new()));
+
+    // Somebody without the keys makes a checkpoint of the log as it is now, with the signature of the last one.
+    shop.rate(1_290_000).await;
+    let frontier = shop.reader().await.head().await.unwrap().frontier;
+    let forged = last.note.replacen(&format!("\n{}\n", last.size), &format!("\n{}\n", frontier.size()), 1);
+    assert_ne!(forged, last.note);
+    let checkpoint = Some(NewCheckpoint { note: forged, at: shop.clock.now() });
+    let step = Advance { from: last.size, frontier: frontier.clone(), tiles: Vec::new(), checkpoint };
+    assert!(world.store.advance(shop.tenant, &step).await.unwrap());
+    let known = published_roots(&*world.store, &ring(), shop.tenant).await.unwrap();
+    let found: Vec<_> =
+        known.findings.kept().iter().map(|finding| (finding.code, finding.place.clone())).collect();
+    assert_eq!(found, [(FindingCode::CheckpointAltered, Place::Checkpoint(frontier.size()))]);
+    assert_eq!(known.roots.last(), Some(&root));
 }

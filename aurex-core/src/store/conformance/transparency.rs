@@ -24,7 +24,7 @@ use crate::shop::actions::RecordLot;
 use crate::store::{Advance, Cosignature, FullTile, LogEdge, NewCheckpoint, StoredCheckpoint, TileRoots};
 use crate::time::Clock as _;
 
-fn ring() -> KeyRing {
+pub(super) fn ring() -> KeyRing {
     let mut next = 7_u8;
     KeyRing::generate(0, &mut |bytes| {
         for byte in bytes {
@@ -39,7 +39,7 @@ fn signer() -> LogSigner {
 }
 
 /// Takes steps until a checkpoint is published.
-async fn published(world: &World, road: &Road, shop: &Shop) -> StoredCheckpoint {
+pub(super) async fn published(world: &World, road: &Road, shop: &Shop) -> StoredCheckpoint {
     let job = world.entrances.jobs.job::<Publishing>();
     for _ in 0..64 {
         match publish(road, &job, &signer(), shop.tenant).await.unwrap() {
