@@ -98,6 +98,8 @@ fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
     let own = [
         "api_token.remind",
         "audit.collect",
+        "audit.digest",
+        "audit.export_ready",
         "link.request",
         "link.use",
         "member.retire",
@@ -117,7 +119,7 @@ fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
 }
 
 #[test]
-fn an_auditor_changes_nothing_but_their_own_session_and_exports_the_log() {
+fn an_auditor_changes_nothing_but_their_own_access_and_exports_and_reviews_the_log() {
     let catalogue = Catalogue::core();
     let writes: Vec<_> = catalogue
         .iter()
@@ -126,6 +128,7 @@ fn an_auditor_changes_nothing_but_their_own_session_and_exports_the_log() {
         .collect();
     let own = [
         "audit.export",
+        "audit.review",
         "password.change",
         "pin.set",
         "second_factor.add",

@@ -12,7 +12,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::cost::Cost;
 use super::hash::{PasswordHash, UnknownPepper, dummy_verify};
@@ -46,6 +46,8 @@ pub struct HashPool {
     workers: Arc<Semaphore>,
     /// One for each hash that runs or waits.
     places: Arc<Semaphore>,
+    /// Those of them that strangers may have.
+    strangers: Arc<Semaphore>,
     peppers: Arc<Peppers>,
     cost: AtomicU32,
     /// The highest cost of a hash that was verified: a hash that costs more than new ones do keeps its cost.
@@ -62,6 +64,7 @@ impl HashPool {
         Self {
             workers: Arc::new(Semaphore::new(running)),
             places: Arc::new(Semaphore::new(places)),
+            strangers: Arc::new(Semaphore::new(places.saturating_sub(waiting / 4).max(1))),
             peppers: Arc::new(peppers),
             cost: AtomicU32::new(cost.get()),
             dearest: AtomicU32::new(cost.get()),
@@ -103,6 +106,16 @@ impl HashPool {
     /// Whether a hash should be made anew now that its password is at hand.
     pub fn needs_upgrade(&self, hash: &PasswordHash) -> bool {
         hash.needs_upgrade(self.cost(), self.peppers.active())
+    }
+
+    /// A place among those whom nobody knows, to be held while their password is checked. A quarter of the queue is not
+    /// theirs: however many of them come, somebody at a device that is known still finds a place.
+    ///
+    /// # Errors
+    ///
+    /// [`HashPoolError::Busy`].
+    pub fn among_strangers(&self) -> Result<OwnedSemaphorePermit, HashPoolError> {
+        Arc::clone(&self.strangers).try_acquire_owned().map_err(|_| HashPoolError::Busy)
     }
 
     /// Hashes a password that passed its policy. `salt` is 16 fresh random bytes.
@@ -277,6 +290,21 @@ mod tests {
         assert_eq!(running.await.unwrap(), Ok(()));
         assert_eq!(queued.await, Ok(()));
         assert_eq!(pool.verify_unknown(Password::new("later")).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn strangers_leave_a_quarter_of_the_queue_to_those_who_are_known() {
+        let pool = pool(1, 4);
+        let (release, running) = occupy(&pool).await;
+        let strangers: Vec<_> =
+            std::iter::repeat_with(|| pool.among_strangers()).take_while(Result::is_ok).collect();
+        assert_eq!(strangers.len(), 4, "one that runs and three that wait");
+        let mut known = Box::pin(pool.verify_unknown(Password::new("of a device that is known")));
+        assert!(ready_now(known.as_mut()).await.is_none(), "it waits, and is not turned away");
+        drop((strangers, release));
+        assert_eq!(running.await.unwrap(), Ok(()));
+        assert_eq!(known.await, Ok(()));
+        assert!(pool.among_strangers().is_ok());
     }
 
     #[tokio::test]

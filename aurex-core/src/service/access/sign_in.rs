@@ -148,6 +148,8 @@ impl SignIn {
             return Err(ServiceError::TooMany { retry_after_seconds: seconds });
         }
         let password = Password::new(password_text);
+        let is_stranger = !matches!(tried, Tried::Known(_));
+        let among_strangers = is_stranger.then(|| self.pool.among_strangers()).transpose()?;
         let right = match self.verify(tenant, email_text, &password).await? {
             Ok(right) => right,
             Err(why) => {
@@ -155,7 +157,8 @@ impl SignIn {
                 return Err(ServiceError::NotSignedIn);
             }
         };
-        let known_device = matches!(tried, Tried::Known(_));
+        drop(among_strangers);
+        let known_device = !is_stranger;
         let (tries, within) = self.throttle.recent(&*self.road.store, (slug_text, email_text), now).await?;
         // A stranger's own try is among them.
         let refused = (if known_device { tries } else { tries.saturating_sub(1) }, within);

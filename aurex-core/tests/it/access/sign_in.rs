@@ -137,6 +137,23 @@ async fn occupied(pool: &Arc<HashPool>) -> tokio::task::JoinHandle<()> {
 }
 
 #[tokio::test]
+async fn strangers_who_fill_the_queue_keep_nobody_out_whose_device_is_known() {
+    let world = World::with_queue(SignInConfig::default(), 4);
+    world.open("zaveri").await;
+    let sign_in = async |device: Option<&str>| {
+        world.sign_in.password("zaveri", &address("zaveri", "owner"), PASSWORD, device, facts()).await
+    };
+    let device = sign_in(None).await.unwrap().device.unwrap().expose().to_owned();
+    let strangers: Vec<_> =
+        std::iter::repeat_with(|| world.pool.among_strangers()).take_while(Result::is_ok).collect();
+    assert!(!strangers.is_empty());
+    assert!(matches!(sign_in(None).await, Err(ServiceError::Hashing(HashPoolError::Busy))));
+    assert!(sign_in(Some(&device)).await.is_ok());
+    drop(strangers);
+    assert!(sign_in(None).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_workspace_that_does_not_exist_is_throttled_like_one_that_does() {
     let world = World::new();
     let guess = || world.sign_in.password("nobody", "owner@nobody.example", "wrong", None, facts());
