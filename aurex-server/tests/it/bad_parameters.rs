@@ -62,7 +62,7 @@ async fn asvs_v2_2_1_v15_3_7_a_parameter_that_does_not_fit_is_named(world: World
                 "limit" => wrong.extend(
                     ["0", "201", "-1", "1e1", "1.0", "ten", "+5", "99999999999999999999"].map(String::from),
                 ),
-                "q" | "actor" | "action" | "subject" => {}
+                "q" | "actor" | "action" | "group" | "subject" => {}
                 _ => wrong.extend(["hunter2", "2026-02-30", "GOLD", "-1", "cus_1"].map(String::from)),
             }
             for value in wrong {

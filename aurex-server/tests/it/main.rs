@@ -81,6 +81,7 @@ mod telling;
 mod tills;
 #[cfg(test)]
 mod tour;
+#[cfg(test)]
 mod transparency;
 #[cfg(test)]
 mod walk;

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use aurex_core::identity::mails::MailKind;
 use aurex_core::service::access::{remind_of_tokens, reset_by_shell};
+use aurex_core::service::send_digest;
 use aurex_core::store::PageRequest;
 use aurex_core::tenancy::RequestFacts;
 use aurex_core::text::Email;
 use poem::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::{Call, Person, session_of, sign_in};
 use crate::second_factor::enrol;
@@ -18,6 +19,7 @@ use crate::world::{World, on_every_store};
 on_every_store!(
     asvs_v6_3_7_what_was_changed_about_somebody_is_mailed_to_them,
     asvs_v6_4_4_the_notice_of_a_reset_from_the_shell_is_sent,
+    p65_the_week_comes_by_mail_and_whoever_reviewed_it_stands_in_the_log,
 );
 
 async fn again(world: &World, who: &str) -> Person {
@@ -136,6 +138,7 @@ async fn asvs_v6_3_7_what_was_changed_about_somebody_is_mailed_to_them(world: Wo
         MailKind::NewDevice,
         MailKind::ManyFailures,
         MailKind::LoneApproval,
+        MailKind::WeekDigest,
     ]);
     let here = put(&world, tenant).await;
     let all: BTreeSet<_> = here.union(&elsewhere).copied().collect();
@@ -169,4 +172,33 @@ async fn asvs_v6_4_4_the_notice_of_a_reset_from_the_shell_is_sent(world: World) 
     assert_eq!(mails.len(), 1);
     assert!(mails[0].text.contains("Who: whoever runs the server"), "{}", mails[0].text);
     assert_eq!(world.mail_figures.counts()[2].2, 0, "none was given up");
+}
+
+async fn p65_the_week_comes_by_mail_and_whoever_reviewed_it_stands_in_the_log(world: World) {
+    open(&world, "zaveri").await;
+    let tenant = tenant(&world).await;
+    world.mails().await;
+    // From Monday at ten to the next Monday at seven, in the shop's own time.
+    world.clock.advance(7 * 86_400 - 3 * 3600);
+    assert!(send_digest(world.road(), &world.digesting, tenant).await.unwrap());
+    let mails = world.mails().await;
+    let [mail] = &*mails else { panic!("{}", mails.len()) };
+    assert!(mail.subject.as_str().ends_with(": the week of 2026-11-23"), "{}", mail.subject.as_str());
+    for said in ["New device", "/w/zaveri/digest"] {
+        assert!(mail.text.contains(said) && mail.html.contains(said), "{said}: {}", mail.text);
+    }
+
+    let owner = again(&world, "owner").await;
+    let weeks = owner.read(&world, "/audit/digests").await;
+    assert_eq!(weeks["items"][0]["week"], "2026-11-23");
+    assert_ne!(weeks["items"][0]["sent_at"], Value::Null);
+    let shown = owner.read(&world, "/audit/digests/2026-11-23").await;
+    assert_eq!(shown["unusual"][0]["code"], "new_device", "{shown}");
+    assert_eq!(shown["reviews"], json!([]));
+    let review = Call::new(Method::POST, "/audit/digests/2026-11-23/review".to_owned());
+    let reviewed = owner.send(&world, &review).await.expect(200);
+    assert_eq!(reviewed["reviews"].as_array().unwrap().len(), 1);
+    assert_eq!(owner.send(&world, &review).await.expect(200), reviewed, "once");
+    let log = owner.read(&world, "/audit?action=audit.review").await;
+    assert_eq!(log["items"].as_array().unwrap().len(), 1, "{log}");
 }

@@ -10,7 +10,7 @@ use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
 use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
 use aurex_core::service::transparency::LogSigner;
-use aurex_core::service::{Collecting, Exporting, Road, collect_observations};
+use aurex_core::service::{Collecting, Digesting, Exporting, Road, collect_observations};
 use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Cli, Job};
@@ -90,6 +90,7 @@ pub struct World {
     pub pool: Arc<HashPool>,
     collector: Job<Collecting>,
     pub reminding: Job<Reminding>,
+    pub digesting: Job<Digesting>,
     pub cli: Cli,
     exporter: Job<Exporting>,
     exports: Desk,
@@ -244,6 +245,7 @@ impl World {
             pool,
             collector: jobs.collecting,
             reminding: jobs.reminding,
+            digesting: jobs.digesting,
             cli,
             exporter,
             exports,

@@ -19,7 +19,16 @@ use crate::world::World;
 fn bytes(folder: &Path, found: &mut Vec<u8>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { bytes(&path, found) } else { found.extend(fs::read(&path).unwrap()) }
+        if path.is_dir() {
+            bytes(&path, found);
+            continue;
+        }
+        match fs::read(&path) {
+            Ok(read) => found.extend(read),
+            // A log that SQLite emptied and took away meanwhile holds nothing.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => panic!("{}: {error}", path.display()),
+        }
     }
 }
 

@@ -12,13 +12,15 @@ const NOTHING: &[String] = &[];
 const RAW_SQL: [&str; 2] = ["aurex-store-postgres/src/raw.rs", "aurex-store-sqlite/src/raw.rs"];
 
 /// The files that may put such a text together.
-const MAKE_SQL: [&str; 8] = [
+const MAKE_SQL: [&str; 10] = [
     "aurex-store-postgres/src/connect.rs",
+    "aurex-store-postgres/src/inspect.rs",
     "aurex-store-postgres/src/migrate.rs",
     "aurex-store-postgres/src/opening.rs",
     "aurex-store-postgres/src/own_tables.rs",
     "aurex-store-postgres/src/roles.rs",
     "aurex-store-postgres/src/testing.rs",
+    "aurex-store-sqlite/src/inspect.rs",
     "aurex-store-sqlite/src/own_tables.rs",
     "aurex-store-sqlite/src/raw.rs",
 ];
