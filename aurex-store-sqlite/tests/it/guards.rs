@@ -126,7 +126,7 @@ async fn asvs_v16_4_2_an_opening_is_emptied_behind_the_entry_of_an_erasure_alone
     let mut conn = world.careless(tenant).await;
     let entry = |seq, action| {
         format!(
-            "UPDATE head SET applying = 1, frontier = frontier || x'00';
+            "UPDATE head SET applying = 1, frontier = CAST(frontier || x'00' AS BLOB);
              INSERT INTO audit_entry SELECT tenant_id, {seq}, x'', zeroblob(32), 0, 'x', '{action}', 'z', 'done' FROM head;"
         )
     };

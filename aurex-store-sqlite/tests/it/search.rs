@@ -1,5 +1,6 @@
 //! Searching a log that is longer than what one page may look through.
 
+use aurex_core::audit::tree::{Frontier, leaf_hash};
 use aurex_core::store::{AuditFilter, PageRequest, Store as _};
 
 use crate::world::{World, plan_of, run};
@@ -12,8 +13,11 @@ async fn a_search_stops_at_its_window_and_goes_on_from_there() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
     let mut conn = world.careless(tenant).await;
+    let mut frontier = Frontier::default();
+    (0..=MANY).for_each(|n| frontier.append(leaf_hash(&n.to_be_bytes())));
+    let edge: String = frontier.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let grown = format!(
-        "BEGIN; UPDATE head SET applying = 1;
+        "BEGIN; UPDATE head SET applying = 1, frontier = x'{edge}';
          INSERT INTO audit_entry
          WITH RECURSIVE place (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < {MANY})
          SELECT tenant_id, n, bytes, leaf, at + n, actor_id, 'medicine.stock', subject_id, outcome
