@@ -9,6 +9,7 @@ use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
 use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
+use aurex_core::service::transparency::{LogSigner, Published, Publishing, publish};
 use aurex_core::service::{Collecting, Exporting, Road, collect_observations};
 use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
@@ -90,6 +91,7 @@ pub struct World {
     pub reminding: Job<Reminding>,
     pub cli: Cli,
     exporter: Job<Exporting>,
+    publisher: Job<Publishing>,
     exports: Desk,
     pub mailer: Arc<MemoryMailer>,
     pub outbox: Outbox,
@@ -188,7 +190,7 @@ impl World {
         let clock = Arc::new(ScriptedClock(AtomicI64::new(start.micros())));
         let entropy = Arc::new(ScriptedEntropy::default());
         let folder = tempfile::tempdir().unwrap();
-        let Composed { app, jobs, sender, exporter, cli, pool, .. } = compose(Parts {
+        let Composed { app, jobs, sender, exporter, publisher, cli, pool, .. } = compose(Parts {
             store,
             authority,
             ring: ring.unwrap_or_else(|| KeyRing::generate(0, &mut |bytes: &mut [u8]| entropy.fill(bytes))),
@@ -233,6 +235,7 @@ impl World {
             reminding: jobs.reminding,
             cli,
             exporter,
+            publisher,
             exports,
             mailer,
             outbox,
@@ -271,6 +274,14 @@ impl World {
     /// Writes down the exports that were ordered, as the background task does; how many.
     pub async fn export(&self) -> usize {
         self.exports.work(&self.road, &self.exporter).await
+    }
+
+    /// Publishes the logs of all workspaces up to their heads, as the background task does.
+    pub async fn publish(&self, signer: &LogSigner) {
+        for (_, tenant) in self.road.store.tenants().await.unwrap() {
+            let step = async || publish(&self.road, &self.publisher, signer, tenant).await.unwrap();
+            while step().await != Published::Nothing {}
+        }
     }
 
     /// The same application, for a listener.
