@@ -2,10 +2,15 @@
 
 use std::fs::OpenOptions;
 use std::io::{IsTerminal as _, Write};
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use aurex_core::service::{During, ExportReady, ExportWish, ask_export, export_entries, finish_export};
-use aurex_core::tenancy::{RequestFacts, Slug};
+use aurex_core::service::{
+    During, ExportReady, ExportSpan, ExportWish, Road, ask_export, export_entries, finish_export,
+    log_evidence,
+};
+use aurex_core::tenancy::{RequestFacts, Scope, Slug};
 use aurex_core::time::{FinancialYear, Timestamp};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget};
@@ -13,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::database::Opening;
 use super::reconcile::{self, ReconcileArguments};
-use super::{Failure, scrub, start};
+use super::{Failure, bundle, scrub, start};
 use crate::config::Config;
 use crate::export::{ExportForm, Printer, private};
 
@@ -25,11 +30,35 @@ const AT_ONCE: u16 = 500;
 pub enum AuditCommand {
     /// Write the audit log of a workspace, or a part of it, to a file or to standard output
     Export(ExportArguments),
+    /// Verify a bundle: whether it is what was signed, without a server and without network; exit code 1 when it is not
+    Verify {
+        /// The bundle's folder
+        bundle: PathBuf,
+        /// A file with the witnesses that you trust (https://c2sp.org/tlog-policy) [default: the bundle's own, which its
+        /// sender wrote]
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+    },
     /// See that the log is the one that was written and the tables are what it tells; names each entry, row and field that
     /// is not
     Reconcile(ReconcileArguments),
     /// Overwrite what erasures left in the database's files; for quiet hours, because tables or files are written anew
     Scrub,
+}
+
+/// A form of export, or the bundle that proves itself.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Form(ExportForm),
+    Bundle,
+}
+
+impl FromStr for Wanted {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "bundle" { Ok(Self::Bundle) } else { text.parse().map(Self::Form) }
+    }
 }
 
 /// What is exported, and where to.
@@ -38,9 +67,9 @@ pub struct ExportArguments {
     /// The workspace
     #[arg(long)]
     workspace: Slug,
-    /// The form: jsonl, csv, ocsf or fiscal-year
+    /// The form: jsonl, csv, ocsf, fiscal-year, or bundle, which is a folder that anybody can verify
     #[arg(long)]
-    format: ExportForm,
+    format: Wanted,
     /// Entries made at this time or later, 2026-04-01T00:00:00+05:30 for example
     #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
     from: Option<Timestamp>,
@@ -52,26 +81,27 @@ pub struct ExportArguments {
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"], required_if_eq("format", "fiscal-year"),
           value_parser = clap::value_parser!(i32).range(2000..=9998))]
     year: Option<i32>,
-    /// A new file, for this account alone [default: standard output]
-    #[arg(long, value_name = "FILE")]
+    /// A new file, for this account alone [default: standard output]; for a bundle a new folder
+    #[arg(long, value_name = "FILE", required_if_eq("format", "bundle"))]
     out: Option<PathBuf>,
+    /// For a bundle: the file with the witnesses that the owner trusts [default: nobody]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
 }
 
 /// Runs the command, beside a running server if there is one.
 pub async fn audit(config: Config, command: AuditCommand) -> Result<(), Failure> {
     match command {
         AuditCommand::Export(arguments) => export(&config, arguments).await,
+        AuditCommand::Verify { bundle, policy } => bundle::verify(&bundle, policy.as_deref()),
         AuditCommand::Reconcile(arguments) => reconcile::run(&config, arguments).await,
         AuditCommand::Scrub => scrub::run(&config).await,
     }
 }
 
 async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failure> {
-    let ExportArguments { workspace, format, from, to, year, out } = arguments;
-    let mut to_file: Box<dyn Write> = match &out {
-        Some(path) => Box::new(private(OpenOptions::new().write(true).create_new(true), path)?),
-        None => Box::new(std::io::stdout().lock()),
-    };
+    let ExportArguments { workspace, format, from, to, year, out, policy } = arguments;
+    let policy = bundle::policy(policy.as_deref())?;
     let composed = start::composed(config, start::open(config, Opening::Beside).await?)?;
     let road = &composed.app.road;
     let door = road.store.door(&workspace).await?;
@@ -79,8 +109,53 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
     let facts = RequestFacts { request_id: "shell".to_owned(), ..RequestFacts::default() };
     let scope = composed.cli.scope(door.tenant, &["audit.export", "audit.export_ready"], facts);
     let during = year.map_or(During::Span(from, to), |year| During::Year(FinancialYear::starting_in(year)));
-    let span = ask_export(road, &scope, ExportWish { format: format.as_str().to_owned(), during }).await?;
-    let printer = Printer { form: format, workspace: workspace.to_string(), zone: span.zone };
+    let word = match format {
+        Wanted::Form(form) => form.as_str().to_owned(),
+        Wanted::Bundle if (from, to, year) == (None, None, None) => "bundle".to_owned(),
+        Wanted::Bundle => return Err("a bundle is the whole log: no part of it would prove anything".into()),
+    };
+    let span = ask_export(road, &scope, ExportWish { format: word.clone(), during }).await?;
+    let id = span.id;
+    let (entries, bytes, sha256) = match (format, &out) {
+        (Wanted::Form(form), out) => {
+            let printer = Printer { form, workspace: workspace.to_string(), zone: span.zone };
+            print(road, &scope, &span, &printer, out.as_deref()).await?
+        }
+        (Wanted::Bundle, None) => return Err("say with --out where the bundle's folder is to be".into()),
+        (Wanted::Bundle, Some(folder)) => {
+            let evidence = log_evidence(road, &scope).await?;
+            let evidence =
+                evidence.ok_or("nothing was published of this log yet: serve for a moment first")?;
+            let policy = policy.as_ref().map_or("quorum none\n", |(text, _)| text);
+            let bar = progress(evidence.size);
+            let done = |entries| bar.set_position(entries);
+            let written = bundle::write(road, &scope, &evidence, policy, folder, done).await?;
+            bar.finish_and_clear();
+            (0..evidence.size, written.bytes, written.sha256)
+        }
+    };
+    let count = entries.end.saturating_sub(entries.start);
+    finish_export(road, &scope, ExportReady { id, format: word, entries, bytes, sha256 }).await?;
+    road.store.close().await;
+    eprintln!(
+        "{count} entries of {workspace}, {bytes} bytes, SHA-256 {}. The workspace's log says so: {id}.",
+        crate::api::hex(&sha256)
+    );
+    Ok(())
+}
+
+/// Prints what an export covers to a new file or to standard output: the entries, the length and the SHA-256.
+async fn print(
+    road: &Road,
+    scope: &Scope,
+    span: &ExportSpan,
+    printer: &Printer,
+    out: Option<&Path>,
+) -> Result<(Range<u64>, u64, [u8; 32]), Failure> {
+    let mut to_file: Box<dyn Write> = match out {
+        Some(path) => Box::new(private(OpenOptions::new().write(true).create_new(true), path)?),
+        None => Box::new(std::io::stdout()),
+    };
     let bar = progress(span.entries.end.saturating_sub(span.entries.start));
     let (mut hash, mut bytes, mut lines) = (Sha256::new(), 0_u64, Vec::new());
     printer.head(&mut lines);
@@ -90,7 +165,7 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
         bytes = bytes.saturating_add(u64::try_from(lines.len())?);
         to_file.write_all(&lines)?;
         lines.clear();
-        let views = export_entries(road, &scope, next, span.entries.end, AT_ONCE).await?;
+        let views = export_entries(road, scope, next, span.entries.end, AT_ONCE).await?;
         if views.is_empty() {
             break;
         }
@@ -102,18 +177,7 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
     }
     to_file.flush()?;
     bar.finish_and_clear();
-    let entries = next.saturating_sub(span.entries.start);
-    let sha256: [u8; 32] = hash.finalize().into();
-    let ready =
-        ExportReady { id: span.id, format: format.as_str().to_owned(), entries: span.entries, bytes, sha256 };
-    finish_export(road, &scope, ready).await?;
-    road.store.close().await;
-    eprintln!(
-        "{entries} entries of {workspace}, {bytes} bytes, SHA-256 {}. The workspace's log says so: {}.",
-        crate::api::hex(&sha256),
-        span.id
-    );
-    Ok(())
+    Ok((span.entries.clone(), bytes, hash.finalize().into()))
 }
 
 /// On a terminal, how far it is; else nothing.

@@ -1,6 +1,7 @@
 //! The command line: one binary, and what it can do.
 
 mod audit;
+mod bundle;
 mod database;
 mod demo;
 mod doctor;
@@ -90,7 +91,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { config, settings, command } = arguments;
-    match command {
+    match &command {
         Some(Command::Openapi) => {
             println!("{}", serde_json::to_string_pretty(&crate::api::document()?)?);
             return Ok(());
@@ -98,6 +99,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Problems) => {
             print!("{}", crate::http::problem::page());
             return Ok(());
+        }
+        // A laptop that verifies has no server, no store and no configuration.
+        Some(Command::Audit(audit::AuditCommand::Verify { bundle, policy })) => {
+            return bundle::verify(bundle, policy.as_deref());
         }
         _ => {}
     }

@@ -12,6 +12,8 @@ mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
 #[cfg(test)]
+mod bundles;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod cookies;
