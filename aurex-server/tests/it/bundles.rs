@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use aurex_core::audit::note::{SignatureKind, NoteSigner};
+use aurex_core::audit::note::{NoteSigner, SignatureKind};
 use aurex_server::ops::keys_folder::{KeysFolder, StoreIs};
 
 use crate::client::session_of;

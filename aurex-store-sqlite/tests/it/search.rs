@@ -14,7 +14,9 @@ async fn a_search_stops_at_its_window_and_goes_on_from_there() {
     let tenant = world.found("meena-jewels").await;
     let mut conn = world.careless(tenant).await;
     let mut frontier = Frontier::default();
-    (0..=MANY).for_each(|n| frontier.append(leaf_hash(&n.to_be_bytes())));
+    for n in 0..=MANY {
+        frontier.append(leaf_hash(&n.to_be_bytes()));
+    }
     let edge: String = frontier.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let grown = format!(
         "BEGIN; UPDATE head SET applying = 1, frontier = x'{edge}';

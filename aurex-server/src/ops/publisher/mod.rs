@@ -52,6 +52,8 @@ pub struct Waiting {
     walk: VecDeque<TenantId>,
     /// How many workspaces the walk began with.
     all: usize,
+    /// In how many rounds the next walk may begin.
+    rest: u32,
 }
 
 impl Publisher {
@@ -83,20 +85,23 @@ impl Publisher {
     }
 
     async fn walk(&self, waiting: &mut Waiting, figures: &Arc<LogFigures>) {
-        if waiting.walk.is_empty() {
+        let rounds = self.confirm_every.div_ceil(self.publish_every.max(1)).max(1);
+        waiting.rest = waiting.rest.saturating_sub(1);
+        if waiting.walk.is_empty() && waiting.rest == 0 {
+            waiting.rest = rounds;
             match self.road.store.tenants().await {
                 Ok(tenants) => waiting.walk.extend(tenants.into_iter().map(|(_, tenant)| tenant)),
                 Err(error) => tracing::warn!(error = %chain(&error), "logs could not be looked for"),
             }
             waiting.all = waiting.walk.len();
         }
-        let rounds = self.confirm_every.div_ceil(self.publish_every.max(1)).max(1);
         let part = waiting.all.div_ceil(usize::try_from(rounds).unwrap_or(usize::MAX)).max(WALKED_AT_ONCE);
         for tenant in waiting.walk.drain(..part.min(waiting.walk.len())).collect::<Vec<_>>() {
             if !self.log(tenant, figures, true).await {
                 waiting.grown.insert(tenant);
             }
-            match confirm(&self.road, &self.job, &self.signer, tenant, self.confirm_every).await {
+            // Half of it: who was published a moment before the walk came by would else wait for two.
+            match confirm(&self.road, &self.job, &self.signer, tenant, self.confirm_every / 2).await {
                 Ok(true) => LogFigures::count(&figures.confirmed),
                 Ok(false) => {}
                 Err(error) => Self::failed(tenant, &error, figures),
