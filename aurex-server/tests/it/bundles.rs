@@ -9,7 +9,7 @@ use aurex_server::ops::keys_folder::{KeysFolder, StoreIs};
 
 use crate::client::session_of;
 use crate::client::sign_in;
-use crate::shop::{PASSWORD, address, stocked};
+use crate::shop::{PASSWORD, address, join, open};
 use crate::world::World;
 
 /// The binary with nothing of the environment but, where there is one, a data folder.
@@ -51,7 +51,8 @@ async fn p31_a_bundle_is_verified_without_a_server_and_an_altered_one_is_refused
     let export = ["audit", "export", "--workspace", "zaveri", "--format", "bundle", "--out"];
     let export: Vec<&str> = export.into_iter().chain([bundle.to_str().unwrap()]).collect();
     let world = World::reopened(&data.join("store"), ring(&data)).await;
-    stocked(&world, "zaveri").await;
+    let owner = open(&world, "zaveri").await;
+    join(&world, &owner, "ravi", "cashier").await;
     world.close().await;
     assert!(!run(Some(&data), &export).status.success(), "nothing was published yet");
     assert!(!bundle.exists());
