@@ -52,7 +52,8 @@ fn unused() {
 /// fixed distances from the front, behind the form's name and the tenant.
 fn growing(tenant: &str, entries: u64) -> String {
     format!(
-        "SET session_replication_role = replica;
+        "ALTER TABLE aurex.audit_entry DISABLE TRIGGER ALL;
+         ALTER TABLE aurex.audit_opening DISABLE TRIGGER ALL;
          CREATE TABLE made_of AS
              SELECT row_number() OVER (ORDER BY seq) - 1 AS n, * FROM aurex.audit_entry WHERE tenant_id = '{tenant}';
          CREATE TABLE opened_by AS SELECT * FROM aurex.audit_opening WHERE tenant_id = '{tenant}';
@@ -73,12 +74,16 @@ fn growing(tenant: &str, entries: u64) -> String {
              DELETE FROM aurex.audit_entry WHERE tenant_id = '{tenant}';
              INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
              SELECT
-                 of.tenant_id, n,
-                 overlay(overlay(of.bytes PLACING int8send(n) FROM 43) PLACING int8send(start + 1000000 * n) FROM 52),
-                 of.leaf, start + 1000000 * n, of.actor_id, of.action,
-                 of.subject_id || CASE WHEN n % 7 = 0 THEN '' ELSE '-' || (n / 7) END, of.outcome
-             FROM generate_series(0, {entries} - 1) AS n
-             JOIN made_of AS of ON of.n = CASE WHEN n % 100003 = 0 THEN 0 ELSE 1 + n % (had - 1) END;
+                 of.tenant_id, place.n,
+                 overlay(
+                     overlay(of.bytes PLACING int8send(place.n) FROM 43)
+                     PLACING int8send(start + 1000000 * place.n) FROM 52
+                 ),
+                 of.leaf, start + 1000000 * place.n, of.actor_id, of.action,
+                 of.subject_id || CASE WHEN place.n % 7 = 0 THEN '' ELSE '-' || (place.n / 7) END, of.outcome
+             FROM generate_series(0::bigint, {entries} - 1) AS place (n)
+             JOIN made_of AS of
+                 ON of.n = CASE WHEN place.n % 100003 = 0 THEN 0 ELSE 1 + place.n % (had - 1) END;
              INSERT INTO aurex.audit_opening
              SELECT of.tenant_id, entry.seq, of.slot, of.name, of.salt, of.content
              FROM (
@@ -104,7 +109,7 @@ fn head(tenant: &str, entries: u64) -> String {
     }
     let hex: String = frontier.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     format!(
-        "SET session_replication_role = replica;
+        "ALTER TABLE aurex.head DISABLE TRIGGER ALL;
          UPDATE aurex.head SET frontier = decode('{hex}', 'hex') WHERE tenant_id = '{tenant}'"
     )
 }
