@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::access::audience::active_owners;
 use super::access::mails::mail_row;
-use super::access::whereabouts::everybody;
 use super::idempotency::{Known, Presented};
 use super::{Done, Road, ServiceError};
 #[cfg(feature = "shop")]
@@ -18,7 +18,7 @@ use crate::audit::{Change, Draft, Observation, Observed, Outcome, Subject};
 use crate::identity::actions::{ReadAudit, ReviewAudit, SendDigest};
 use crate::identity::mails::{Mail, MailKind};
 use crate::money::Currency;
-use crate::rbac::{Action as _, Role};
+use crate::rbac::Action as _;
 use crate::store::{AuditFilter, Page, PageRequest, Reader, StoreError};
 use crate::tenancy::{Job, MemberId, Purpose, RequestFacts, Scope, TenantId};
 use crate::time::{Date, Timestamp};
@@ -212,8 +212,7 @@ pub async fn send_digest(road: &Road, job: &Job<Digesting>, tenant: TenantId) ->
         return Ok(false);
     }
     let now = turn.now();
-    let mut owners = everybody(&mut *turn).await?;
-    owners.retain(|member| member.role == Role::Owner && member.is_active(now));
+    let owners = active_owners(&mut *turn).await?;
     let content = content(&view, workspace.currency, now);
     let mails = owners.iter().map(|owner| mail_row(road, tenant, MailKind::WeekDigest, owner, &content, now));
     let mails = mails.collect::<Result<Vec<_>, StoreError>>()?;

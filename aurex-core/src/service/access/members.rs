@@ -1,6 +1,7 @@
 //! Members: list, get, add, change.
 
 use super::SignIn;
+use super::audience::everybody;
 use super::member_mails::told_of;
 use crate::chance::draw;
 use crate::identity::actions::{AddMember, ChangeMember, ReadMembers};
@@ -20,19 +21,12 @@ async fn other_owner_stays(
     reader: &mut (impl Reader + ?Sized),
     member: MemberId,
 ) -> Result<bool, ServiceError> {
-    let mut page = PageRequest::first(200);
-    loop {
-        let Page { items, next } = reader.members(page).await?;
-        for other in items.iter().filter(|other| other.id != member && stays_owner(other)) {
-            if reader.credential(other.id).await?.is_some_and(|credential| !credential.one_time) {
-                return Ok(true);
-            }
-        }
-        match next {
-            Some(after) => page = PageRequest { after: Some(after), ..page },
-            None => return Ok(false),
+    for other in everybody(reader).await?.iter().filter(|other| other.id != member && stays_owner(other)) {
+        if reader.credential(other.id).await?.is_some_and(|credential| !credential.one_time) {
+            return Ok(true);
         }
     }
+    Ok(false)
 }
 
 const NO_MEMBER: ServiceError = ServiceError::NotFound("member");

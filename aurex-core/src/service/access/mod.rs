@@ -6,7 +6,7 @@
 //! was read for it is read again under the turn.
 
 mod approvals;
-mod audience;
+pub(super) mod audience;
 mod carriers;
 mod custom_roles;
 mod factor_proof;
@@ -42,7 +42,7 @@ mod throttle;
 mod tills;
 mod tokens;
 mod verified;
-pub(super) mod whereabouts;
+mod whereabouts;
 
 pub use approvals::{
     AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,

@@ -1,6 +1,6 @@
 //! Disabling members whose last day is over. The door has kept them out since; this makes it stand in the log.
 
-use super::whereabouts::everybody;
+use super::audience::everybody;
 use crate::identity::actions::RetireMembers;
 use crate::identity::members::decide_retire;
 use crate::service::{Road, ServiceError};

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde_json::json;
 
 use super::SignIn;
+use super::audience::everybody;
 use super::letters::{doer, told};
 use crate::audit::{Observation, Observed, Outcome};
 use crate::identity::actions::{
@@ -18,7 +19,7 @@ use crate::identity::sessions::SessionClosed;
 use crate::identity::sign_outs::{EverybodySignedOut, MemberSignedOut, OthersClosed};
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
-use crate::store::{Page, PageRequest, Reader};
+use crate::store::Reader;
 use crate::tenancy::{MemberId, RequestFacts, Scope, SessionId};
 use crate::time::Timestamp;
 
@@ -189,21 +190,6 @@ pub async fn sign_everybody_out(road: &Road, scope: &Scope) -> Result<Done<()>, 
     // As for one change: the note only spares the sender looking for them.
     let _ = road.store.note_mails(receipt.tenant, &mails, receipt.at).await;
     Ok(Done::now((), receipt))
-}
-
-/// Members, oldest first.
-pub(in crate::service) async fn everybody(
-    reader: &mut (impl Reader + ?Sized),
-) -> Result<Vec<Member>, ServiceError> {
-    let (mut members, mut page) = (Vec::new(), PageRequest::first(200));
-    loop {
-        let Page { items, next } = reader.members(page).await?;
-        members.extend(items);
-        match next {
-            Some(after) => page = PageRequest { after: Some(after), ..page },
-            None => return Ok(members),
-        }
-    }
 }
 
 /// The members whose sessions were used from several networks within the last hour: a login that is shared, or one
