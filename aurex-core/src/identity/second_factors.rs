@@ -1,11 +1,17 @@
 //! The second factor of a member: set up, confirmed, used, removed. What each of them makes true.
 
+mod reset;
+
 use std::fmt;
 
-use super::actions::{AddSecondFactor, ChangeSecondFactor, ResetSecondFactor, StepUp};
+pub use reset::{
+    FactorReset, FactorResetAsked, RESET_LAPSES_SECONDS, RESET_WAITS_SECONDS, ResetStands, reset_stands,
+};
+
+use super::actions::{AddSecondFactor, ChangeSecondFactor, StepUp};
 use super::factor::{RecoveryCodes, RecoveryHash, Seed, Step, verify};
 use super::mails::Mail;
-use super::member::{Member, RecoveryCode, SecondFactor, Session};
+use super::member::{RecoveryCode, SecondFactor, Session};
 use super::sessions::close_all;
 use super::vault::Ciphertext;
 use crate::audit::{Change, Draft, Subject};
@@ -325,161 +331,5 @@ impl Change for FactorChanged {
     }
 }
 
-/// Somebody's second factor was taken away because they lost it. Every session of theirs ends.
-#[derive(Debug, Clone)]
-pub struct FactorReset {
-    /// Whose.
-    pub member: Member,
-    /// As it was.
-    pub before: SecondFactor,
-    /// As it is.
-    pub after: SecondFactor,
-    /// The sessions that end.
-    pub ended: Vec<Session>,
-    /// When.
-    pub at: Timestamp,
-    /// What they are told.
-    pub mail: Mail,
-}
-
-impl Change for FactorReset {
-    type By = ResetSecondFactor;
-
-    fn subject(&self) -> Subject {
-        Subject::new("member", self.member.id)
-    }
-
-    fn record(self, draft: &mut Draft) {
-        draft.raise_epoch();
-        draft.update(&self.before, self.after);
-        close_all(&self.ended, self.at, draft);
-        draft.insert(self.mail);
-    }
-}
-
-/// How long everybody concerned has to object: three days.
-pub const RESET_WAITS_SECONDS: i64 = 72 * 3600;
-
-/// After how long a request that nobody followed up is forgotten: two weeks.
-pub const RESET_LAPSES_SECONDS: i64 = 14 * 24 * 3600;
-
-/// How a reset from the shell stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResetStands {
-    /// Nobody asked, or so long ago that it lapsed, or the second factor was used since.
-    NotAsked,
-    /// It was asked for, and can be done at this time.
-    Waits(Timestamp),
-    /// It can be done.
-    Due,
-}
-
-/// How a reset that was last asked for at `asked_at` stands. Whoever still has the factor calls it off by using it.
-pub fn reset_stands(factor: &SecondFactor, asked_at: Option<Timestamp>, now: Timestamp) -> ResetStands {
-    let Some(asked_at) = asked_at.filter(|at| factor.added_at <= *at && !factor.was_used_since(*at)) else {
-        return ResetStands::NotAsked;
-    };
-    match now.seconds_since(asked_at) {
-        waited if waited < RESET_WAITS_SECONDS => {
-            ResetStands::Waits(asked_at.plus_seconds(RESET_WAITS_SECONDS))
-        }
-        waited if waited < RESET_LAPSES_SECONDS => ResetStands::Due,
-        _ => ResetStands::NotAsked,
-    }
-}
-
-/// The operator was asked to take away the second factor of somebody whom nobody else can help.
-#[derive(Debug, Clone)]
-pub struct FactorResetAsked {
-    /// Whose.
-    pub member: MemberId,
-    /// The notice, to every address concerned.
-    pub mails: Vec<Mail>,
-}
-
-impl Change for FactorResetAsked {
-    type By = ResetSecondFactor;
-
-    fn subject(&self) -> Subject {
-        Subject::new("member", self.member)
-    }
-
-    fn record(self, draft: &mut Draft) {
-        draft.note("waits", "72 h".to_owned());
-        for mail in self.mails {
-            draft.insert(mail);
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::chance::Entropy;
-    use crate::tenancy::Id as _;
-
-    struct Fixed;
-    impl Entropy for Fixed {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.iter_mut().zip(1..).for_each(|(byte, n)| *byte = n);
-        }
-    }
-
-    const NOW: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);
-
-    fn factor() -> (SecondFactor, RecoveryCodes, TenantId) {
-        let tenant = TenantId::from_directory_row(Uuid::from_u128(1));
-        let member = MemberId::from_uuid(Uuid::from_u128(2));
-        let codes = RecoveryCodes::generate(&Fixed);
-        let factor = SecondFactor {
-            member,
-            seed: Some(Ciphertext::new(vec![1])),
-            added_at: NOW,
-            confirmed_at: Some(NOW),
-            last_step: None,
-            recovery: stored_codes(&codes, tenant, member),
-            removed_at: None,
-        };
-        (factor, codes, tenant)
-    }
-
-    #[test]
-    fn asvs_v6_5_1_a_recovery_code_is_spent_and_its_row_remembers_when() {
-        let (factor, codes, tenant) = factor();
-        let seed = Seed::generate(&Fixed);
-        // All codes are equal under this entropy: the first unused one is spent each time, and then none is left.
-        let typed = codes.texts().next().unwrap();
-        let mut now_factor = factor;
-        for left in (0..10).rev() {
-            let used = decide_use(now_factor, &seed, Proving::RecoveryCode(&typed), tenant, NOW).unwrap();
-            now_factor = used.after;
-            assert_eq!(now_factor.codes_left(), left);
-        }
-        assert!(decide_use(now_factor.clone(), &seed, Proving::RecoveryCode(&typed), tenant, NOW).is_none());
-        assert!(now_factor.recovery.iter().all(|code| code.used_at == Some(NOW)));
-        assert!(decide_use(now_factor, &seed, Proving::Password(&typed), tenant, NOW).is_none());
-    }
-
-    #[test]
-    fn asvs_v6_4_4_a_reset_from_the_shell_waits_three_days_and_using_the_factor_calls_it_off() {
-        let (factor, ..) = factor();
-        let at = |seconds| NOW.plus_seconds(seconds);
-        assert_eq!(reset_stands(&factor, None, at(0)), ResetStands::NotAsked);
-        let stands = |now| reset_stands(&factor, Some(at(60)), now);
-        assert_eq!(stands(at(60)), ResetStands::Waits(at(60 + RESET_WAITS_SECONDS)));
-        assert_eq!(stands(at(59 + RESET_WAITS_SECONDS)), ResetStands::Waits(at(60 + RESET_WAITS_SECONDS)));
-        assert_eq!(stands(at(60 + RESET_WAITS_SECONDS)), ResetStands::Due);
-        assert_eq!(stands(at(60 + RESET_LAPSES_SECONDS)), ResetStands::NotAsked);
-
-        let later = at(60 + RESET_WAITS_SECONDS);
-        let stepped = SecondFactor { last_step: Some(Step::at(at(120)).number()), ..factor.clone() };
-        assert_eq!(reset_stands(&stepped, Some(at(60)), later), ResetStands::NotAsked);
-        let mut recovered = factor.clone();
-        recovered.recovery[3].used_at = Some(at(120));
-        assert_eq!(reset_stands(&recovered, Some(at(60)), later), ResetStands::NotAsked);
-        let anew = SecondFactor { added_at: at(120), ..factor };
-        assert_eq!(reset_stands(&anew, Some(at(60)), later), ResetStands::NotAsked, "it is another factor");
-    }
-}
+mod tests;
