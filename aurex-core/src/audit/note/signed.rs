@@ -106,7 +106,8 @@ pub enum NoteError {
 /// signer.sign(&mut note, 0);
 ///
 /// let received: SignedNote = note.to_string().parse()?;
-/// let holds = received.verify(&[signer.verifier().clone()])?;
+/// let known = [signer.verifier().clone()];
+/// let holds = received.verify(&known)?;
 /// assert_eq!(holds[0].key.name(), "example.com/shop");
 /// # Ok::<(), aurex_core::audit::note::NoteError>(())
 /// ```
