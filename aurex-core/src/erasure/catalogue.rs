@@ -54,6 +54,8 @@ pub const PERSONAL: &[PersonalField] = &[
     field("party", "pan", Retention::Books, None),
     #[cfg(feature = "shop")]
     field("party", "address", Retention::Books, None),
+    #[cfg(feature = "shop")]
+    field("party", "identity", Retention::Books, None),
 ];
 
 /// What every entry of the log keeps of the client that asked, in commitments of their own and in no table.

@@ -32,6 +32,8 @@ crate::codes! {
         Pan = "pan",
         /// The address.
         Address = "address",
+        /// The document they were known by.
+        Identity = "identity",
     }
 }
 
@@ -65,6 +67,7 @@ impl CustomerField {
             Self::Gstin => party.gstin.is_some(),
             Self::Pan => party.pan.is_some(),
             Self::Address => party.address.is_some(),
+            Self::Identity => party.identity.is_some(),
         }
     }
 
@@ -77,6 +80,7 @@ impl CustomerField {
             Self::Gstin => party.gstin = None,
             Self::Pan => party.pan = None,
             Self::Address => party.address = None,
+            Self::Identity => party.identity = None,
         }
     }
 

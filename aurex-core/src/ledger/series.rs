@@ -15,6 +15,18 @@ crate::codes! {
         Invoice = "invoice",
         /// Money received.
         Receipt = "receipt",
+        /// Old metal taken in.
+        OldMetalPurchase = "old_metal_purchase",
+        /// Purchases from suppliers.
+        Purchase = "purchase",
+        /// Metal given out to goldsmiths: the challans that go with it.
+        GoldsmithIssue = "goldsmith_issue",
+        /// Goods received from goldsmiths.
+        GoldsmithReceipt = "goldsmith_receipt",
+        /// Melting, and stock written off.
+        StockVoucher = "stock_voucher",
+        /// Money paid out.
+        Payment = "payment",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rate board: today's metal rates, append-only. A correction supersedes; nothing is edited.
 
-use crate::measure::{Fineness, Mass, Metal, Rate, RateKind};
+use crate::measure::{Fineness, Mass, Metal, Rate, RateKind, Ratio};
 use crate::money::Money;
 use crate::time::{Date, Timestamp};
 
@@ -148,5 +148,19 @@ impl crate::audit::Change for RatePosted {
 
     fn record(self, draft: &mut crate::audit::Draft) {
         draft.insert(self.rate);
+    }
+}
+
+/// Whether `said` lies further from the board's rate than `limit` of it, either way: |said/per − board/per| > board/per ×
+/// limit, multiplied out so that nothing is rounded.
+pub(super) fn departs_beyond(said: &Rate, board: &Rate, limit: Ratio) -> bool {
+    let said_by = i128::from(said.amount().minor()).checked_mul(i128::from(board.per().mg()));
+    let board_by = i128::from(board.amount().minor()).checked_mul(i128::from(said.per().mg()));
+    let Some((said, board)) = said_by.zip(board_by) else { return true };
+    let departs = said.abs_diff(board).checked_mul(1_000_000);
+    let allowed = board.unsigned_abs().checked_mul(u128::from(limit.ppm().unsigned_abs()));
+    match (departs, allowed) {
+        (Some(departs), Some(allowed)) => departs > allowed,
+        _ => true,
     }
 }

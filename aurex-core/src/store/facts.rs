@@ -12,7 +12,9 @@ use crate::ledger::{Account, JournalEntry, Posting, Series};
 use crate::shop::{
     business::Business,
     invoices::{Invoice, InvoiceLine},
+    metal::{MetalVoucher, MetalVoucherLine},
     parties::Party,
+    payments::OutgoingPayment,
     rates::PostedRate,
     receipts::{PaymentReceipt, Settlement},
     stock::{Item, Lot, StockMovement},
@@ -179,6 +181,12 @@ facts! {
     PaymentReceipt State,
     #[cfg(feature = "shop")]
     Settlement AppendOnly,
+    #[cfg(feature = "shop")]
+    MetalVoucher State,
+    #[cfg(feature = "shop")]
+    MetalVoucherLine AppendOnly,
+    #[cfg(feature = "shop")]
+    OutgoingPayment State,
 }
 
 /// The table of this name.

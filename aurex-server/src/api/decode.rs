@@ -2,10 +2,12 @@
 //!
 //! A value that core refuses is a field error here, so that every body reports it like any other mistake.
 
-use aurex_core::measure::{Fineness, Mass, Metal, RateKind, Ratio, StoneMass};
+use aurex_core::measure::{FineMass, Fineness, Mass, Metal, RateKind, Ratio, StoneMass};
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
+use aurex_core::shop::metal::LossBearer;
+use aurex_core::shop::parties::IdentityKind;
 use aurex_core::shop::receipts::PaymentMode;
 use aurex_core::tenancy::Slug;
 use aurex_core::text::{Email, Text, TextError};
@@ -121,8 +123,10 @@ word_values! {
     Metal: ["gold", "silver", "platinum"], |text| Metal::from_code(text).ok();
     RateKind: ["sell", "buy", "exchange"], RateKind::from_code;
     Role: ["owner", "admin", "manager", "cashier", "accountant", "auditor"], |text| text.parse().ok();
-    PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other"],
-        |text| text.parse().ok();
+    PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other",
+        "old_metal"], |text| text.parse().ok();
+    IdentityKind: ["aadhaar", "pan", "voter_id", "driving_licence", "passport"], |text| text.parse().ok();
+    LossBearer: ["agreed", "goldsmith", "shop"], |text| text.parse().ok();
 }
 
 /// Values that are one whole number.
@@ -148,6 +152,7 @@ macro_rules! number_values {
 number_values! {
     Mass: 0..=EXACT, |n| Self::new(n).ok();
     StoneMass: 0..=EXACT, |n| Self::new(n).ok();
+    FineMass: 0..=EXACT, |n| Self::new(n).ok();
     Fineness: 1..=1_000_000, |n| u32::try_from(n).ok().and_then(|ppm| Self::new(ppm).ok());
     Ratio: 0..=10_000_000, |n| i32::try_from(n).ok().map(Self::from_ppm);
 }
@@ -222,4 +227,6 @@ id_values!(
     aurex_core::shop::stock::LotId,
     aurex_core::shop::invoices::InvoiceId,
     aurex_core::shop::receipts::ReceiptId,
+    aurex_core::shop::metal::MetalVoucherId,
+    aurex_core::shop::payments::PaymentId,
 );

@@ -11,13 +11,17 @@ use crate::http::problem::Problem;
 
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
-    customers::{CustomerPatchBody, NewCustomerBody},
     erasure::NewErasureBody,
     exports::NewExportBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
+    metal::{
+        NewGoldsmithIssueBody, NewGoldsmithReceiptBody, NewMeltBody, NewOldMetalBody, NewPaymentBody,
+        NewPurchaseBody, NewWriteOffBody,
+    },
+    parties::{CustomerPatchBody, NewCustomerBody},
     rates::NewRateBody,
     receipts::NewReceiptBody,
     roles::{NewRoleBody, RolePatchBody},
@@ -76,6 +80,13 @@ bodies!(
     StrengthBody,
     NewExportBody,
     NewErasureBody,
+    NewOldMetalBody,
+    NewPurchaseBody,
+    NewGoldsmithIssueBody,
+    NewGoldsmithReceiptBody,
+    NewMeltBody,
+    NewWriteOffBody,
+    NewPaymentBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -48,6 +48,9 @@ id_positions!(
     aurex_core::shop::stock::LotId,
     aurex_core::shop::invoices::InvoiceId,
     aurex_core::shop::receipts::ReceiptId,
+    aurex_core::shop::stock::MovementId,
+    aurex_core::shop::metal::MetalVoucherId,
+    aurex_core::shop::payments::PaymentId,
 );
 
 impl Position for u64 {

@@ -5,7 +5,6 @@
 
 mod approvals;
 mod audit;
-mod customers;
 mod decode;
 mod device;
 mod digests;
@@ -18,6 +17,9 @@ mod ledger;
 mod links;
 mod list;
 mod members;
+mod metal;
+mod movements;
+mod parties;
 mod proofs;
 pub mod qr;
 mod rates;
@@ -88,7 +90,7 @@ impl App {
 pub const PREFIX: &str = WORKSPACES;
 
 fn rooms() -> impl OpenApi {
-    // Two halves, because poem-openapi counts no further than sixteen.
+    // Three parts, because poem-openapi counts no further than sixteen.
     let access = (
         workspaces::Workspaces,
         sessions::Sessions,
@@ -105,7 +107,7 @@ fn rooms() -> impl OpenApi {
     let shop = (
         settings::Settings,
         rates::Rates,
-        customers::Customers,
+        parties::Customers,
         erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
@@ -115,7 +117,15 @@ fn rooms() -> impl OpenApi {
         proofs::Proofs,
         exports::Exports,
     );
-    Strict((access, shop))
+    let metal = (
+        parties::SuppliersRoom,
+        parties::GoldsmithsRoom,
+        metal::OldMetal,
+        metal::MetalVouchers,
+        metal::Payments,
+        movements::Movements,
+    );
+    Strict((access, shop, metal))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {

@@ -4,8 +4,9 @@ use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
     account, api_token, approval, business, credential, custom_role, invoice, invoice_line, item,
-    journal_entry, lot, mail, member, party, pin, posting, rate, read_all, receipt, second_factor, sent_link,
-    series, session, settlement, stock_movement, till, workspace,
+    journal_entry, lot, mail, member, metal_voucher, metal_voucher_line, party, payment, pin, posting, rate,
+    read_all, receipt, second_factor, sent_link, series, session, settlement, stock_movement, till,
+    workspace,
 };
 use crate::turn::SqliteTurn;
 
@@ -49,6 +50,9 @@ impl SqliteTurn<'_> {
             "invoice_line" => all!(invoice_line!("ORDER BY invoice, line", tenant)),
             "receipt" => all!(receipt!("ORDER BY id", tenant)),
             "settlement" => all!(settlement!("ORDER BY receipt, line", tenant)),
+            "metal_voucher" => all!(metal_voucher!("ORDER BY id", tenant)),
+            "metal_voucher_line" => all!(metal_voucher_line!("ORDER BY voucher, line", tenant)),
+            "payment" => all!(payment!("ORDER BY id", tenant)),
             _ => Ok(Vec::new()),
         }
     }

@@ -10,12 +10,12 @@ use crate::shop::actions::BillLimits;
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::{Gstin, Hsn, StateCode};
 use crate::shop::law;
-use crate::shop::parties::Party;
+use crate::shop::parties::{Party, PartyKind};
 use crate::shop::pricing::{
     BillInput, Charge, LineInput, Making, Priced, TaxTreatment, Wastage, faults, price,
 };
-use crate::shop::rates::{PostedRate, RateId};
-use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, OnHand, StoneLine};
+use crate::shop::rates::{RateId, departs_beyond};
+use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, LotKind, OnHand, StoneLine};
 use crate::store::BillKnown;
 use crate::text::Name;
 use crate::time::Date;
@@ -104,7 +104,7 @@ pub(super) fn resolve(
 ) -> Result<ResolvedBill, BillRefused> {
     let known = context.known;
     let mut wrong = Vec::new();
-    let party = known.party.as_ref();
+    let party = known.party.as_ref().filter(|party| party.kind == PartyKind::Customer);
     if party.is_none() {
         wrong.push(InvoiceRefusal::NoCustomer);
     }
@@ -229,6 +229,9 @@ fn named<'a>(
     }
     if goods == Goods::Needed && item.is_some_and(|item| item.state != ItemState::InStock) {
         wrong.push(InvoiceRefusal::NotInStock { line: index });
+    }
+    if goods == Goods::Needed && lot.is_some_and(|(lot, _)| lot.kind == LotKind::OldMetal) {
+        wrong.push(InvoiceRefusal::OldMetal { line: index });
     }
     Named { item, lot }
 }
@@ -383,23 +386,9 @@ fn rate_of(
     if said.amount.currency() != posted.amount.currency() {
         return Err(InvoiceRefusal::BadRate { line: index });
     }
-    if departs_beyond(&rate, posted, context.limits) {
+    if departs_beyond(&rate, &board, context.limits.rate_override) {
         return Err(InvoiceRefusal::RateBeyondLimit { line: index });
     }
     let is_the_board = (said.amount, said.per) == (posted.amount, posted.per);
     Ok((rate, is_the_board.then_some(posted.id)))
-}
-
-/// |said/per − board/per| > board/per × limit, multiplied out so that nothing is rounded.
-fn departs_beyond(said: &Rate, board: &PostedRate, limits: &BillLimits) -> bool {
-    let said = i128::from(said.amount().minor())
-        .checked_mul(i128::from(board.per.mg()))
-        .zip(i128::from(board.amount.minor()).checked_mul(i128::from(said.per().mg())));
-    let Some((said, board)) = said else { return true };
-    let departs = said.abs_diff(board).checked_mul(1_000_000);
-    let allowed = board.unsigned_abs().checked_mul(u128::from(limits.rate_override.ppm().unsigned_abs()));
-    match (departs, allowed) {
-        (Some(departs), Some(allowed)) => departs > allowed,
-        _ => true,
-    }
 }

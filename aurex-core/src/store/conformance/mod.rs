@@ -18,6 +18,7 @@
 //! | `forge` | changes that no decision would make, to see them refused |
 //! | `deeds`, `player`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
+//! | `metal` | metal comes in and goes round, and back again |
 //! | `stock` | what is written about a piece is put right |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
@@ -72,6 +73,7 @@ pub mod inspection;
 pub mod lists;
 pub mod log;
 pub mod machine;
+pub mod metal;
 pub mod moments;
 pub mod outbox;
 pub mod rebuild;
@@ -103,6 +105,14 @@ macro_rules! conformance {
             stock {
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            metal {
+                old_metal_pays_a_bill_and_its_purchase_is_mirrored_exactly
+                old_metal_is_taken_from_known_owners_at_the_days_rate
+                a_purchase_brings_goods_and_input_tax_and_is_recorded_once
+                a_goldsmith_holds_what_he_was_given_and_answers_for_it
+                melting_and_writing_off_leave_their_difference_and_a_history
+                vouchers_and_payments_are_found_by_kind_party_state_and_day
             }
             admission {
                 a_scope_of_another_store_is_refused
@@ -346,6 +356,7 @@ mod tests {
             ("lists", include_str!("lists.rs")),
             ("log", include_str!("log.rs")),
             ("machine", include_str!("machine.rs")),
+            ("metal", include_str!("metal.rs")),
             ("moments", include_str!("moments.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),

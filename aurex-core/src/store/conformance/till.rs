@@ -9,7 +9,7 @@ use crate::service::{Presented, ServiceError, shop as service};
 use crate::shop::accounts::{Chart, For};
 use crate::shop::identifiers::{Hsn, Phone, StateCode};
 use crate::shop::invoices::{Bill, InvoiceId, NewBill, NewLine};
-use crate::shop::parties::{Address, NewParty, Party, PartyId};
+use crate::shop::parties::{Address, Identity, IdentityKind, NewParty, Party, PartyId};
 use crate::shop::pricing::{Making, MakingMetalBase};
 use crate::shop::rates::{NewRate, PostedRate};
 use crate::shop::receipts::{NewReceipt, PaymentMode, ReceiptId, ReceiptWithSettlements};
@@ -57,6 +57,10 @@ pub fn customer(name: &str) -> NewParty {
         pan: None,
         state: Some(StateCode::parse("29").unwrap()),
         address: Some(Address::new("4 Gandhi Bazaar, Bengaluru 560004").unwrap()),
+        identity: Some(Identity {
+            document: IdentityKind::DrivingLicence,
+            last_four: Label::new("4417").unwrap(),
+        }),
     }
 }
 
@@ -122,6 +126,7 @@ pub fn money(party: PartyId, mode: PaymentMode, minor: i64, bills: &[(InvoiceId,
         amount: paise(minor),
         reference: None,
         allocations: bills.iter().map(|(id, minor)| (*id, paise(*minor))).collect(),
+        old_metal: None,
     }
 }
 
