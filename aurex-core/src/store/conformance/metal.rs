@@ -421,7 +421,7 @@ pub async fn melting_and_writing_off_leave_their_difference_and_a_history(world:
     };
     let bar = melted.lines[1].lot.unwrap();
     let both = vec![WrittenOff::Piece(ring.id), WrittenOff::Loose(bar, mg(8500))];
-    assert_eq!(code(write_off(&manager, both.clone()).await), "rbac.denied");
+    assert_eq!(code(write_off(&manager, both.clone()).await), "permission.denied");
     let twice = vec![WrittenOff::Piece(ring.id), WrittenOff::Piece(ring.id)];
     assert_eq!(code(write_off(&owner, twice).await), "metal.goods_twice");
     let gone = write_off(&owner, both.clone()).await.unwrap().value;
@@ -495,6 +495,6 @@ pub async fn vouchers_and_payments_are_found_by_kind_party_state_and_day(world: 
         service::statement_of::<Goldsmiths>(&shop.road, &owner, das.id, None, None).await.unwrap();
     assert_eq!(statement.closing.len(), 4, "rupees and three metals");
     assert_eq!(statement.entries.len(), 3, "metal out, metal back, money");
-    assert_eq!(code(service::customer(&shop.road, &owner, das.id).await), "customer.not_found");
-    assert_eq!(code(service::party::<Suppliers>(&shop.road, &owner, das.id).await), "supplier.not_found");
+    assert_eq!(code(service::customer(&shop.road, &owner, das.id).await), "resource.not_found");
+    assert_eq!(code(service::party::<Suppliers>(&shop.road, &owner, das.id).await), "resource.not_found");
 }

@@ -16,7 +16,7 @@
 //! |---|---|
 //! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
 //! | `forge` | changes that no decision would make, to see them refused |
-//! | `deeds`, `player`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
+//! | `deeds`, `metal_deeds`, `player`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `metal` | metal comes in and goes round, and back again |
 //! | `stock` | what is written about a piece is put right |
@@ -51,6 +51,7 @@ mod backstage;
 mod deeds;
 mod forge;
 mod looks;
+mod metal_deeds;
 mod player;
 mod scene;
 mod script;

@@ -17,7 +17,9 @@ use crate::service::{
 };
 use crate::shop::identifiers::Huid;
 use crate::shop::invoices::{InvoiceId, NewBill};
+use crate::shop::metal::{MetalVoucherId, MetalVoucherKind};
 use crate::shop::parties::{PartyId, PartyPatch};
+use crate::shop::payments::PaymentId;
 use crate::shop::rates::NewRate;
 use crate::shop::receipts::{NewReceipt, ReceiptId};
 use crate::shop::stock::{ItemId, ItemPatch, LotId, NewItem};
@@ -32,7 +34,11 @@ pub(super) struct Player {
     pub(super) items: Vec<ItemId>,
     pub(super) lots: Vec<LotId>,
     pub(super) bills: Vec<InvoiceId>,
-    receipts: Vec<ReceiptId>,
+    pub(super) receipts: Vec<ReceiptId>,
+    /// The supplier and the goldsmith.
+    pub(super) traders: [PartyId; 2],
+    pub(super) vouchers: Vec<(MetalVoucherId, MetalVoucherKind)>,
+    pub(super) payments: Vec<PaymentId>,
     pub(super) members: Vec<MemberId>,
     pub(super) sessions: Vec<Session>,
     tokens: Vec<ApiToken>,
@@ -48,7 +54,7 @@ pub(super) fn at<T>(of: &[T], place: u8) -> Option<&T> {
 }
 
 /// The id that is meant: one of those there, or one that never was.
-fn picked<I: Id>(of: &[I], pick: Pick) -> I {
+pub(super) fn picked<I: Id>(of: &[I], pick: Pick) -> I {
     let nowhere = I::from_uuid(uuid::Uuid::from_u128(7));
     pick.0.and_then(|place| at(of, place)).copied().unwrap_or(nowhere)
 }
@@ -72,6 +78,9 @@ impl Player {
             lots: Vec::new(),
             bills: Vec::new(),
             receipts: Vec::new(),
+            traders: [PartyId::from_uuid(uuid::Uuid::nil()); 2],
+            vouchers: Vec::new(),
+            payments: Vec::new(),
             members: Role::ALL.iter().map(|role| shop.member(*role).id).collect(),
             sessions: Role::ALL.iter().map(|role| shop.session(*role).clone()).collect(),
             tokens: Vec::new(),
@@ -88,6 +97,7 @@ impl Player {
             player.items.push(shop.item(&format!("BEGIN-{n}")).await.id);
         }
         player.lots.push(shop.lot(50_000).await.id);
+        player.begin_metal().await;
         player
     }
 
@@ -105,7 +115,7 @@ impl Player {
         self.transcript.push(format!("{what} → {answer:?}"));
     }
 
-    fn noted<T: Debug>(&mut self, what: &str, answer: Result<Done<T>, ServiceError>) -> Option<T> {
+    pub(super) fn noted<T: Debug>(&mut self, what: &str, answer: Result<Done<T>, ServiceError>) -> Option<T> {
         match answer {
             Ok(done) => {
                 self.say(what, &done);
@@ -250,6 +260,7 @@ impl Player {
                 let answer = service::reverse_receipt(&road, scope, presented, id, reason).await;
                 self.noted("receipt.reverse", answer);
             }
+            Deed::Metal(deed) => self.metal(scope, presented, deed).await,
             other => self.admit(scope, presented, other).await,
         }
     }
@@ -281,7 +292,7 @@ impl Player {
     }
 
     /// Mostly a bill's own customer pays it.
-    async fn payer(&self, party: Option<Pick>, bill: Option<(InvoiceId, i64)>) -> PartyId {
+    pub(super) async fn payer(&self, party: Option<Pick>, bill: Option<(InvoiceId, i64)>) -> PartyId {
         match (party, bill) {
             (None, Some((bill, _))) => {
                 let found = self.shop.reader().await.invoice(bill).await.unwrap();

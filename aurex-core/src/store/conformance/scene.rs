@@ -8,10 +8,10 @@ use crate::identity::member::ApiToken;
 use crate::rbac::Role;
 use crate::shop::identifiers::{Gstin, Huid};
 use crate::shop::invoices::Bill;
-use crate::shop::parties::{NewParty, Party};
+use crate::shop::parties::{Customers, NewParty, Party};
 use crate::shop::rates::PostedRate;
 use crate::shop::receipts::{PaymentMode, ReceiptWithSettlements};
-use crate::shop::stock::{Item, Lot, NewItem};
+use crate::shop::stock::{Item, Lot, LotId, NewItem};
 
 /// One of everything.
 pub(super) struct Scene {
@@ -45,11 +45,22 @@ impl Scene {
         let bill = shop.sell(party.id, "SOLD").await;
         let part = money(party.id, PaymentMode::Upi, 1_000_000, &[(bill.invoice.id, 1_000_000)]);
         let receipt = shop.take(&part).await;
+        shop.goldsmith_at_work(lot.id).await;
         Self { shop, token, rate, party, item, lot, bill, receipt }
     }
 }
 
 impl Shop {
+    /// A goldsmith who holds some of a lot, and was paid something in cash.
+    pub(super) async fn goldsmith_at_work(&self, lot: LotId) {
+        let das = self.goldsmith().await;
+        self.give_out(das.id, lot, 100).await;
+        let passing = NewParty { phone: None, ..customer("Passing by") };
+        let buyer = self.party::<Customers>(passing).await;
+        self.take(&money(buyer.id, PaymentMode::Cash, 10_000, &[])).await;
+        self.pay(&super::metal::paid(das.id, PaymentMode::Cash, 10_000, None)).await;
+    }
+
     /// Makes a token of a member's.
     pub(super) async fn token(&self, role: Role) -> ApiToken {
         self.tick();
