@@ -66,6 +66,9 @@ mod passwords;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+#[cfg(test)]
+mod rates;
+#[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod rotation;

@@ -57,6 +57,12 @@ text_type! {
     Secret, Allowed::Anything, Some("password")
 }
 
+text_type! {
+    /// What stands in a file that somebody brings, `MIN` to `MAX` characters of any kind.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Contents, Allowed::Anything, None
+}
+
 impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
     /// The text, owned.
     #[must_use]
