@@ -66,7 +66,6 @@ mod passwords;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
-#[cfg(test)]
 mod rates;
 #[cfg(test)]
 mod revisions;

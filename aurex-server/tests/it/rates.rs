@@ -21,7 +21,7 @@ fn fine(rupees: i64) -> Value {
 
 async fn fine_gold_alone_makes_a_board_and_a_bill(world: World) {
     let shop = stocked(&world, "zaveri").await;
-    world.clock.forward(24 * 3600);
+    world.clock.advance(86_400);
     let posted = shop.owner.make(&world, "/rates", fine(139_738)).await;
     assert_eq!((&posted["basis"], &posted["multiple"]), (&json!("millesimal"), &inr(100)));
     let board = shop.owner.read(&world, "/rates/board").await;
@@ -68,7 +68,7 @@ async fn a_move_beyond_the_shops_limit_takes_a_second_person(world: World) {
 
 async fn a_table_is_posted_whole_or_told_line_by_line(world: World) {
     let shop = stocked(&world, "zaveri").await;
-    world.clock.forward(24 * 3600);
+    world.clock.advance(86_400);
     let table =
         |csv: &str, dry_run: bool| Call::post("/rates/import", &json!({"csv": csv, "dry_run": dry_run}));
     let wrong = "commodity,fineness,rate,per,colour\ngold,22K,12800,1 g,\nbrass,999,1,1 g,\ngold,999,\"1,39,00\",10 g,\n";
