@@ -18,7 +18,8 @@ const HEADING: u64 = 1;
 /// blanks around it; one that nobody knows is a problem, because what stands under it would be lost without a word.
 #[must_use]
 pub fn read(text: &str, columns: &'static [Column], most: usize) -> Brought {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // One kind of line end, so that lines count as people count them.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let heading = text.lines().next().unwrap_or_default();
     let delimiter = if heading.contains(';') && !heading.contains(',') { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new();
