@@ -16,3 +16,4 @@ pub mod pricing;
 pub mod rates;
 pub mod receipts;
 pub mod stock;
+pub mod tables;

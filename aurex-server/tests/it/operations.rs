@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::client::Call;
 use crate::shop::{
-    PASSWORD, Shop, bill, chain, customer, goldsmith_issue, incoming, inr, lot, old_metal, payment, purchase,
-    rate, receipt, supplier, workspace,
+    PASSWORD, Shop, bill, chain, customer, goldsmith_issue, incoming, inr, lot, old_bangle, payment,
+    purchase, rate, receipt, supplier, workspace,
 };
 
 /// An operation as the document has it.
@@ -162,6 +162,10 @@ pub const CASES: &[Case] = &[
         Call::new(Method::POST, format!("/approvals/{}/withdraw", s.withdrawn))
     }),
     case("listRates", "rate.read", |_| Call::get("/rates?business_date=2026-11-23")),
+    case("showRateBoard", "rate.read", |_| Call::get("/rates/board")),
+    case("importRates", "rate.post", |_| {
+        Call::post("/rates/import", &json!({"csv": "commodity,fineness,rate,per\ngold,22K,12800,1 g\n"}))
+    }),
     case("postRate", "rate.post", |_| Call::post("/rates", &rate())),
     case("listRateHistory", "rate.read", |_| Call::get("/rates/history?commodity=gold&kind=sell")),
     case("listCustomers", "customer.read", |_| Call::get("/customers?q=asha")),
@@ -270,8 +274,8 @@ pub const CASES: &[Case] = &[
     }),
     case("showHoldings", "goldsmith.read", |s| Call::get(format!("/goldsmiths/{}/holdings", s.goldsmith))),
     case("buyOldMetal", "old_metal.buy", |s| {
-        let mut body = old_metal(&s.customer);
-        body["lines"][0]["rate"] = json!({"amount": inr(1_080_000_000), "per_mg": 916_000});
+        let mut body = old_bangle(&s.customer);
+        body["lines"][0]["rate"] = json!({"amount": inr(1_170_000), "per_mg": 1000});
         Call::post("/old-metal-purchases", &body)
     }),
     case("listOldMetalPurchases", "old_metal.read", |s| {

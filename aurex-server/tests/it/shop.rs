@@ -105,7 +105,9 @@ pub fn customer(name: &str) -> Value {
 pub fn exchange_rate() -> Value {
     let mut rate = rate();
     rate["kind"] = json!("exchange");
-    rate["amount"] = inr(1_200_000);
+    rate["amount"] = inr(1_300_000);
+    rate["fineness_ppm"] = json!(999_000);
+    rate["basis"] = json!("millesimal");
     rate
 }
 
@@ -116,7 +118,7 @@ pub fn supplier() -> Value {
 }
 
 /// A bangle of 10 g with half a gram of stones, tested at 900.
-pub fn old_metal(customer: &str) -> Value {
+pub fn old_bangle(customer: &str) -> Value {
     let piece = json!({
         "description": "Old bangle", "commodity": "gold", "fineness_ppm": 900_000, "gross_mg": 10_000, "less_mg": 500,
     });
@@ -233,13 +235,13 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let settled = id(&owner.make(world, "/receipts", settling).await);
     let loose = id(&owner.make(world, "/receipts", receipt(&asha, 50_000, None)).await);
     owner.make(world, "/rates", exchange_rate()).await;
-    let supplier = id(&owner.make(world, "/suppliers", supplier()).await);
+    let bullion = id(&owner.make(world, "/suppliers", supplier()).await);
     let goldsmith = id(&owner.make(world, "/goldsmiths", customer("Bimal Das")).await);
-    let old_metal = id(&owner.make(world, "/old-metal-purchases", old_metal(&asha)).await);
-    let spare_old_metal = id(&owner.make(world, "/old-metal-purchases", old_metal(&asha)).await);
-    let purchase = id(&owner.make(world, "/purchases", purchase(&supplier, "BH/17", "S-1")).await);
+    let old_metal = id(&owner.make(world, "/old-metal-purchases", old_bangle(&asha)).await);
+    let spare_old_metal = id(&owner.make(world, "/old-metal-purchases", old_bangle(&asha)).await);
+    let bought = id(&owner.make(world, "/purchases", purchase(&bullion, "BH/17", "S-1")).await);
     let issue = id(&owner.make(world, "/goldsmith-issues", goldsmith_issue(&goldsmith, &lot)).await);
-    let payment = id(&owner.make(world, "/payments", payment(&supplier)).await);
+    let paid = id(&owner.make(world, "/payments", payment(&bullion)).await);
     let accounts = owner.read(world, "/ledger/accounts?limit=200").await;
     let mut accounts = accounts["items"].as_array().unwrap().iter();
     let account = id(accounts.find(|account| account["customer_id"] == asha.as_str()).unwrap());
@@ -265,13 +267,13 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         open_invoice,
         receipt: settled,
         loose_receipt: loose,
-        supplier,
+        supplier: bullion,
         goldsmith,
         old_metal,
         spare_old_metal,
-        purchase,
+        purchase: bought,
         issue,
-        payment,
+        payment: paid,
         account,
         export,
     }

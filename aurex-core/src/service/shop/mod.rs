@@ -31,6 +31,6 @@ pub use parties::{
     change_customer, change_party, customer, customers, parties, party, record_customer, record_party,
 };
 pub use payments::{payment, payments, record_payment, reverse_payment};
-pub use rates::{post_rate, rate_board, rate_history};
+pub use rates::{RatesBrought, import_rates, post_rate, rate_board, rate_history};
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
 pub use stock::{ItemView, LotView, describe_item, item, items, lots, record_item, record_lot};

@@ -3,13 +3,13 @@
 use super::refusal::MetalRefusal;
 use super::rows::{LineRole, MetalVoucherKind, MetalVoucherLine};
 use super::voucher::{MetalIds, MetalVoucherRecorded, TakenFromLot, VoucherDraft, VoucherKnown};
-use crate::measure::{Fineness, Mass, Metal, Rate, RateBasis, RateKind};
-use crate::money::{Money, Rounding};
+use crate::measure::{Fineness, Mass, Metal, Rate, RateKind};
+use crate::money::Rounding;
 use crate::shop::accounts::For;
 use crate::shop::actions::{BuyOldMetal, OldMetalLimits};
 use crate::shop::invoices::OverriddenRate;
 use crate::shop::parties::{Party, PartyId, PartyKind};
-use crate::shop::rates::{PostedRate, RateId, departs_beyond};
+use crate::shop::rates::{PostedRate, RateId, moves_beyond, on_board};
 use crate::shop::stock::{Lot, LotKind};
 use crate::text::Name;
 
@@ -130,33 +130,25 @@ fn take_in(
     draft.bring_lot(index, lot, &came)
 }
 
-/// The board's rate at the tested fineness, or another within the limit of it.
-///
-/// The board rarely has the fineness that a test finds: the rate that is posted for it is taken, else the one of the finest
-/// metal of the kind, by parts per thousand.
+/// The board's rate at the tested fineness, posted for it or following from a finer one's, or another within the limit of
+/// it.
 fn rate_of(
     index: usize,
     piece: &OldPiece,
     kind: RateKind,
     known: OldMetalKnown<'_>,
 ) -> Result<(Rate, Option<RateId>), MetalRefusal> {
-    let none = MetalRefusal::NoRate { line: index };
-    let of_metal = || known.rates.iter().filter(|rate| rate.metal == piece.metal && rate.kind == kind);
-    let posted = of_metal().find(|rate| rate.fineness == piece.fineness);
-    let posted = posted.or_else(|| of_metal().max_by_key(|rate| rate.fineness)).ok_or(none.clone())?;
-    let quoted = posted.quote().map_err(|_| none.clone())?;
-    let board = if quoted.fineness() == piece.fineness {
-        quoted
-    } else {
-        quoted.derive_exact(piece.fineness, RateBasis::Millesimal).map_err(|_| none)?
+    let found = on_board(known.rates, kind, piece.metal, piece.fineness);
+    let found = found.ok_or(MetalRefusal::NoRate { line: index })?;
+    let Some(OverriddenRate { amount, per }) = piece.rate else {
+        return Ok((found.rate, Some(found.posted.id)));
     };
-    let Some(OverriddenRate { amount, per }) = piece.rate else { return Ok((board, Some(posted.id))) };
     let bad = MetalRefusal::BadRate { line: index };
-    if amount.currency() != Money::currency(posted.amount) {
+    if amount.currency() != found.rate.amount().currency() {
         return Err(bad);
     }
     let said = Rate::new(amount, per, piece.fineness).map_err(|_| bad)?;
-    if departs_beyond(&said, &board, known.limits.rate_override) {
+    if moves_beyond(&said, &found.rate, known.limits.rate_override) {
         return Err(MetalRefusal::RateBeyondLimit { line: index });
     }
     Ok((said, None))

@@ -21,7 +21,8 @@ use crate::shop::rates::RateId;
 use crate::shop::receipts::{PaymentMode, ReceiptId};
 use crate::shop::stock::{ItemId, ItemPatch, LotId};
 use crate::store::{
-    AuditFilter, BillNeeds, GoodsId, InvoiceFilter, KeyHolder, LookupKey, MetalVoucherFilter, PageRequest, Reader,
+    AuditFilter, BillNeeds, GoodsId, InvoiceFilter, KeyHolder, LookupKey, MetalVoucherFilter, PageRequest,
+    Reader,
 };
 use crate::tenancy::{ApiTokenId, Id as _, MemberId, SessionId};
 use crate::text::{Email, Label, Note};
@@ -160,7 +161,10 @@ async fn answers(
         ("item_by_huid", say(reader.item_by_huid(&ids.huid).await)),
         ("lot", say(reader.lot(ids.lot).await)),
         ("movements", say(reader.movements(ids.entry).await)),
-        ("movements_of a piece", say(reader.movements_of(GoodsId::Item(ids.item), PageRequest::first(9)).await)),
+        (
+            "movements_of a piece",
+            say(reader.movements_of(GoodsId::Item(ids.item), PageRequest::first(9)).await),
+        ),
         ("movements_of a lot", say(reader.movements_of(GoodsId::Lot(ids.lot), PageRequest::first(9)).await)),
         ("metal_voucher", say(reader.metal_voucher(ids.voucher).await)),
         ("metal_vouchers", say(reader.metal_vouchers(of_goldsmith, PageRequest::first(9)).await)),
@@ -234,10 +238,8 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
     let (rupa_das, today) = (rupa.shop.goldsmith().await, rupa.shop.today());
     let given = |party, lot| NewGoldsmithIssue { party, lines: vec![(lot, mg(10))] };
     let made = |party| finished(party, "K-1", 100, &[]);
-    let gone = |item| NewWriteOff {
-        lines: vec![WrittenOff::Piece(item)],
-        reason: Note::new("because").unwrap(),
-    };
+    let gone =
+        |item| NewWriteOff { lines: vec![WrittenOff::Piece(item)], reason: Note::new("because").unwrap() };
     let out = |party, voucher| paid(party, PaymentMode::Upi, 100, voucher);
     for ids in [Ids::of(&meena).await, Ids::random(&meena)] {
         let (road, owner) = (&rupa.shop.road, rupa.shop.owner().await);
@@ -268,7 +270,9 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
             code(service::issue_to_goldsmith(road, &owner, None, &given(rupa_das.id, ids.lot)).await),
             code(service::issue_to_goldsmith(road, &owner, None, &given(ids.goldsmith, rupa.lot.id)).await),
             code(service::receive_from_goldsmith(road, &owner, None, &made(ids.goldsmith)).await),
-            code(service::record_purchase(road, &owner, None, &grain_bill(ids.goldsmith, "1", today, 9)).await),
+            code(
+                service::record_purchase(road, &owner, None, &grain_bill(ids.goldsmith, "1", today, 9)).await,
+            ),
             code(service::write_off_stock(road, &owner, None, &gone(ids.item)).await),
             code(service::cancel_metal_voucher(road, &owner, None, ids.voucher, reason()).await),
             code(service::metal_voucher(road, &owner, ids.voucher).await),

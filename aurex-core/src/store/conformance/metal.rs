@@ -3,7 +3,7 @@
 use super::rebuild::log_and_tables_agree;
 use super::till::*;
 use super::{Shop, World};
-use crate::measure::{FineMass, Mass, Metal, RateKind};
+use crate::measure::{FineMass, Mass, Metal, RateBasis, RateKind};
 use crate::money::Money;
 use crate::rbac::Role;
 use crate::service::shop as service;
@@ -22,7 +22,7 @@ use crate::shop::stock::{ItemId, ItemState, LotId, LotKind};
 use crate::store::{MetalVoucherFilter, PageRequest};
 use crate::text::{Label, Name, Note};
 
-/// What old gold of 22 carat is taken in at, in paise a gram.
+/// What fine gold is taken in at, in paise a gram.
 const EXCHANGE: i64 = 1_200_000;
 
 /// Old metal: a bangle of 10 g with half a gram of stones, tested at 900.
@@ -84,11 +84,16 @@ fn because(text: &str) -> Note {
 }
 
 impl Shop {
-    /// Posts the rate at which old gold of 22 carat is taken in.
+    /// Posts the rate at which old gold is taken in: of fine metal, from which the others follow.
     pub async fn exchange_rate(&self) {
         self.tick();
         let owner = self.owner().await;
-        let rate = NewRate { kind: RateKind::Exchange, ..gold_rate(EXCHANGE) };
+        let rate = NewRate {
+            kind: RateKind::Exchange,
+            fineness: fineness(999_000),
+            basis: RateBasis::Millesimal,
+            ..gold_rate(EXCHANGE)
+        };
         service::post_rate(&self.road, &owner, None, rate).await.unwrap();
     }
 
@@ -161,9 +166,9 @@ pub async fn old_metal_pays_a_bill_and_its_purchase_is_mirrored_exactly(world: &
     let bill = shop.sell(asha.id, "R-1").await;
     let owed = bill.invoice.payable.minor();
 
-    // 9.5 g at 900 from 12,000 a gram of 916: one rounding.
+    // 9.5 g at 900 from 12,000 a gram of fine gold.
     let bought = shop.take_old(&old_bangle(asha.id)).await;
-    let value = 11_200_873;
+    let value = 10_260_000;
     assert_eq!(bought.voucher.number.as_str(), "OG/26-27/000001");
     assert_eq!((bought.voucher.total, bought.lines[0].cost), (paise(value), paise(value)));
     assert_eq!(bought.lines[0].fine.ng(), 8_550_000_000);
@@ -260,7 +265,7 @@ pub async fn old_metal_is_taken_from_known_owners_at_the_days_rate(world: &World
     assert_eq!(buy(&cashier, &old_bangle(shop.supplier().await.id)).await, "customer.not_found");
     let dearer = |percent: i64| {
         let mut dearer = new.clone();
-        let amount = paise(EXCHANGE * 900 * (100 + percent) / 91_600);
+        let amount = paise(EXCHANGE * 9 * (100 + percent) / 1000);
         dearer.pieces[0].rate = Some(crate::shop::invoices::OverriddenRate { amount, per: mg(1000) });
         dearer
     };
@@ -404,7 +409,7 @@ pub async fn melting_and_writing_off_leave_their_difference_and_a_history(world:
     assert_eq!(code(melt(&manager, 8000).await), "metal.loss_beyond_limit");
     assert_eq!(code(melt(&owner, 9500).await), "melt.gain_too_great");
     let melted = melt(&manager, 8500).await.unwrap().value;
-    let (lost, value) = (8_550_000_000 - 8_491_500_000_i64, 11_200_873_i64);
+    let (lost, value) = (8_550_000_000 - 8_491_500_000_i64, 10_260_000_i64);
     let kept = (i128::from(value) * 8_491_500_000 + 4_275_000_000) / 8_550_000_000;
     let kept = i64::try_from(kept).unwrap();
     assert_eq!(shop.holds(For::StockCost(Metal::Gold)).await, kept);

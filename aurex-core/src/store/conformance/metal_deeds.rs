@@ -178,7 +178,8 @@ impl Player {
                 let item = picked(&self.items, item);
                 self.read("item.movements", service::item_movements(&road, scope, item, few).await);
                 self.read("holdings", service::goldsmith_holdings(&road, scope, goldsmith).await);
-                let vouchers = service::metal_vouchers(&road, scope, Default::default(), PageRequest::first(2));
+                let vouchers =
+                    service::metal_vouchers(&road, scope, Default::default(), PageRequest::first(2));
                 self.read("vouchers", vouchers.await);
                 self.read("payments", service::payments(&road, scope, None, PageRequest::first(2)).await);
                 let (none, few) = (None, PageRequest::first(2));
