@@ -125,6 +125,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         rbac::Denied::CATALOGUE,
         identity::founding::FoundingRefusal::CATALOGUE,
         identity::opening::OpeningRefusal::CATALOGUE,
+        identity::access_rules::AccessRuleRefusal::CATALOGUE,
         identity::members::MemberRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,

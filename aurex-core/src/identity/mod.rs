@@ -4,6 +4,7 @@
 //! secrets are, [`password`], [`factor`] and [`secret`] what is kept instead of what people and programs present, and
 //! [`throttle`] how often they may try.
 
+pub mod access_rules;
 pub mod actions;
 pub mod approvals;
 pub mod credentials;

@@ -3,6 +3,8 @@
 //! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
 //! document is printed from the same declarations.
 
+mod access_rules;
+mod access_rules;
 mod approvals;
 mod audit;
 mod customers;

@@ -34,6 +34,8 @@ mod foreign;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]
+mod hours;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod inspection;

@@ -277,7 +277,10 @@ pub const CASES: &[Case] = &[
         Call::patch(
             "/settings",
             "\"1-1\"",
-            &json!({"name": "Zaveri", "business": business, "second_factor_for": []}),
+            &json!({"name": "Zaveri", "business": business, "second_factor_for": [], "access_rules": [
+                {"role": "auditor", "hours": [{"days": ["monday", "sunday"], "from": "00:00", "until": "24:00"}],
+                 "networks": ["203.0.113.0/24"], "outside": "ask"},
+            ]}),
         )
     }),
     case("signMemberOut", "member.sign_out", |s| {

@@ -3,6 +3,7 @@
 mod approvals;
 mod custom_roles;
 mod founding;
+mod hours;
 mod leaving;
 mod links;
 mod log;

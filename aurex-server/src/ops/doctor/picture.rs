@@ -211,6 +211,7 @@ pub(super) mod made {
                 version: 1,
                 magic_links: false,
                 second_factor_for: Vec::new(),
+                access_rules: Vec::new(),
             },
             people: vec![person(1, Role::Owner), person(2, Role::Owner), person(3, Role::Cashier)],
             tokens: Vec::new(),

@@ -152,6 +152,7 @@ impl Play<'_> {
                 scheme: draw.option(|draw| draw.any(Scheme::ALL)),
             }),
             second_factor_for: None,
+            access_rules: None,
             ..SettingsPatch::default()
         };
         heard(access::change_settings(&self.shop.road, scope, &version, patch).await).1
