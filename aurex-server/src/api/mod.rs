@@ -4,7 +4,6 @@
 //! document is printed from the same declarations.
 
 mod access_rules;
-mod access_rules;
 mod approvals;
 mod audit;
 mod customers;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aurex_core::service::transparency::{LogSigner, sign_export};
 use aurex_core::service::{
     ExportReady, ExportSpan, Exporting, Road, ServiceError, export_entries, finish_export,
 };
@@ -132,13 +133,13 @@ impl Desk {
     }
 
     /// Works until `stop` is notified. What is not done then goes on after the next start.
-    pub async fn run(self, road: Road, job: Job<Exporting>, stop: Arc<Notify>) {
+    pub async fn run(self, road: Road, job: Job<Exporting>, signer: LogSigner, stop: Arc<Notify>) {
         let stopped = stop.notified();
         tokio::pin!(stopped);
         loop {
             tokio::select! {
                 () = &mut stopped => return,
-                _ = self.work(&road, &job) => {}
+                _ = self.work(&road, &job, &signer) => {}
             }
             tokio::select! {
                 () = &mut stopped => return,
@@ -148,8 +149,8 @@ impl Desk {
         }
     }
 
-    /// Sweeps, and writes down whatever was ordered. Returns how many exports it finished.
-    pub async fn work(&self, road: &Road, job: &Job<Exporting>) -> usize {
+    /// Sweeps, and writes down and signs whatever was ordered. Returns how many exports it finished.
+    pub async fn work(&self, road: &Road, job: &Job<Exporting>, signer: &LogSigner) -> usize {
         if let Err(error) = self.0.spool.sweep(road.clock.now()) {
             tracing::warn!(error = %chain(&error), "old exports could not be swept");
         }
@@ -163,7 +164,7 @@ impl Desk {
         let mut finished = 0;
         for progress in open {
             let id = progress.order.id.clone();
-            match self.write(road, job, progress).await {
+            match self.write(road, (job, signer), progress).await {
                 Ok(()) => finished += 1,
                 Err(error) => tracing::warn!(error = %chain(&error), export = id, "an export waits"),
             }
@@ -174,7 +175,7 @@ impl Desk {
     async fn write(
         &self,
         road: &Road,
-        job: &Job<Exporting>,
+        (job, signer): (&Job<Exporting>, &LogSigner),
         mut progress: Progress,
     ) -> Result<(), WorkError> {
         let known = || {
@@ -230,6 +231,8 @@ impl Desk {
             bytes: progress.bytes,
             sha256,
         };
+        let note = sign_export(road, &scope, signer, &progress.file_name(), &ready).await?;
+        progress.note = Some(note.to_string());
         finish_export(road, &scope, ready).await?;
         progress.is_ready = true;
         Ok(self.0.spool.keep(&progress)?)

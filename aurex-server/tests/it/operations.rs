@@ -268,6 +268,7 @@ pub const CASES: &[Case] = &[
     }),
     case("listExports", "audit.read", |_| Call::get("/audit/exports")),
     case("showExport", "audit.read", |s| Call::get(format!("/audit/exports/{}", s.export))),
+    case("showExportNote", "audit.read", |s| Call::get(format!("/audit/exports/{}/note", s.export))),
     case("fetchExport", "audit.read", |s| Call::get(format!("/audit/exports/{}/file", s.export))),
     case("showSettings", "settings.read", |_| Call::get("/settings")),
     case("changeSettings", "settings.change", |_| {

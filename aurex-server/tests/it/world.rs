@@ -286,7 +286,7 @@ impl World {
 
     /// Writes down the exports that were ordered, as the background task does; how many.
     pub async fn export(&self) -> usize {
-        self.exports.work(&self.road, &self.exporter).await
+        self.exports.work(&self.road, &self.exporter, &self.publisher.signer).await
     }
 
     /// The deployment's keys, for whoever has stolen them.
