@@ -127,6 +127,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::opening::OpeningRefusal::CATALOGUE,
         identity::access_rules::AccessRuleRefusal::CATALOGUE,
         identity::members::MemberRefusal::CATALOGUE,
+        identity::contacts::ContactRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,
         identity::second_factors::FactorRefusal::CATALOGUE,

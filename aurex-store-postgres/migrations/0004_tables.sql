@@ -77,6 +77,7 @@ CREATE TABLE aurex.workspace (
     magic_links BOOLEAN NOT NULL,
     second_factor_for BYTEA NOT NULL,
     access_rules BYTEA NOT NULL,
+    contacts BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );

@@ -72,6 +72,7 @@ pub fn decide_founding(new: NewFounding, owner: MemberId, hash: String, now: Tim
             magic_links: false,
             second_factor_for: Vec::new(),
             access_rules: Vec::new(),
+            contacts: Vec::new(),
         },
         owner: Member {
             id: owner,

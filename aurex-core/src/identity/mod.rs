@@ -7,6 +7,7 @@
 pub mod access_rules;
 pub mod actions;
 pub mod approvals;
+pub mod contacts;
 pub mod credentials;
 pub mod factor;
 pub mod founding;

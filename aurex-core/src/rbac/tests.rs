@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::{Catalogue, Denied, Role};
-use crate::tenancy::{
+use crate::tenancy::{Outside, 
     Assurance, Authority, Entrances, Errand, Id as _, MemberId, Proof, Purpose, Reach, RequestFacts, Scope,
     TenantId,
 };

@@ -6,6 +6,7 @@
 mod access_rules;
 mod actor;
 mod authority;
+mod contact;
 mod granted;
 mod ids;
 mod network;
@@ -18,6 +19,7 @@ pub use access_rules::{
 pub use actor::{Actor, Assurance, Proof, RequestFacts};
 pub(crate) use authority::{At, Verified};
 pub use authority::{Authority, Cli, Entrances, Errand, House, Job, Jobs, Purpose, SignInKey, Trusted};
+pub use contact::{Contact, ContactKind, ContactState};
 pub use granted::Granted;
 pub(crate) use granted::mark;
 pub use ids::{

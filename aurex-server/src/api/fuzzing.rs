@@ -11,6 +11,7 @@ use crate::http::problem::Problem;
 
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
+    contacts::{ContactBody, ContactCodeBody},
     customers::{CustomerPatchBody, NewCustomerBody},
     erasure::NewErasureBody,
     exports::NewExportBody,
@@ -76,6 +77,8 @@ bodies!(
     StrengthBody,
     NewExportBody,
     NewErasureBody,
+    ContactBody,
+    ContactCodeBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

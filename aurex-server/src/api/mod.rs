@@ -6,6 +6,7 @@
 mod access_rules;
 mod approvals;
 mod audit;
+mod contacts;
 mod customers;
 mod decode;
 mod device;
@@ -105,6 +106,7 @@ fn rooms() -> impl OpenApi {
     );
     let shop = (
         settings::Settings,
+        contacts::Contacts,
         rates::Rates,
         customers::Customers,
         erasure::Erasure,

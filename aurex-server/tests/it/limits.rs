@@ -36,7 +36,9 @@ async fn answered(world: &World, person: &Person, tries: usize) -> usize {
 
 #[tokio::test]
 async fn asvs_v2_4_1_a_session_that_asks_too_much_waits_and_its_colleagues_do_not() {
-    let world = world(Rates { session: PerMinute::new(20), ..Rates::UNLIMITED });
+    let world = world(Rates { session: PerMinute::new(20), ..Rates::UNLIMITED
+        form_ms: 0,
+    });
     let one = open(&world, "zaveri").await;
     let other = sign_in(&world, "zaveri", &address("zaveri", "owner"), PASSWORD).await;
     let other = session_of(&other, "zaveri");

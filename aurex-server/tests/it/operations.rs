@@ -284,6 +284,13 @@ pub const CASES: &[Case] = &[
             ]}),
         )
     }),
+    case("listContacts", "contact.read", |_| Call::get("/contacts")),
+    case("setContact", "contact.change", |_| {
+        Call::post("/contacts/notices", &json!({"email": "notices@zaveri.example"}))
+    }),
+    case("verifyContact", "contact.verify", |_| {
+        Call::post("/contacts/billing/verify", &json!({"code": "7K3M-9QXD"}))
+    }),
     case("signMemberOut", "member.sign_out", |s| {
         Call::new(Method::DELETE, format!("/members/{}/sessions", s.member))
     }),

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
-use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
+use aurex_core::service::access::{Reminding, SignIn, SignInConfig, TendingContacts};
 use aurex_core::service::transparency::LogSigner;
 use aurex_core::service::{Collecting, Digesting, Exporting, Road, collect_observations};
 use aurex_core::store::conformance::FaultyStore;
@@ -91,6 +91,7 @@ pub struct World {
     collector: Job<Collecting>,
     pub reminding: Job<Reminding>,
     pub digesting: Job<Digesting>,
+    pub contacts: Job<TendingContacts>,
     pub cli: Cli,
     exporter: Job<Exporting>,
     exports: Desk,
@@ -246,6 +247,7 @@ impl World {
             collector: jobs.collecting,
             reminding: jobs.reminding,
             digesting: jobs.digesting,
+            contacts: jobs.contacts,
             cli,
             exporter,
             exports,

@@ -18,8 +18,8 @@ use crate::identity::vault::Ciphertext;
 use crate::rbac::Role;
 use crate::store::{Fact, MemberRules, PageRequest, StoreError};
 use crate::tenancy::{
-    AccessInForce, AccessRule, ApprovalId, Assurance, CustomRoleId, LinkId, MailId, OpenHours, SessionId,
-    TillId, Weekday, WhenOutside, Workspace,
+    AccessInForce, AccessRule, ApprovalId, Assurance, Contact, ContactKind, CustomRoleId, LinkId, MailId,
+    OpenHours, SessionId, TillId, Weekday, WhenOutside, Workspace,
 };
 use crate::text::Name;
 use crate::time::{Clock as _, Timestamp};
@@ -234,6 +234,15 @@ pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
         magic_links: true,
         second_factor_for: asked.clone(),
         access_rules: vec![of_owners, of_cashiers.clone()],
+        contacts: vec![Contact {
+            kind: ContactKind::Billing,
+            email: shop.member(Role::Accountant).email.clone(),
+            asked_at: shop.clock.now(),
+            verified_at: None,
+            reminded_at: Some(shop.clock.now()),
+            bounced_at: None,
+            bounces: 7,
+        }],
         version: 2,
         ..workspace
     };

@@ -74,6 +74,7 @@ pub(super) fn founding(
         magic_links: false,
         second_factor_for: Vec::new(),
         access_rules: Vec::new(),
+        contacts: Vec::new(),
     };
     let gstin = Gstin::parse("29AABCF8078M1C8").unwrap();
     let business = Business {
