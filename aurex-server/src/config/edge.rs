@@ -78,7 +78,10 @@ impl SaidRates {
             stranger: rate("rate_stranger", &settings.rate_stranger)?,
             form_ms: match settings.form_milliseconds {
                 Some(long) if long > 10_000 => {
-                    return Err(wrong("form_milliseconds", "is 10000 at most: people are not slower than that"));
+                    return Err(wrong(
+                        "form_milliseconds",
+                        "is 10000 at most: people are not slower than that",
+                    ));
                 }
                 said => said,
             },

@@ -36,9 +36,7 @@ async fn answered(world: &World, person: &Person, tries: usize) -> usize {
 
 #[tokio::test]
 async fn asvs_v2_4_1_a_session_that_asks_too_much_waits_and_its_colleagues_do_not() {
-    let world = world(Rates { session: PerMinute::new(20), ..Rates::UNLIMITED
-        form_ms: 0,
-    });
+    let world = world(Rates { session: PerMinute::new(20), ..Rates::UNLIMITED });
     let one = open(&world, "zaveri").await;
     let other = sign_in(&world, "zaveri", &address("zaveri", "owner"), PASSWORD).await;
     let other = session_of(&other, "zaveri");
@@ -80,6 +78,7 @@ async fn asvs_v2_4_1_strangers_use_up_their_own_budget_and_no_workspaces() {
         workspace: PerMinute::new(30),
         address: PerMinute::new(50),
         stranger: PerMinute::new(10),
+        form_ms: 0,
     });
     let owner = open(&world, "zaveri").await;
     let listening = Listening::to(&world).await;
