@@ -29,7 +29,9 @@ impl<E: Endpoint> Endpoint for Paced<E> {
         if request.method() == Method::POST
             && let Some(stamp) = request.headers().get(HEADER)
         {
-            let below = request.original_uri().path().strip_prefix(WORKSPACES).unwrap_or_default();
+            // Nested below the workspaces, a request has lost that part of its path.
+            let path = request.uri().path();
+            let below = path.strip_prefix(WORKSPACES).unwrap_or(path);
             let workspace = below.trim_start_matches('/').split('/').next().unwrap_or_default();
             self.limits.form(workspace, stamp.to_str().unwrap_or_default())?;
         }
