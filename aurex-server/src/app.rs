@@ -136,6 +136,7 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         retiring: leave.job(),
         reminding: leave.job(),
         digesting: leave.job(),
+        expiring: leave.job(),
     };
     let (sender, exporter, publisher) = (leave.job(), leave.job(), leave.job());
     let (cli, trusted) = (entrances.cli, entrances.trusted);

@@ -119,7 +119,8 @@ impl Draft {
     }
 
     /// Empties these commitments of earlier entries, and lists them. Stores refuse it to every action but
-    /// [`ErasePersonal`](crate::identity::actions::ErasePersonal).
+    /// [`ErasePersonal`](crate::identity::actions::ErasePersonal) and
+    /// [`ExpirePersonal`](crate::identity::actions::ExpirePersonal).
     pub(crate) fn erase(&mut self, places: Vec<Erased>) {
         self.note(LISTED_AS, places.clone());
         self.erased.extend(places);
@@ -263,7 +264,7 @@ impl Sealed {
     /// # Errors
     /// [`StoreError::ForeignSeal`] where something other than an erasure would empty any, or anything a body.
     pub fn erased(&self) -> Result<&[Erased], StoreError> {
-        let is_erasure = self.action == crate::identity::actions::ErasePersonal::CODE;
+        let is_erasure = super::erasure::ERASING.contains(&self.action);
         let of_fields = self.draft.erased.iter().all(|place| place.slot > 0);
         if self.draft.erased.is_empty() || (is_erasure && of_fields) {
             Ok(&self.draft.erased)

@@ -17,6 +17,7 @@ use super::{
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
+    member_erasure::NewMemberErasureBody,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
     rates::NewRateBody,
     receipts::NewReceiptBody,
@@ -76,6 +77,7 @@ bodies!(
     StrengthBody,
     NewExportBody,
     NewErasureBody,
+    NewMemberErasureBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

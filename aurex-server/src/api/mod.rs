@@ -17,6 +17,7 @@ mod invoices;
 mod ledger;
 mod links;
 mod list;
+mod member_erasure;
 mod members;
 mod proofs;
 pub mod qr;
@@ -97,6 +98,7 @@ fn rooms() -> impl OpenApi {
         digests::Digests,
         whereabouts::Whereabouts,
         members::Members,
+        member_erasure::MemberErasure,
         roles::Roles,
         tills::Tills,
         tokens::ApiTokens,

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
-use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
+use aurex_core::service::access::{Reminding, Retiring, SignIn, SignInConfig};
 use aurex_core::service::transparency::LogSigner;
-use aurex_core::service::{Collecting, Digesting, Exporting, Road, collect_observations};
+use aurex_core::service::{Collecting, Digesting, Expiring, Exporting, Road, collect_observations};
 use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Cli, Job};
@@ -91,6 +91,8 @@ pub struct World {
     collector: Job<Collecting>,
     pub reminding: Job<Reminding>,
     pub digesting: Job<Digesting>,
+    pub expiring: Job<Expiring>,
+    pub retiring: Job<Retiring>,
     pub cli: Cli,
     exporter: Job<Exporting>,
     exports: Desk,
@@ -246,6 +248,8 @@ impl World {
             collector: jobs.collecting,
             reminding: jobs.reminding,
             digesting: jobs.digesting,
+            expiring: jobs.expiring,
+            retiring: jobs.retiring,
             cli,
             exporter,
             exports,

@@ -27,7 +27,7 @@ pub(in crate::service) fn mail_row(
         id,
         kind,
         member: Some(to.id),
-        recipient: to.email.clone(),
+        recipient: Some(to.email.clone()),
         content: Ciphertext::new(sealed.map_err(StoreError::failed)?),
         queued_at: now,
     })
