@@ -106,14 +106,7 @@ impl Draft {
     pub(crate) fn blank<R: Record + Into<Fact> + PartialEq>(&mut self, before: &R, after: R) {
         if *before != after {
             let image = after.image();
-            let is_said = |tag: &u8| {
-                image
-                    .specs
-                    .iter()
-                    .any(|spec| spec.tag == *tag && matches!(spec.class, Class::Key | Class::Plain))
-            };
-            let mut before = changed(&before.image(), &image);
-            before.retain(|(tag, _)| is_said(tag));
+            let before = said(&image, changed(&before.image(), &image));
             self.puts.push(Put { fact: Some(after.into()), image, before, is_new: false, own: None });
         }
     }
@@ -142,6 +135,16 @@ impl Draft {
     /// A changed row of an embedder's own table.
     pub fn update_own<R: Record>(&mut self, before: &R, after: &R) {
         self.put_own(after, changed(&before.image(), &after.image()), false);
+    }
+
+    /// A row of an embedder's own table in place of `before`, from which personal values were taken: what they were is
+    /// not said. A row that did not change is not written.
+    pub(crate) fn blank_own<R: Record>(&mut self, before: &R, after: &R) {
+        let image = after.image();
+        let changed = changed(&before.image(), &image);
+        if !changed.is_empty() {
+            self.put_own(after, said(&image, changed), false);
+        }
     }
 
     fn put_own<R: Record>(&mut self, row: &R, before: Vec<(u8, Value)>, is_new: bool) {
@@ -176,6 +179,13 @@ fn changed(before: &Image, after: &Image) -> Vec<(u8, Value)> {
         .filter(|spec| spec.class != Class::Key && before.get(spec.tag) != after.get(spec.tag))
         .map(|spec| (spec.tag, before.get(spec.tag).clone()))
         .collect()
+}
+
+/// Of what was different before, what an erasure says: nothing personal and no secret.
+fn said(image: &Image, mut before: Vec<(u8, Value)>) -> Vec<(u8, Value)> {
+    let is_said = |spec: &&super::FieldSpec| matches!(spec.class, Class::Key | Class::Plain);
+    before.retain(|(tag, _)| image.specs.iter().filter(is_said).any(|spec| spec.tag == *tag));
+    before
 }
 
 /// One field's difference, for showing.

@@ -14,6 +14,7 @@
 //! | `member` | what may be erased of somebody who was a member |
 //! | `expiry` | what goes by itself once its time is over |
 //! | `change` | the erasure itself, made with an approval's consent alone |
+//! | `own` | what may be erased in an embedder's own tables |
 //! | `refusal` | why not, or not yet |
 
 mod catalogue;
@@ -23,6 +24,7 @@ mod choose;
 mod customer;
 mod expiry;
 mod member;
+mod own;
 mod refusal;
 mod retention;
 
@@ -35,6 +37,7 @@ pub use choose::MOST_PLACES;
 pub use customer::{CustomerField, CustomerKnown, decide_erase_customer, may_erase_customer};
 pub use expiry::ExpiryClass;
 pub use member::{MemberField, MemberKnown, decide_erase_member, may_erase_member};
+pub use own::{OwnErased, OwnKnown, decide_erase_own};
 pub use refusal::{ErasureRefusal, Held, StillHeld};
 pub use retention::{CountsFrom, Keeps, RULES, Retention, RetentionRule, held};
 
