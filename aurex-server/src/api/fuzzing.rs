@@ -19,7 +19,7 @@ use super::{
     list::Position,
     member_erasure::NewMemberErasureBody,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
-    rates::NewRateBody,
+    rates::{NewRateBody, RateTableBody},
     receipts::NewReceiptBody,
     roles::{NewRoleBody, RolePatchBody},
     second_factor::ConfirmBody,
@@ -77,6 +77,7 @@ bodies!(
     StrengthBody,
     NewExportBody,
     NewErasureBody,
+    RateTableBody,
     NewMemberErasureBody,
 );
 
