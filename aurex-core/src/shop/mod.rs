@@ -14,3 +14,4 @@ pub mod pricing;
 pub mod rates;
 pub mod receipts;
 pub mod stock;
+pub mod tables;
