@@ -76,6 +76,8 @@ CREATE TABLE aurex.workspace (
     version BIGINT NOT NULL CHECK (version > 0),
     magic_links BOOLEAN NOT NULL,
     second_factor_for BYTEA NOT NULL,
+    access_rules BYTEA NOT NULL,
+    contacts BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );

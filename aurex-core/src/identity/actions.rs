@@ -86,6 +86,14 @@ action! { /// See the settings.
 pub struct ReadSettings = "settings.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Change the settings.
 pub struct ChangeSettings = "settings.change" (step_up); owner, admin }
+action! { /// See the workspace's own addresses, for notices and for bills.
+pub struct ReadContacts = "contact.read" (reads); owner, admin, accountant, auditor }
+action! { /// Set the workspace's own addresses.
+pub struct ChangeContacts = "contact.change" (step_up); owner, admin }
+action! { /// Prove that an address of the workspace's is read.
+pub struct VerifyContact = "contact.verify"; owner, admin, accountant }
+action! { /// Mark addresses that mail does not reach, and ask about them after a year.
+pub struct TendContacts = "contact.tend" (process_only); owner }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
 action! { /// Get proofs out of the audit log: checkpoints, tiles, receipts.
@@ -143,6 +151,10 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<RevokeApiToken>()
         .with::<ReadSettings>()
         .with::<ChangeSettings>()
+        .with::<ReadContacts>()
+        .with::<ChangeContacts>()
+        .with::<VerifyContact>()
+        .with::<TendContacts>()
         .with::<ReadAudit>()
         .with::<ProveAudit>()
         .with::<ReviewAudit>()

@@ -54,6 +54,12 @@ crate::codes! {
         TokenExpires = "token_expires",
         /// Something waits for a second person.
         ApprovalAsked = "approval_asked",
+        /// An address of the workspace's is to be proved.
+        ContactCode = "contact_code",
+        /// The last proof of one is a year old.
+        ContactDue = "contact_due",
+        /// Mail to one was refused.
+        ContactBounced = "contact_bounced",
         /// What was unusual in a week.
         WeekDigest = "digest",
         /// Somebody approved alone what two should.

@@ -11,7 +11,10 @@ use poem_openapi::registry::{
     MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
 };
 use poem_openapi::types::Type as _;
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    payload::{Json, PlainText},
+};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 use super::signed::{InPath, Signed};
@@ -236,6 +239,16 @@ impl Exports {
         Ok(Json(spooled.progress.into()))
     }
 
+    /// Shows the note that goes beside the file of an export that is ready, as C2SP's signed-note: which log, the file's
+    /// name, form, entries, length and SHA-256, and when it was made, signed with the log's key. `audit verify` checks a
+    /// file against it.
+    #[oai(path = "/:w/audit/exports/:id/note", method = "get", operation_id = "showExportNote")]
+    async fn note(&self, w: Signed, id: InPath<ExportId>) -> Result<PlainText<String>, Problem> {
+        w.may::<ReadAudit>().await?;
+        let progress = found(w.app().exports.export(w.scope().tenant(), *id))?.progress;
+        progress.note.filter(|_| progress.is_ready).map(PlainText).ok_or_else(not_ready)
+    }
+
     /// Fetches the file of an export that is ready. With `Range` a download that broke off goes on. Each fetching is
     /// recorded.
     #[oai(path = "/:w/audit/exports/:id/file", method = "get", operation_id = "fetchExport")]
@@ -247,10 +260,11 @@ impl Exports {
     ) -> Result<ExportedFile, Problem> {
         w.may::<ReadAudit>().await?;
         let spooled = found(w.app().exports.export(w.scope().tenant(), *id))?;
+        let name = spooled.progress.file_name();
         let Progress { order, bytes, sha256, is_ready, .. } = spooled.progress;
         let (Some(form), Some(digest), true) = (order.form.parse::<ExportForm>().ok(), sha256, is_ready)
         else {
-            return Err(Problem::new(Code::StateConflict).detail("the export is not ready yet".to_owned()));
+            return Err(not_ready());
         };
         let etag = format!("\"{digest}\"");
         let (first, end, status) = match range(request, &etag, bytes)? {
@@ -261,7 +275,6 @@ impl Exports {
         file.seek(std::io::SeekFrom::Start(first)).await.map_err(Problem::fault)?;
         w.check(note_download(w.road(), w.scope(), *id).await).await?;
         let length = end.saturating_sub(first);
-        let name = format!("{}-audit-{}.{}", order.workspace, order.id, form.extension());
         let mut response = Response::builder()
             .status(status)
             .content_type(form.media_type())
@@ -284,6 +297,10 @@ impl Exports {
         }
         Ok(ExportedFile(response))
     }
+}
+
+fn not_ready() -> Problem {
+    Problem::new(Code::StateConflict).detail("the export is not ready yet".to_owned())
 }
 
 fn bytes_of(hexadecimal: &str) -> Option<Vec<u8>> {

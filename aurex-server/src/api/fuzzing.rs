@@ -11,6 +11,7 @@ use crate::http::problem::Problem;
 
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
+    contacts::{ContactBody, ContactCodeBody},
     customers::{CustomerPatchBody, NewCustomerBody},
     erasure::NewErasureBody,
     exports::NewExportBody,
@@ -78,6 +79,8 @@ bodies!(
     NewExportBody,
     NewErasureBody,
     RateTableBody,
+    ContactBody,
+    ContactCodeBody,
     NewMemberErasureBody,
 );
 

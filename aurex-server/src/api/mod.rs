@@ -3,8 +3,10 @@
 //! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
 //! document is printed from the same declarations.
 
+mod access_rules;
 mod approvals;
 mod audit;
+mod contacts;
 mod customers;
 mod decode;
 mod device;
@@ -106,6 +108,7 @@ fn rooms() -> impl OpenApi {
     );
     let shop = (
         settings::Settings,
+        contacts::Contacts,
         rates::Rates,
         customers::Customers,
         erasure::Erasure,

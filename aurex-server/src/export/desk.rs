@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aurex_core::service::transparency::{LogSigner, sign_export};
 use aurex_core::service::{
     ExportReady, ExportSpan, Exporting, Road, ServiceError, export_entries, finish_export, log_evidence,
 };
@@ -135,13 +136,13 @@ impl Desk {
     }
 
     /// Works until `stop` is notified. What is not done then goes on after the next start.
-    pub async fn run(self, road: Road, job: Job<Exporting>, stop: Arc<Notify>) {
+    pub async fn run(self, road: Road, job: Job<Exporting>, signer: LogSigner, stop: Arc<Notify>) {
         let stopped = stop.notified();
         tokio::pin!(stopped);
         loop {
             tokio::select! {
                 () = &mut stopped => return,
-                _ = self.work(&road, &job) => {}
+                _ = self.work(&road, &job, &signer) => {}
             }
             tokio::select! {
                 () = &mut stopped => return,
@@ -151,8 +152,8 @@ impl Desk {
         }
     }
 
-    /// Sweeps, and writes down whatever was ordered. Returns how many exports it finished.
-    pub async fn work(&self, road: &Road, job: &Job<Exporting>) -> usize {
+    /// Sweeps, and writes down and signs whatever was ordered. Returns how many exports it finished.
+    pub async fn work(&self, road: &Road, job: &Job<Exporting>, signer: &LogSigner) -> usize {
         if let Err(error) = self.0.spool.sweep(road.clock.now()) {
             tracing::warn!(error = %chain(&error), "old exports could not be swept");
         }
@@ -166,7 +167,7 @@ impl Desk {
         let mut finished = 0;
         for progress in open {
             let id = progress.order.id.clone();
-            match self.write(road, job, progress).await {
+            match self.write(road, (job, signer), progress).await {
                 Ok(()) => finished += 1,
                 Err(error) => tracing::warn!(error = %chain(&error), export = id, "an export waits"),
             }
@@ -177,7 +178,7 @@ impl Desk {
     async fn write(
         &self,
         road: &Road,
-        job: &Job<Exporting>,
+        (job, signer): (&Job<Exporting>, &LogSigner),
         mut progress: Progress,
     ) -> Result<(), WorkError> {
         let known = || {
@@ -197,7 +198,7 @@ impl Desk {
         let facts = RequestFacts { request_id: progress.order.id.clone(), ..RequestFacts::default() };
         let scope = job.scope(tenant, facts);
         if form == ExportForm::Bundle {
-            return self.bundle(road, &scope, id, progress).await;
+            return self.bundle((road, signer), &scope, id, progress).await;
         }
         let mut file = self.0.spool.resume(&mut progress)?;
         if progress.bytes == 0 {
@@ -224,13 +225,13 @@ impl Desk {
             }
         }
         drop(file);
-        self.finish(road, &scope, id, progress).await
+        self.finish((road, signer), &scope, id, progress).await
     }
 
     /// A bundle's files as they come. What completes one is known to the writer alone: interrupted, it is begun anew.
     async fn bundle(
         &self,
-        road: &Road,
+        (road, signer): (&Road, &LogSigner),
         scope: &Scope,
         id: ExportId,
         progress: Progress,
@@ -256,13 +257,13 @@ impl Desk {
         let mut bytes = Vec::new();
         bundle.finish(&evidence, &mut bytes)?;
         drop(put(file, &mut progress, bytes).await?);
-        self.finish(road, scope, id, progress).await
+        self.finish((road, signer), scope, id, progress).await
     }
 
     /// Says in the log what a whole file came to, and offers it.
     async fn finish(
         &self,
-        road: &Road,
+        (road, signer): (&Road, &LogSigner),
         scope: &Scope,
         id: ExportId,
         mut progress: Progress,
@@ -279,6 +280,8 @@ impl Desk {
             bytes: progress.bytes,
             sha256,
         };
+        let note = sign_export(road, scope, signer, &progress.file_name(), &ready).await?;
+        progress.note = Some(note.to_string());
         finish_export(road, scope, ready).await?;
         progress.is_ready = true;
         Ok(self.0.spool.keep(&progress)?)

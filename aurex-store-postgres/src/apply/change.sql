@@ -138,7 +138,8 @@ put_workspace AS (
     ON CONFLICT (tenant_id, slug) DO UPDATE SET
         name = excluded.name, currency = excluded.currency, zone = excluded.zone,
         created_at = excluded.created_at, version = excluded.version, magic_links = excluded.magic_links,
-        second_factor_for = excluded.second_factor_for
+        second_factor_for = excluded.second_factor_for, access_rules = excluded.access_rules,
+        contacts = excluded.contacts
 ),
 
 put_member AS (

@@ -113,6 +113,8 @@ CREATE TABLE workspace (
     version INTEGER NOT NULL CHECK (version > 0),
     magic_links INTEGER NOT NULL CHECK (magic_links IN (0, 1)),
     second_factor_for BLOB NOT NULL,
+    access_rules BLOB NOT NULL,
+    contacts BLOB NOT NULL,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;

@@ -6,21 +6,23 @@
 use zeroize::Zeroizing;
 
 use crate::chance::Entropy;
+use crate::identity::actions::TendContacts;
 use crate::identity::mails::Mail;
 use crate::identity::vault::Cell;
+use crate::rbac::Action as _;
 use crate::service::{Road, ServiceError};
 use crate::store::{PageRequest, StoreError};
 use crate::tenancy::{Id as _, Job, MailId, Purpose, RequestFacts, Scope, TenantId, Workspace};
 use crate::text::Name;
 use crate::time::Timestamp;
 
-/// The sender's purpose: it reads, and changes nothing.
+/// The sender's purpose: it reads, and marks the workspace's own addresses where mail to them is refused.
 #[derive(Debug)]
 pub struct SendingMail;
 
 impl Purpose for SendingMail {
     const NAME: &'static str = "mail";
-    const ACTIONS: &'static [&'static str] = &[];
+    const ACTIONS: &'static [&'static str] = &[TendContacts::CODE];
 }
 
 /// A mail with its content opened.

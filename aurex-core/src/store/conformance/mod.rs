@@ -233,6 +233,7 @@ macro_rules! conformance {
                 a_copy_to_drill_on_is_the_shops_rows_and_what_is_done_to_it_is_undone
                 a_copy_is_the_scopes_own_tenants
                 every_one_of_a_thousand_alterations_is_found_and_named
+                alterations_of_what_was_published_are_found_and_named
                 a_log_is_held_against_what_was_published_of_it
             }
             erasure {

@@ -4,6 +4,7 @@ mod approvals;
 mod custom_roles;
 mod erasing;
 mod founding;
+mod hours;
 mod leaving;
 mod links;
 mod log;

@@ -185,6 +185,15 @@ ailments! {
     WORKSPACE_MAGIC_LINKS = Note "workspace.magic_links":
         "members may sign in by a link in a mail, so that whoever reads their mail is them"
         => "switch it off in the workspace's settings where mailboxes are shared";
+    WORKSPACE_CONTACT_MISSING = Note "workspace.contact_missing":
+        "a workspace has no proved address for notices: of a breach its owners' own mailboxes would be told"
+        => "have an owner set one (docs/mail.md)";
+    WORKSPACE_CONTACT_DUE = Warning "workspace.contact_due":
+        "an address of a workspace was last proved more than a year ago"
+        => "the owners are reminded each month; ask them";
+    WORKSPACE_CONTACT_BOUNCED = Warning "workspace.contact_bounced":
+        "mail to an address of a workspace is refused"
+        => "reach the owners in another way, and have them set another address";
     WORKSPACE_ROLE_RETIRED = Warning "workspace.role_retired":
         "members hold a custom role that was retired"
         => "give them another one";

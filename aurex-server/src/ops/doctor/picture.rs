@@ -141,7 +141,7 @@ pub(super) mod made {
 
     use aurex_core::identity::password::{Cost, Password, PasswordHash, Pepper};
     use aurex_core::rbac::Role;
-    use aurex_core::tenancy::{Id as _, MemberId, SessionId};
+    use aurex_core::tenancy::{Contact, ContactKind, Id as _, MemberId, SessionId};
     use aurex_core::text::{Email, Name};
     use uuid::Uuid;
     use zeroize::Zeroizing;
@@ -217,6 +217,16 @@ pub(super) mod made {
                 version: 1,
                 magic_links: false,
                 second_factor_for: Vec::new(),
+                access_rules: Vec::new(),
+                contacts: vec![Contact {
+                    kind: ContactKind::Notices,
+                    email: Email::new("office@acme.example").unwrap(),
+                    asked_at: days_ago(9),
+                    verified_at: Some(days_ago(8)),
+                    reminded_at: None,
+                    bounced_at: None,
+                    bounces: 0,
+                }],
             },
             people: vec![person(1, Role::Owner), person(2, Role::Owner), person(3, Role::Cashier)],
             tokens: Vec::new(),
