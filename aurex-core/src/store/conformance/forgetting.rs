@@ -196,7 +196,11 @@ pub async fn a_former_member_is_erased_from_rows_and_log_and_every_proof_still_h
         (refused.code(), faults),
         ("erasure.held", vec!["/fields/0".to_owned(), "/fields/1".to_owned()])
     );
-    assert!(refused.faults()[0].message.contains("books.eight_years"), "{:?}", refused.faults());
+    assert!(
+        refused.faults().iter().any(|of| of.message.contains("books.eight_years")),
+        "{:?}",
+        refused.faults()
+    );
     let standing = member_erasure(&shop.road, &shop.owner().await, member.id).await.unwrap();
     assert!(standing.iter().all(|of| of.holds));
 
