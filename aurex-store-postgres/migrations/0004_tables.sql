@@ -76,6 +76,8 @@ CREATE TABLE aurex.workspace (
     version BIGINT NOT NULL CHECK (version > 0),
     magic_links BOOLEAN NOT NULL,
     second_factor_for BYTEA NOT NULL,
+    access_rules BYTEA NOT NULL,
+    contacts BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
@@ -241,7 +243,7 @@ CREATE TABLE aurex.mail (
     id UUID NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
     member UUID,
-    recipient TEXT COLLATE "C" NOT NULL,
+    recipient TEXT COLLATE "C",
     content BYTEA NOT NULL,
     queued_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id),

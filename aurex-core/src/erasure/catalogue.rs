@@ -37,11 +37,12 @@ const fn field(
 
 /// The personal fields of core's own tables.
 pub const PERSONAL: &[PersonalField] = &[
+    field("workspace", "contacts", Retention::Contact, None),
     field("member", "name", Retention::Books, Some(ERASED)),
     field("member", "email", Retention::Contact, Some("an address that reaches nobody")),
     field("session", "address", Retention::Traffic, None),
     field("session", "agent", Retention::Traffic, None),
-    field("mail", "recipient", Retention::Contact, Some("an address that reaches nobody")),
+    field("mail", "recipient", Retention::Contact, None),
     #[cfg(feature = "shop")]
     field("party", "name", Retention::Books, Some(ERASED)),
     #[cfg(feature = "shop")]

@@ -7,7 +7,7 @@ use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
 use aurex_core::shop::receipts::PaymentMode;
-use aurex_core::tenancy::Slug;
+use aurex_core::tenancy::{Network, Slug, TimeOfDay};
 use aurex_core::text::{Email, Text, TextError};
 use aurex_core::time::{Date, Timestamp, Zone, parse_date};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -89,6 +89,8 @@ macro_rules! text_values {
 
 text_values! {
     Email: 3..=254, Invalid, |text| Email::new(text).ok();
+    TimeOfDay: 5..=5, Invalid, |text| text.parse().ok();
+    Network: 2..=43, Invalid, |text| text.parse().ok();
     Slug: 3..=30, Invalid, |text| text.parse().ok();
     Zone: 1..=64, Invalid, |text| text.parse().ok();
     Date: 10..=10, Invalid, |text| parse_date(text).ok();

@@ -11,12 +11,14 @@ use crate::http::problem::Problem;
 
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
+    contacts::{ContactBody, ContactCodeBody},
     customers::{CustomerPatchBody, NewCustomerBody},
     erasure::NewErasureBody,
     exports::NewExportBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
+    member_erasure::NewMemberErasureBody,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
     rates::{NewRateBody, RateTableBody},
     receipts::NewReceiptBody,
@@ -77,6 +79,9 @@ bodies!(
     NewExportBody,
     NewErasureBody,
     RateTableBody,
+    ContactBody,
+    ContactCodeBody,
+    NewMemberErasureBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

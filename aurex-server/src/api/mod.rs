@@ -3,8 +3,10 @@
 //! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
 //! document is printed from the same declarations.
 
+mod access_rules;
 mod approvals;
 mod audit;
+mod contacts;
 mod customers;
 mod decode;
 mod device;
@@ -17,6 +19,7 @@ mod invoices;
 mod ledger;
 mod links;
 mod list;
+mod member_erasure;
 mod members;
 mod proofs;
 pub mod qr;
@@ -97,6 +100,7 @@ fn rooms() -> impl OpenApi {
         digests::Digests,
         whereabouts::Whereabouts,
         members::Members,
+        member_erasure::MemberErasure,
         roles::Roles,
         tills::Tills,
         tokens::ApiTokens,
@@ -104,6 +108,7 @@ fn rooms() -> impl OpenApi {
     );
     let shop = (
         settings::Settings,
+        contacts::Contacts,
         rates::Rates,
         customers::Customers,
         erasure::Erasure,

@@ -16,6 +16,8 @@ mod bundles;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod contacts;
+#[cfg(test)]
 mod cookies;
 #[cfg(test)]
 mod crawl;
@@ -33,6 +35,10 @@ mod exports;
 mod foreign;
 #[cfg(test)]
 mod forged;
+#[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod hours;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]

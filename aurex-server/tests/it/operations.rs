@@ -186,6 +186,11 @@ pub const CASES: &[Case] = &[
         let body = json!({"basis": "consent_withdrawn", "fields": ["phone"], "note": "by letter"});
         Call::post(format!("/customers/{}/erasure", s.customer), &body)
     }),
+    case("showMemberErasure", "member.read", |s| Call::get(format!("/members/{}/erasure", s.member))),
+    case("askMemberErasure", "personal.erase", |s| {
+        let body = json!({"basis": "purpose_ended", "fields": ["email"], "note": "left in March"});
+        Call::post(format!("/members/{}/erasure", s.member), &body)
+    }),
     case("showStatement", "customer.statement", |s| {
         Call::get(format!("/customers/{}/statement?from=2026-11-01&to=2026-11-30", s.customer))
     }),
@@ -272,6 +277,7 @@ pub const CASES: &[Case] = &[
     }),
     case("listExports", "audit.read", |_| Call::get("/audit/exports")),
     case("showExport", "audit.read", |s| Call::get(format!("/audit/exports/{}", s.export))),
+    case("showExportNote", "audit.read", |s| Call::get(format!("/audit/exports/{}/note", s.export))),
     case("fetchExport", "audit.read", |s| Call::get(format!("/audit/exports/{}/file", s.export))),
     case("showSettings", "settings.read", |_| Call::get("/settings")),
     case("changeSettings", "settings.change", |_| {
@@ -281,8 +287,18 @@ pub const CASES: &[Case] = &[
         Call::patch(
             "/settings",
             "\"1-1\"",
-            &json!({"name": "Zaveri", "business": business, "second_factor_for": []}),
+            &json!({"name": "Zaveri", "business": business, "second_factor_for": [], "access_rules": [
+                {"role": "auditor", "hours": [{"days": ["monday", "sunday"], "from": "00:00", "until": "24:00"}],
+                 "networks": ["203.0.113.0/24"], "outside": "ask"},
+            ]}),
         )
+    }),
+    case("listContacts", "contact.read", |_| Call::get("/contacts")),
+    case("setContact", "contact.change", |_| {
+        Call::post("/contacts/notices", &json!({"email": "notices@zaveri.example"}))
+    }),
+    case("verifyContact", "contact.verify", |_| {
+        Call::post("/contacts/billing/verify", &json!({"code": "7K3M-9QXD"}))
     }),
     case("signMemberOut", "member.sign_out", |s| {
         Call::new(Method::DELETE, format!("/members/{}/sessions", s.member))

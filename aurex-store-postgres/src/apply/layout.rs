@@ -104,7 +104,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     ] },
     Layout { table: "workspace", replaced_by: Some(1), columns: &[
         ("slug", Text), ("name", Text), ("currency", Text), ("zone", Text), ("created_at", Int),
-        ("version", Int), ("magic_links", Bool), ("second_factor_for", Bytes),
+        ("version", Int), ("magic_links", Bool), ("second_factor_for", Bytes), ("access_rules", Bytes), ("contacts", Bytes),
     ] },
     Layout { table: "member", replaced_by: Some(1), columns: &[
         ("id", Id), ("name", Text), ("email", Text), ("role", Text), ("disabled", Bool),
@@ -146,7 +146,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("asked_by", Id), ("session", Id), ("asked_at", Int), ("expires_at", Int), ("state", Text),
         ("decided_by", Id), ("decided_at", Int), ("reason", Text),
     ] },
-    Layout { table: "mail", replaced_by: None, columns: &[
+    Layout { table: "mail", replaced_by: Some(1), columns: &[
         ("id", Id), ("kind", Text), ("member", Id), ("recipient", Text), ("content", Bytes),
         ("queued_at", Int),
     ] },

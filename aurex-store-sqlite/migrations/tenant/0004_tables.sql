@@ -113,6 +113,8 @@ CREATE TABLE workspace (
     version INTEGER NOT NULL CHECK (version > 0),
     magic_links INTEGER NOT NULL CHECK (magic_links IN (0, 1)),
     second_factor_for BLOB NOT NULL,
+    access_rules BLOB NOT NULL,
+    contacts BLOB NOT NULL,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
@@ -278,7 +280,7 @@ CREATE TABLE mail (
     id BLOB NOT NULL CHECK (length(id) = 16),
     kind TEXT NOT NULL,
     member BLOB CHECK (length(member) = 16),
-    recipient TEXT NOT NULL,
+    recipient TEXT,
     content BLOB NOT NULL,
     queued_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id),

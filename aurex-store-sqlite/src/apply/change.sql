@@ -29,18 +29,20 @@ FROM put;
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO workspace (
     tenant_id, slug, name, currency, zone, created_at, version,
-    magic_links, second_factor_for
+    magic_links, second_factor_for, access_rules, contacts
 )
 SELECT
     ?, fact ->> 'slug', fact ->> 'name', fact ->> 'currency', fact ->> 'zone', fact ->> 'created_at',
     fact ->> 'version',
-    fact ->> 'magic_links', unhex(fact ->> 'second_factor_for')
+    fact ->> 'magic_links', unhex(fact ->> 'second_factor_for'),
+    unhex(fact ->> 'access_rules'), unhex(fact ->> 'contacts')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, slug) DO UPDATE SET
     name = excluded.name, currency = excluded.currency, zone = excluded.zone, created_at = excluded.created_at,
     version = excluded.version,
-    magic_links = excluded.magic_links, second_factor_for = excluded.second_factor_for;
+    magic_links = excluded.magic_links, second_factor_for = excluded.second_factor_for,
+    access_rules = excluded.access_rules, contacts = excluded.contacts;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO custom_role (
@@ -191,7 +193,11 @@ INSERT INTO mail (
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'kind', unhex(fact ->> 'member'), fact ->> 'recipient',
     unhex(fact ->> 'content'), fact ->> 'queued_at'
-FROM put;
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    kind = excluded.kind, member = excluded.member, recipient = excluded.recipient, content = excluded.content,
+    queued_at = excluded.queued_at;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO business (

@@ -9,17 +9,20 @@
 //! | `signer` | the log's name and keys |
 //! | `publish` | a step of publishing, and the beat while nothing is new |
 //! | `bring` | the tiles of a proof, in a handful of questions to the store |
+//! | `exports` | a file that was made from the log, signed |
 //! | `serve` | checkpoint, tiles, entries, keys |
 //! | `receipts` | the proof of one entry; the link that is printed on a bill |
 //! | `witnesses` | what a witness is asked, and what it answered |
 
 mod bring;
+mod exports;
 mod publish;
 mod receipts;
 mod serve;
 mod signer;
 mod witnesses;
 
+pub use exports::sign_export;
 pub use publish::{PublishError, Published, Publishing, confirm, publish};
 #[cfg(feature = "shop")]
 pub use receipts::invoice_receipt;

@@ -97,6 +97,10 @@ catalogue! {
         "Plain HTTP is answered with the way to the same page over https, and with nothing else. What was sent with this request was sent in the clear.";
     RateLimited = "rate.limited" TOO_MANY_REQUESTS "Too many requests"
         "Wait as long as `Retry-After` says.";
+    FormTooFast = "form.too_fast" TOO_MANY_REQUESTS "Too fast for a person"
+        "The page was loaded a moment ago. Wait as long as `Retry-After` says, and send the form again.";
+    FormOutdated = "form.outdated" CONFLICT "Load the page again"
+        "The page was open for too long, or is not one of this workspace's. Load it again and fill it in once more.";
     ServerFault = "server.fault" INTERNAL_SERVER_ERROR "Something failed on our side"
         "Nothing is wrong with the request. Quote the request id when you report it.";
     ServerBusy = "server.busy" SERVICE_UNAVAILABLE "Busy for a moment"
