@@ -7,7 +7,6 @@ use aurex_core::identity::approvals::{
     ApproveKnown, Approved, AskKnown, Consent, NewApproval, decide_approve, decide_ask,
 };
 use aurex_core::rbac::{Action as _, Role};
-use aurex_core::refusal::Refusal as _;
 use aurex_core::service::access::SignedIn;
 use aurex_core::service::{Known, Presented, ServiceError, read_audit};
 use aurex_core::store::{PageRequest, Store as _, Table, TableKind};

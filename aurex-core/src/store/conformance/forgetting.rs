@@ -21,7 +21,7 @@ use crate::service::{
     Expiring, Retained, ServiceError, ask_member_erasure, expire_personal, member_erasure, retained,
 };
 use crate::store::{Fact, MemberRules, StoreError, TABLES};
-use crate::tenancy::{Assurance, Job, MailId, MemberId, Proof, RequestFacts, Scope, Verified};
+use crate::tenancy::{Assurance, At, Job, MailId, MemberId, Proof, RequestFacts, Scope, Verified};
 use crate::text::{Email, Name};
 use crate::time::{Clock as _, Timestamp};
 
@@ -88,7 +88,13 @@ impl Shop {
         };
         let epoch = self.reader().await.head().await.unwrap().epoch;
         let proof = Proof { assurance: Assurance::Password, is_fresh: true };
-        let who = Verified::just_now(self.tenant, &member, &MemberRules::default(), epoch, proof);
+        let who = Verified::just_now(
+            self.tenant,
+            &member,
+            &MemberRules::default(),
+            epoch,
+            (proof, At::new(now, &facts)),
+        );
         let scope = self.entrances.sign_in.session(&who, None, facts.clone());
         let session = Session {
             address: Some("198.51.100.77".to_owned()),
