@@ -224,7 +224,9 @@ fn main() {
             read_audit(&shop.road, &scope, &AuditFilter::default(), PageRequest::first(50)).await.unwrap();
         let last = &newest.items[0].stored.entry;
         assert_eq!(last.seq, entries - 1, "the place stands in the bytes");
-        let hour = |back: i64| Timestamp::from_micros(last.at.micros() - back * 3_600_000_000);
+        // An entry a second: the hour in the middle of the log.
+        let middle = last.at.micros() - i64::try_from(entries / 2).unwrap() * 1_000_000;
+        let hour = |on: i64| Timestamp::from_micros(middle + on * 3_600_000_000);
         let any = AuditFilter::default;
         let some = |text: &str| Some(text.to_owned());
         let filters = [
@@ -234,7 +236,7 @@ fn main() {
             ("a rare action", AuditFilter { action: some("workspace.open"), ..any() }),
             ("a group", AuditFilter { group: some("item"), ..any() }),
             ("a subject", AuditFilter { subject: some(&newest.items[1].stored.entry.subject_id), ..any() }),
-            ("an hour", AuditFilter { from: Some(hour(1000)), to: Some(hour(999)), ..any() }),
+            ("an hour", AuditFilter { from: Some(hour(0)), to: Some(hour(1)), ..any() }),
             ("what was refused", AuditFilter { outcome: Some(Outcome::Refused), ..any() }),
             ("what was done", AuditFilter { outcome: Some(Outcome::Done), ..any() }),
             (
