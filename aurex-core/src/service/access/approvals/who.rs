@@ -15,7 +15,9 @@ use crate::service::access::audience::{active_members, active_owners};
 use crate::service::access::letters::told;
 use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
-use crate::shop::actions::{CancelInvoice, PostRate, ReadInvoices, ReadRates, ReadReceipts, ReverseReceipt};
+use crate::shop::actions::{
+    CancelInvoice, PostRate, ReadCustomers, ReadInvoices, ReadRates, ReadReceipts, ReverseReceipt,
+};
 use crate::store::{StoreError, Writer};
 use crate::tenancy::Scope;
 use crate::text::Note;
@@ -39,7 +41,9 @@ impl Command {
             Self::RatePost(_) => scope.permit::<ReadRates>().map(drop),
             // Asking is half of it: only who could be the second person is the first.
             #[cfg(feature = "shop")]
-            Self::CustomerErase { .. } => scope.permit::<ErasePersonal>().map(drop),
+            Self::CustomerErase { .. } => {
+                scope.permit::<ErasePersonal>().and(scope.permit::<ReadCustomers>()).map(drop)
+            }
         }
     }
 
