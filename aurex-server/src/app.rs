@@ -138,6 +138,7 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         reminding: leave.job(),
         digesting: leave.job(),
         contacts: leave.job(),
+        expiring: leave.job(),
     };
     let (sender, exporter, publisher) = (leave.job(), leave.job(), leave.job());
     let (cli, trusted) = (entrances.cli, entrances.trusted);

@@ -243,7 +243,7 @@ CREATE TABLE aurex.mail (
     id UUID NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
     member UUID,
-    recipient TEXT COLLATE "C" NOT NULL,
+    recipient TEXT COLLATE "C",
     content BYTEA NOT NULL,
     queued_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id),

@@ -219,7 +219,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("till"),
     Grant::state("link"),
     Grant::state("approval"),
-    Grant::facts("mail"),
+    Grant::state("mail"),
     Grant::state("account"),
     Grant::facts("journal_entry"),
     Grant::facts("posting"),

@@ -50,6 +50,7 @@ pub mod witness;
 
 pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
 pub use entry::{Body, BodyPut, Commitment, Entry, EntryTooLong, Opening};
+pub(crate) use erasure::ERASING;
 pub use erasure::{Erased, Place, named_places, personal_places};
 pub use head::{Appended, Head};
 pub use observation::{Observation, Observed, Outcome};

@@ -42,7 +42,7 @@ pub const PERSONAL: &[PersonalField] = &[
     field("member", "email", Retention::Contact, Some("an address that reaches nobody")),
     field("session", "address", Retention::Traffic, None),
     field("session", "agent", Retention::Traffic, None),
-    field("mail", "recipient", Retention::Contact, Some("an address that reaches nobody")),
+    field("mail", "recipient", Retention::Contact, None),
     #[cfg(feature = "shop")]
     field("party", "name", Retention::Books, Some(ERASED)),
     #[cfg(feature = "shop")]

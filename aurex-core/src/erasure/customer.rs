@@ -2,8 +2,9 @@
 
 use super::FieldStanding;
 use super::catalogue::{ERASED, PersonalField, personal_field};
-use super::change::{ErasureBasis, PersonalErased};
-use super::refusal::{ErasureRefusal, Held, StillHeld};
+use super::change::{ErasureBasis, PersonalErased, Rows};
+use super::choose::{MOST_PLACES, free_of};
+use super::refusal::ErasureRefusal;
 use super::retention::{Retention, held};
 use crate::audit::{Place, Subject, Value};
 use crate::identity::actions::ErasePersonal;
@@ -13,9 +14,6 @@ use crate::refusal::Refusal;
 use crate::shop::parties::Party;
 use crate::text::Name;
 use crate::time::Date;
-
-/// How many commitments one erasure empties at most: far more than one customer has, and few enough for one entry.
-pub(super) const MOST_PLACES: usize = 20_000;
 
 crate::codes! {
     /// A personal field of a customer.
@@ -107,7 +105,7 @@ impl CustomerKnown {
 /// Decides whether these fields may be erased, all of them where none is named, and which of them hold anything.
 ///
 /// # Errors
-/// [`StillHeld`] names every wanted field that the law keeps; else [`ErasureRefusal`].
+/// [`StillHeld`](super::StillHeld) names every wanted field that the law keeps; else [`ErasureRefusal`].
 pub fn may_erase_customer(
     wanted: &[CustomerField],
     known: &CustomerKnown,
@@ -115,25 +113,7 @@ pub fn may_erase_customer(
     if !known.is_settled {
         return Err(Box::new(ErasureRefusal::AccountOpen));
     }
-    let place = |field| wanted.iter().position(|of| *of == field);
-    let theirs = known
-        .standing()
-        .into_iter()
-        .filter(|standing| standing.holds && (wanted.is_empty() || place(standing.field).is_some()));
-    let (held, free): (Vec<_>, Vec<_>) = theirs.partition(|standing| standing.held.is_some());
-    if !held.is_empty() {
-        let fields = held.into_iter().filter_map(|standing| {
-            let (rule, free_from) = standing.held?;
-            let pointer =
-                place(standing.field).map_or_else(|| "/fields".to_owned(), |n| format!("/fields/{n}"));
-            Some(Held { pointer, field: standing.field.code(), rule, free_from })
-        });
-        return Err(Box::new(StillHeld { fields: fields.collect() }));
-    }
-    if free.is_empty() {
-        return Err(Box::new(ErasureRefusal::NothingLeft));
-    }
-    let free: Vec<_> = free.into_iter().map(|standing| standing.field).collect();
+    let free = free_of(wanted, known.standing(), CustomerField::code)?;
     if places_of(&free, known).count() > MOST_PLACES {
         return Err(Box::new(ErasureRefusal::TooMuch { most: MOST_PLACES }));
     }
@@ -174,6 +154,6 @@ pub fn decide_erase_customer(
         basis,
         fields: fields.iter().map(|field| format!("party.{field}")).collect(),
         places,
-        party: Some((known.party, after)),
+        rows: Rows::Customer(Box::new((known.party, after))),
     })
 }

@@ -104,6 +104,8 @@ action! { /// Mail a week's digest to the owners.
 pub struct SendDigest = "audit.digest" (process_only); owner }
 action! { /// Erase somebody's personal data, when a second person approves it.
 pub struct ErasePersonal = "personal.erase" (step_up); owner, admin }
+action! { /// Erase personal data whose retention class has passed.
+pub struct ExpirePersonal = "personal.expire" (process_only); owner }
 action! { /// Export the audit log.
 pub struct ExportAudit = "audit.export" (step_up); owner, admin, auditor }
 action! { /// State in the audit log what an export of it came to.
@@ -158,6 +160,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReviewAudit>()
         .with::<SendDigest>()
         .with::<ErasePersonal>()
+        .with::<ExpirePersonal>()
         .with::<ExportAudit>()
         .with::<FinishExport>()
         .with::<CollectObservations>()

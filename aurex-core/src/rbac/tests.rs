@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::{Catalogue, Denied, Role};
-use crate::tenancy::{Outside, 
-    Assurance, Authority, Entrances, Errand, Id as _, MemberId, Proof, Purpose, Reach, RequestFacts, Scope,
-    TenantId,
+use crate::tenancy::{
+    Assurance, Authority, Entrances, Errand, Id as _, MemberId, Outside, Proof, Purpose, Reach, RequestFacts,
+    Scope, TenantId,
 };
 use crate::uuid::Uuid;
 

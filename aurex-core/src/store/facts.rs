@@ -154,7 +154,7 @@ facts! {
     ApiToken State,
     Link State,
     Approval State,
-    Mail AppendOnly,
+    Mail State,
     Account State,
     JournalEntry AppendOnly,
     Posting AppendOnly,

@@ -124,7 +124,7 @@ impl ApiResponse for ExportedFile {
         let file = || {
             let schema = MetaSchema { format: Some("binary"), ..MetaSchema::new("string") };
             let schema = MetaSchemaRef::Inline(Box::new(schema));
-            ["application/x-ndjson", "text/csv; charset=utf-8; header=present"]
+            ["application/x-ndjson", "text/csv; charset=utf-8; header=present", "application/x-tar"]
                 .into_iter()
                 .map(|content_type| MetaMediaType { content_type, schema: schema.clone() })
                 .collect()
@@ -144,6 +144,17 @@ fn answered(status: u16, description: &'static str, content: Vec<MetaMediaType>)
 }
 
 fn during(body: &NewExportBody) -> Result<During, Problem> {
+    if body.format == ExportForm::Bundle {
+        // No part of a log proves anything.
+        let beside = [
+            ("/from", body.from.is_some()),
+            ("/to", body.to.is_some()),
+            ("/financial_year", body.financial_year.is_some()),
+        ];
+        if let Some((pointer, _)) = beside.into_iter().find(|(_, is_there)| *is_there) {
+            return Err(Problem::new(Code::BodyInvalid).field(pointer, FieldCode::Unknown));
+        }
+    }
     let year = body.financial_year.and_then(|year| i32::try_from(year.get()).ok());
     match (year, body.from, body.to) {
         (None, ..) if body.format == ExportForm::FiscalYear => {
@@ -193,6 +204,9 @@ impl Exports {
     ///
     /// One at a time for a workspace, and ten of one day. Ask for its progress until it is `ready`, then fetch its file
     /// within a day of ordering it. When it is ready the log has another entry, with the SHA-256 of the file.
+    ///
+    /// A `bundle` is the whole log up to its newest checkpoint, with its proof, as one archive: unpack it, and
+    /// `aurex-server audit verify <folder>` or any program of one's own says whether it is what was signed.
     #[oai(path = "/:w/audit/exports", method = "post", operation_id = "orderExport")]
     async fn order(&self, w: Signed, body: Body<NewExportBody>) -> Result<Ordered, Problem> {
         w.may::<ExportAudit>().await?;

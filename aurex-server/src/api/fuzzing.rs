@@ -18,6 +18,7 @@ use super::{
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
+    member_erasure::NewMemberErasureBody,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
     rates::{NewRateBody, RateTableBody},
     receipts::NewReceiptBody,
@@ -80,6 +81,7 @@ bodies!(
     RateTableBody,
     ContactBody,
     ContactCodeBody,
+    NewMemberErasureBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

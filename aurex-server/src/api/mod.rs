@@ -19,6 +19,7 @@ mod invoices;
 mod ledger;
 mod links;
 mod list;
+mod member_erasure;
 mod members;
 mod proofs;
 pub mod qr;
@@ -99,6 +100,7 @@ fn rooms() -> impl OpenApi {
         digests::Digests,
         whereabouts::Whereabouts,
         members::Members,
+        member_erasure::MemberErasure,
         roles::Roles,
         tills::Tills,
         tokens::ApiTokens,

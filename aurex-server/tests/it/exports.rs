@@ -1,5 +1,7 @@
 //! Exports of the log, from the order to the file, on every store.
 
+use std::process::Command;
+
 use aurex_core::audit::note::VerifierKey;
 use aurex_core::audit::statement::ExportStatement;
 use serde_json::{Value, json};
@@ -17,6 +19,7 @@ on_every_store!(
     asvs_v8_2_1_the_log_is_exported_by_those_who_read_it,
     asvs_v16_2_4_an_event_has_what_the_schema_requires,
     the_edit_log_has_each_change_of_a_voucher_with_old_and_new,
+    p31_a_bundle_is_ordered_fetched_unpacked_and_verified,
 );
 
 async fn ordered(world: &World, who: &Person, body: Value) -> String {
@@ -275,4 +278,52 @@ async fn the_edit_log_has_each_change_of_a_voucher_with_old_and_new(world: World
     }
     let before = json!({"format": "fiscal-year", "financial_year": 2025});
     assert_eq!(rows(&file(&world, owner, before).await).len(), 1, "its head alone");
+}
+
+async fn p31_a_bundle_is_ordered_fetched_unpacked_and_verified(world: World) {
+    let Shop { owner, .. } = stocked(&world, "zaveri").await;
+    let (_, auditor) = join(&world, &owner, "uma", "auditor").await;
+    for field in ["from", "to"] {
+        let part = json!({"format": "bundle", field: "2026-11-23T00:00:00Z"});
+        let answer = owner.send(&world, &Call::post("/audit/exports", &part)).await;
+        assert_eq!(answer.status, 422, "{}", answer.text);
+        assert_eq!(answer.json()["errors"][0]["pointer"], format!("/{field}"));
+    }
+    world.publish().await;
+    let export = ordered(&world, &auditor, json!({"format": "bundle"})).await;
+    let ready = auditor.read(&world, &format!("/audit/exports/{export}")).await;
+    assert_eq!((&ready["state"], &ready["first"]), (&json!("ready"), &json!(0)), "{ready}");
+    let answer = fetched(&world, &auditor, &export).await;
+    answer.expect(200);
+    assert_eq!(answer.header("content-type"), Some("application/x-tar"));
+    let digest: String = Sha256::digest(&answer.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(ready["sha256"], digest);
+
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("log.tar");
+    std::fs::write(&archive, &answer.bytes).unwrap();
+    let unpacked =
+        Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(folder.path()).status().unwrap();
+    assert!(unpacked.success());
+    let bundle = folder.path().join("zaveri-audit");
+    let verify = || {
+        let verify = Command::new(env!("CARGO_BIN_EXE_aurex-server"))
+            .env_clear()
+            .args(["audit", "verify"])
+            .arg(&bundle)
+            .output();
+        let verify = verify.unwrap();
+        (verify.status.code(), String::from_utf8(verify.stdout).unwrap())
+    };
+    let (code, said) = verify();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.ends_with("verdict: the operator's word only\n"), "{said}");
+    let openings = bundle.join("openings");
+    assert!(openings.is_dir());
+    let newest = bundle.join("log/checkpoint");
+    let mut altered = std::fs::read(&newest).unwrap();
+    let middle = altered.len() / 2;
+    altered[middle] ^= 1;
+    std::fs::write(&newest, altered).unwrap();
+    assert_eq!(verify().0, Some(1), "an altered one is refused");
 }

@@ -98,4 +98,6 @@ mod walk;
 #[cfg(test)]
 mod whereabouts;
 #[cfg(test)]
+mod witnesses;
+#[cfg(test)]
 mod world;

@@ -186,6 +186,11 @@ pub const CASES: &[Case] = &[
         let body = json!({"basis": "consent_withdrawn", "fields": ["phone"], "note": "by letter"});
         Call::post(format!("/customers/{}/erasure", s.customer), &body)
     }),
+    case("showMemberErasure", "member.read", |s| Call::get(format!("/members/{}/erasure", s.member))),
+    case("askMemberErasure", "personal.erase", |s| {
+        let body = json!({"basis": "purpose_ended", "fields": ["email"], "note": "left in March"});
+        Call::post(format!("/members/{}/erasure", s.member), &body)
+    }),
     case("showStatement", "customer.statement", |s| {
         Call::get(format!("/customers/{}/statement?from=2026-11-01&to=2026-11-30", s.customer))
     }),

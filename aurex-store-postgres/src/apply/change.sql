@@ -270,6 +270,9 @@ put_approval AS (
 put_mail AS (
     INSERT INTO aurex.mail
     SELECT put.* FROM unnest($42::aurex.mail[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        kind = excluded.kind, member = excluded.member, recipient = excluded.recipient,
+        content = excluded.content, queued_at = excluded.queued_at
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

@@ -146,7 +146,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("asked_by", Id), ("session", Id), ("asked_at", Int), ("expires_at", Int), ("state", Text),
         ("decided_by", Id), ("decided_at", Int), ("reason", Text),
     ] },
-    Layout { table: "mail", replaced_by: None, columns: &[
+    Layout { table: "mail", replaced_by: Some(1), columns: &[
         ("id", Id), ("kind", Text), ("member", Id), ("recipient", Text), ("content", Bytes),
         ("queued_at", Int),
     ] },

@@ -280,7 +280,7 @@ CREATE TABLE mail (
     id BLOB NOT NULL CHECK (length(id) = 16),
     kind TEXT NOT NULL,
     member BLOB CHECK (length(member) = 16),
-    recipient TEXT NOT NULL,
+    recipient TEXT,
     content BLOB NOT NULL,
     queued_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id),

@@ -193,7 +193,11 @@ INSERT INTO mail (
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'kind', unhex(fact ->> 'member'), fact ->> 'recipient',
     unhex(fact ->> 'content'), fact ->> 'queued_at'
-FROM put;
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    kind = excluded.kind, member = excluded.member, recipient = excluded.recipient, content = excluded.content,
+    queued_at = excluded.queued_at;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO business (

@@ -132,7 +132,7 @@ pub async fn mail_refused(
     let row = page.items.into_iter().find(|row| row.id == mail);
     let workspace = reader.workspace().await?;
     drop(reader);
-    let Some(row) = row else { return Ok(()) };
+    let Some(recipient) = row.and_then(|row| row.recipient) else { return Ok(()) };
     let seen = Observation::new(
         road.clock.now(),
         Observed::of(&scope),
@@ -143,13 +143,13 @@ pub async fn mail_refused(
         "relay",
     );
     road.store.observe(tenant, &seen).await?;
-    if workspace.contacts.iter().all(|contact| contact.email != row.recipient) {
+    if workspace.contacts.iter().all(|contact| contact.email != recipient) {
         return Ok(());
     }
     let mut turn = road.turn(&scope).await?;
     let (now, workspace) = (turn.now(), turn.workspace().await?);
     let mut last = None;
-    for (mut change, is_news) in decide_bounced(&workspace, &row.recipient, now) {
+    for (mut change, is_news) in decide_bounced(&workspace, &recipient, now) {
         if is_news {
             change.mails = to_owners(road, &scope, &mut *turn, MailKind::ContactBounced, &change).await?;
         }

@@ -40,7 +40,7 @@ pub(super) fn mail_to(
         id,
         kind,
         member,
-        recipient: recipient.clone(),
+        recipient: Some(recipient.clone()),
         content: Ciphertext::new(sealed.map_err(StoreError::failed)?),
         queued_at: now,
     })

@@ -42,7 +42,7 @@ fn scope(job: &Job<SendingMail>, tenant: TenantId) -> Scope {
     job.scope(tenant, RequestFacts { request_id: "mail".to_owned(), ..RequestFacts::default() })
 }
 
-/// Opens a mail; `None` when there is no such.
+/// Opens a mail; `None` when there is no such, or when it was erased.
 ///
 /// # Errors
 /// [`ServiceError::Store`], also when its content does not open under the deployment's keys.
@@ -55,7 +55,9 @@ pub async fn open_mail(
     let mut reader = road.store.reader(&scope(job, tenant)).await?;
     let before = MailId::from_uuid(uuid::Uuid::from_u128(id.uuid().as_u128().saturating_sub(1)));
     let page = reader.mails(PageRequest { after: Some(before), limit: 1 }).await?;
-    let Some(mail) = page.items.into_iter().find(|mail| mail.id == id) else { return Ok(None) };
+    // Whose address was erased gets nothing any more.
+    let theirs = page.items.into_iter().find(|mail| mail.id == id);
+    let Some(mail) = theirs.filter(|mail| mail.recipient.is_some()) else { return Ok(None) };
     let row = mail.id.to_string();
     let cell = Cell { tenant, table: "mail", column: "content", row: &row };
     let content = road.secrets.vault.open(cell, mail.content.as_bytes()).map_err(StoreError::failed)?;

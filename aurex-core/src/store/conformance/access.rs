@@ -101,7 +101,7 @@ impl AccessRows {
                 id: MailId::new(now, entropy),
                 kind: MailKind::PasswordReset,
                 member: Some(cashier.id),
-                recipient: cashier.email.clone(),
+                recipient: Some(cashier.email.clone()),
                 content: Ciphertext::new(vec![1; 40]),
                 queued_at: now,
             },

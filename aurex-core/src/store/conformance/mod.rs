@@ -34,6 +34,7 @@
 //! | `log` | gapless, hashed as stored, opened by its openings |
 //! | `inspection` | what was altered behind a store's back is found and named |
 //! | `erasure` | what was erased is nowhere, what was not still proves itself |
+//! | `forgetting` | former members are erased, and what has passed its class goes by itself |
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
 //! | `outbox` | mails on their way out |
@@ -67,6 +68,7 @@ pub mod erasure;
 pub mod faults;
 mod faulty;
 pub mod foreign;
+pub mod forgetting;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod inspection;
@@ -231,6 +233,7 @@ macro_rules! conformance {
                 a_copy_to_drill_on_is_the_shops_rows_and_what_is_done_to_it_is_undone
                 a_copy_is_the_scopes_own_tenants
                 every_one_of_a_thousand_alterations_is_found_and_named
+                alterations_of_what_was_published_are_found_and_named
                 a_log_is_held_against_what_was_published_of_it
             }
             erasure {
@@ -239,6 +242,12 @@ macro_rules! conformance {
                 an_erased_customer_is_erased_once
                 only_an_erasure_empties_what_opens_an_entry
                 every_change_of_a_customer_is_about_that_customer
+            }
+            forgetting {
+                a_former_member_is_erased_from_rows_and_log_and_every_proof_still_holds
+                what_has_passed_its_class_goes_by_itself_and_nothing_before
+                a_long_log_expires_in_batches_that_can_be_broken_off
+                a_mail_changes_by_erasure_alone
             }
             rebuild {
                 tables_are_what_the_log_tells
@@ -346,6 +355,7 @@ mod tests {
             ("erasure", include_str!("erasure.rs")),
             ("faults", include_str!("faults.rs")),
             ("foreign", include_str!("foreign.rs")),
+            ("forgetting", include_str!("forgetting.rs")),
             ("housekeeping", include_str!("housekeeping.rs")),
             ("outbox", include_str!("outbox.rs")),
             ("idempotency", include_str!("idempotency.rs")),

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod custom_roles;
+mod erasing;
 mod founding;
 mod hours;
 mod leaving;

@@ -166,6 +166,13 @@ ailments! {
         "no witness has cosigned the audit log for an hour"
         => "see that the witness runs, is reached and knows the log's key (docs/witness.md)";
 
+    RETENTION_OVERDUE = Warning "retention.overdue":
+        "personal values have passed their retention class and are still there"
+        => "see that the server runs, and what it says of “personal values erased after their time”: what is long overdue goes over some hours";
+    RETENTION_RAN = Note "retention.ran":
+        "personal values that had passed their retention class were erased by themselves"
+        => "nothing: docs/erasure.md says what goes, and when";
+
     WORKSPACE_UNREADABLE = Error "workspace.unreadable":
         "a workspace cannot be read"
         => "do what the evidence says, and bring it back from a backup where it is damaged";

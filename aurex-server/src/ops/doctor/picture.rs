@@ -2,6 +2,7 @@
 
 use aurex_core::identity::member::{ApiToken, Credential, Member, Pin, Session};
 use aurex_core::identity::roles::CustomRole;
+use aurex_core::service::{Retained, retained};
 use aurex_core::store::{AuditFilter, PageRequest, Reader, Store, StoreError};
 use aurex_core::tenancy::{Scope, Slug, Workspace};
 use aurex_core::time::Timestamp;
@@ -24,6 +25,8 @@ pub(crate) struct Picture {
     pub(super) published_at: Option<Timestamp>,
     /// When witnesses cosigned checkpoints of it; none where nobody is asked.
     pub(super) cosigned: Option<Option<Timestamp>>,
+    /// How far what goes by itself has come.
+    pub(super) retained: Vec<Retained>,
 }
 
 /// A member, and what decides how they get in.
@@ -47,6 +50,7 @@ impl Picture {
         slug: Slug,
         peppers: Option<Vec<String>>,
         witnessed: bool,
+        now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut reader = store.reader(scope).await?;
         let mut people = Vec::new();
@@ -62,8 +66,10 @@ impl Picture {
             }
         }
         let tokens = tokens(store, &mut *reader, scope).await?;
+        let retained = retained(&mut *reader, now).await?;
         Ok(Self {
             slug,
+            retained,
             workspace: reader.workspace().await?,
             people,
             tokens,
@@ -229,6 +235,7 @@ pub(super) mod made {
             last_entry: days_ago(1),
             published_at: Some(NOW),
             cosigned: None,
+            retained: Vec::new(),
         }
     }
 }

@@ -102,13 +102,15 @@ pub fn letter(opened: &OpenedMail, home: Place, now: Timestamp) -> Result<Letter
     if content.until()?.is_some_and(|until| until <= now) {
         return Err(Unwritten::Ended);
     }
+    // Whose address was erased is not sent anything: core answers no such mail.
+    let email = opened.mail.recipient.clone().ok_or(Unwritten::Ended)?;
     let matter = content.matter(opened.mail.kind, opened.mail.queued_at)?;
     Ok(Letter {
         shop: opened.workspace.name.clone(),
         slug: opened.workspace.slug.clone(),
         zone: opened.workspace.zone,
         home,
-        to: Mailbox { name: opened.name.clone(), email: opened.mail.recipient.clone() },
+        to: Mailbox { name: opened.name.clone(), email },
         matter,
     })
 }

@@ -143,6 +143,7 @@ fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u
             let also: &[&str] = match case.id {
                 "askApproval" => &["invoice.read"],
                 "askErasure" => &["approval.request", "customer.read"],
+                "askMemberErasure" => &["approval.request"],
                 "approve" | "refuseApproval" => &["rate.post"],
                 _ => &[],
             };

@@ -1,11 +1,10 @@
-//! Erasing a customer's personal data: how it stands, asking for it. Approving it is
-//! [`approve`](super::access::approve), as for everything that a second person lets happen.
+//! A customer's personal data: how it stands, asking for it to be erased.
 
-use super::access::{AskedCommand, Command, ask_approval};
-use super::{Done, Presented, Road, ServiceError};
 use crate::audit::{BodyPut, Class, Place, Record as _, Value, personal_places};
 use crate::erasure::{CustomerField, CustomerKnown, ErasureBasis, FieldStanding};
 use crate::identity::approvals::Approval;
+use crate::service::access::{AskedCommand, Command, ask_approval};
+use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::actions::ReadCustomers;
 use crate::shop::parties::{Party, PartyId};
 use crate::store::{AuditFilter, PageRequest, Reader, StoreError};
@@ -49,7 +48,7 @@ pub async fn ask_customer_erasure(
 }
 
 /// What has to be known to decide about it.
-pub(super) async fn known_customer(
+pub(in crate::service) async fn known_customer(
     reader: &mut (impl Reader + ?Sized),
     id: PartyId,
     now: Timestamp,
