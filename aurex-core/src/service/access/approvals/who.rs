@@ -13,7 +13,9 @@ use crate::service::access::audience::{active_members, active_owners};
 use crate::service::access::letters::told;
 use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
-use crate::shop::actions::{CancelInvoice, PostRate, ReadInvoices, ReadRates, ReadReceipts, ReverseReceipt};
+use crate::shop::actions::{
+    CancelInvoice, PostRate, ReadCustomers, ReadInvoices, ReadRates, ReadReceipts, ReverseReceipt,
+};
 use crate::store::{StoreError, Writer};
 use crate::tenancy::Scope;
 use crate::text::Note;
@@ -38,7 +40,9 @@ impl Command {
             // Asking is half of it: only who could be the second person is the first.
             Self::MemberErase { .. } => scope.permit::<ErasePersonal>().map(drop),
             #[cfg(feature = "shop")]
-            Self::CustomerErase { .. } => scope.permit::<ErasePersonal>().map(drop),
+            Self::CustomerErase { .. } => {
+                scope.permit::<ErasePersonal>().and(scope.permit::<ReadCustomers>()).map(drop)
+            }
         }
     }
 
