@@ -160,7 +160,10 @@ pub async fn mail_refused(
     }
     match last {
         Some(sealed) => road.finish(turn, sealed, Known::Fresh(None)).await.map(drop),
-        None => Ok(turn.rollback().await),
+        None => {
+            turn.rollback().await;
+            Ok(())
+        }
     }
 }
 

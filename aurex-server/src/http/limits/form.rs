@@ -108,7 +108,7 @@ mod tests {
             forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
             assert_eq!(status("zaveri", &String::from_utf8(forged).unwrap()), 409, "{at}");
         }
-        for wrong in ["", "AAAA", "not base64", &stamp[..stamp.len() - 2]] {
+        for wrong in ["", "AAAA", "not base64", stamp.get(..30).unwrap()] {
             assert_eq!(status("zaveri", wrong), 409, "{wrong}");
         }
         clock.0.fetch_add(12 * 3600 * 1_000_000, Ordering::SeqCst);
