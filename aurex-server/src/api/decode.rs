@@ -6,6 +6,7 @@ use aurex_core::measure::{Fineness, Mass, Metal, RateKind, Ratio, StoneMass};
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
+use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
 use aurex_core::shop::receipts::PaymentMode;
 use aurex_core::tenancy::Slug;
 use aurex_core::text::{Email, Text, TextError};
@@ -121,6 +122,11 @@ word_values! {
     Metal: ["gold", "silver", "platinum"], |text| Metal::from_code(text).ok();
     RateKind: ["sell", "buy", "exchange"], RateKind::from_code;
     Role: ["owner", "admin", "manager", "cashier", "accountant", "auditor"], |text| text.parse().ok();
+    Goods: ["returned", "kept"], |text| text.parse().ok();
+    NoteCharge: ["metal", "making", "stones", "other"], |text| text.parse().ok();
+    NoteReason: [
+        "sales_return", "post_sale_discount", "deficiency", "correction", "change_of_place", "finalisation", "other"
+    ], |text| text.parse().ok();
     PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other"],
         |text| text.parse().ok();
 }

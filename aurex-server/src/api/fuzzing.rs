@@ -18,8 +18,10 @@ use super::{
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
+    notes::{CreditNoteBody, DebitNoteBody},
     rates::NewRateBody,
     receipts::NewReceiptBody,
+    refunds::NewRefundBody,
     roles::{NewRoleBody, RolePatchBody},
     second_factor::ConfirmBody,
     sessions::{SignInBody, StepUpBody},
@@ -76,6 +78,9 @@ bodies!(
     StrengthBody,
     NewExportBody,
     NewErasureBody,
+    CreditNoteBody,
+    DebitNoteBody,
+    NewRefundBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

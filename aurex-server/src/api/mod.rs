@@ -18,10 +18,12 @@ mod ledger;
 mod links;
 mod list;
 mod members;
+mod notes;
 mod proofs;
 pub mod qr;
 mod rates;
 mod receipts;
+mod refunds;
 pub mod refuse;
 mod roles;
 mod second_factor;
@@ -110,6 +112,9 @@ fn rooms() -> impl OpenApi {
         stock::Stock,
         invoices::Invoices,
         receipts::Receipts,
+        notes::CreditNotes,
+        notes::DebitNotes,
+        refunds::Refunds,
         ledger::Ledger,
         audit::Audit,
         proofs::Proofs,

@@ -188,9 +188,9 @@ fn check_goods(known: &CancelNoteKnown) -> Result<(), NoteRefusal> {
 impl NoteCancelled {
     fn record(self, draft: &mut Draft) {
         self.journal.record(draft);
+        draft.update(&self.before, self.after);
         let (before, after) = self.bill;
         draft.update(&before, after);
-        draft.update(&self.before, self.after);
         for (before, after) in self.out {
             draft.update(&before, after);
         }

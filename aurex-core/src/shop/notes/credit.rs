@@ -402,11 +402,11 @@ impl Change for CreditNoteIssued {
     fn record(self, draft: &mut Draft) {
         self.series.record(draft);
         self.journal.record(draft);
-        draft.update(&self.before, self.invoice);
         draft.insert(self.note);
         for line in self.lines {
             draft.insert(line);
         }
+        draft.update(&self.before, self.invoice);
         for (before, after) in self.back {
             draft.update(&before, after);
         }

@@ -228,10 +228,10 @@ impl Change for DebitNoteIssued {
     fn record(self, draft: &mut Draft) {
         self.series.record(draft);
         self.journal.record(draft);
-        draft.update(&self.before, self.invoice);
         draft.insert(self.note);
         for line in self.lines {
             draft.insert(line);
         }
+        draft.update(&self.before, self.invoice);
     }
 }

@@ -13,6 +13,8 @@ mod ask;
 mod cancel;
 mod credit;
 mod debit;
+#[cfg(test)]
+mod laws;
 mod left;
 mod rows;
 
