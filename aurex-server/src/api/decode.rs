@@ -228,4 +228,6 @@ id_values!(
     aurex_core::shop::stock::LotId,
     aurex_core::shop::invoices::InvoiceId,
     aurex_core::shop::receipts::ReceiptId,
+    aurex_core::shop::notes::BillNoteId,
+    aurex_core::shop::refunds::RefundId,
 );
