@@ -98,9 +98,9 @@ async fn notes_of_one_kind_are_not_found_as_the_other(world: World) {
     let credit = id(&owner.make(&world, "/credit-notes", credit_note(&id(&bill), 100_000)).await);
     let debit = id(&owner.make(&world, "/debit-notes", debit_note(&id(&bill), 100_000)).await);
     for path in [format!("/debit-notes/{credit}"), format!("/credit-notes/{debit}")] {
-        owner.send(&world, &Call::get(&path)).await.expect_problem(404, "resource.not_found");
+        owner.send(&world, &Call::get(&path)).await.expect_problem(404, "resource.unknown");
         let cancel = Call::post(format!("{path}/cancel"), &json!({"reason": "No"}));
-        owner.send(&world, &cancel).await.expect_problem(404, "resource.not_found");
+        owner.send(&world, &cancel).await.expect_problem(404, "resource.unknown");
     }
     let after = owner.read(&world, &format!("/invoices/{}", id(&bill))).await;
     assert_eq!(after["state"], "partly_credited");
