@@ -8,7 +8,7 @@ use aurex_core::shop::notes::{
 };
 use aurex_core::text::Note;
 
-use crate::http::body::{Int, List, request};
+use crate::http::body::{Int, List, Replace, request};
 
 request! {
     /// What of a line of the bill is credited.
@@ -34,7 +34,7 @@ request! {
         /// Why, in words.
         reason: Option<Note>,
         /// `true` to leave the tax alone; after the statutory date it has to be.
-        without_tax: Option<bool>,
+        without_tax: Replace<bool>,
         /// The lines; left out, it is the whole bill: all goods come back, for all that is left.
         lines: Option<List<CreditLineBody, 1, 500>>,
     }
@@ -78,7 +78,7 @@ impl From<CreditNoteBody> for NewCreditNote {
             invoice: body.invoice_id,
             reason_code: body.reason_code,
             reason: body.reason,
-            without_tax: body.without_tax.unwrap_or(false),
+            without_tax: body.without_tax.0.unwrap_or(false),
             lines: lines
                 .into_iter()
                 .map(|of| NewCreditLine {
