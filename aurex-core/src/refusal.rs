@@ -147,6 +147,8 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::stock::DescribeRefusal::CATALOGUE,
         shop::invoices::InvoiceRefusal::CATALOGUE,
         shop::receipts::ReceiptRefusal::CATALOGUE,
+        shop::notes::NoteRefusal::CATALOGUE,
+        shop::refunds::RefundRefusal::CATALOGUE,
         crate::service::shop::StatementRefusal::CATALOGUE,
         crate::service::transparency::TransparencyRefusal::CATALOGUE,
     ];

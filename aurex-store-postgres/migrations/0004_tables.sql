@@ -297,7 +297,7 @@ CREATE INDEX posting_of_account ON aurex.posting (tenant_id, account, effective,
 
 CREATE TABLE aurex.series (
     tenant_id UUID NOT NULL,
-    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund')),
     prefix TEXT COLLATE "C" NOT NULL,
     year BIGINT NOT NULL,
     next BIGINT NOT NULL CHECK (next > 0),
@@ -432,11 +432,13 @@ CREATE TABLE aurex.invoice (
     payable BIGINT NOT NULL CHECK (payable >= 0),
     pricing_policy TEXT COLLATE "C" NOT NULL,
     entry UUID NOT NULL,
-    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('issued', 'cancelled')),
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('issued', 'partly_credited', 'credited', 'cancelled')),
     cancel_reason TEXT COLLATE "C",
     cancelled_at BIGINT,
     revision BIGINT NOT NULL CHECK (revision > 0),
     version BIGINT NOT NULL CHECK (version > 0),
+    credited BIGINT NOT NULL CHECK (credited >= 0),
+    debited BIGINT NOT NULL CHECK (debited >= 0),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES aurex.party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES aurex.journal_entry (tenant_id, id)

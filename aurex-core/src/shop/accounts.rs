@@ -94,6 +94,19 @@ impl For {
     }
 }
 
+impl For {
+    /// Where money that is paid out in this mode comes from. A cheque of ours is drawn on the bank, and cash that is paid
+    /// into somebody's bank comes out of the drawer.
+    pub const fn paying(mode: PaymentMode) -> Self {
+        match mode {
+            PaymentMode::Cash | PaymentMode::CashDeposit => Self::Cash,
+            PaymentMode::Bank | PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => Self::Bank,
+            PaymentMode::Upi => Self::Upi,
+            PaymentMode::Card => Self::Card,
+        }
+    }
+}
+
 /// The accounts known to a decision.
 #[derive(Debug, Clone, Copy)]
 pub struct Chart<'a>(pub &'a [Account]);

@@ -181,6 +181,21 @@ macro_rules! domain_reads_through {
                     page: $crate::store::PageRequest<$crate::shop::receipts::ReceiptId>
                 ) -> $crate::store::Page<$crate::shop::receipts::PaymentReceipt, $crate::shop::receipts::ReceiptId>;
             }
+            NoteReads {
+                note(id: $crate::shop::notes::BillNoteId) -> Option<$crate::shop::notes::NoteWithLines>;
+                notes_against(invoice: $crate::shop::invoices::InvoiceId)
+                    -> Vec<$crate::shop::notes::NoteWithLines>;
+                notes(
+                    filter: $crate::store::NoteFilter,
+                    page: $crate::store::PageRequest<$crate::shop::notes::BillNoteId>
+                ) -> $crate::store::Page<$crate::shop::notes::BillNote, $crate::shop::notes::BillNoteId>;
+                refund(id: $crate::shop::refunds::RefundId) -> Option<$crate::shop::refunds::Refund>;
+                refunds_of(note: $crate::shop::notes::BillNoteId) -> Vec<$crate::shop::refunds::Refund>;
+                refunds(
+                    of: Option<$crate::shop::parties::PartyId>,
+                    page: $crate::store::PageRequest<$crate::shop::refunds::RefundId>
+                ) -> $crate::store::Page<$crate::shop::refunds::Refund, $crate::shop::refunds::RefundId>;
+            }
         }
     };
 }

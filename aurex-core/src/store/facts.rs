@@ -12,9 +12,11 @@ use crate::ledger::{Account, JournalEntry, Posting, Series};
 use crate::shop::{
     business::Business,
     invoices::{Invoice, InvoiceLine},
+    notes::{BillNote, BillNoteLine},
     parties::Party,
     rates::PostedRate,
     receipts::{PaymentReceipt, Settlement},
+    refunds::Refund,
     stock::{Item, Lot, StockMovement},
 };
 use crate::tenancy::Workspace;
@@ -179,6 +181,12 @@ facts! {
     PaymentReceipt State,
     #[cfg(feature = "shop")]
     Settlement AppendOnly,
+    #[cfg(feature = "shop")]
+    BillNote State,
+    #[cfg(feature = "shop")]
+    BillNoteLine AppendOnly,
+    #[cfg(feature = "shop")]
+    Refund State,
 }
 
 /// The table of this name.

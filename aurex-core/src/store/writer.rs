@@ -7,7 +7,7 @@ use super::{
     StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
-use super::{BillReads, BusinessReads, PartyReads, RateReads, StockReads};
+use super::{BillReads, BusinessReads, NoteReads, PartyReads, RateReads, StockReads};
 use crate::audit::{Sealed, tree::Hash};
 use crate::rbac::Role;
 use crate::tenancy::{CustomRoleId, House, Scope, Slug, Standing, TenantId};
@@ -64,9 +64,12 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
 
 /// What the domains built on the kernel read: the shop's, where it is built in.
 #[cfg(feature = "shop")]
-pub trait DomainReads: BusinessReads + RateReads + PartyReads + StockReads + BillReads {}
+pub trait DomainReads: BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads {}
 #[cfg(feature = "shop")]
-impl<R: BusinessReads + RateReads + PartyReads + StockReads + BillReads + ?Sized> DomainReads for R {}
+impl<R: BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + ?Sized> DomainReads
+    for R
+{
+}
 
 /// What the domains built on the kernel read: nothing, without the shop.
 #[cfg(not(feature = "shop"))]

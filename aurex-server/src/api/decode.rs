@@ -6,6 +6,7 @@ use aurex_core::measure::{Fineness, Mass, Metal, RateBasis, RateKind, Ratio, Sto
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
+use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
 use aurex_core::shop::receipts::PaymentMode;
 use aurex_core::tenancy::{Network, Slug, TimeOfDay};
 use aurex_core::text::{Email, Text, TextError};
@@ -124,6 +125,11 @@ word_values! {
     RateKind: ["sell", "buy", "exchange"], RateKind::from_code;
     RateBasis: ["millesimal", "karat", "manual"], RateBasis::from_code;
     Role: ["owner", "admin", "manager", "cashier", "accountant", "auditor"], |text| text.parse().ok();
+    Goods: ["returned", "kept"], |text| text.parse().ok();
+    NoteCharge: ["metal", "making", "stones", "other"], |text| text.parse().ok();
+    NoteReason: [
+        "sales_return", "post_sale_discount", "deficiency", "correction", "change_of_place", "finalisation", "other"
+    ], |text| text.parse().ok();
     PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other"],
         |text| text.parse().ok();
 }
@@ -225,4 +231,6 @@ id_values!(
     aurex_core::shop::stock::LotId,
     aurex_core::shop::invoices::InvoiceId,
     aurex_core::shop::receipts::ReceiptId,
+    aurex_core::shop::notes::BillNoteId,
+    aurex_core::shop::refunds::RefundId,
 );

@@ -20,8 +20,10 @@ use super::{
     list::Position,
     member_erasure::NewMemberErasureBody,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
+    notes::{CreditNoteBody, DebitNoteBody},
     rates::{NewRateBody, RateTableBody},
     receipts::NewReceiptBody,
+    refunds::NewRefundBody,
     roles::{NewRoleBody, RolePatchBody},
     second_factor::ConfirmBody,
     sessions::{SignInBody, StepUpBody},
@@ -82,6 +84,9 @@ bodies!(
     ContactBody,
     ContactCodeBody,
     NewMemberErasureBody,
+    CreditNoteBody,
+    DebitNoteBody,
+    NewRefundBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -21,10 +21,12 @@ mod links;
 mod list;
 mod member_erasure;
 mod members;
+mod notes;
 mod proofs;
 pub mod qr;
 mod rates;
 mod receipts;
+mod refunds;
 pub mod refuse;
 mod roles;
 mod second_factor;
@@ -115,6 +117,9 @@ fn rooms() -> impl OpenApi {
         stock::Stock,
         invoices::Invoices,
         receipts::Receipts,
+        notes::CreditNotes,
+        notes::DebitNotes,
+        refunds::Refunds,
         ledger::Ledger,
         audit::Audit,
         proofs::Proofs,

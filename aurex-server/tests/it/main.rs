@@ -56,6 +56,8 @@ mod mail;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod operations;

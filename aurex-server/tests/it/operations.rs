@@ -6,7 +6,10 @@ use poem::http::Method;
 use serde_json::{Value, json};
 
 use crate::client::Call;
-use crate::shop::{PASSWORD, Shop, bill, chain, customer, inr, lot, rate, receipt, workspace};
+use crate::shop::{
+    PASSWORD, Shop, bill, chain, credit_note, customer, debit_note, inr, lot, rate, receipt, refund,
+    workspace,
+};
 
 /// An operation as the document has it.
 #[derive(Debug, Clone)]
@@ -250,6 +253,57 @@ pub const CASES: &[Case] = &[
     case("showReceipt", "receipt.read", |s| Call::get(format!("/receipts/{}", s.receipt))),
     case("reverseReceipt", "receipt.reverse", |s| {
         Call::post(format!("/receipts/{}/reverse", s.loose_receipt), &json!({"reason": "Bounced"}))
+    }),
+    case("previewCreditNote", "credit_note.issue", |s| {
+        Call::post("/credit-notes/preview", &credit_note(&s.noted_invoice, 100))
+    }),
+    case("issueCreditNote", "credit_note.issue", |s| {
+        let mut body = credit_note(&s.noted_invoice, 100);
+        body["reason"] = json!("Agreed by telephone");
+        body["without_tax"] = json!(false);
+        let back = json!({"line": 1, "goods": "returned", "returned_mg": 3390, "taxable": inr(100)});
+        body["lines"] = json!([back]);
+        Call::post("/credit-notes", &body)
+    }),
+    case("listCreditNotes", "invoice.read", |s| {
+        Call::get(format!(
+            "/credit-notes?invoice_id={}&customer_id={}&from=2026-11-01&to=2026-11-30",
+            s.noted_invoice, s.payer
+        ))
+    }),
+    case("showCreditNote", "invoice.read", |s| Call::get(format!("/credit-notes/{}", s.credit_note))),
+    case("cancelCreditNote", "credit_note.cancel", |s| {
+        Call::post(format!("/credit-notes/{}/cancel", s.loose_credit_note), &json!({"reason": "Wrong bill"}))
+    }),
+    case("previewDebitNote", "debit_note.issue", |s| {
+        Call::post("/debit-notes/preview", &debit_note(&s.noted_invoice, 100))
+    }),
+    case("issueDebitNote", "debit_note.issue", |s| {
+        let mut body = debit_note(&s.noted_invoice, 100);
+        body["reason"] = json!("Agreed by telephone");
+        Call::post("/debit-notes", &body)
+    }),
+    case("listDebitNotes", "invoice.read", |s| {
+        Call::get(format!(
+            "/debit-notes?invoice_id={}&customer_id={}&from=2026-11-01&to=2026-11-30",
+            s.noted_invoice, s.payer
+        ))
+    }),
+    case("showDebitNote", "invoice.read", |s| Call::get(format!("/debit-notes/{}", s.debit_note))),
+    case("cancelDebitNote", "debit_note.cancel", |s| {
+        Call::post(format!("/debit-notes/{}/cancel", s.debit_note), &json!({"reason": "Wrong bill"}))
+    }),
+    case("payRefund", "refund.pay", |s| {
+        let mut body = refund(&s.payer, 1_000);
+        body["reference"] = json!("UTR 43");
+        body["credit_note_id"] = json!(s.credit_note);
+        body["reason"] = json!("Came back");
+        Call::post("/refunds", &body)
+    }),
+    case("listRefunds", "receipt.read", |s| Call::get(format!("/refunds?customer_id={}", s.payer))),
+    case("showRefund", "receipt.read", |s| Call::get(format!("/refunds/{}", s.refund))),
+    case("reverseRefund", "refund.reverse", |s| {
+        Call::post(format!("/refunds/{}/reverse", s.refund), &json!({"reason": "Came back again"}))
     }),
     case("listAccounts", "ledger.read", |_| Call::get("/ledger/accounts?limit=200")),
     case("listPostings", "ledger.read", |s| {

@@ -72,7 +72,8 @@ put_invoice AS (
         total = excluded.total, round_off = excluded.round_off, payable = excluded.payable,
         pricing_policy = excluded.pricing_policy, entry = excluded.entry, state = excluded.state,
         cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at,
-        revision = excluded.revision, version = excluded.version
+        revision = excluded.revision, version = excluded.version,
+        credited = excluded.credited, debited = excluded.debited
 ),
 
 put_invoice_line AS (
@@ -273,6 +274,38 @@ put_mail AS (
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, member = excluded.member, recipient = excluded.recipient,
         content = excluded.content, queued_at = excluded.queued_at
+),
+
+put_bill_note AS (
+    INSERT INTO aurex.bill_note
+    SELECT put.* FROM unnest($43::aurex.bill_note[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        kind = excluded.kind, number = excluded.number, invoice = excluded.invoice,
+        invoice_number = excluded.invoice_number, invoice_date = excluded.invoice_date, party = excluded.party,
+        business_date = excluded.business_date, issued_at = excluded.issued_at,
+        place_of_supply = excluded.place_of_supply, reason_code = excluded.reason_code,
+        reason = excluded.reason, tax_effect = excluded.tax_effect, currency = excluded.currency,
+        taxable = excluded.taxable, cgst = excluded.cgst, sgst = excluded.sgst, igst = excluded.igst,
+        total = excluded.total, round_off = excluded.round_off, payable = excluded.payable,
+        entry = excluded.entry, state = excluded.state, cancel_reason = excluded.cancel_reason,
+        cancelled_at = excluded.cancelled_at, version = excluded.version
+),
+
+put_bill_note_line AS (
+    INSERT INTO aurex.bill_note_line
+    SELECT put.* FROM unnest($44::aurex.bill_note_line[]) AS put WHERE put.tenant_id = $1
+),
+
+put_refund AS (
+    INSERT INTO aurex.refund
+    SELECT put.* FROM unnest($45::aurex.refund[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
+        amount = excluded.amount, reference = excluded.reference, note = excluded.note,
+        reason = excluded.reason, over_cash_limit = excluded.over_cash_limit,
+        business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
+        state = excluded.state, reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at,
+        version = excluded.version
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

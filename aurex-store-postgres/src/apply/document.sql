@@ -74,7 +74,8 @@ put_invoice AS (
         total = excluded.total, round_off = excluded.round_off, payable = excluded.payable,
         pricing_policy = excluded.pricing_policy, entry = excluded.entry, state = excluded.state,
         cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at,
-        revision = excluded.revision, version = excluded.version
+        revision = excluded.revision, version = excluded.version,
+        credited = excluded.credited, debited = excluded.debited
 ),
 
 put_invoice_line AS (

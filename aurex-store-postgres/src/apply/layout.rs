@@ -82,7 +82,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("issued_at", Int), ("place_of_supply", Text), ("currency", Text), ("taxable", Int), ("cgst", Int),
         ("sgst", Int), ("igst", Int), ("total", Int), ("round_off", Int), ("payable", Int),
         ("pricing_policy", Text), ("entry", Id), ("state", Text), ("cancel_reason", Text),
-        ("cancelled_at", Int), ("revision", Int), ("version", Int),
+        ("cancelled_at", Int), ("revision", Int), ("version", Int), ("credited", Int), ("debited", Int),
     ] },
     Layout { table: "invoice_line", replaced_by: None, columns: &[
         ("invoice", Id), ("line", Int), ("item", Id), ("lot", Id), ("description", Text), ("metal", Text),
@@ -167,6 +167,27 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("id", Id), ("code", Text), ("name", Text), ("class", Text), ("commodity", Text), ("purpose", Text),
         ("party", Id), ("state", Text), ("opened_at", Int),
     ] },
+    Layout { table: "bill_note", replaced_by: Some(1), columns: &[
+        ("id", Id), ("kind", Text), ("number", Text), ("invoice", Id), ("invoice_number", Text),
+        ("invoice_date", Date), ("party", Id), ("business_date", Date), ("issued_at", Int),
+        ("place_of_supply", Text), ("reason_code", Text), ("reason", Text), ("tax_effect", Bool),
+        ("currency", Text), ("taxable", Int), ("cgst", Int), ("sgst", Int), ("igst", Int), ("total", Int),
+        ("round_off", Int), ("payable", Int), ("entry", Id), ("state", Text), ("cancel_reason", Text),
+        ("cancelled_at", Int), ("version", Int),
+    ] },
+    Layout { table: "bill_note_line", replaced_by: None, columns: &[
+        ("note", Id), ("line", Int), ("invoice_line", Int), ("item", Id), ("lot", Id), ("description", Text),
+        ("metal", Text), ("hsn", Text), ("fineness", Int), ("pieces", Int), ("net", Int), ("fine", Int),
+        ("currency", Text), ("cost", Int), ("metal_value", Int), ("wastage_value", Int), ("making_value", Int),
+        ("stones_value", Int), ("other_value", Int), ("discount", Int), ("bill_discount", Int),
+        ("taxable", Int), ("tax_rate", Int), ("cgst", Int), ("sgst", Int), ("igst", Int),
+    ] },
+    Layout { table: "refund", replaced_by: Some(1), columns: &[
+        ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
+        ("reference", Text), ("note", Id), ("reason", Text), ("over_cash_limit", Bool), ("business_date", Date),
+        ("recorded_at", Int), ("entry", Id), ("state", Text), ("reverse_reason", Text), ("reversed_at", Int),
+        ("version", Int),
+    ] },
 ];
 
 #[cfg(test)]
@@ -191,7 +212,10 @@ mod tests {
 
     #[test]
     fn the_columns_stand_in_the_order_of_the_tables() {
-        let sql = include_str!("../../migrations/0004_tables.sql");
+        let sql = concat!(
+            include_str!("../../migrations/0004_tables.sql"),
+            include_str!("../../migrations/0009_notes.sql"),
+        );
         for layout in LAYOUTS {
             let (_, table) = sql.split_once(&format!("CREATE TABLE aurex.{} (\n", layout.table)).unwrap();
             let (columns, _) = table.split_once("    PRIMARY KEY").unwrap();

@@ -48,7 +48,8 @@ macro_rules! wanted_invoices {
             "AND id < $2 AND state = coalesce($3, state) AND business_date >= coalesce($4, business_date)
              AND business_date <= coalesce($5, business_date)
              AND ($6::text IS NULL OR $6 = (
-                 SELECT CASE WHEN paid.amount >= payable THEN 'full' WHEN paid.amount = 0 THEN 'open' ELSE 'part' END
+                 SELECT CASE WHEN paid.amount >= payable + debited - credited THEN 'full'
+                     WHEN paid.amount = 0 THEN 'open' ELSE 'part' END
                  FROM (SELECT coalesce((
                      SELECT s.amount FROM aurex.invoice_settled AS s
                      WHERE s.tenant_id = $1 AND s.invoice = invoice.id

@@ -10,6 +10,7 @@ mod column;
 mod identity;
 mod json;
 mod ledger;
+mod notes;
 mod stock;
 
 use aurex_core::store::StoreError;
@@ -21,6 +22,7 @@ pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
 pub(crate) use json::field;
 pub(crate) use ledger::*;
+pub(crate) use notes::*;
 pub(crate) use stock::*;
 
 /// A row of a table that holds one of core's records.

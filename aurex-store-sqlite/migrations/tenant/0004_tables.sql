@@ -334,7 +334,7 @@ CREATE INDEX posting_of_account ON posting (tenant_id, account, effective, entry
 
 CREATE TABLE series (
     tenant_id BLOB NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund')),
     prefix TEXT NOT NULL,
     year INTEGER NOT NULL,
     next INTEGER NOT NULL CHECK (next > 0),
@@ -469,11 +469,13 @@ CREATE TABLE invoice (
     payable INTEGER NOT NULL CHECK (payable >= 0),
     pricing_policy TEXT NOT NULL,
     entry BLOB NOT NULL CHECK (length(entry) = 16),
-    state TEXT NOT NULL CHECK (state IN ('issued', 'cancelled')),
+    state TEXT NOT NULL CHECK (state IN ('issued', 'partly_credited', 'credited', 'cancelled')),
     cancel_reason TEXT,
     cancelled_at INTEGER,
     revision INTEGER NOT NULL CHECK (revision > 0),
     version INTEGER NOT NULL CHECK (version > 0),
+    credited INTEGER NOT NULL CHECK (credited >= 0),
+    debited INTEGER NOT NULL CHECK (debited >= 0),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id)

@@ -47,7 +47,7 @@ macro_rules! wanted_invoices {
              AND state = coalesce(?, state) AND business_date >= coalesce(?, business_date)
              AND business_date <= coalesce(?, business_date)
              AND coalesce(?, 'any') IN ('any', (
-                 SELECT CASE WHEN settled >= payable THEN 'full' WHEN settled = 0 THEN 'open' ELSE 'part' END
+                 SELECT CASE WHEN settled >= payable + debited - credited THEN 'full' WHEN settled = 0 THEN 'open' ELSE 'part' END
                  FROM (SELECT coalesce((
                      SELECT amount FROM invoice_settled
                      WHERE tenant_id = invoice.tenant_id AND invoice = invoice.id

@@ -3,9 +3,9 @@
 use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
-    account, api_token, approval, business, credential, custom_role, invoice, invoice_line, item,
-    journal_entry, lot, mail, member, party, pin, posting, rate, read_all, receipt, second_factor, sent_link,
-    series, session, settlement, stock_movement, till, workspace,
+    account, api_token, approval, bill_note, bill_note_line, business, credential, custom_role, invoice,
+    invoice_line, item, journal_entry, lot, mail, member, party, pin, posting, rate, read_all, receipt,
+    refund, second_factor, sent_link, series, session, settlement, stock_movement, till, workspace,
 };
 use crate::turn::SqliteTurn;
 
@@ -49,6 +49,9 @@ impl SqliteTurn<'_> {
             "invoice_line" => all!(invoice_line!("ORDER BY invoice, line", tenant)),
             "receipt" => all!(receipt!("ORDER BY id", tenant)),
             "settlement" => all!(settlement!("ORDER BY receipt, line", tenant)),
+            "bill_note" => all!(bill_note!("ORDER BY id", tenant)),
+            "bill_note_line" => all!(bill_note_line!("ORDER BY note, line", tenant)),
+            "refund" => all!(refund!("ORDER BY id", tenant)),
             _ => Ok(Vec::new()),
         }
     }

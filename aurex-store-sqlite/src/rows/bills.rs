@@ -11,7 +11,7 @@ row! {
         place_of_supply: String, pricing_policy: String, entry: Vec<u8>, state: String,
         cancel_reason: Option<String>, cancelled_at: Option<i64>, revision: i64, version: i64,
     } money in currency {
-        taxable, cgst, sgst, igst, total, round_off, payable
+        taxable, cgst, sgst, igst, total, round_off, payable, credited, debited
     }
 }
 
@@ -52,7 +52,7 @@ macro_rules! invoice {
             crate::rows::InvoiceRow,
             "SELECT tenant_id, id, kind, number, party, business_date, issued_at, place_of_supply, currency, taxable, \
              cgst, sgst, igst, total, round_off, payable, pricing_policy, entry, state, cancel_reason, \
-             cancelled_at, revision, version \
+             cancelled_at, revision, version, credited, debited \
              FROM invoice WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

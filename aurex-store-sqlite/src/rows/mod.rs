@@ -9,6 +9,7 @@ mod column;
 mod identity;
 mod json;
 mod ledger;
+mod notes;
 mod stock;
 
 use aurex_core::store::StoreError;
@@ -20,6 +21,7 @@ pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
 pub(crate) use json::field;
 pub(crate) use ledger::*;
+pub(crate) use notes::*;
 pub(crate) use stock::*;
 
 /// A row of a table that holds one of core's records.

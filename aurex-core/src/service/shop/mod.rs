@@ -3,8 +3,10 @@
 mod customers;
 mod invoices;
 mod ledger;
+mod notes;
 mod rates;
 mod receipts;
+mod refunds;
 mod stock;
 
 pub(in crate::service) use invoices::decided_cancel;
@@ -19,6 +21,11 @@ pub use ledger::{
     AccountLine, Statement, StatementBalance, StatementLine, StatementRefusal, account_postings, accounts,
     statement, trial_balance,
 };
+pub use notes::{
+    cancel_credit_note, cancel_debit_note, issue_credit_note, issue_debit_note, note, notes,
+    preview_credit_note, preview_debit_note,
+};
 pub use rates::{RatesBrought, import_rates, post_rate, rate_board, rate_history};
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
+pub use refunds::{pay_refund, refund, refunds, reverse_refund};
 pub use stock::{ItemView, LotView, describe_item, item, items, lots, record_item, record_lot};

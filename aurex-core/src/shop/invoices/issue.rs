@@ -205,6 +205,8 @@ fn head(
         cancelled_at: None,
         revision: 1,
         version: 1,
+        credited: Money::zero(totals.payable.currency()),
+        debited: Money::zero(totals.payable.currency()),
     })
 }
 

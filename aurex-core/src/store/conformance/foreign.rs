@@ -13,11 +13,15 @@ use crate::rbac::Role;
 use crate::service::{Presented, shop as service};
 use crate::shop::actions::PostRate;
 use crate::shop::invoices::InvoiceId;
+use crate::shop::notes::{BillNoteId, NoteKind};
 use crate::shop::parties::{PartyId, PartyPatch};
 use crate::shop::rates::RateId;
 use crate::shop::receipts::{PaymentMode, ReceiptId};
+use crate::shop::refunds::{NewRefund, RefundId};
 use crate::shop::stock::{ItemId, ItemPatch, LotId};
-use crate::store::{AuditFilter, BillNeeds, InvoiceFilter, KeyHolder, LookupKey, PageRequest, Reader};
+use crate::store::{
+    AuditFilter, BillNeeds, InvoiceFilter, KeyHolder, LookupKey, NoteFilter, PageRequest, Reader,
+};
 use crate::tenancy::{ApiTokenId, Id as _, MemberId, SessionId};
 use crate::text::{Email, Label, Note};
 use crate::time::Clock as _;
@@ -37,13 +41,15 @@ struct Ids {
     lot: LotId,
     invoice: InvoiceId,
     receipt: ReceiptId,
+    note: BillNoteId,
+    refund: RefundId,
     entry: JournalEntryId,
     key: String,
 }
 
 impl Ids {
     async fn of(scene: &Scene) -> Self {
-        let Scene { shop, token, rate, party, item, lot, bill, receipt } = scene;
+        let Scene { shop, token, rate, party, item, lot, bill, receipt, note, refund } = scene;
         Self {
             member: shop.member(Role::Manager).id,
             email: shop.member(Role::Manager).email.clone(),
@@ -58,6 +64,8 @@ impl Ids {
             lot: lot.id,
             invoice: bill.invoice.id,
             receipt: receipt.receipt.id,
+            note: note.note.id,
+            refund: refund.id,
             entry: bill.invoice.entry,
             key: "posted once".to_owned(),
         }
@@ -80,6 +88,8 @@ impl Ids {
             lot: LotId::new(now, entropy),
             invoice: InvoiceId::new(now, entropy),
             receipt: ReceiptId::new(now, entropy),
+            note: BillNoteId::new(now, entropy),
+            refund: RefundId::new(now, entropy),
             entry: JournalEntryId::new(now, entropy),
             key: "never posted".to_owned(),
         }
@@ -108,6 +118,8 @@ async fn answers(
         (known.party, known.items, known.lots, known.accounts.iter().filter(|a| a.party.is_some()).count())
     });
     let of_party = InvoiceFilter { party: Some(ids.party), ..InvoiceFilter::default() };
+    let against = NoteFilter { invoice: Some(ids.invoice), ..NoteFilter::default() };
+    let theirs = NoteFilter { party: Some(ids.party), ..NoteFilter::default() };
     let actor = AuditFilter { actor: Some(ids.member.to_string()), ..AuditFilter::default() };
     let subject = AuditFilter { subject: Some(ids.invoice.to_string()), ..AuditFilter::default() };
     let lookup =
@@ -134,6 +146,13 @@ async fn answers(
         ("invoices", say(reader.invoices(of_party, PageRequest::first(50)).await)),
         ("receipt", say(reader.receipt(ids.receipt).await)),
         ("receipts", say(reader.receipts(Some(ids.party), PageRequest::first(50)).await)),
+        ("note", say(reader.note(ids.note).await)),
+        ("notes_against", say(reader.notes_against(ids.invoice).await)),
+        ("notes of a bill", say(reader.notes(against, PageRequest::first(50)).await)),
+        ("notes of a customer", say(reader.notes(theirs, PageRequest::first(50)).await)),
+        ("refund", say(reader.refund(ids.refund).await)),
+        ("refunds_of", say(reader.refunds_of(ids.note).await)),
+        ("refunds", say(reader.refunds(Some(ids.party), PageRequest::first(50)).await)),
         ("accounts_for", say(accounts)),
         ("account", say(reader.account(ids.account).await)),
         ("balances", say(reader.balances(&[ids.account]).await)),
@@ -162,7 +181,10 @@ async fn two_scenes(world: &World) -> (Scene, Scene) {
     let receipt = other.take(&money(party.id, PaymentMode::Upi, 100, &[])).await;
     let token = other.token(Role::Manager).await;
     let rate = other.rate(1_290_000).await;
-    (scene, Scene { shop: other, token, rate, party, item, lot, bill, receipt })
+    let note = other.credit(&credit_of(bill.invoice.id, &[allowance(1, 100)])).await;
+    other.take(&money(party.id, PaymentMode::Upi, 9_000_000, &[])).await;
+    let refund = other.pay_back(&refund_of(party.id, PaymentMode::Upi, 100)).await;
+    (scene, Scene { shop: other, token, rate, party, item, lot, bill, receipt, note, refund })
 }
 
 /// Through the ports: every read, every noun.
@@ -179,7 +201,7 @@ pub async fn another_shops_ids_find_nothing_exactly_as_ids_that_never_existed(wo
         assert_eq!(foreign, unknown, "a foreign id must answer as an unknown one");
         assert_ne!(found.1, unknown.1, "{}: the owner's own id must find something", found.0);
     }
-    assert_eq!(found.len(), 28);
+    assert_eq!(found.len(), 35);
 
     // A writer is a reader: under the turn the wall stands as well.
     let scope = rupa.shop.owner().await;
@@ -198,6 +220,8 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
         let reason = || Note::new("because").unwrap();
         let cash = |party, bills: &[(InvoiceId, i64)]| money(party, PaymentMode::Cash, 100, bills);
         let (party, item) = (rupa.party.id, rupa.item.id);
+        let against_note =
+            |party, note| NewRefund { note: Some(note), ..refund_of(party, PaymentMode::Upi, 1) };
         let patch = PartyPatch::default();
         answered.push([
             code(service::customer(road, &owner, ids.party).await),
@@ -218,6 +242,17 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
             code(service::record_receipt(road, &owner, None, &cash(ids.party, &[])).await),
             code(service::record_receipt(road, &owner, None, &cash(party, &[(ids.invoice, 100)])).await),
             code(service::reverse_receipt(road, &owner, None, ids.receipt, reason()).await),
+            code(service::preview_credit_note(road, &owner, &credit_of(ids.invoice, &[])).await),
+            code(service::issue_credit_note(road, &owner, None, &credit_of(ids.invoice, &[])).await),
+            code(service::cancel_credit_note(road, &owner, None, ids.note, reason()).await),
+            code(service::note(road, &owner, NoteKind::CreditNote, ids.note).await),
+            code(service::preview_debit_note(road, &owner, &debit_of(ids.invoice, 1, 1)).await),
+            code(service::issue_debit_note(road, &owner, None, &debit_of(ids.invoice, 1, 1)).await),
+            code(service::cancel_debit_note(road, &owner, None, ids.note, reason()).await),
+            code(service::pay_refund(road, &owner, None, &refund_of(ids.party, PaymentMode::Upi, 1)).await),
+            code(service::pay_refund(road, &owner, None, &against_note(party, ids.note)).await),
+            code(service::refund(road, &owner, ids.refund).await),
+            code(service::reverse_refund(road, &owner, None, ids.refund, reason()).await),
         ]);
     }
     let [foreign, unknown] = answered.as_slice() else { unreachable!("two rounds were asked") };

@@ -16,10 +16,11 @@
 //! |---|---|
 //! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
 //! | `forge` | changes that no decision would make, to see them refused |
-//! | `deeds`, `player`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
+//! | `deeds`, `player`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `rates` | what follows from a rate, and who may move it how far |
 //! | `stock` | what is written about a piece is put right |
+//! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
 //! | `faulty`, `faults` | a store that fails at any call: nothing half-done, sent again it is done once |
@@ -48,6 +49,7 @@
     reason = "a case is a test that other crates run: it reports by panicking, like any test"
 )]
 
+mod amends;
 mod backstage;
 mod deeds;
 mod forge;
@@ -76,6 +78,7 @@ pub mod lists;
 pub mod log;
 pub mod machine;
 pub mod moments;
+pub mod notes;
 pub mod outbox;
 pub mod rates;
 pub mod rebuild;
@@ -112,6 +115,16 @@ macro_rules! conformance {
             stock {
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            notes {
+                a_piece_that_comes_back_is_credited_whole_and_the_note_can_be_undone
+                partial_notes_sum_to_the_bill_part_by_part
+                an_allowance_is_a_discount_within_the_roles_limit
+                after_the_statutory_date_a_credit_note_leaves_the_tax
+                a_note_whose_goods_or_money_are_gone_is_not_cancelled
+                a_debit_note_makes_more_due_until_it_is_cancelled
+                money_goes_back_from_credit_alone_and_no_more_cash_than_there_is
+                notes_and_refunds_are_listed_newest_first
             }
             admission {
                 a_scope_of_another_store_is_refused
@@ -364,6 +377,7 @@ mod tests {
             ("log", include_str!("log.rs")),
             ("machine", include_str!("machine.rs")),
             ("moments", include_str!("moments.rs")),
+            ("notes", include_str!("notes.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),
             ("stock", include_str!("stock.rs")),

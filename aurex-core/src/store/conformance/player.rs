@@ -17,9 +17,11 @@ use crate::service::{
 };
 use crate::shop::identifiers::Huid;
 use crate::shop::invoices::{InvoiceId, NewBill};
+use crate::shop::notes::BillNoteId;
 use crate::shop::parties::{PartyId, PartyPatch};
 use crate::shop::rates::NewRate;
 use crate::shop::receipts::{NewReceipt, ReceiptId};
+use crate::shop::refunds::RefundId;
 use crate::shop::stock::{ItemId, ItemPatch, LotId, NewItem};
 use crate::tenancy::{Id, MemberId, Scope};
 use crate::text::{Label, Name, Note};
@@ -33,6 +35,9 @@ pub(super) struct Player {
     pub(super) lots: Vec<LotId>,
     pub(super) bills: Vec<InvoiceId>,
     receipts: Vec<ReceiptId>,
+    pub(super) credit_notes: Vec<BillNoteId>,
+    pub(super) debit_notes: Vec<BillNoteId>,
+    pub(super) refunds: Vec<RefundId>,
     pub(super) members: Vec<MemberId>,
     pub(super) sessions: Vec<Session>,
     tokens: Vec<ApiToken>,
@@ -48,7 +53,7 @@ pub(super) fn at<T>(of: &[T], place: u8) -> Option<&T> {
 }
 
 /// The id that is meant: one of those there, or one that never was.
-fn picked<I: Id>(of: &[I], pick: Pick) -> I {
+pub(super) fn picked<I: Id>(of: &[I], pick: Pick) -> I {
     let nowhere = I::from_uuid(uuid::Uuid::from_u128(7));
     pick.0.and_then(|place| at(of, place)).copied().unwrap_or(nowhere)
 }
@@ -72,6 +77,9 @@ impl Player {
             lots: Vec::new(),
             bills: Vec::new(),
             receipts: Vec::new(),
+            credit_notes: Vec::new(),
+            debit_notes: Vec::new(),
+            refunds: Vec::new(),
             members: Role::ALL.iter().map(|role| shop.member(*role).id).collect(),
             sessions: Role::ALL.iter().map(|role| shop.session(*role).clone()).collect(),
             tokens: Vec::new(),
@@ -105,7 +113,7 @@ impl Player {
         self.transcript.push(format!("{what} → {answer:?}"));
     }
 
-    fn noted<T: Debug>(&mut self, what: &str, answer: Result<Done<T>, ServiceError>) -> Option<T> {
+    pub(super) fn noted<T: Debug>(&mut self, what: &str, answer: Result<Done<T>, ServiceError>) -> Option<T> {
         match answer {
             Ok(done) => {
                 self.say(what, &done);
@@ -250,6 +258,11 @@ impl Player {
                 let answer = service::reverse_receipt(&road, scope, presented, id, reason).await;
                 self.noted("receipt.reverse", answer);
             }
+            Deed::Credit { .. }
+            | Deed::Debit { .. }
+            | Deed::CancelNote { .. }
+            | Deed::PayBack { .. }
+            | Deed::ReverseRefund { .. } => self.amend(scope, presented, deed).await,
             other => self.admit(scope, presented, other).await,
         }
     }

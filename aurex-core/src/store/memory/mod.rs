@@ -5,6 +5,8 @@
 
 mod house;
 mod inspect;
+#[cfg(feature = "shop")]
+mod note_reads;
 mod reads;
 #[cfg(feature = "shop")]
 mod shop_reads;

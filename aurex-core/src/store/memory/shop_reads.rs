@@ -191,7 +191,7 @@ impl BillReads for Opened {
     ) -> Read<Page<(Invoice, Money), InvoiceId>> {
         let state = self.state()?;
         let payment = |invoice: &Invoice| match state.settled(invoice).minor() {
-            settled if settled >= invoice.payable.minor() => Payment::Full,
+            settled if invoice.due().is_ok_and(|due| settled >= due.minor()) => Payment::Full,
             0 => Payment::Open,
             _ => Payment::Part,
         };

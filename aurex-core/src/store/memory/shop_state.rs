@@ -8,7 +8,9 @@ use super::state::{State, out_of_range};
 use crate::measure::{FineMass, Mass};
 use crate::money::Money;
 use crate::shop::invoices::{Invoice, InvoiceId};
+use crate::shop::notes::BillNote;
 use crate::shop::receipts::PaymentReceipt;
+use crate::shop::refunds::Refund;
 use crate::shop::stock::{Item, ItemState, LotId, OnHand};
 
 /// Sums kept in the transaction of what they sum.
@@ -30,6 +32,10 @@ pub(super) fn collides(state: &State, fact: &Fact) -> bool {
         Fact::PaymentReceipt(new) => {
             state.rows::<PaymentReceipt>().any(|row| row.id != new.id && row.number == new.number)
         }
+        Fact::BillNote(new) => {
+            state.rows::<BillNote>().any(|row| row.id != new.id && row.number == new.number)
+        }
+        Fact::Refund(new) => state.rows::<Refund>().any(|row| row.id != new.id && row.number == new.number),
         _ => false,
     }
 }
