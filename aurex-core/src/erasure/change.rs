@@ -3,7 +3,7 @@
 use crate::audit::{Change, Draft, Erased, Subject};
 use crate::identity::actions::ErasePersonal;
 #[cfg(feature = "shop")]
-use crate::shop::parties::Party;
+use crate::shop::{invoices::InvoiceParties, parties::Party};
 
 crate::codes! {
     /// By what right somebody's data is erased. The list is closed: an auditor asks for it.
@@ -34,6 +34,8 @@ pub struct PersonalErased {
     pub(super) places: Vec<Erased>,
     #[cfg(feature = "shop")]
     pub(super) party: Option<(Party, Party)>,
+    #[cfg(feature = "shop")]
+    pub(super) bills: Vec<(InvoiceParties, InvoiceParties)>,
 }
 
 impl PersonalErased {
@@ -56,6 +58,10 @@ impl Change for PersonalErased {
         draft.erase(self.places);
         #[cfg(feature = "shop")]
         if let Some((before, after)) = self.party {
+            draft.blank(&before, after);
+        }
+        #[cfg(feature = "shop")]
+        for (before, after) in self.bills {
             draft.blank(&before, after);
         }
     }

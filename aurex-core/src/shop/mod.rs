@@ -11,6 +11,7 @@ pub mod invoices;
 pub mod law;
 pub mod parties;
 pub mod pricing;
+pub mod print;
 pub mod rates;
 pub mod receipts;
 pub mod stock;

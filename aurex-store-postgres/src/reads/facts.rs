@@ -3,7 +3,7 @@
 use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
-    account, api_token, approval, business, credential, custom_role, invoice, invoice_line, item,
+    account, api_token, approval, business, credential, custom_role, invoice, invoice_line, invoice_parties, item,
     journal_entry, lot, mail, member, party, pin, posting, rate, read_all, receipt, second_factor, sent_link,
     series, session, settlement, stock_movement, till, workspace,
 };
@@ -46,6 +46,7 @@ impl PostgresTurn<'_> {
             "stock_movement" => all!(stock_movement!("ORDER BY id", tenant)),
             "invoice" => all!(invoice!("ORDER BY id", tenant)),
             "invoice_line" => all!(invoice_line!("ORDER BY invoice, line", tenant)),
+            "invoice_parties" => all!(invoice_parties!("ORDER BY invoice", tenant)),
             "receipt" => all!(receipt!("ORDER BY id", tenant)),
             "settlement" => all!(settlement!("ORDER BY receipt, line", tenant)),
             _ => Ok(Vec::new()),

@@ -22,7 +22,7 @@ mod witnesses;
 
 pub use publish::{PublishError, Published, Publishing, confirm, publish};
 #[cfg(feature = "shop")]
-pub use receipts::invoice_receipt;
+pub use receipts::{invoice_link, invoice_receipt};
 pub use receipts::{EntryReceipt, Recorded, RecordedLookup, TransparencyRefusal, entry_receipt, is_recorded};
 pub use serve::{LogKeys, entries, entry, last_checkpoint, log_keys, tile};
 pub use signer::LogSigner;
