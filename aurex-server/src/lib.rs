@@ -23,4 +23,5 @@ pub mod export;
 pub mod http;
 pub mod mail;
 pub mod ops;
+mod print;
 pub mod web;

@@ -12,7 +12,7 @@ CREATE TABLE aurex.invoice_parties (
     buyer_name TEXT COLLATE "C" NOT NULL,
     buyer_phone TEXT COLLATE "C",
     buyer_gstin TEXT COLLATE "C",
-    buyer_state TEXT COLLATE "C" CHECK (buyer_state IS NULL OR length(buyer_state) = 2),
+    buyer_state TEXT COLLATE "C" CHECK (length(buyer_state) = 2),
     buyer_address TEXT COLLATE "C",
     PRIMARY KEY (tenant_id, invoice),
     FOREIGN KEY (tenant_id, invoice) REFERENCES aurex.invoice (tenant_id, id),

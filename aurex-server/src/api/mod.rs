@@ -18,6 +18,7 @@ mod ledger;
 mod links;
 mod list;
 mod members;
+mod printed;
 mod proofs;
 pub mod qr;
 mod rates;
@@ -113,6 +114,7 @@ fn rooms() -> impl OpenApi {
         ledger::Ledger,
         audit::Audit,
         proofs::Proofs,
+        printed::Printed,
         exports::Exports,
     );
     Strict((access, shop))

@@ -66,6 +66,8 @@ mod passwords;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod printed;
+#[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod rotation;
