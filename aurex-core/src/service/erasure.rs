@@ -141,10 +141,7 @@ async fn bills_saying(
 }
 
 /// Whatever the entries about a bill still say of its buyer.
-async fn places_on(
-    reader: &mut (impl Reader + ?Sized),
-    bill: InvoiceId,
-) -> Result<Vec<Place>, StoreError> {
+async fn places_on(reader: &mut (impl Reader + ?Sized), bill: InvoiceId) -> Result<Vec<Place>, StoreError> {
     let filter = AuditFilter { subject: Some(bill.to_string()), ..AuditFilter::default() };
     let (mut places, mut page) = (Vec::new(), PageRequest::first(PAGE));
     loop {

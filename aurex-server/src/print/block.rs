@@ -28,12 +28,33 @@ pub(super) enum Side {
 /// One thing drawn. Heights count downwards from the top of its block; a text's is its baseline's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Mark {
-    Text { x: Length, y: Length, size: Length, face: Face, ink: Ink, text: String },
-    Area { x: Length, y: Length, width: Length, height: Length, ink: Ink },
+    Text {
+        x: Length,
+        y: Length,
+        size: Length,
+        face: Face,
+        ink: Ink,
+        text: String,
+    },
+    Area {
+        x: Length,
+        y: Length,
+        width: Length,
+        height: Length,
+        ink: Ink,
+    },
     /// A code of `side` modules, drawn as runs of dark ones: column, row, how many.
-    Code { x: Length, y: Length, size: Length, side: usize, runs: Vec<(usize, usize, usize)> },
+    Code {
+        x: Length,
+        y: Length,
+        size: Length,
+        side: usize,
+        runs: Vec<(usize, usize, usize)>,
+    },
     /// A word from corner to corner.
-    Across { text: String },
+    Across {
+        text: String,
+    },
 }
 
 /// How a text is written.

@@ -3,6 +3,7 @@
 //! Figures of these faces are all of one width, the rupee's sign too, so that columns of amounts stand in line. There is no
 //! kerning, and no joining of letters: what Indian scripts need is not here.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
@@ -27,12 +28,24 @@ pub(super) struct Font {
     pub(super) file: &'static [u8],
     pub(super) tables: ttf_parser::Face<'static>,
     packed: Vec<u8>,
+    /// The glyph of each letter that it has, and how far that goes.
+    letters: BTreeMap<char, (u16, Length)>,
 }
+
+/// No letter of ours stands behind the mathematical minus.
+const LAST: char = '\u{2212}';
 
 impl Font {
     fn of(file: &'static [u8]) -> Result<Self, PrintError> {
         let tables = ttf_parser::Face::parse(file, 0).map_err(|_| PrintError::Font)?;
-        Ok(Self { file, tables, packed: compress_to_vec_zlib(file, 8) })
+        let mut font = Self { file, tables, packed: compress_to_vec_zlib(file, 8), letters: BTreeMap::new() };
+        let of = |letter| {
+            let glyph = font.tables.glyph_index(letter)?;
+            let units = font.tables.glyph_hor_advance(glyph)?;
+            Some((letter, (glyph.0, font.thousandths(i32::from(units)))))
+        };
+        font.letters = (' '..=LAST).filter_map(of).collect();
+        Ok(font)
     }
 
     /// The file as it stands in every PDF.
@@ -41,13 +54,12 @@ impl Font {
     }
 
     pub(super) fn glyph(&self, letter: char) -> Option<u16> {
-        self.tables.glyph_index(letter).map(|glyph| glyph.0)
+        self.letters.get(&letter).map(|(glyph, _)| *glyph)
     }
 
-    /// In thousandths of the size, whole ones, as a PDF says it.
-    pub(super) fn advance(&self, glyph: u16) -> Length {
-        let units = self.tables.glyph_hor_advance(ttf_parser::GlyphId(glyph)).unwrap_or(0);
-        self.thousandths(i32::from(units))
+    /// How far a letter goes, in thousandths of the size, whole ones, as a PDF says it.
+    pub(super) fn advance(&self, letter: char) -> Option<Length> {
+        self.letters.get(&letter).map(|(_, advance)| *advance)
     }
 
     pub(super) fn thousandths(&self, units: i32) -> Length {
@@ -88,7 +100,7 @@ impl Fonts {
     pub(super) fn width(&self, face: Face, size: Length, text: &str) -> Length {
         let font = self.of(face);
         let thousandths: i64 =
-            text.chars().map(|letter| i64::from(font.glyph(letter).map_or(580, |glyph| font.advance(glyph)))).sum();
+            text.chars().map(|letter| i64::from(font.advance(letter).unwrap_or(580))).sum();
         let width = (thousandths * i64::from(size) + 999) / 1_000;
         Length::try_from(width).unwrap_or(Length::MAX)
     }

@@ -135,7 +135,7 @@ fn closing(fonts: &Fonts, bill: &PrintedBill, link: Option<&str>, room: &Room) -
         block.rule(room.left(), room.measure(), 40, Ink::Grey);
         block.paragraph(fonts, cell, Style::label(room.small()), "Authorised signatory");
     }
-    for notice in bill.hallmark_notice {
+    if let Some(notice) = bill.hallmark_notice {
         block.skip(room.size);
         let cell = Cell { x: room.left(), width: room.measure(), side: Side::Left };
         block.paragraph(fonts, cell, Style::label(room.small()), notice);

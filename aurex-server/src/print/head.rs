@@ -14,7 +14,7 @@ pub(super) fn head(fonts: &Fonts, bill: &PrintedBill, room: &Room) -> Block {
     top.skip(1_60);
     top.rule(room.left(), room.measure(), 40, Ink::Gold);
     let across = whole(room, Side::Middle);
-    for notice in bill.notice {
+    if let Some(notice) = bill.notice {
         top.skip(room.size / 2);
         top.paragraph(fonts, across, Style::strong(room.small()), notice);
     }
@@ -70,7 +70,8 @@ fn wide_top(fonts: &Fonts, bill: &PrintedBill, room: &Room) -> Block {
     let gap = room.size * 2;
     let right = room.measure() * 3 / 10;
     let left = room.measure() - right - gap;
-    let mut seller = seller(fonts, &bill.seller, room, Cell { x: room.left(), width: left, side: Side::Left });
+    let mut seller =
+        seller(fonts, &bill.seller, room, Cell { x: room.left(), width: left, side: Side::Left });
     let mut title = Block::default();
     let cell = Cell { x: room.right() - right, width: right, side: Side::Right };
     title.skip(room.size / 2);
@@ -98,7 +99,7 @@ fn seller(fonts: &Fonts, of: &PrintedParty, room: &Room, cell: Cell) -> Block {
     let size = sizes.iter().find(is_short).copied().unwrap_or(room.size * 14 / 10);
     block.paragraph(fonts, cell, Style { face: Face::Display, size, ink: Ink::Gold }, &of.name);
     block.skip(room.size / 4);
-    for address in &of.address {
+    if let Some(address) = &of.address {
         block.paragraph(fonts, cell, Style::text(room.size), address);
     }
     let state = of.state.as_ref().map(|state| format!("State {state}"));
@@ -113,12 +114,12 @@ fn buyer(fonts: &Fonts, of: &PrintedParty, room: &Room, width: Length) -> Block 
     let cell = Cell { x: room.left(), width, side: Side::Left };
     block.paragraph(fonts, cell, Style::label(room.small()), "Billed to");
     block.paragraph(fonts, cell, Style::strong(room.size * 11 / 10), &of.name);
-    for address in &of.address {
+    if let Some(address) = &of.address {
         block.paragraph(fonts, cell, Style::text(room.size), address);
     }
     let labelled = [("State", &of.state), ("GSTIN", &of.gstin), ("Phone", &of.phone)];
     for (label, text) in labelled {
-        for text in text {
+        if let Some(text) = text {
             block.paragraph(fonts, cell, Style::text(room.size), &format!("{label} {text}"));
         }
     }

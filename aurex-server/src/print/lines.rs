@@ -119,7 +119,7 @@ pub(super) fn rows(fonts: &Fonts, room: &Room, line: &PrintedLine) -> Vec<Block>
         let style = Style::strong(room.size);
         rows.push(self::part(fonts, room, &table, style, "Taxable value", &line.taxable));
     }
-    for row in rows.last_mut() {
+    if let Some(row) = rows.last_mut() {
         row.skip(room.size / 2);
         row.rule(room.left(), room.measure(), 30, Ink::Gold);
     }

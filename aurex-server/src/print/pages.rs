@@ -80,12 +80,12 @@ impl Flow<'_> {
     /// On to the next page within the table.
     fn turn_over(&mut self, carried: Option<&str>) {
         let room = self.room;
-        for amount in carried {
+        if let Some(amount) = carried {
             self.page.below(lines::carried(self.fonts, &room, "Carried forward", amount));
         }
         self.turn();
         self.page.below(lines::titles(self.fonts, &room));
-        for amount in carried {
+        if let Some(amount) = carried {
             self.page.below(lines::carried(self.fonts, &room, "Brought forward", amount));
         }
     }

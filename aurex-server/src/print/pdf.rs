@@ -57,15 +57,25 @@ pub(super) fn file(
     root.pages(tree).lang(TextStr("en-IN"));
     root.viewer_preferences().display_doc_title(true);
     root.finish();
-    pdf.document_info(info).title(TextStr(&title)).author(TextStr(&bill.seller.name)).producer(TextStr("Aurex"));
+    pdf.document_info(info)
+        .title(TextStr(&title))
+        .author(TextStr(&bill.seller.name))
+        .producer(TextStr("Aurex"));
 
     let faces = Face::ALL.map(|face| (face, numbers.next()));
     let leaves: Vec<_> = pages.iter().map(|page| (page, numbers.next(), numbers.next())).collect();
-    pdf.pages(tree).kids(leaves.iter().map(|(_, leaf, _)| *leaf)).count(i32::try_from(pages.len()).unwrap_or(i32::MAX));
+    pdf.pages(tree)
+        .kids(leaves.iter().map(|(_, leaf, _)| *leaf))
+        .count(i32::try_from(pages.len()).unwrap_or(i32::MAX));
     let width = paper.room().width;
     for (page, leaf, content) in &leaves {
         let mut written = pdf.page(*leaf);
-        written.parent(tree).contents(*content).media_box(Rect::new(0.0, 0.0, points(width), points(page.height)));
+        written.parent(tree).contents(*content).media_box(Rect::new(
+            0.0,
+            0.0,
+            points(width),
+            points(page.height),
+        ));
         let mut resources = written.resources();
         let mut named = resources.fonts();
         for (face, number) in faces {
@@ -195,8 +205,8 @@ fn embed(
         .default_width(0.0)
         .cid_to_gid_map_predefined(Name(b"Identity"));
     let mut widths = written.widths();
-    for glyph in used.keys() {
-        widths.consecutive(*glyph, [thousandths(font.advance(*glyph))]);
+    for (glyph, letter) in &used {
+        widths.consecutive(*glyph, [thousandths(font.advance(*letter).unwrap_or(0))]);
     }
     widths.finish();
     written.finish();

@@ -151,10 +151,14 @@ fn nothing_is_in_the_way(pages: &[Page], paper: Paper) {
         let boxes: Vec<_> = page.marks.iter().filter_map(|mark| extent(fonts, mark)).collect();
         assert!(!boxes.is_empty());
         for (n, (left, right, top, foot, text)) in boxes.iter().enumerate() {
-            assert!(*left >= room.left() && *right <= room.right() + 50, "{paper:?}: {text} beyond the margin");
+            assert!(
+                *left >= room.left() && *right <= room.right() + 50,
+                "{paper:?}: {text} beyond the margin"
+            );
             assert!(*top >= 0 && *foot <= page.height, "{paper:?}: {text} beyond the page");
             for (other_left, other_right, other_top, other_foot, other) in &boxes[n + 1..] {
-                let apart = right <= other_left || other_right <= left || foot <= other_top || other_foot <= top;
+                let apart =
+                    right <= other_left || other_right <= left || foot <= other_top || other_foot <= top;
                 assert!(apart, "{paper:?}: {text:?} in the way of {other:?}");
             }
         }
@@ -175,7 +179,7 @@ fn no_text_is_in_the_way_of_another_or_beyond_the_margin() {
 fn figures_and_the_rupees_sign_stand_in_columns() {
     let fonts = Fonts::ours().unwrap();
     for face in [Face::Text, Face::Strong] {
-        let width = |text| fonts.width(face, 1_000, text);
+        let width = |text: &str| fonts.width(face, 1_000, text);
         for digit in "0123456789".chars() {
             assert_eq!(width(&digit.to_string()), width("0"), "{digit}");
         }
@@ -186,11 +190,16 @@ fn figures_and_the_rupees_sign_stand_in_columns() {
         .marks
         .iter()
         .filter_map(|mark| extent(fonts, mark))
-        .filter(|(.., text)| ["43,392.00", "867.84", "6,942.72", "45.00", "−600.00", "56,997.56"].contains(&text.as_str()))
+        .filter(|(.., text)| {
+            ["43,392.00", "867.84", "6,942.72", "45.00", "−600.00", "56,997.56"].contains(&text.as_str())
+        })
         .filter(|(left, ..)| *left > 450_00)
         .map(|(_, right, ..)| right)
         .collect();
-    assert!(ends.len() >= 6 && ends.iter().all(|end| (end - ends[0]).abs() <= 2 || (end - ends[0]) == 0), "{ends:?}");
+    assert!(
+        ends.len() >= 6 && ends.iter().all(|end| (end - ends[0]).abs() <= 2 || (end - ends[0]) == 0),
+        "{ends:?}"
+    );
 }
 
 /// The texts of a file, as anybody may copy them out of it: its streams unpacked, glyphs read back as letters.
@@ -263,6 +272,10 @@ fn string(content: &[u8], at: usize) -> (Vec<u8>, usize) {
             b'\\' => {
                 at += 1;
                 bytes.push(match content[at] {
+                    b'0'..=b'7' => {
+                        at += 2;
+                        content[at - 2..=at].iter().fold(0, |byte, digit| byte * 8 + (digit - b'0'))
+                    }
                     b'n' => b'\n',
                     b'r' => b'\r',
                     b't' => b'\t',
@@ -351,7 +364,8 @@ fn a_long_bill_carries_its_sum_from_page_to_page() {
 #[test]
 fn a_cancelled_bill_is_marked_across_every_page() {
     let mut bill = bill(20);
-    bill.cancelled = Some(PrintedCancellation { on: "24 Nov 2026".to_owned(), reason: "Billed twice".to_owned() });
+    bill.cancelled =
+        Some(PrintedCancellation { on: "24 Nov 2026".to_owned(), reason: "Billed twice".to_owned() });
     for paper in PAPERS {
         let printed = pages(Fonts::ours().unwrap(), &bill, None, paper);
         assert!(printed.iter().all(|page| matches!(page.marks.first(), Some(Mark::Across { .. }))));

@@ -107,7 +107,8 @@ async fn a_bill_prints_as_it_was_whatever_became_of_its_parties() {
     let before = printed(&world, &owner, &bill, "pdf").await.bytes;
     let settings = owner.send(&world, &Call::get("/settings")).await;
     let etag = settings.header("etag").unwrap().to_owned();
-    let moved = json!({"business": {"legal_name": "Zaveri Brothers", "address": "1 New Street, Mumbai 400001"}});
+    let moved =
+        json!({"business": {"legal_name": "Zaveri Brothers", "address": "1 New Street, Mumbai 400001"}});
     owner.send(&world, &Call::patch("/settings", &etag, &moved)).await.expect(200);
     let shown = owner.read(&world, &format!("/invoices/{bill}")).await;
     let party = format!("/customers/{}", shown["customer_id"].as_str().unwrap());

@@ -15,8 +15,8 @@ use sqlx::types::Json;
 
 use super::{before, ids, paged};
 use crate::rows::{
-    InvoiceLineRow, InvoiceRow, PaymentReceiptRow, SettlementRow, Stored as _, invoice, invoice_parties, money, own, read_all,
-    read_one, receipt, series,
+    InvoiceLineRow, InvoiceRow, PaymentReceiptRow, SettlementRow, Stored as _, invoice, invoice_parties,
+    money, own, read_all, read_one, receipt, series,
 };
 use crate::turn::PostgresTurn;
 

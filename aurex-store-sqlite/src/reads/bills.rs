@@ -13,7 +13,9 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{before, hex_ids, paged};
-use crate::rows::{invoice, invoice_line, invoice_parties, money, read_all, read_one, receipt, series, settlement};
+use crate::rows::{
+    invoice, invoice_line, invoice_parties, money, read_all, read_one, receipt, series, settlement,
+};
 use crate::turn::SqliteTurn;
 
 impl SqliteTurn<'_> {

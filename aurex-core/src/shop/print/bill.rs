@@ -163,7 +163,11 @@ pub fn print(
         lines: lines(rows, currency)?,
         taxes: taxes(rows, currency)?,
         taxable: amount(invoice.taxable),
-        heads: heads.into_iter().filter(|(_, tax)| !tax.is_zero()).map(|(head, tax)| (head, amount(tax))).collect(),
+        heads: heads
+            .into_iter()
+            .filter(|(_, tax)| !tax.is_zero())
+            .map(|(head, tax)| (head, amount(tax)))
+            .collect(),
         total: amount(invoice.total),
         round_off: super::figures::some(invoice.round_off),
         payable: price(invoice.payable),

@@ -136,7 +136,8 @@ pub const CONTENTS: &[Content] = &[
             let charges =
                 charges.flat_map(|charge| [Some(charge.description.as_str()), charge.amount.as_deref()]);
             let stones = stones.flat_map(|stone| {
-                [&stone.description, &stone.quantity, &stone.rate, &stone.value].map(|text| Some(text.as_str()))
+                [&stone.description, &stone.quantity, &stone.rate, &stone.value]
+                    .map(|text| Some(text.as_str()))
             });
             charges.chain(stones).flatten().collect()
         },

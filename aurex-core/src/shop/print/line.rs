@@ -96,9 +96,10 @@ fn line(of: &InvoiceLine, carried: Money) -> Result<PrintedLine, MoneyError> {
         rate: quoted(of.rate_amount, of.rate_per),
         metal: amount(of.metal_value),
         wastage: wastage(of),
-        making: of
-            .making
-            .map(|making| PrintedCharge { description: agreed(making), amount: Some(amount(of.making_value)) }),
+        making: of.making.map(|making| PrintedCharge {
+            description: agreed(making),
+            amount: Some(amount(of.making_value)),
+        }),
         stones: of.stones.iter().map(stone).collect::<Result<_, _>>()?,
         charges: of.other_charges.iter().map(charge).collect(),
         value: amount(of.gross_value),

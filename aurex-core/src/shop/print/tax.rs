@@ -33,12 +33,7 @@ pub(super) fn taxes(lines: &[InvoiceLine], currency: Currency) -> Result<Vec<Pri
     groups.into_iter().map(|(hsn, rate)| tax(lines, currency, hsn, rate)).collect()
 }
 
-fn tax(
-    lines: &[InvoiceLine],
-    currency: Currency,
-    hsn: &str,
-    rate: Ratio,
-) -> Result<PrintedTax, MoneyError> {
+fn tax(lines: &[InvoiceLine], currency: Currency, hsn: &str, rate: Ratio) -> Result<PrintedTax, MoneyError> {
     let sum = |part: fn(&InvoiceLine) -> Money| {
         let of = lines.iter().filter(|line| line.hsn.as_str() == hsn && line.tax_rate == rate);
         Money::try_sum(currency, of.map(part))

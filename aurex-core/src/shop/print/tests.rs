@@ -65,7 +65,10 @@ async fn rich_bill(shop: &Shop) -> Bill {
         gross: mg(3470),
         less: mg(80),
         stones: vec![
-            stone("Diamond", Stone::PerCarat { mass: StoneMass::new(200).unwrap(), per_carat: paise(2_500_000) }),
+            stone(
+                "Diamond",
+                Stone::PerCarat { mass: StoneMass::new(200).unwrap(), per_carat: paise(2_500_000) },
+            ),
             stone("Pearl", Stone::PerPiece { count: 3, per_piece: paise(45_000) }),
         ],
         ..piece("R-1")
@@ -92,7 +95,11 @@ async fn rich_bill(shop: &Shop) -> Bill {
             NewLine {
                 item: Some(chain.id),
                 wastage: Some(Wastage::OnMass(Ratio::from_ppm(80_000))),
-                making: Some(Making::PerMass { amount: paise(80_000), per: mg(1000), base: MakingMassBase::Gross }),
+                making: Some(Making::PerMass {
+                    amount: paise(80_000),
+                    per: mg(1000),
+                    base: MakingMassBase::Gross,
+                }),
                 ..NewLine::default()
             },
         ],
@@ -116,7 +123,10 @@ async fn a_bill_with_everything_says_everything_that_the_law_wants() {
     assert_eq!((ring.gross.as_str(), &*ring.less, &*ring.net), ("3.470 g", "0.080 g", "3.390 g"));
     assert_eq!((ring.rate.as_str(), ring.metal.as_str()), ("₹12,800.00 / g", "43,392.00"));
     let [diamond, pearl] = &ring.stones[..] else { panic!("two kinds") };
-    assert_eq!((&*diamond.quantity, &*diamond.rate, &*diamond.value), ("0.200 ct", "₹25,000.00 / ct", "5,000.00"));
+    assert_eq!(
+        (&*diamond.quantity, &*diamond.rate, &*diamond.value),
+        ("0.200 ct", "₹25,000.00 / ct", "5,000.00")
+    );
     assert_eq!((&*pearl.quantity, &*pearl.rate, &*pearl.value), ("3 pcs", "₹450.00 each", "1,350.00"));
     let said = |charge: &Option<PrintedCharge>| charge.clone().map(|of| (of.description, of.amount));
     assert_eq!(said(&ring.wastage), Some(("Wastage 2% of metal".to_owned(), Some("867.84".to_owned()))));
@@ -129,9 +139,15 @@ async fn a_bill_with_everything_says_everything_that_the_law_wants() {
     let heads: Vec<_> = printed.heads.iter().map(|(head, _)| *head).collect();
     assert_eq!(heads, ["IGST"], "to another state");
     let [tax] = &printed.taxes[..] else { panic!("one HSN") };
-    assert_eq!((tax.rate.as_deref(), &tax.cgst, tax.igst.as_ref()), (Some("3%"), &None, Some(&printed.heads[0].1)));
+    assert_eq!(
+        (tax.rate.as_deref(), &tax.cgst, tax.igst.as_ref()),
+        (Some("3%"), &None, Some(&printed.heads[0].1))
+    );
     assert_eq!(tax.taxable, printed.taxable);
-    assert_eq!((printed.place_of_supply.as_str(), printed.settled.as_str()), ("Maharashtra (27)", "10,000.00"));
+    assert_eq!(
+        (printed.place_of_supply.as_str(), printed.settled.as_str()),
+        ("Maharashtra (27)", "10,000.00")
+    );
     assert!(printed.hallmark_notice.is_some() && printed.cancelled.is_none());
 }
 
@@ -156,6 +172,7 @@ async fn a_bill_is_printed_by_whoever_may_read_it() {
     let stranger = other.owner().await;
     let answer = service::printed_invoice(&other.road, &stranger, bill.id, BillCopy::Original).await;
     assert_eq!(code(answer), "invoice.not_found");
-    let copy = service::printed_invoice(&shop.road, &shop.cashier().await, bill.id, BillCopy::Triplicate).await;
+    let copy =
+        service::printed_invoice(&shop.road, &shop.cashier().await, bill.id, BillCopy::Triplicate).await;
     assert_eq!(copy.unwrap().copy, "Triplicate for supplier");
 }

@@ -234,8 +234,7 @@ pub async fn every_change_of_a_customer_is_about_that_customer(world: &World) {
     for stored in whole_log(&shop).await {
         for put in Body::from_openings(&stored.openings).unwrap().puts {
             if put.table == Party::TABLE {
-                let id =
-                    Value::Id(stored.entry.subject_id.parse::<PartyId>().unwrap().uuid());
+                let id = Value::Id(stored.entry.subject_id.parse::<PartyId>().unwrap().uuid());
                 assert!(put.fields.contains(&(1, id)), "{}", stored.entry.action);
                 puts += 1;
             }
