@@ -7,6 +7,7 @@
 //! | [`api`] | the contract: wire types, and one operation a handler |
 //! | [`app`] | the composition root: a store, its authority and the keys become an application |
 //! | [`cli`], [`config`] | the command line and the configuration |
+//! | [`import`] | tables that people bring, from comma-separated text to rows |
 //! | [`mail`] | letters, and the ways by which they leave |
 //! | [`ops`] | keys, certificates, clock and chance of the machine; background work |
 //! | [`web`] | what a browser gets |
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod config;
 pub mod export;
 pub mod http;
+pub mod import;
 pub mod mail;
 pub mod ops;
 mod print;

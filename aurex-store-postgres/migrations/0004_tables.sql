@@ -314,6 +314,7 @@ CREATE TABLE aurex.business (
     gstin TEXT COLLATE "C",
     scheme TEXT COLLATE "C" NOT NULL CHECK (scheme IN ('regular', 'composition', 'unregistered')),
     version BIGINT NOT NULL CHECK (version > 0),
+    rate_move BIGINT NOT NULL CHECK (rate_move BETWEEN 0 AND 1000000),
     PRIMARY KEY (tenant_id),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
@@ -330,6 +331,9 @@ CREATE TABLE aurex.rate (
     business_date DATE NOT NULL,
     effective_from BIGINT NOT NULL,
     supersedes UUID,
+    basis TEXT COLLATE "C" NOT NULL CHECK (basis IN ('millesimal', 'karat', 'manual')),
+    multiple BIGINT CHECK (multiple > 0),
+    reason TEXT COLLATE "C",
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, supersedes) REFERENCES aurex.rate (tenant_id, id)
 );

@@ -2,7 +2,7 @@
 
 use super::record::Column;
 use super::value::{Malformed, Value};
-use crate::measure::{FineMass, Fineness, Mass, Metal, Rate, RateKind, Ratio, StoneMass};
+use crate::measure::{FineMass, Fineness, Mass, Metal, Rate, RateBasis, RateKind, Ratio, StoneMass};
 use crate::money::{Currency, Money};
 
 impl Column for Money {
@@ -53,6 +53,7 @@ macro_rules! coded_columns {
 coded_columns! {
     Metal: |code: String| Self::from_code(&code).map_err(|_| Malformed);
     RateKind: |code: String| Self::from_code(&code).ok_or(Malformed);
+    RateBasis: |code: String| Self::from_code(&code).ok_or(Malformed);
     Currency: |code: String| Self::from_code(&code).map_err(|_| Malformed);
 }
 

@@ -52,6 +52,8 @@ crate::refusals! {
     pub enum OpeningRefusal {
         /// The first two digits of a GSTIN are its state.
         GstinState = Invalid, "business.gstin_state", "/business/gstin", "the GSTIN belongs to another state";
+        /// A share of the last rate.
+        RateMove = Invalid, "business.rate_move", "/business/rate_move_ppm", "from 0, where each move takes two people, to 1000000, where a rate may double";
     }
 }
 
@@ -99,6 +101,7 @@ pub fn decide_opening(
             gstin: None,
             scheme: Scheme::Regular,
             version: 1,
+            rate_move: Business::RATE_MOVE,
         },
         Some(NewBusiness { legal_name, address, gstin, scheme }) => Business {
             state: new.state,
@@ -107,6 +110,7 @@ pub fn decide_opening(
             gstin,
             scheme,
             version: 1,
+            rate_move: Business::RATE_MOVE,
         },
     };
     check_gstin(business.gstin.as_ref(), business.state)?;

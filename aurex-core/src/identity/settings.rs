@@ -3,6 +3,7 @@
 use super::actions::ChangeSettings;
 use super::opening::{OpeningRefusal, check_gstin};
 use crate::audit::{Change, Draft, Subject};
+use crate::measure::Ratio;
 use crate::rbac::Role;
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::Gstin;
@@ -51,6 +52,8 @@ pub struct BusinessPatch {
     pub gstin: Option<Option<Gstin>>,
     /// How it stands towards GST.
     pub scheme: Option<Scheme>,
+    /// How far one person may move a rate from the last one.
+    pub rate_move: Option<Ratio>,
 }
 
 /// The settings were changed.
@@ -65,7 +68,7 @@ pub struct SettingsChanged {
 /// Decides about changing the settings; `None` when nothing would be different.
 ///
 /// # Errors
-/// [`OpeningRefusal::GstinState`].
+/// [`OpeningRefusal::GstinState`], [`OpeningRefusal::RateMove`].
 pub fn decide_change(
     patch: SettingsPatch,
     before: Settings,
@@ -80,6 +83,7 @@ pub fn decide_change(
         business.address = patch.address.or(business.address);
         business.gstin = patch.gstin.unwrap_or(business.gstin);
         business.scheme = patch.scheme.unwrap_or(business.scheme);
+        business.rate_move = patch.rate_move.unwrap_or(business.rate_move);
     }
     if let Some(mut roles) = patch.second_factor_for {
         roles.sort_by_key(|role| role.rank());
@@ -87,6 +91,9 @@ pub fn decide_change(
         workspace.second_factor_for = roles;
     }
     check_gstin(business.gstin.as_ref(), business.state)?;
+    if !(0..=1_000_000).contains(&business.rate_move.ppm()) {
+        return Err(OpeningRefusal::RateMove);
+    }
     if workspace != before.workspace {
         workspace.version = workspace.version.saturating_add(1);
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::action;
 use crate::measure::Ratio;
 use crate::rbac::{Capped, Caps, Catalogue};
+use crate::shop::rates::RateLimits;
 
 /// How far a bill may depart from the board.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,7 +124,8 @@ const CASHIERS_BILL: BillLimits = limits(50_000, 0, 0);
 action! { /// See the rate board and its history.
 pub struct ReadRates = "rate.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Post a rate.
-pub struct PostRate = "rate.post"; owner, admin, manager }
+pub struct PostRate: RateLimits = "rate.post";
+owner: RateLimits { may_cross: true }, admin: RateLimits { may_cross: false }, manager: RateLimits { may_cross: false } }
 action! { /// See customers.
 pub struct ReadCustomers = "customer.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Record a customer.

@@ -2,6 +2,7 @@
 
 use super::identifiers::{Gstin, StateCode};
 use super::parties::Address;
+use crate::measure::Ratio;
 use crate::text::Name;
 
 crate::codes! {
@@ -31,10 +32,16 @@ crate::record! {
         scheme: Scheme = 5,
         /// Counts changes; the ETag.
         version: u32 = 6,
+        /// How far one person may move a rate from the last one; further takes a second.
+        rate_move: Ratio = 7,
     }
 }
 
 impl Business {
+    /// How far a shop that has said nothing lets one person move a rate: a quarter. No market moves so far in a day, and a
+    /// digit too many or too few does.
+    pub const RATE_MOVE: Ratio = Ratio::from_ppm(250_000);
+
     /// What is missing before a bill can be issued, as the names of the fields.
     pub fn missing(&self) -> Vec<&'static str> {
         let mut missing = Vec::new();

@@ -1,6 +1,6 @@
 //! Law as data: each row with the date it takes effect and its source. Nothing here is a constant in code elsewhere.
 
-use crate::measure::Ratio;
+use crate::measure::{Metal, Ratio};
 use crate::time::{Date, parse_date};
 
 /// A rate of tax on a heading, from a date on.
@@ -54,6 +54,44 @@ pub const TAX_CLASSES: &[TaxClass] = &[
         from: "2017-07-01",
         source: "Notification 11/2017-CT(R), job work; unconfirmed",
     },
+];
+
+/// A fineness that is hallmarked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grade {
+    /// The metal.
+    pub metal: Metal,
+    /// The fineness, parts per million.
+    pub ppm: u32,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+const fn gold(thousandths: u32) -> Grade {
+    Grade { metal: Metal::Gold, ppm: thousandths * 1_000, source: "IS 1417; unconfirmed" }
+}
+
+const fn silver(thousandths: u32) -> Grade {
+    Grade { metal: Metal::Silver, ppm: thousandths * 1_000, source: "IS 2112; unconfirmed" }
+}
+
+/// Grades of the Indian hallmarking standards.
+pub const GRADES: &[Grade] = &[
+    gold(375),
+    gold(585),
+    gold(750),
+    gold(833),
+    gold(916),
+    gold(958),
+    gold(995),
+    gold(999),
+    silver(800),
+    silver(835),
+    silver(925),
+    silver(958),
+    silver(970),
+    silver(990),
+    silver(999),
 ];
 
 /// The taxable value from which an unregistered buyer's name, address and state must stand on the bill, in paise, with

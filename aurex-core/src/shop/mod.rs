@@ -15,3 +15,4 @@ pub mod print;
 pub mod rates;
 pub mod receipts;
 pub mod stock;
+pub mod tables;

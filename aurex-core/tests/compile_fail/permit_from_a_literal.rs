@@ -1,9 +1,9 @@
 //! A permit that no policy gave.
 
-use aurex_core::{rbac::Permit, rbac::Unlimited, shop::actions::PostRate, tenancy::Scope};
+use aurex_core::{rbac::Permit, rbac::Unlimited, shop::actions::ReverseReceipt, tenancy::Scope};
 use std::marker::PhantomData;
 
-fn permit(scope: &Scope) -> Permit<'_, PostRate> {
+fn permit(scope: &Scope) -> Permit<'_, ReverseReceipt> {
     Permit { scope, limits: Unlimited, action: PhantomData }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A value that core refuses is a field error here, so that every body reports it like any other mistake.
 
-use aurex_core::measure::{Fineness, Mass, Metal, RateKind, Ratio, StoneMass};
+use aurex_core::measure::{Fineness, Mass, Metal, RateBasis, RateKind, Ratio, StoneMass};
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
@@ -120,6 +120,7 @@ macro_rules! word_values {
 word_values! {
     Metal: ["gold", "silver", "platinum"], |text| Metal::from_code(text).ok();
     RateKind: ["sell", "buy", "exchange"], RateKind::from_code;
+    RateBasis: ["millesimal", "karat", "manual"], RateBasis::from_code;
     Role: ["owner", "admin", "manager", "cashier", "accountant", "auditor"], |text| text.parse().ok();
     PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other"],
         |text| text.parse().ok();

@@ -18,7 +18,7 @@ use super::{
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
-    rates::NewRateBody,
+    rates::{NewRateBody, RateTableBody},
     receipts::NewReceiptBody,
     roles::{NewRoleBody, RolePatchBody},
     second_factor::ConfirmBody,
@@ -76,6 +76,7 @@ bodies!(
     StrengthBody,
     NewExportBody,
     NewErasureBody,
+    RateTableBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -1,6 +1,7 @@
 //! The workspace's settings.
 
 use aurex_core::identity::settings::{BusinessPatch, Settings as CoreSettings, SettingsPatch};
+use aurex_core::measure::Ratio;
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{change_settings, settings};
 use aurex_core::shop::business::Scheme;
@@ -49,6 +50,9 @@ request! {
         gstin: Patch<Gstin>,
         /// How the shop stands towards GST.
         scheme: Replace<SchemeWord>,
+        /// How far one person may move a rate from the last one, in millionths of it; further takes a second person. 0 to
+        /// 1000000.
+        rate_move_ppm: Replace<Ratio>,
     }
 }
 
@@ -77,6 +81,8 @@ pub struct BusinessView {
     pub gstin: Option<String>,
     /// How the shop stands towards GST.
     pub scheme: String,
+    /// How far one person may move a rate from the last one, in millionths of it.
+    pub rate_move_ppm: i32,
     /// What is missing before a bill can be issued.
     pub missing: Vec<String>,
 }
@@ -127,6 +133,7 @@ impl From<CoreSettings> for SettingsView {
                 address: business.address.as_ref().map(ToString::to_string),
                 gstin: business.gstin.as_ref().map(|gstin| gstin.as_str().to_owned()),
                 scheme: business.scheme.code().to_owned(),
+                rate_move_ppm: business.rate_move.ppm(),
             },
             second_factor_for: workspace
                 .second_factor_for
@@ -170,6 +177,7 @@ impl Settings {
                 address: business.address.0,
                 gstin: touched(business.gstin),
                 scheme: business.scheme.0.map(Scheme::from),
+                rate_move: business.rate_move_ppm.0,
             }),
             second_factor_for: body.second_factor_for.0.map(List::into_vec),
         };

@@ -33,9 +33,10 @@ const COLUMNS: [&str; 17] = [
 ];
 
 /// The books of account: the tables, and what an auditor calls a row of each.
-const BOOKS: [(&str, &str); 7] = [
+const BOOKS: [(&str, &str); 8] = [
     ("invoice", "Bill"),
     ("invoice_line", "Bill line"),
+    ("invoice_parties", "Bill parties"),
     ("receipt", "Receipt"),
     ("settlement", "Settlement"),
     ("journal_entry", "Journal"),

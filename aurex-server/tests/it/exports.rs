@@ -9,6 +9,7 @@ use crate::world::{World, on_every_store};
 
 on_every_store!(
     asvs_v5_4_1_v5_4_2_an_export_is_ordered_written_down_and_fetched,
+    asvs_v5_2_4_of_a_days_exports_ten_are_kept_and_no_eleventh_is_made,
     asvs_v1_2_10_an_exported_name_is_no_formula,
     asvs_v8_2_1_the_log_is_exported_by_those_who_read_it,
     asvs_v16_2_4_an_event_has_what_the_schema_requires,
@@ -94,6 +95,18 @@ async fn asvs_v5_4_1_v5_4_2_an_export_is_ordered_written_down_and_fetched(world:
     let answer = sign_in(&world, "zaveri", &address("zaveri", "owner"), crate::shop::PASSWORD).await;
     let owner = crate::client::session_of(&answer, "zaveri");
     fetched(&world, &owner, &export).await.expect_problem(404, "resource.unknown");
+}
+
+/// A table that is brought is read and forgotten: exports are all the files that a workspace can fill a disk with.
+async fn asvs_v5_2_4_of_a_days_exports_ten_are_kept_and_no_eleventh_is_made(world: World) {
+    let Shop { owner, .. } = stocked(&world, "zaveri").await;
+    let kept = async || owner.read(&world, "/audit/exports").await["items"].as_array().unwrap().len();
+    for _ in kept().await..10 {
+        ordered(&world, &owner, json!({"format": "jsonl"})).await;
+    }
+    let eleventh = Call::post("/audit/exports", &json!({"format": "csv"}));
+    owner.send(&world, &eleventh).await.expect_problem(429, "rate.limited");
+    assert_eq!(kept().await, 10);
 }
 
 async fn asvs_v1_2_10_an_exported_name_is_no_formula(world: World) {

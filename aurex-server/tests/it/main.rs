@@ -68,6 +68,8 @@ mod places;
 #[cfg(test)]
 mod printed;
 #[cfg(test)]
+mod rates;
+#[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod rotation;

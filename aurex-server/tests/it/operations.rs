@@ -159,6 +159,10 @@ pub const CASES: &[Case] = &[
         Call::new(Method::POST, format!("/approvals/{}/withdraw", s.withdrawn))
     }),
     case("listRates", "rate.read", |_| Call::get("/rates?business_date=2026-11-23")),
+    case("showRateBoard", "rate.read", |_| Call::get("/rates/board")),
+    case("importRates", "rate.post", |_| {
+        Call::post("/rates/import", &json!({"csv": "commodity,fineness,rate,per\ngold,22K,12800,1 g\n"}))
+    }),
     case("postRate", "rate.post", |_| Call::post("/rates", &rate())),
     case("listRateHistory", "rate.read", |_| Call::get("/rates/history?commodity=gold&kind=sell")),
     case("listCustomers", "customer.read", |_| Call::get("/customers?q=asha")),

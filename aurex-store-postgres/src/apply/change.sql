@@ -192,7 +192,8 @@ put_business AS (
     SELECT put.* FROM unnest($32::aurex.business[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id) DO UPDATE SET
         state = excluded.state, legal_name = excluded.legal_name, address = excluded.address,
-        gstin = excluded.gstin, scheme = excluded.scheme, version = excluded.version
+        gstin = excluded.gstin, scheme = excluded.scheme, version = excluded.version,
+        rate_move = excluded.rate_move
 ),
 
 put_rate AS (

@@ -157,11 +157,12 @@ pub(super) const LAYOUTS: &[Layout] = &[
     ] },
     Layout { table: "business", replaced_by: Some(0), columns: &[
         ("state", Text), ("legal_name", Text), ("address", Text), ("gstin", Text), ("scheme", Text),
-        ("version", Int),
+        ("version", Int), ("rate_move", Int),
     ] },
     Layout { table: "rate", replaced_by: None, columns: &[
         ("id", Id), ("metal", Text), ("fineness", Int), ("kind", Text), ("currency", Text), ("amount", Int),
         ("per", Int), ("business_date", Date), ("effective_from", Int), ("supersedes", Id),
+        ("basis", Text), ("multiple", Int), ("reason", Text),
     ] },
     Layout { table: "party", replaced_by: Some(1), columns: &[
         ("id", Id), ("kind", Text), ("name", Text), ("phone", Text), ("email", Text), ("gstin", Text),

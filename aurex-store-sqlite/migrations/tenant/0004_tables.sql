@@ -351,6 +351,7 @@ CREATE TABLE business (
     gstin TEXT,
     scheme TEXT NOT NULL CHECK (scheme IN ('regular', 'composition', 'unregistered')),
     version INTEGER NOT NULL CHECK (version > 0),
+    rate_move INTEGER NOT NULL CHECK (rate_move BETWEEN 0 AND 1000000),
     PRIMARY KEY (tenant_id),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
@@ -367,6 +368,9 @@ CREATE TABLE rate (
     business_date TEXT NOT NULL CHECK (length(business_date) = 10),
     effective_from INTEGER NOT NULL,
     supersedes BLOB CHECK (supersedes IS NULL OR length(supersedes) = 16),
+    basis TEXT NOT NULL CHECK (basis IN ('millesimal', 'karat', 'manual')),
+    multiple INTEGER CHECK (multiple > 0),
+    reason TEXT,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, supersedes) REFERENCES rate (tenant_id, id)
 ) STRICT, WITHOUT ROWID;

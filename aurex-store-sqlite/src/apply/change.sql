@@ -195,25 +195,27 @@ FROM put;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO business (
-    tenant_id, state, legal_name, address, gstin, scheme, version
+    tenant_id, state, legal_name, address, gstin, scheme, version, rate_move
 )
 SELECT
     ?, fact ->> 'state', fact ->> 'legal_name', fact ->> 'address', fact ->> 'gstin', fact ->> 'scheme',
-    fact ->> 'version'
+    fact ->> 'version', fact ->> 'rate_move'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id) DO UPDATE SET
     state = excluded.state, legal_name = excluded.legal_name, address = excluded.address,
-    gstin = excluded.gstin, scheme = excluded.scheme, version = excluded.version;
+    gstin = excluded.gstin, scheme = excluded.scheme, version = excluded.version,
+    rate_move = excluded.rate_move;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO rate (
-    tenant_id, id, metal, fineness, kind, currency, amount, per, business_date, effective_from, supersedes
+    tenant_id, id, metal, fineness, kind, currency, amount, per, business_date, effective_from, supersedes,
+    basis, multiple, reason
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'metal', fact ->> 'fineness', fact ->> 'kind', fact ->> 'currency',
     fact ->> 'amount', fact ->> 'per', fact ->> 'business_date', fact ->> 'effective_from',
-    unhex(fact ->> 'supersedes')
+    unhex(fact ->> 'supersedes'), fact ->> 'basis', fact ->> 'multiple', fact ->> 'reason'
 FROM put;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))

@@ -12,7 +12,7 @@ SELECT
     (
         SELECT json_object(
             'tenant_id', hex(tenant_id), 'state', state, 'legal_name', legal_name, 'address', address,
-            'gstin', gstin, 'scheme', scheme, 'version', version
+            'gstin', gstin, 'scheme', scheme, 'version', version, 'rate_move', rate_move
         ) FROM business WHERE tenant_id = ?1
     ) AS "business: String",
     (
@@ -46,7 +46,8 @@ SELECT
         SELECT json_group_array(json_object(
             'tenant_id', hex(tenant_id), 'id', hex(id), 'metal', metal, 'fineness', fineness, 'kind', kind,
             'currency', currency, 'amount', amount, 'per', per, 'business_date', business_date,
-            'effective_from', effective_from, 'supersedes', nullif(hex(supersedes), '')
+            'effective_from', effective_from, 'supersedes', nullif(hex(supersedes), ''),
+            'basis', basis, 'multiple', multiple, 'reason', reason
         ) ORDER BY metal, fineness)
         FROM rate
         WHERE tenant_id = ?1 AND id IN (

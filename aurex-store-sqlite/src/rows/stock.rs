@@ -10,14 +10,15 @@ use super::row;
 row! {
     BusinessRow => Business {
         state: String, legal_name: Option<String>, address: Option<String>, gstin: Option<String>,
-        scheme: String, version: i64,
+        scheme: String, version: i64, rate_move: i64,
     }
 }
 
 row! {
     PostedRateRow => PostedRate {
         id: Vec<u8>, metal: String, fineness: i64, kind: String, per: i64, business_date: String,
-        effective_from: i64, supersedes: Option<Vec<u8>>,
+        effective_from: i64, supersedes: Option<Vec<u8>>, basis: String, multiple: Option<i64>,
+        reason: Option<String>,
     } money in currency {
         amount
     }
@@ -61,7 +62,7 @@ macro_rules! business {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::BusinessRow,
-            "SELECT tenant_id, state, legal_name, address, gstin, scheme, version \
+            "SELECT tenant_id, state, legal_name, address, gstin, scheme, version, rate_move \
              FROM business WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -75,7 +76,7 @@ macro_rules! rate {
         sqlx::query_as!(
             crate::rows::PostedRateRow,
             "SELECT tenant_id, id, metal, fineness, kind, currency, amount, per, business_date, effective_from, \
-             supersedes \
+             supersedes, basis, multiple, reason \
              FROM rate WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -89,13 +89,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let scope = sign_in.password("zaveri", "meena@zaveri.example", password, None, facts).await?.scope;
 
     // One function a use case: scope in, receipt out.
-    let rate = NewRate {
-        metal: Metal::Gold,
-        fineness: Fineness::new(916_000)?,
-        kind: RateKind::Sell,
-        amount: Money::new(1_280_000, Currency::INR)?,
-        per: Mass::new(1_000)?,
-    };
+    let rate = NewRate::by_hand(
+        Metal::Gold,
+        Fineness::new(916_000)?,
+        RateKind::Sell,
+        Money::new(1_280_000, Currency::INR)?,
+        Mass::new(1_000)?,
+    );
     let posted = post_rate(&road, &scope, None, rate).await?;
     if let Some(receipt) = posted.receipt {
         println!("entry {} of the log, leaf {}", receipt.seq, receipt.leaf);

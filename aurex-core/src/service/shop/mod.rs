@@ -20,6 +20,6 @@ pub use ledger::{
     AccountLine, Statement, StatementBalance, StatementLine, StatementRefusal, account_postings, accounts,
     statement, trial_balance,
 };
-pub use rates::{post_rate, rate_board, rate_history};
+pub use rates::{RatesBrought, import_rates, post_rate, rate_board, rate_history};
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
 pub use stock::{ItemView, LotView, describe_item, item, items, lots, record_item, record_lot};

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::bill::{BillRefused, InvoiceRefusal, NewBill, NewLine};
-use crate::measure::{Fineness, Mass, Metal, Rate};
+use crate::measure::{Fineness, Mass, Metal, Rate, RateKind};
 use crate::money::Money;
 use crate::shop::actions::BillLimits;
 use crate::shop::business::{Business, Scheme};
@@ -14,7 +14,7 @@ use crate::shop::parties::Party;
 use crate::shop::pricing::{
     BillInput, Charge, LineInput, Making, Priced, TaxTreatment, Wastage, faults, price,
 };
-use crate::shop::rates::{PostedRate, RateId};
+use crate::shop::rates::{RateId, on_board};
 use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, OnHand, StoneLine};
 use crate::store::BillKnown;
 use crate::text::Name;
@@ -370,31 +370,27 @@ fn rate_of(
     fineness: Fineness,
     context: BillContext<'_>,
 ) -> Result<(Rate, Option<RateId>), InvoiceRefusal> {
-    let posted = context
-        .known
-        .rates
-        .iter()
-        .find(|rate| rate.metal == metal && rate.fineness == fineness)
-        .ok_or(InvoiceRefusal::NoRate { line: index })?;
-    let board = posted.quote().map_err(|_| InvoiceRefusal::NoRate { line: index })?;
-    let Some(said) = line.rate else { return Ok((board, Some(posted.id))) };
+    let found = on_board(&context.known.rates, RateKind::Sell, metal, fineness);
+    let found = found.ok_or(InvoiceRefusal::NoRate { line: index })?;
+    let (board, posted) = (found.rate, found.posted.id);
+    let Some(said) = line.rate else { return Ok((board, Some(posted))) };
     let rate =
         Rate::new(said.amount, said.per, fineness).map_err(|_| InvoiceRefusal::BadRate { line: index })?;
-    if said.amount.currency() != posted.amount.currency() {
+    if said.amount.currency() != board.amount().currency() {
         return Err(InvoiceRefusal::BadRate { line: index });
     }
-    if departs_beyond(&rate, posted, context.limits) {
+    if departs_beyond(&rate, &board, context.limits) {
         return Err(InvoiceRefusal::RateBeyondLimit { line: index });
     }
-    let is_the_board = (said.amount, said.per) == (posted.amount, posted.per);
-    Ok((rate, is_the_board.then_some(posted.id)))
+    let is_the_board = (said.amount, said.per) == (board.amount(), board.per());
+    Ok((rate, is_the_board.then_some(posted)))
 }
 
 /// |said/per − board/per| > board/per × limit, multiplied out so that nothing is rounded.
-fn departs_beyond(said: &Rate, board: &PostedRate, limits: &BillLimits) -> bool {
+fn departs_beyond(said: &Rate, board: &Rate, limits: &BillLimits) -> bool {
     let said = i128::from(said.amount().minor())
-        .checked_mul(i128::from(board.per.mg()))
-        .zip(i128::from(board.amount.minor()).checked_mul(i128::from(said.per().mg())));
+        .checked_mul(i128::from(board.per().mg()))
+        .zip(i128::from(board.amount().minor()).checked_mul(i128::from(said.per().mg())));
     let Some((said, board)) = said else { return true };
     let departs = said.abs_diff(board).checked_mul(1_000_000);
     let allowed = board.unsigned_abs().checked_mul(u128::from(limits.rate_override.ppm().unsigned_abs()));

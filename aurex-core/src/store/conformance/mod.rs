@@ -18,6 +18,7 @@
 //! | `forge` | changes that no decision would make, to see them refused |
 //! | `deeds`, `player`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
+//! | `rates` | what follows from a rate, and who may move it how far |
 //! | `stock` | what is written about a piece is put right |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
@@ -74,6 +75,7 @@ pub mod log;
 pub mod machine;
 pub mod moments;
 pub mod outbox;
+pub mod rates;
 pub mod rebuild;
 pub mod reopened;
 pub mod stock;
@@ -100,6 +102,11 @@ macro_rules! conformance {
                 a_bill_says_its_parties_as_they_were_when_it_was_issued
                 a_reversed_receipt_opens_the_bill_again
                 a_piece_does_not_come_back_beside_one_with_its_hallmark_id
+            }
+            rates {
+                a_bill_takes_the_rate_that_follows_from_the_board
+                a_rate_goes_no_further_than_one_person_decides
+                a_table_of_rates_is_posted_whole_or_not_at_all
             }
             stock {
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not

@@ -82,6 +82,7 @@ pub(super) fn founding(
         gstin: Some(gstin),
         scheme: Scheme::Regular,
         version: 1,
+        rate_move: Business::RATE_MOVE,
     };
     let mut rows =
         vec![workspace.into(), business.into(), owner.clone().into(), credential(owner, now).into()];

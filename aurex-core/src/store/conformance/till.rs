@@ -38,13 +38,7 @@ pub fn fineness(ppm: u32) -> Fineness {
 
 /// A selling rate of gold, paise a gram.
 pub fn gold_rate(paise_a_gram: i64) -> NewRate {
-    NewRate {
-        metal: Metal::Gold,
-        fineness: fineness(GOLD_916),
-        kind: RateKind::Sell,
-        amount: paise(paise_a_gram),
-        per: mg(1000),
-    }
+    NewRate::by_hand(Metal::Gold, fineness(GOLD_916), RateKind::Sell, paise(paise_a_gram), mg(1000))
 }
 
 /// A customer with an address in the shop's own state, so that bills of any size can name them.

@@ -20,13 +20,13 @@ use aurex_core::uuid::Uuid;
 use crate::support::*;
 
 fn rate(rupees: i64) -> AskedCommand {
-    let command = Command::RatePost(NewRate {
-        metal: Metal::Gold,
-        fineness: Fineness::new(916_000).unwrap(),
-        kind: RateKind::Sell,
-        amount: Money::new(rupees * 100, Currency::INR).unwrap(),
-        per: Mass::new(1_000).unwrap(),
-    });
+    let command = Command::RatePost(NewRate::by_hand(
+        Metal::Gold,
+        Fineness::new(916_000).unwrap(),
+        RateKind::Sell,
+        Money::new(rupees * 100, Currency::INR).unwrap(),
+        Mass::new(1_000).unwrap(),
+    ));
     AskedCommand { command, note: Some(note("the board of ten o'clock")) }
 }
 

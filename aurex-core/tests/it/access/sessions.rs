@@ -110,13 +110,13 @@ async fn asvs_v7_4_2_what_a_disabled_member_has_queued_does_not_commit() {
     let queued = {
         let road = world.road.clone();
         let scope = world.request("zaveri", &asha).await.unwrap();
-        let rate = NewRate {
-            metal: Metal::Gold,
-            fineness: Fineness::PURE,
-            kind: RateKind::Sell,
-            amount: Money::new(1_000_000, Currency::INR).unwrap(),
-            per: Mass::new(1_000).unwrap(),
-        };
+        let rate = NewRate::by_hand(
+            Metal::Gold,
+            Fineness::PURE,
+            RateKind::Sell,
+            Money::new(1_000_000, Currency::INR).unwrap(),
+            Mass::new(1_000).unwrap(),
+        );
         tokio::spawn(async move { post_rate(&road, &scope, None, rate).await })
     };
     tokio::task::yield_now().await;

@@ -108,13 +108,8 @@ impl Board {
         for quote in &self.quotes {
             let buy = quote.sell * 97 / 10_000 * 100;
             for (kind, amount) in [(RateKind::Sell, quote.sell), (RateKind::Buy, buy)] {
-                let new = NewRate {
-                    metal: quote.metal,
-                    fineness: quote.fineness,
-                    kind,
-                    amount: inr(amount)?,
-                    per: Mass::new(quote.per)?,
-                };
+                let new =
+                    NewRate::by_hand(quote.metal, quote.fineness, kind, inr(amount)?, Mass::new(quote.per)?);
                 post_rate(road, &staff.scope(Role::Manager, 0)?, None, new).await?;
             }
         }

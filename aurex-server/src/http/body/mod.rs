@@ -34,7 +34,7 @@ pub use list::List;
 pub use node::Node;
 pub use number::Int;
 pub use optional::{Patch, Replace};
-pub use text::{Paragraph, Secret, Text};
+pub use text::{Contents, Paragraph, Secret, Text};
 
 #[doc(inline)]
 pub use crate::{choice, request, union};

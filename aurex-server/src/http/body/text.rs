@@ -57,6 +57,13 @@ text_type! {
     Secret, Allowed::Anything, Some("password")
 }
 
+text_type! {
+    /// What stands in a file of text that somebody brings, `MIN` to `MAX` characters together. Lines end as they like, and
+    /// tabs are text; what no text has, and a picture or an archive under another name does, is refused.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Contents, Allowed::File, None
+}
+
 impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
     /// The text, owned.
     #[must_use]
@@ -81,6 +88,7 @@ impl<const MIN: usize, const MAX: usize> std::fmt::Debug for Secret<MIN, MAX> {
 enum Allowed {
     OneLine,
     Lines,
+    File,
     Anything,
 }
 
@@ -112,6 +120,7 @@ fn bounded<'n>(
 fn refused(character: char, allowed: Allowed) -> bool {
     match character {
         '\n' => allowed == Allowed::OneLine,
+        '\r' | '\t' => allowed != Allowed::File,
         // Unicode's line and paragraph separators, and its bidirectional embeddings, overrides and isolates (UAX #9).
         '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         other => other.is_control(),

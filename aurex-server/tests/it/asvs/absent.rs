@@ -226,14 +226,6 @@ fn na_no_telephone_push_biometric_or_key_factor() {
 }
 
 #[test]
-fn na_nothing_is_imported() {
-    for operation in documented() {
-        let (id, path) = (operation.id.to_lowercase(), &operation.path);
-        assert!(!id.contains("import") && !id.contains("upload") && !path.contains("import"), "{path}");
-    }
-}
-
-#[test]
 fn asvs_v5_4_1_only_exports_are_downloaded_under_a_name() {
     let named =
         lines_with(&sources(), &["CONTENT_DISPOSITION", "content-disposition", "Content-Disposition"]);

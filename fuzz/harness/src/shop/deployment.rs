@@ -17,6 +17,7 @@ use aurex_core::{
         password::{Cost, HashPool, Password, PasswordHash, Peppers},
         throttle::ThrottleKeys,
     },
+    measure::Ratio,
     money::Currency,
     rbac::{Catalogue, Role},
     service::{
@@ -151,7 +152,9 @@ async fn found(
     let owner = MemberId::new(now, entropy);
     let scope = trusted.founder(tenant, owner, facts());
     let chart = opening_chart(Currency::INR, now, entropy).unwrap();
-    let change = decide_opening(workspace(), owner, hash.clone(), chart, now).unwrap();
+    let mut change = decide_opening(workspace(), owner, hash.clone(), chart, now).unwrap();
+    // Drawn rates are far apart.
+    change.business.rate_move = Ratio::from_ppm(1_000_000);
     let sealed = scope.permit::<OpenWorkspace>().unwrap().seal(change, entropy);
     store.found(&SLUG.parse().unwrap(), sealed, &*road.clock).await.unwrap();
     (tenant, owner)

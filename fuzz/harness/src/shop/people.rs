@@ -9,6 +9,7 @@ use aurex_core::{
         settings::{BusinessPatch, SettingsPatch},
         tokens::NewApiToken,
     },
+    measure::Ratio,
     rbac::Action as _,
     service::{access, collect_observations},
     shop::business::Scheme,
@@ -150,6 +151,7 @@ impl Play<'_> {
                 address: draw.option(|draw| draw.text()),
                 gstin: draw.option(|draw| draw.option(|draw| draw.gstin())),
                 scheme: draw.option(|draw| draw.any(Scheme::ALL)),
+                rate_move: draw.option(|draw| Ratio::from_ppm(i32::from(draw.byte()) * 5_000)),
             }),
             second_factor_for: None,
             ..SettingsPatch::default()

@@ -34,13 +34,13 @@ impl Play<'_> {
     pub(super) async fn post_rate(&mut self, scope: &Scope) -> Heard {
         let (draw, now) = (&mut self.draw, self.follower.head.moment(self.shop.clock.now()));
         let key = Key::draw(draw);
-        let new = NewRate {
-            metal: draw.metal(),
-            fineness: draw.fineness(),
-            kind: draw.rate_kind(),
-            amount: draw.money(1_500_000),
-            per: draw.mass(1000),
-        };
+        let new = NewRate::by_hand(
+            draw.metal(),
+            draw.fineness(),
+            draw.rate_kind(),
+            draw.money(1_500_000),
+            draw.mass(1000),
+        );
         let presented = key.as_ref().map(Key::presented);
         let (rate, heard) = heard(service::post_rate(&self.shop.road, scope, presented.as_ref(), new).await);
         let id = rate.map(|rate| rate.id.to_string());

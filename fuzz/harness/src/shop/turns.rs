@@ -4,7 +4,7 @@ use aurex_core::{
     rbac::Action as _,
     shop::{
         actions::PostRate,
-        rates::{NewRate, RateId, RatesKnown, decide_post},
+        rates::{NewRate, RateChecks, RateId, RateLimits, RatesKnown, decide_post},
     },
     store::{Store as _, StoreError},
     tenancy::Scope,
@@ -12,6 +12,8 @@ use aurex_core::{
 };
 
 use super::{deployment::facts, heard::Heard, play::Play};
+
+const UNCHECKED: RateChecks = RateChecks { most_move: None, limits: RateLimits { may_cross: true } };
 
 impl Play<'_> {
     /// Takes the turn, lets somebody else try something, applies changes, and never commits them.
@@ -27,16 +29,16 @@ impl Play<'_> {
         let draw = &mut self.draw;
         for _ in 0..draw.byte() % 3 {
             let (now, entropy) = (turn.now(), &*self.shop.road.entropy);
-            let new = NewRate {
-                metal: draw.metal(),
-                fineness: draw.fineness(),
-                kind: draw.rate_kind(),
-                amount: draw.money(1_500_000),
-                per: draw.mass(1000),
-            };
+            let new = NewRate::by_hand(
+                draw.metal(),
+                draw.fineness(),
+                draw.rate_kind(),
+                draw.money(1_500_000),
+                draw.mass(1000),
+            );
             let (id, today) = (RateId::new(now, entropy), Zone::INDIA.date_of(now));
             let currency = turn.workspace().await.unwrap().currency;
-            let decided = decide_post(&new, &RatesKnown::default(), currency, id, now, today);
+            let decided = decide_post(&new, &RatesKnown::default(), UNCHECKED, currency, id, now, today);
             let (Ok(change), Ok(permit)) = (decided, scope.permit::<PostRate>()) else { continue };
             let receipt = turn.apply(permit.seal(change, entropy)).await.unwrap();
             assert!(turn.posted_rate(id).await.unwrap().is_some(), "a turn sees what it has done");
@@ -50,15 +52,23 @@ impl Play<'_> {
                 let other =
                     self.shop.trusted.vouch_for(self.shop.tenant, self.shop.owner, scope.role(), facts());
                 let (now, entropy) = (turn.now(), &*self.shop.road.entropy);
-                let new = NewRate {
-                    metal: draw.metal(),
-                    fineness: draw.fineness(),
-                    kind: draw.rate_kind(),
-                    amount: aurex_core::money::Money::new(1, aurex_core::money::Currency::INR).unwrap(),
-                    per: aurex_core::measure::Mass::new(1).unwrap(),
-                };
+                let new = NewRate::by_hand(
+                    draw.metal(),
+                    draw.fineness(),
+                    draw.rate_kind(),
+                    aurex_core::money::Money::new(1, aurex_core::money::Currency::INR).unwrap(),
+                    aurex_core::measure::Mass::new(1).unwrap(),
+                );
                 let (id, today) = (RateId::new(now, entropy), Zone::INDIA.date_of(now));
-                let change = decide_post(&new, &RatesKnown::default(), new.amount.currency(), id, now, today);
+                let change = decide_post(
+                    &new,
+                    &RatesKnown::default(),
+                    UNCHECKED,
+                    new.amount.currency(),
+                    id,
+                    now,
+                    today,
+                );
                 if let Ok(permit) = other.permit::<PostRate>() {
                     let refused = turn.apply(permit.seal(change.unwrap(), entropy)).await;
                     assert!(matches!(refused, Err(StoreError::ForeignSeal)), "{}", PostRate::CODE);

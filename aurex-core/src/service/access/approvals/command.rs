@@ -8,6 +8,8 @@ use crate::erasure::{CustomerField, ErasureBasis};
 use crate::identity::actions::ChangeMember;
 #[cfg(feature = "shop")]
 use crate::identity::actions::ErasePersonal;
+#[cfg(feature = "shop")]
+use crate::money::Money;
 use crate::rbac::{Action, Role};
 #[cfg(feature = "shop")]
 use crate::shop::{
@@ -146,11 +148,14 @@ impl Command {
             }
             #[cfg(feature = "shop")]
             Self::RatePost(new) => json!({
-                "amount": {"currency": new.amount.currency().code(), "minor": new.amount.minor()},
+                "amount": money_to_json(new.amount),
+                "basis": new.basis.code(),
                 "commodity": new.metal.code(),
                 "fineness_ppm": new.fineness.ppm(),
                 "kind": new.kind.code(),
+                "multiple": new.multiple.map(money_to_json),
                 "per_mg": new.per.mg(),
+                "reason": new.reason.as_ref().map(Note::as_str),
             }),
             #[cfg(feature = "shop")]
             Self::CustomerErase { customer, basis, fields } => {
@@ -194,17 +199,37 @@ impl Command {
 }
 
 #[cfg(feature = "shop")]
+fn money_to_json(money: Money) -> Value {
+    json!({"currency": money.currency().code(), "minor": money.minor()})
+}
+
+#[cfg(feature = "shop")]
+fn money_from_json(json: &Value) -> Option<Money> {
+    let currency = crate::money::Currency::from_code(json.get("currency")?.as_str()?).ok()?;
+    Money::new(json.get("minor")?.as_i64()?, currency).ok()
+}
+
+/// What a member of an object holds, where `null` holds nothing.
+#[cfg(feature = "shop")]
+fn held<T>(json: &Value, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<Option<T>> {
+    match json.get(name)? {
+        Value::Null => Some(None),
+        value => read(value).map(Some),
+    }
+}
+
+#[cfg(feature = "shop")]
 fn rate_from_json(json: &Value) -> Option<NewRate> {
-    use crate::measure::{Fineness, Mass, Metal, RateKind};
-    use crate::money::{Currency, Money};
-    let amount = json.get("amount")?;
-    let currency = Currency::from_code(amount.get("currency")?.as_str()?).ok()?;
+    use crate::measure::{Fineness, Mass, Metal, RateBasis, RateKind};
     Some(NewRate {
         metal: Metal::from_code(json.get("commodity")?.as_str()?).ok()?,
         fineness: Fineness::new(u32::try_from(json.get("fineness_ppm")?.as_u64()?).ok()?).ok()?,
         kind: RateKind::from_code(json.get("kind")?.as_str()?)?,
-        amount: Money::new(amount.get("minor")?.as_i64()?, currency).ok()?,
+        amount: money_from_json(json.get("amount")?)?,
         per: Mass::new(json.get("per_mg")?.as_i64()?).ok()?,
+        basis: RateBasis::from_code(json.get("basis")?.as_str()?)?,
+        multiple: held(json, "multiple", money_from_json)?,
+        reason: held(json, "reason", |reason| Note::new(reason.as_str()?).ok())?,
     })
 }
 
@@ -239,7 +264,7 @@ impl AskedCommand {
 #[cfg(feature = "shop")]
 mod tests {
     use super::*;
-    use crate::measure::{Fineness, Mass, Metal, RateKind};
+    use crate::measure::{Fineness, Mass, Metal, RateBasis, RateKind};
     use crate::money::{Currency, Money};
     use crate::tenancy::Id;
     use uuid::Uuid;
@@ -256,6 +281,9 @@ mod tests {
             kind: RateKind::Sell,
             amount: Money::new(1_280_000, Currency::INR).unwrap(),
             per: Mass::new(1_000).unwrap(),
+            basis: RateBasis::Millesimal,
+            multiple: Some(Money::new(100, Currency::INR).unwrap()),
+            reason: Some(reason.clone()),
         };
         vec![
             ("member.change", Command::MemberRole { member: id(1), role: Role::Manager }),
@@ -287,11 +315,13 @@ mod tests {
 
     #[test]
     fn the_frozen_text_is_canonical() {
-        let (_, command) = all().into_iter().find(|(code, _)| *code == "rate.post").unwrap();
-        let frozen = AskedCommand { command, note: None }.freeze();
+        let (fineness, per) = (Fineness::new(916_000).unwrap(), Mass::new(1_000).unwrap());
+        let amount = Money::new(1_280_000, Currency::INR).unwrap();
+        let rate = NewRate::by_hand(Metal::Gold, fineness, RateKind::Sell, amount, per);
+        let frozen = AskedCommand { command: Command::RatePost(rate), note: None }.freeze();
         assert_eq!(
             frozen,
-            r#"{"command":{"amount":{"currency":"INR","minor":1280000},"commodity":"gold","fineness_ppm":916000,"kind":"sell","per_mg":1000},"note":null}"#
+            r#"{"command":{"amount":{"currency":"INR","minor":1280000},"basis":"manual","commodity":"gold","fineness_ppm":916000,"kind":"sell","multiple":null,"per_mg":1000,"reason":null},"note":null}"#
         );
     }
 

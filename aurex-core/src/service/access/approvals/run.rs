@@ -81,7 +81,8 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::RatePost(new) => {
                 let permit = scope.permit::<PostRate>()?;
-                let change = decided_post(going.road, turn, &new).await.map_err(of_command)?;
+                let change =
+                    decided_post(going.road, turn, &new, *permit.limits(), true).await.map_err(of_command)?;
                 going.finish(permit, change).await
             }
             #[cfg(feature = "shop")]

@@ -113,3 +113,23 @@ fn asvs_v15_2_2_every_costly_call_has_its_bound_and_a_test_of_it() {
     }
     assert!(seen > 5, "{seen}");
 }
+
+/// What can be brought stands with its sizes in the page of its kind, and is bounded as it says.
+#[test]
+fn asvs_v5_1_1_what_can_be_brought_is_written_down_with_its_sizes() {
+    let brought: Vec<_> =
+        documented().into_iter().filter(|operation| operation.path.ends_with("/import")).collect();
+    assert!(!brought.is_empty());
+    for operation in brought {
+        let reference = operation.value["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{}: {}", operation.id, operation.value["requestBody"]));
+        let name = reference.rsplit('/').next().unwrap();
+        let document: serde_json::Value = serde_json::from_str(&read("docs/openapi.json")).unwrap();
+        let text = &document["components"]["schemas"][name]["properties"]["csv"];
+        assert_eq!(text["maxLength"], 65_536, "{name}");
+        assert!(text["description"].as_str().unwrap().contains("At most 200 rows"), "{name}");
+    }
+    assert!(read("docs/communication.md").contains("65,536 characters of text"));
+    assert!(read("docs/rates.md").contains("At most 200 rows"));
+}
