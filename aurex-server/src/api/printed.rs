@@ -104,6 +104,8 @@ printed_as! {
 struct Shown<'a> {
     bill: &'a PrintedBill,
     paper: &'static str,
+    /// How many columns stand between a line's number and its amount: on a roll the figures are below the description.
+    span: u8,
     code: Option<&'a str>,
 }
 
@@ -163,8 +165,10 @@ impl Printed {
     ) -> Result<BillPage, Problem> {
         let (bill, link) = printed(&w, *id, *copy).await?;
         let code = qr::svg(&link);
-        let paper = paper.unwrap_or(PaperWord::A4).as_str();
-        let shown = Shown { bill: &bill, paper, code: code.as_ref().map(|code| code.as_str()) };
+        let paper = paper.unwrap_or(PaperWord::A4);
+        let span = if paper == PaperWord::Roll { 1 } else { 5 };
+        let code = code.as_ref().map(|code| code.as_str());
+        let shown = Shown { bill: &bill, paper: paper.as_str(), span, code };
         let html = shown.render().map_err(Problem::fault)?;
         Ok(BillPage(Response::builder().content_type("text/html; charset=utf-8").body(html)))
     }
