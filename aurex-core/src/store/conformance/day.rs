@@ -160,7 +160,8 @@ pub async fn a_bill_says_its_parties_as_they_were_when_it_was_issued(world: &Wor
     let business = shop.reader().await.business().await.unwrap();
     assert_eq!(Some(&said.seller_name), business.legal_name.as_ref());
     assert_eq!((&said.buyer_name, &said.buyer_phone), (&party.name, &party.phone));
-    assert_eq!(bill.lines[0].huid.as_ref().map(Huid::as_str), Some("AZ4524"));
+    let line = bill.lines.first().unwrap();
+    assert_eq!(line.huid.as_ref().map(Huid::as_str), Some("AZ4524"));
 
     shop.tick();
     let patch = PartyPatch {

@@ -243,7 +243,8 @@ pub async fn every_change_of_a_customer_is_about_that_customer(world: &World) {
                 let ids = [1, 2].map(|tag| put.fields.iter().find(|(of, _)| *of == tag).unwrap().1.clone());
                 let bill = subject.parse::<InvoiceId>().map(|id| Value::Id(id.uuid()));
                 let party = subject.parse::<PartyId>().map(|id| Value::Id(id.uuid()));
-                assert!(bill.is_ok_and(|id| id == ids[0]) || party.is_ok_and(|id| id == ids[1]));
+                let [of_bill, of_party] = ids;
+                assert!(bill.is_ok_and(|id| id == of_bill) || party.is_ok_and(|id| id == of_party));
                 bills += 1;
             }
         }
