@@ -177,6 +177,7 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
     let routes = Route::new()
         .at("/", Methods::get(web::front_page()))
         .at("/assets/page.css", Methods::get(web::style()))
+        .at("/assets/bill.css", Methods::get(web::bill_style()))
         .at("/assets/call.js", Methods::get(web::calls()))
         .at("/assets/access.js", Methods::get(web::access()))
         .at("/assets/member.js", Methods::get(web::member()))

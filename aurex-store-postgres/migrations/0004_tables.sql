@@ -483,6 +483,7 @@ CREATE TABLE aurex.invoice_line (
     cgst BIGINT NOT NULL CHECK (cgst >= 0),
     sgst BIGINT NOT NULL CHECK (sgst >= 0),
     igst BIGINT NOT NULL CHECK (igst >= 0),
+    huid TEXT COLLATE "C",
     PRIMARY KEY (tenant_id, invoice, line),
     FOREIGN KEY (tenant_id, invoice) REFERENCES aurex.invoice (tenant_id, id),
     FOREIGN KEY (tenant_id, item) REFERENCES aurex.item (tenant_id, id),

@@ -232,6 +232,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::facts("stock_movement"),
     Grant::state("invoice"),
     Grant::facts("invoice_line"),
+    Grant::state("invoice_parties"),
     Grant::state("receipt"),
     Grant::facts("settlement"),
     Grant::state("bill_note"),

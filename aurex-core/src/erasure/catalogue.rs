@@ -55,6 +55,15 @@ pub const PERSONAL: &[PersonalField] = &[
     field("party", "pan", Retention::Books, None),
     #[cfg(feature = "shop")]
     field("party", "address", Retention::Books, None),
+    // What a bill says of its buyer, each field for as long as the customer's own.
+    #[cfg(feature = "shop")]
+    field("invoice_parties", "buyer_name", Retention::Books, Some(ERASED)),
+    #[cfg(feature = "shop")]
+    field("invoice_parties", "buyer_phone", Retention::Contact, None),
+    #[cfg(feature = "shop")]
+    field("invoice_parties", "buyer_gstin", Retention::Books, None),
+    #[cfg(feature = "shop")]
+    field("invoice_parties", "buyer_address", Retention::Books, None),
 ];
 
 /// What every entry of the log keeps of the client that asked, in commitments of their own and in no table.

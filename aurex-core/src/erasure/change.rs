@@ -6,7 +6,7 @@ use crate::identity::links::{Link, end_all};
 use crate::identity::mails::Mail;
 use crate::identity::member::{Member, SecondFactor, Session};
 #[cfg(feature = "shop")]
-use crate::shop::parties::Party;
+use crate::shop::{invoices::InvoiceParties, parties::Party};
 use crate::time::Timestamp;
 
 crate::codes! {
@@ -44,9 +44,28 @@ pub struct PersonalErased {
 pub(super) enum Rows {
     /// A customer's.
     #[cfg(feature = "shop")]
-    Customer(Box<(Party, Party)>),
+    Customer(Box<CustomerRows>),
     /// A former member's.
     Member(Box<MemberRows>),
+}
+
+/// The rows of a customer.
+#[cfg(feature = "shop")]
+#[derive(Debug, Clone)]
+pub(super) struct CustomerRows {
+    pub(super) party: (Party, Party),
+    pub(super) bills: Vec<(InvoiceParties, InvoiceParties)>,
+}
+
+#[cfg(feature = "shop")]
+impl CustomerRows {
+    fn record(self, draft: &mut Draft) {
+        let (before, after) = self.party;
+        draft.blank(&before, after);
+        for (before, after) in self.bills {
+            draft.blank(&before, after);
+        }
+    }
 }
 
 /// The rows of a former member.
@@ -98,7 +117,7 @@ impl Change for PersonalErased {
         draft.erase(self.places);
         match self.rows {
             #[cfg(feature = "shop")]
-            Rows::Customer(rows) => draft.blank(&rows.0, rows.1),
+            Rows::Customer(rows) => rows.record(draft),
             Rows::Member(rows) => rows.record(draft),
         }
     }

@@ -11,6 +11,7 @@ use crate::identity::actions::ErasePersonal;
 use crate::identity::approvals::Consent;
 use crate::rbac::Action as _;
 use crate::refusal::Refusal;
+use crate::shop::invoices::InvoiceParties;
 use crate::shop::parties::Party;
 use crate::text::Name;
 use crate::time::Date;
@@ -38,6 +39,8 @@ crate::codes! {
 pub struct CustomerKnown {
     /// The customer.
     pub party: Party,
+    /// What their bills say of them.
+    pub bills: Vec<InvoiceParties>,
     /// Every personal value of theirs that the log still opens.
     pub places: Vec<Place>,
     /// The date of their last bill or receipt, or of what cancelled or reversed one.
@@ -53,6 +56,27 @@ pub struct CustomerKnown {
 impl CustomerField {
     fn catalogued(self) -> Option<&'static PersonalField> {
         personal_field("party", self.code())
+    }
+
+    fn is_kept_on(self, bill: &InvoiceParties) -> bool {
+        match self {
+            Self::Name => bill.buyer_name.as_str() != ERASED,
+            Self::Phone => bill.buyer_phone.is_some(),
+            Self::Gstin => bill.buyer_gstin.is_some(),
+            Self::Address => bill.buyer_address.is_some(),
+            // A bill says neither.
+            Self::Email | Self::Pan => false,
+        }
+    }
+
+    fn take_off(self, bill: &mut InvoiceParties) {
+        match self {
+            Self::Name => bill.buyer_name = Name::new(ERASED).unwrap_or_else(|_| bill.buyer_name.clone()),
+            Self::Phone => bill.buyer_phone = None,
+            Self::Gstin => bill.buyer_gstin = None,
+            Self::Address => bill.buyer_address = None,
+            Self::Email | Self::Pan => {}
+        }
     }
 
     fn is_kept_in(self, party: &Party) -> bool {
@@ -81,7 +105,8 @@ impl CustomerField {
     /// Whether `place` carries this field, now or as it was, and not only what an earlier erasure left.
     fn is_at(self, place: &Place) -> bool {
         let name = place.at.field.strip_suffix(".before").unwrap_or(&place.at.field);
-        name.strip_prefix("party.") == Some(self.code()) && place.value != Value::Text(ERASED.to_owned())
+        let said = name.strip_prefix("party.").or_else(|| name.strip_prefix("invoice_parties.buyer_"));
+        said == Some(self.code()) && place.value != Value::Text(ERASED.to_owned())
     }
 }
 
@@ -96,7 +121,9 @@ impl CustomerKnown {
         let class = field.catalogued().map_or(Retention::Books, |field| field.kept_for);
         FieldStanding {
             field,
-            holds: field.is_kept_in(&self.party) || self.places.iter().any(|place| field.is_at(place)),
+            holds: field.is_kept_in(&self.party)
+                || self.bills.iter().any(|bill| field.is_kept_on(bill))
+                || self.places.iter().any(|place| field.is_at(place)),
             held: held(class, self.last_document, self.last_processing, self.today),
         }
     }
@@ -149,11 +176,23 @@ pub fn decide_erase_customer(
     if after != known.party {
         after.version = after.version.saturating_add(1);
     }
+    let bills = known.bills.into_iter().map(|bill| (blanked(&bill, &fields), bill));
     Ok(PersonalErased {
         subject: Subject::new("customer", known.party.id),
         basis,
         fields: fields.iter().map(|field| format!("party.{field}")).collect(),
         places,
-        rows: Rows::Customer(Box::new((known.party, after))),
+        rows: Rows::Customer(Box::new(CustomerRows {
+            party: (known.party, after),
+            bills: bills.map(|(after, before)| (before, after)).collect(),
+        })),
     })
+}
+
+fn blanked(bill: &InvoiceParties, fields: &[CustomerField]) -> InvoiceParties {
+    let mut after = bill.clone();
+    for field in fields {
+        field.take_off(&mut after);
+    }
+    after
 }

@@ -12,6 +12,7 @@ pub mod law;
 pub mod notes;
 pub mod parties;
 pub mod pricing;
+pub mod print;
 pub mod rates;
 pub mod receipts;
 pub mod refunds;

@@ -167,6 +167,15 @@ macro_rules! domain_reads_through {
                 series(kind: $crate::ledger::SeriesKind, prefix: &$crate::text::Label, year: i32)
                     -> Option<$crate::ledger::Series>;
                 invoice(id: $crate::shop::invoices::InvoiceId) -> Option<$crate::shop::invoices::Bill>;
+                invoice_parties(id: $crate::shop::invoices::InvoiceId)
+                    -> Option<$crate::shop::invoices::InvoiceParties>;
+                bills_saying(
+                    party: $crate::shop::parties::PartyId,
+                    page: $crate::store::PageRequest<$crate::shop::invoices::InvoiceId>
+                ) -> $crate::store::Page<
+                    $crate::shop::invoices::InvoiceParties,
+                    $crate::shop::invoices::InvoiceId
+                >;
                 invoices(
                     filter: $crate::store::InvoiceFilter,
                     page: $crate::store::PageRequest<$crate::shop::invoices::InvoiceId>

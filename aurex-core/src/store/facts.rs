@@ -11,7 +11,7 @@ use crate::ledger::{Account, JournalEntry, Posting, Series};
 #[cfg(feature = "shop")]
 use crate::shop::{
     business::Business,
-    invoices::{Invoice, InvoiceLine},
+    invoices::{Invoice, InvoiceLine, InvoiceParties},
     notes::{BillNote, BillNoteLine},
     parties::Party,
     rates::PostedRate,
@@ -177,6 +177,8 @@ facts! {
     Invoice State,
     #[cfg(feature = "shop")]
     InvoiceLine AppendOnly,
+    #[cfg(feature = "shop")]
+    InvoiceParties State,
     #[cfg(feature = "shop")]
     PaymentReceipt State,
     #[cfg(feature = "shop")]

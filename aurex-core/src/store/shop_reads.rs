@@ -6,7 +6,7 @@ use super::{Page, PageRequest, Read};
 use crate::ledger::{Account, JournalEntryId, Series, SeriesKind};
 use crate::measure::{Fineness, Metal, RateKind};
 use crate::shop::business::Business;
-use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceState};
+use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceParties, InvoiceState};
 use crate::shop::parties::{Party, PartyId};
 use crate::shop::rates::{PostedRate, RateId};
 use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements};
@@ -169,6 +169,14 @@ pub trait BillReads {
     async fn series(&mut self, kind: SeriesKind, prefix: &Label, year: i32) -> Read<Option<Series>>;
     /// A bill with its lines.
     async fn invoice(&mut self, id: InvoiceId) -> Read<Option<Bill>>;
+    /// Who sold and who bought, as a bill says it.
+    async fn invoice_parties(&mut self, id: InvoiceId) -> Read<Option<InvoiceParties>>;
+    /// What the bills of a party say of it, newest first.
+    async fn bills_saying(
+        &mut self,
+        party: PartyId,
+        page: PageRequest<InvoiceId>,
+    ) -> Read<Page<InvoiceParties, InvoiceId>>;
     /// The heads of bills, newest first, each with what is settled of it.
     async fn invoices(
         &mut self,

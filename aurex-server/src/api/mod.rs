@@ -22,6 +22,7 @@ mod list;
 mod member_erasure;
 mod members;
 mod notes;
+mod printed;
 mod proofs;
 pub mod qr;
 mod rates;
@@ -123,6 +124,7 @@ fn rooms() -> impl OpenApi {
         ledger::Ledger,
         audit::Audit,
         proofs::Proofs,
+        printed::Printed,
         exports::Exports,
     );
     Strict((access, shop))

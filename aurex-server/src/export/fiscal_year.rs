@@ -33,9 +33,10 @@ const COLUMNS: [&str; 17] = [
 ];
 
 /// The books of account: the tables, and what an auditor calls a row of each.
-const BOOKS: [(&str, &str); 10] = [
+const BOOKS: [(&str, &str); 11] = [
     ("invoice", "Bill"),
     ("invoice_line", "Bill line"),
+    ("invoice_parties", "Bill parties"),
     ("receipt", "Receipt"),
     ("settlement", "Settlement"),
     ("bill_note", "Credit or debit note"),

@@ -74,6 +74,8 @@ mod passwords;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod printed;
+#[cfg(test)]
 mod rates;
 #[cfg(test)]
 mod revisions;

@@ -320,6 +320,12 @@ pub const CASES: &[Case] = &[
     case("showAuditEntry", "audit.read", |_| Call::get("/audit/0")),
     case("showAuditReceipt", "audit.prove", |_| Call::get("/audit/0/receipt")),
     case("showInvoiceReceipt", "invoice.read", |s| Call::get(format!("/invoices/{}/receipt", s.invoice))),
+    case("printInvoice", "invoice.read", |s| {
+        Call::get(format!("/invoices/{}/pdf?paper=a5&copy=triplicate", s.invoice))
+    }),
+    case("showInvoicePage", "invoice.read", |s| {
+        Call::get(format!("/invoices/{}/page?paper=roll&copy=duplicate", s.invoice))
+    }),
     case("listAuditEntries", "audit.read", |s| {
         Call::get(format!("/audit?subject={}&action=invoice.issue", s.invoice))
     }),

@@ -97,6 +97,17 @@ put_settlement AS (
     SELECT put.* FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
 ),
 
+put_invoice_parties AS (
+    INSERT INTO aurex.invoice_parties
+    SELECT put.* FROM unnest($26::aurex.invoice_parties[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, invoice) DO UPDATE SET
+        party = excluded.party, seller_name = excluded.seller_name, seller_address = excluded.seller_address,
+        seller_gstin = excluded.seller_gstin, seller_state = excluded.seller_state, scheme = excluded.scheme,
+        buyer_name = excluded.buyer_name, buyer_phone = excluded.buyer_phone,
+        buyer_gstin = excluded.buyer_gstin, buyer_state = excluded.buyer_state,
+        buyer_address = excluded.buyer_address
+),
+
 kept_balance AS (
     INSERT INTO aurex.balance AS kept (tenant_id, account, commodity, debit, credit)
     SELECT
@@ -135,7 +146,7 @@ kept_settled AS (
 
 put_workspace AS (
     INSERT INTO aurex.workspace
-    SELECT put.* FROM unnest($26::aurex.workspace[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($27::aurex.workspace[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, slug) DO UPDATE SET
         name = excluded.name, currency = excluded.currency, zone = excluded.zone,
         created_at = excluded.created_at, version = excluded.version, magic_links = excluded.magic_links,
@@ -145,7 +156,7 @@ put_workspace AS (
 
 put_member AS (
     INSERT INTO aurex.member
-    SELECT put.* FROM unnest($27::aurex.member[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($28::aurex.member[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, email = excluded.email, role = excluded.role, disabled = excluded.disabled,
         created_at = excluded.created_at, version = excluded.version, custom_role = excluded.custom_role,
@@ -154,14 +165,14 @@ put_member AS (
 
 put_credential AS (
     INSERT INTO aurex.credential
-    SELECT put.* FROM unnest($28::aurex.credential[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($29::aurex.credential[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         hash = excluded.hash, one_time = excluded.one_time, set_at = excluded.set_at
 ),
 
 put_session AS (
     INSERT INTO aurex.session
-    SELECT put.* FROM unnest($29::aurex.session[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($30::aurex.session[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, token_hash = excluded.token_hash, opened_at = excluded.opened_at,
         expires_at = excluded.expires_at, idle_seconds = excluded.idle_seconds,
@@ -171,7 +182,7 @@ put_session AS (
 
 put_api_token AS (
     INSERT INTO aurex.api_token
-    SELECT put.* FROM unnest($30::aurex.api_token[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($31::aurex.api_token[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, name = excluded.name, token_hash = excluded.token_hash,
         permissions = excluded.permissions, created_at = excluded.created_at,
@@ -180,7 +191,7 @@ put_api_token AS (
 
 put_business AS (
     INSERT INTO aurex.business
-    SELECT put.* FROM unnest($31::aurex.business[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($32::aurex.business[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id) DO UPDATE SET
         state = excluded.state, legal_name = excluded.legal_name, address = excluded.address,
         gstin = excluded.gstin, scheme = excluded.scheme, version = excluded.version,
@@ -189,12 +200,12 @@ put_business AS (
 
 put_rate AS (
     INSERT INTO aurex.rate
-    SELECT put.* FROM unnest($32::aurex.rate[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($33::aurex.rate[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_party AS (
     INSERT INTO aurex.party
-    SELECT put.* FROM unnest($33::aurex.party[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($34::aurex.party[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, name = excluded.name, phone = excluded.phone, email = excluded.email,
         gstin = excluded.gstin, pan = excluded.pan, state = excluded.state, address = excluded.address,
@@ -203,7 +214,7 @@ put_party AS (
 
 put_account AS (
     INSERT INTO aurex.account
-    SELECT put.* FROM unnest($34::aurex.account[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($35::aurex.account[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         code = excluded.code, name = excluded.name, class = excluded.class, commodity = excluded.commodity,
         purpose = excluded.purpose, party = excluded.party, state = excluded.state,
@@ -212,7 +223,7 @@ put_account AS (
 
 put_lot AS (
     INSERT INTO aurex.lot
-    SELECT put.* FROM unnest($35::aurex.lot[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($36::aurex.lot[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         description = excluded.description, metal = excluded.metal, fineness = excluded.fineness,
         created_at = excluded.created_at
@@ -220,7 +231,7 @@ put_lot AS (
 
 put_custom_role AS (
     INSERT INTO aurex.custom_role
-    SELECT put.* FROM unnest($36::aurex.custom_role[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($37::aurex.custom_role[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, base = excluded.base, withheld = excluded.withheld, caps = excluded.caps,
         retired = excluded.retired, created_at = excluded.created_at, version = excluded.version
@@ -228,7 +239,7 @@ put_custom_role AS (
 
 put_second_factor AS (
     INSERT INTO aurex.second_factor
-    SELECT put.* FROM unnest($37::aurex.second_factor[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($38::aurex.second_factor[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         seed = excluded.seed, added_at = excluded.added_at, confirmed_at = excluded.confirmed_at,
         last_step = excluded.last_step, recovery = excluded.recovery, removed_at = excluded.removed_at
@@ -236,14 +247,14 @@ put_second_factor AS (
 
 put_pin AS (
     INSERT INTO aurex.pin
-    SELECT put.* FROM unnest($38::aurex.pin[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($39::aurex.pin[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         hash = excluded.hash, set_at = excluded.set_at, removed_at = excluded.removed_at
 ),
 
 put_till AS (
     INSERT INTO aurex.till
-    SELECT put.* FROM unnest($39::aurex.till[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($40::aurex.till[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, token_hash = excluded.token_hash, enrolled_by = excluded.enrolled_by,
         enrolled_at = excluded.enrolled_at, revoked_at = excluded.revoked_at
@@ -251,7 +262,7 @@ put_till AS (
 
 put_link AS (
     INSERT INTO aurex.link
-    SELECT put.* FROM unnest($40::aurex.link[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($41::aurex.link[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, purpose = excluded.purpose, token_hash = excluded.token_hash,
         code_hash = excluded.code_hash, browser = excluded.browser, made_at = excluded.made_at,
@@ -260,7 +271,7 @@ put_link AS (
 
 put_approval AS (
     INSERT INTO aurex.approval
-    SELECT put.* FROM unnest($41::aurex.approval[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($42::aurex.approval[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         action = excluded.action, subject = excluded.subject, command = excluded.command,
         digest = excluded.digest, asked_by = excluded.asked_by, session = excluded.session,
@@ -270,7 +281,7 @@ put_approval AS (
 
 put_mail AS (
     INSERT INTO aurex.mail
-    SELECT put.* FROM unnest($42::aurex.mail[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($43::aurex.mail[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, member = excluded.member, recipient = excluded.recipient,
         content = excluded.content, queued_at = excluded.queued_at
@@ -278,7 +289,7 @@ put_mail AS (
 
 put_bill_note AS (
     INSERT INTO aurex.bill_note
-    SELECT put.* FROM unnest($43::aurex.bill_note[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($44::aurex.bill_note[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, number = excluded.number, invoice = excluded.invoice,
         invoice_number = excluded.invoice_number, invoice_date = excluded.invoice_date, party = excluded.party,
@@ -293,12 +304,12 @@ put_bill_note AS (
 
 put_bill_note_line AS (
     INSERT INTO aurex.bill_note_line
-    SELECT put.* FROM unnest($44::aurex.bill_note_line[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($45::aurex.bill_note_line[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_refund AS (
     INSERT INTO aurex.refund
-    SELECT put.* FROM unnest($45::aurex.refund[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($46::aurex.refund[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
         amount = excluded.amount, reference = excluded.reference, note = excluded.note,

@@ -99,6 +99,17 @@ put_settlement AS (
     SELECT put.* FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
 ),
 
+put_invoice_parties AS (
+    INSERT INTO aurex.invoice_parties
+    SELECT put.* FROM unnest($26::aurex.invoice_parties[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, invoice) DO UPDATE SET
+        party = excluded.party, seller_name = excluded.seller_name, seller_address = excluded.seller_address,
+        seller_gstin = excluded.seller_gstin, seller_state = excluded.seller_state, scheme = excluded.scheme,
+        buyer_name = excluded.buyer_name, buyer_phone = excluded.buyer_phone,
+        buyer_gstin = excluded.buyer_gstin, buyer_state = excluded.buyer_state,
+        buyer_address = excluded.buyer_address
+),
+
 kept_balance AS (
     INSERT INTO aurex.balance AS kept (tenant_id, account, commodity, debit, credit)
     SELECT

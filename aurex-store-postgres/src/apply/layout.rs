@@ -92,7 +92,12 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("chargeable", Int), ("fine", Int), ("metal_value", Int), ("wastage_value", Int),
         ("making_value", Int), ("stones_value", Int), ("other_value", Int), ("gross_value", Int),
         ("discount", Int), ("bill_discount", Int), ("taxable", Int), ("tax_rate", Int), ("cgst", Int),
-        ("sgst", Int), ("igst", Int),
+        ("sgst", Int), ("igst", Int), ("huid", Text),
+    ] },
+    Layout { table: "invoice_parties", replaced_by: Some(1), columns: &[
+        ("invoice", Id), ("party", Id), ("seller_name", Text), ("seller_address", Text),
+        ("seller_gstin", Text), ("seller_state", Text), ("scheme", Text), ("buyer_name", Text),
+        ("buyer_phone", Text), ("buyer_gstin", Text), ("buyer_state", Text), ("buyer_address", Text),
     ] },
     Layout { table: "receipt", replaced_by: Some(1), columns: &[
         ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
@@ -215,6 +220,7 @@ mod tests {
         let sql = concat!(
             include_str!("../../migrations/0004_tables.sql"),
             include_str!("../../migrations/0009_notes.sql"),
+            include_str!("../../migrations/0014_invoice_parties.sql"),
         );
         for layout in LAYOUTS {
             let (_, table) = sql.split_once(&format!("CREATE TABLE aurex.{} (\n", layout.table)).unwrap();

@@ -37,6 +37,7 @@ const DOCUMENTS: &[&str] = &[
     "invoice_line",
     "receipt",
     "settlement",
+    "invoice_parties",
 ];
 
 /// What a statement answers.
@@ -78,6 +79,7 @@ pub(crate) async fn apply(
             rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
             rows.of("item") as _, rows.of("stock_movement") as _, rows.of("invoice") as _,
             rows.of("invoice_line") as _, rows.of("receipt") as _, rows.of("settlement") as _,
+            rows.of("invoice_parties") as _,
         );
         held.optional(document).await?
     } else {
@@ -94,6 +96,7 @@ pub(crate) async fn apply(
             rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
             rows.of("item") as _, rows.of("stock_movement") as _, rows.of("invoice") as _,
             rows.of("invoice_line") as _, rows.of("receipt") as _, rows.of("settlement") as _,
+            rows.of("invoice_parties") as _,
             rows.of("workspace") as _, rows.of("member") as _, rows.of("credential") as _,
             rows.of("session") as _, rows.of("api_token") as _, rows.of("business") as _, rows.of("rate") as _,
             rows.of("party") as _, rows.of("account") as _, rows.of("lot") as _,

@@ -360,3 +360,46 @@ async fn a_table_in_parts_is_not_put_under_guard() {
         assert_eq!(source.downcast_ref(), Some(&NotGuarded::InParts(name)));
     }
 }
+
+#[tokio::test]
+async fn what_a_bill_says_of_its_parties_changes_by_erasure_alone() {
+    let database = shops().await;
+    let mut superuser = database.superuser().await;
+    let alone = "ALTER TABLE aurex.invoice_parties
+        DROP CONSTRAINT invoice_parties_tenant_id_invoice_fkey,
+        DROP CONSTRAINT invoice_parties_tenant_id_party_fkey";
+    run(&mut superuser, alone).await.unwrap();
+    let mut app = database.app().await;
+    let said = format!(
+        "{} {} INSERT INTO aurex.invoice_parties VALUES
+             ('{SHOP}', '{SHOP}', '{SHOP}', 'Meena', 'Bengaluru', NULL, '29', 'unregistered', 'Asha',
+              '+919845012345', '29AABCF8078M1C8', '29', 'Mysuru'); COMMIT",
+        begin(SHOP),
+        entry(SHOP, 1)
+    );
+    run(&mut app, &said).await.unwrap();
+    for change in [
+        "seller_name = 'Other'",
+        "seller_gstin = '29AABCF8078M1C8'",
+        "buyer_name = 'Rita'",
+        "buyer_phone = '+919845012346'",
+        "buyer_address = 'Delhi'",
+        "buyer_state = '27'",
+        "buyer_state = NULL",
+    ] {
+        let sql = format!("{} UPDATE aurex.invoice_parties SET {change}", entry(SHOP, 2));
+        let refused = refused(&mut app, &sql).await;
+        assert!(refused.contains("by erasure alone"), "{change}: {refused}");
+    }
+    let erased = format!(
+        "{} {} UPDATE aurex.invoice_parties SET buyer_name = '(erased)', buyer_phone = NULL, buyer_gstin = NULL,
+             buyer_address = NULL; COMMIT",
+        begin(SHOP),
+        entry(SHOP, 2)
+    );
+    run(&mut app, &erased).await.unwrap();
+    for back in ["buyer_name = 'Asha'", "buyer_phone = '+919845012345'", "buyer_address = 'Mysuru'"] {
+        let sql = format!("{} UPDATE aurex.invoice_parties SET {back}", entry(SHOP, 3));
+        assert!(refused(&mut app, &sql).await.contains("by erasure alone"), "{back}");
+    }
+}

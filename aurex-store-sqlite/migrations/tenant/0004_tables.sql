@@ -520,6 +520,7 @@ CREATE TABLE invoice_line (
     cgst INTEGER NOT NULL CHECK (cgst >= 0),
     sgst INTEGER NOT NULL CHECK (sgst >= 0),
     igst INTEGER NOT NULL CHECK (igst >= 0),
+    huid TEXT,
     PRIMARY KEY (tenant_id, invoice, line),
     FOREIGN KEY (tenant_id, invoice) REFERENCES invoice (tenant_id, id),
     FOREIGN KEY (tenant_id, item) REFERENCES item (tenant_id, id),

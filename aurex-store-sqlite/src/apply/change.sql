@@ -352,7 +352,7 @@ INSERT INTO invoice_line (
     tenant_id, invoice, line, item, lot, description, metal, hsn, gross, less, rate_id, currency, rate_amount,
     rate_per, fineness, wastage, making, stones, other_charges, net, wastage_mass, chargeable, fine,
     metal_value, wastage_value, making_value, stones_value, other_value, gross_value, discount, bill_discount,
-    taxable, tax_rate, cgst, sgst, igst
+    taxable, tax_rate, cgst, sgst, igst, huid
 )
 SELECT
     ?, unhex(fact ->> 'invoice'), fact ->> 'line', unhex(fact ->> 'item'), unhex(fact ->> 'lot'),
@@ -363,8 +363,25 @@ SELECT
     fact ->> 'fine', fact ->> 'metal_value', fact ->> 'wastage_value', fact ->> 'making_value',
     fact ->> 'stones_value', fact ->> 'other_value', fact ->> 'gross_value', fact ->> 'discount',
     fact ->> 'bill_discount', fact ->> 'taxable', fact ->> 'tax_rate', fact ->> 'cgst', fact ->> 'sgst',
-    fact ->> 'igst'
+    fact ->> 'igst', fact ->> 'huid'
 FROM put;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO invoice_parties (
+    tenant_id, invoice, party, seller_name, seller_address, seller_gstin, seller_state, scheme, buyer_name,
+    buyer_phone, buyer_gstin, buyer_state, buyer_address
+)
+SELECT
+    ?, unhex(fact ->> 'invoice'), unhex(fact ->> 'party'), fact ->> 'seller_name', fact ->> 'seller_address',
+    fact ->> 'seller_gstin', fact ->> 'seller_state', fact ->> 'scheme', fact ->> 'buyer_name',
+    fact ->> 'buyer_phone', fact ->> 'buyer_gstin', fact ->> 'buyer_state', fact ->> 'buyer_address'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, invoice) DO UPDATE SET
+    party = excluded.party, seller_name = excluded.seller_name, seller_address = excluded.seller_address,
+    seller_gstin = excluded.seller_gstin, seller_state = excluded.seller_state, scheme = excluded.scheme,
+    buyer_name = excluded.buyer_name, buyer_phone = excluded.buyer_phone, buyer_gstin = excluded.buyer_gstin,
+    buyer_state = excluded.buyer_state, buyer_address = excluded.buyer_address;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO receipt (

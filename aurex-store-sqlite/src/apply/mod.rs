@@ -100,6 +100,7 @@ fn whole() -> SqlStr {
         facts.of("stock_movement"), id,
         facts.of("invoice"), id,
         facts.of("invoice_line"), id,
+        facts.of("invoice_parties"), id,
         facts.of("receipt"), id,
         facts.of("settlement"), id,
         facts.of("bill_note"), id,

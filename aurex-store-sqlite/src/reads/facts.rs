@@ -4,7 +4,7 @@ use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
     account, api_token, approval, bill_note, bill_note_line, business, credential, custom_role, invoice,
-    invoice_line, item, journal_entry, lot, mail, member, party, pin, posting, rate, read_all, receipt,
+    invoice_line, invoice_parties, item, journal_entry, lot, mail, member, party, pin, posting, rate, read_all, receipt,
     refund, second_factor, sent_link, series, session, settlement, stock_movement, till, workspace,
 };
 use crate::turn::SqliteTurn;
@@ -47,6 +47,7 @@ impl SqliteTurn<'_> {
             "stock_movement" => all!(stock_movement!("ORDER BY id", tenant)),
             "invoice" => all!(invoice!("ORDER BY id", tenant)),
             "invoice_line" => all!(invoice_line!("ORDER BY invoice, line", tenant)),
+            "invoice_parties" => all!(invoice_parties!("ORDER BY invoice", tenant)),
             "receipt" => all!(receipt!("ORDER BY id", tenant)),
             "settlement" => all!(settlement!("ORDER BY receipt, line", tenant)),
             "bill_note" => all!(bill_note!("ORDER BY id", tenant)),

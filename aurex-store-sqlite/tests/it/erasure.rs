@@ -59,6 +59,12 @@ async fn an_erased_value_is_in_no_byte_of_the_files() {
         shop.erase(id, &[]).await.unwrap();
     }
     assert_eq!(holding(folder.path(), PLANTED), Vec::<String>::new());
+    // A bill says who bought; when its years are over, that goes too.
+    let buyer = shop.plant("Quetzal").await.id;
+    shop.buys(buyer).await;
+    assert!(!holding(folder.path(), PLANTED).is_empty());
+    shop.is_let_go(buyer).await;
+    assert_eq!(holding(folder.path(), PLANTED), Vec::<String>::new());
     assert!(!holding(folder.path(), &["Neighbour 7"]).is_empty(), "the search finds what is there");
     store.close().await;
     assert_eq!(holding(folder.path(), PLANTED), Vec::<String>::new());

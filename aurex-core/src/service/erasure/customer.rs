@@ -1,11 +1,12 @@
 //! A customer's personal data: how it stands, asking for it to be erased.
 
-use crate::audit::{BodyPut, Class, Place, Record as _, Value, personal_places};
+use crate::audit::{BodyPut, Class, FieldSpec, Place, Record as _, Value, personal_places};
 use crate::erasure::{CustomerField, CustomerKnown, ErasureBasis, FieldStanding};
 use crate::identity::approvals::Approval;
 use crate::service::access::{AskedCommand, Command, ask_approval};
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::actions::ReadCustomers;
+use crate::shop::invoices::{InvoiceId, InvoiceParties};
 use crate::shop::parties::{Party, PartyId};
 use crate::store::{AuditFilter, PageRequest, Reader, StoreError};
 use crate::tenancy::{Id as _, Scope};
@@ -55,7 +56,11 @@ pub(in crate::service) async fn known_customer(
 ) -> Result<CustomerKnown, ServiceError> {
     let party = reader.party(id).await?.ok_or(MISSING)?;
     let zone = reader.workspace().await?.zone;
-    let (places, last_change) = places_of(reader, id).await?;
+    let (mut places, last_change) = places_of(reader, id).await?;
+    let bills = bills_saying(reader, id).await?;
+    for bill in &bills {
+        places.extend(places_on(reader, bill.invoice).await?);
+    }
     let (mut last_document, mut is_settled) = (None, true);
     let accounts = reader.accounts_for(Some(id.uuid())).await?;
     let own: Vec<_> = accounts.into_iter().filter(|account| account.party == Some(id.uuid())).collect();
@@ -79,6 +84,7 @@ pub(in crate::service) async fn known_customer(
         last_processing: last_document.map_or(zone.date_of(recorded), |day| day.max(zone.date_of(recorded))),
         today: zone.date_of(now),
         party,
+        bills,
         places,
         last_document,
         is_settled,
@@ -107,7 +113,45 @@ async fn places_of(
     }
 }
 
+/// Whether a row is the customer's own, or what a bill of theirs says of them.
 fn is_of(put: &BodyPut, id: PartyId) -> bool {
-    let mut keys = Party::FIELDS.iter().filter(|spec| spec.class == Class::Key);
-    put.table == Party::TABLE && keys.all(|spec| put.fields.contains(&(spec.tag, Value::Id(id.uuid()))))
+    let is = |name: &str, fields: &[FieldSpec]| {
+        fields.iter().any(|spec| spec.name == name && put.fields.contains(&(spec.tag, Value::Id(id.uuid()))))
+    };
+    (put.table == Party::TABLE && is("id", Party::FIELDS))
+        || (put.table == InvoiceParties::TABLE && is("party", InvoiceParties::FIELDS))
+}
+
+/// What the bills of a customer say of them, without those that say nothing any more: what an erasure takes off a bill it
+/// takes out of the entry that issued the bill, so nothing is left there either.
+async fn bills_saying(
+    reader: &mut (impl Reader + ?Sized),
+    id: PartyId,
+) -> Result<Vec<InvoiceParties>, StoreError> {
+    let (mut bills, mut page) = (Vec::new(), PageRequest::first(PAGE));
+    loop {
+        let of_page = reader.bills_saying(id, page).await?;
+        bills.extend(of_page.items.into_iter().filter(|bill| !bill.is_erased()));
+        match of_page.next {
+            None => return Ok(bills),
+            after => page.after = after,
+        }
+    }
+}
+
+/// Whatever the entries about a bill still say of its buyer.
+async fn places_on(reader: &mut (impl Reader + ?Sized), bill: InvoiceId) -> Result<Vec<Place>, StoreError> {
+    let filter = AuditFilter { subject: Some(bill.to_string()), ..AuditFilter::default() };
+    let (mut places, mut page) = (Vec::new(), PageRequest::first(PAGE));
+    loop {
+        let entries = reader.entries(&filter, page).await?;
+        for stored in entries.items {
+            let is_said = |put: &BodyPut| put.table == InvoiceParties::TABLE;
+            places.extend(personal_places(stored.entry.seq, &stored.openings, is_said)?);
+        }
+        match entries.next {
+            None => return Ok(places),
+            after => page.after = after,
+        }
+    }
 }

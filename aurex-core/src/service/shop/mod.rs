@@ -16,6 +16,7 @@ pub(in crate::service) use receipts::decided_reverse;
 pub use customers::{change_customer, customer, customers, record_customer};
 pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,
+    printed_invoice,
 };
 pub use ledger::{
     AccountLine, Statement, StatementBalance, StatementLine, StatementRefusal, account_postings, accounts,

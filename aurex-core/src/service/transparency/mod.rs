@@ -24,9 +24,9 @@ mod witnesses;
 
 pub use exports::sign_export;
 pub use publish::{PublishError, Published, Publishing, confirm, publish};
-#[cfg(feature = "shop")]
-pub use receipts::invoice_receipt;
 pub use receipts::{EntryReceipt, Recorded, RecordedLookup, TransparencyRefusal, entry_receipt, is_recorded};
+#[cfg(feature = "shop")]
+pub use receipts::{invoice_link, invoice_receipt};
 pub use serve::{LogKeys, entries, entry, last_checkpoint, log_keys, tile};
 pub use signer::LogSigner;
 pub use witnesses::{keep_cosignature, request_to_witness};

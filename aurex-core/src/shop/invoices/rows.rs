@@ -3,7 +3,7 @@
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::measure::{FineMass, Fineness, Mass, Metal, Rate, Ratio};
 use crate::money::Money;
-use crate::shop::identifiers::{Hsn, StateCode};
+use crate::shop::identifiers::{Hsn, Huid, StateCode};
 use crate::shop::parties::PartyId;
 use crate::shop::pricing::{Making, PricedLine, Wastage};
 use crate::shop::rates::RateId;
@@ -164,6 +164,8 @@ crate::record! {
         sgst: Money = 33,
         /// Integrated tax.
         igst: Money = 34,
+        /// The piece's hallmark id, as it was when it was sold.
+        huid: Option<Huid> = 35,
     }
 }
 

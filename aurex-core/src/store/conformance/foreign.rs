@@ -143,6 +143,8 @@ async fn answers(
         ("movements", say(reader.movements(ids.entry).await)),
         ("known_for_bill", say(known)),
         ("invoice", say(reader.invoice(ids.invoice).await)),
+        ("invoice parties", say(reader.invoice_parties(ids.invoice).await)),
+        ("bills saying", say(reader.bills_saying(ids.party, PageRequest::first(9)).await)),
         ("invoices", say(reader.invoices(of_party, PageRequest::first(50)).await)),
         ("receipt", say(reader.receipt(ids.receipt).await)),
         ("receipts", say(reader.receipts(Some(ids.party), PageRequest::first(50)).await)),
@@ -201,7 +203,7 @@ pub async fn another_shops_ids_find_nothing_exactly_as_ids_that_never_existed(wo
         assert_eq!(foreign, unknown, "a foreign id must answer as an unknown one");
         assert_ne!(found.1, unknown.1, "{}: the owner's own id must find something", found.0);
     }
-    assert_eq!(found.len(), 35);
+    assert_eq!(found.len(), 36);
 
     // A writer is a reader: under the turn the wall stands as well.
     let scope = rupa.shop.owner().await;

@@ -58,7 +58,7 @@ mod player;
 mod scene;
 mod script;
 mod shop;
-mod till;
+pub(crate) mod till;
 mod world;
 
 pub mod access;
@@ -104,6 +104,7 @@ macro_rules! conformance {
             day {
                 a_shops_day_comes_out_to_the_paisa_and_the_nanogram
                 a_cancelled_bill_is_mirrored_exactly
+                a_bill_says_its_parties_as_they_were_when_it_was_issued
                 a_reversed_receipt_opens_the_bill_again
                 a_piece_does_not_come_back_beside_one_with_its_hallmark_id
             }

@@ -10,7 +10,7 @@ use crate::ledger::{JournalEntryId, Series, SeriesKind};
 use crate::measure::{FineMass, Mass, RateKind};
 use crate::money::Money;
 use crate::shop::business::Business;
-use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceLine};
+use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceLine, InvoiceParties};
 use crate::shop::parties::{Party, PartyId};
 use crate::shop::rates::{PostedRate, RateId};
 use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements, Settlement};
@@ -183,6 +183,17 @@ impl BillReads for Opened {
         let Some(invoice) = self.state()?.get::<Invoice>(&[&id]) else { return Ok(None) };
         let lines = self.state()?.rows::<InvoiceLine>().filter(|line| line.invoice == id).cloned().collect();
         Ok(Some(Bill { invoice: invoice.clone(), lines, settled: self.state()?.settled(invoice) }))
+    }
+    async fn invoice_parties(&mut self, id: InvoiceId) -> Read<Option<InvoiceParties>> {
+        Ok(self.state()?.get(&[&id]).cloned())
+    }
+    async fn bills_saying(
+        &mut self,
+        party: PartyId,
+        page: PageRequest<InvoiceId>,
+    ) -> Read<Page<InvoiceParties, InvoiceId>> {
+        let rows = self.state()?.rows::<InvoiceParties>().filter(|row| row.party == party);
+        Ok(backward(rows.cloned(), |row| row.invoice, page))
     }
     async fn invoices(
         &mut self,

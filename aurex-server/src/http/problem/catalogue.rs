@@ -55,6 +55,9 @@ catalogue! {
         "The body is JSON, but not what this call takes. `errors` names every field that is wrong, by JSON pointer.";
     QueryInvalid = "query.invalid" UNPROCESSABLE_ENTITY "A parameter does not fit"
         "A query or header parameter is unknown, missing, repeated or wrong. `errors` names it in `parameter`.";
+    LettersNotInPdf = "invoice.letters_not_in_pdf" CONFLICT "The bill has letters that a PDF of ours does not have"
+        "The fonts of the PDF are for Latin letters, and a name, an address or a description has others. Print the bill's page \
+         instead: a browser has letters for every script.";
     CursorInvalid = "cursor.invalid" UNPROCESSABLE_ENTITY "The cursor is not of this list"
         "`after` takes the `next` of an earlier page of the same list with the same filters, unchanged.";
     IdempotencyKeyInvalid = "idempotency.key_invalid" BAD_REQUEST "The idempotency key cannot be used"
