@@ -2,7 +2,7 @@
 
 use super::FieldStanding;
 use super::catalogue::{ERASED, PersonalField, personal_field};
-use super::change::{ErasureBasis, PersonalErased, Rows};
+use super::change::{CustomerRows, ErasureBasis, PersonalErased, Rows};
 use super::choose::{MOST_PLACES, free_of};
 use super::refusal::ErasureRefusal;
 use super::retention::{Retention, held};

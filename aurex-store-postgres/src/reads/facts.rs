@@ -4,8 +4,9 @@ use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
     account, api_token, approval, bill_note, bill_note_line, business, credential, custom_role, invoice,
-    invoice_line, invoice_parties, item, journal_entry, lot, mail, member, party, pin, posting, rate, read_all, receipt,
-    refund, second_factor, sent_link, series, session, settlement, stock_movement, till, workspace,
+    invoice_line, invoice_parties, item, journal_entry, lot, mail, member, party, pin, posting, rate,
+    read_all, receipt, refund, second_factor, sent_link, series, session, settlement, stock_movement, till,
+    workspace,
 };
 use crate::turn::PostgresTurn;
 

@@ -1,6 +1,6 @@
 //! A customer's personal data: how it stands, asking for it to be erased.
 
-use crate::audit::{BodyPut, Class, FieldSpec, Place, Record as _, Value, personal_places};
+use crate::audit::{BodyPut, FieldSpec, Place, Record as _, Value, personal_places};
 use crate::erasure::{CustomerField, CustomerKnown, ErasureBasis, FieldStanding};
 use crate::identity::approvals::Approval;
 use crate::service::access::{AskedCommand, Command, ask_approval};
