@@ -100,10 +100,12 @@ fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
         "audit.collect",
         "audit.digest",
         "audit.export_ready",
+        "contact.tend",
         "link.request",
         "link.use",
         "member.retire",
         "password.reset",
+        "personal.expire",
         "workspace.open",
     ];
     for role in Role::ALL {
