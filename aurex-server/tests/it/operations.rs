@@ -348,8 +348,9 @@ pub const CASES: &[Case] = &[
             "/settings",
             "\"1-1\"",
             &json!({"name": "Zaveri", "business": business, "second_factor_for": [], "access_rules": [
-                {"role": "auditor", "hours": [{"days": ["monday", "sunday"], "from": "00:00", "until": "24:00"}],
-                 "networks": ["203.0.113.0/24"], "outside": "ask"},
+                {"role": "auditor", "hours": [{"from": "00:00", "until": "24:00", "days": [
+                    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]}],
+                 "networks": ["0.0.0.0/0", "::/0"], "outside": "ask"},
             ]}),
         )
     }),
