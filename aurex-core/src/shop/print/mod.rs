@@ -23,5 +23,6 @@ pub use contents::{CONTENTS, Content};
 pub use line::{PrintedCharge, PrintedLine, PrintedStone};
 pub use tax::PrintedTax;
 
-#[cfg(all(test, feature = "conformance"))]
+#[cfg(test)]
+#[cfg(feature = "conformance")]
 mod tests;
