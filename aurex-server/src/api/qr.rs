@@ -36,9 +36,12 @@ pub fn svg(text: &str) -> Option<Zeroizing<String>> {
     Some(image)
 }
 
+/// Dark modules beside one another: column, row, how many.
+pub type Run = (usize, usize, usize);
+
 /// The dark modules of the code that says `text`, as runs, each with its column, row and length, and how many modules
 /// a side has with its margin. For texts that are no secret: nothing is wiped.
-pub fn runs(text: &str) -> Option<(usize, Vec<(usize, usize, usize)>)> {
+pub fn runs(text: &str) -> Option<(usize, Vec<Run>)> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let mut runs = Vec::new();
     for (row, line) in code.to_colors().chunks(code.width().max(1)).enumerate() {

@@ -45,8 +45,8 @@ impl Paper {
     pub(super) const fn room(self) -> Room {
         match self {
             Self::A4 => Room {
-                width: 595_28,
-                height: Some(841_89),
+                width: 59_528,
+                height: Some(84_189),
                 margin: 40_00,
                 size: 8_80,
                 columns: Columns {
@@ -60,8 +60,8 @@ impl Paper {
                 is_wide: true,
             },
             Self::A5 => Room {
-                width: 419_53,
-                height: Some(595_28),
+                width: 41_953,
+                height: Some(59_528),
                 margin: 28_00,
                 size: 7_20,
                 columns: Columns {
@@ -75,7 +75,7 @@ impl Paper {
                 is_wide: true,
             },
             Self::Roll => Room {
-                width: 226_77,
+                width: 22_677,
                 height: None,
                 margin: 12_00,
                 size: 7_60,

@@ -20,6 +20,7 @@ const SYSTEM: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
 /// How hard streams are packed, from 0 to 10.
+const SLANT: f32 = std::f32::consts::FRAC_1_SQRT_2;
 const LEVEL: u8 = 8;
 
 /// Numbers for the objects of a file.
@@ -164,12 +165,12 @@ fn drawn(fonts: &Fonts, page: &Page, width: Length) -> Result<Vec<u8>, PrintErro
             Mark::Across { text } => {
                 let size = width / 7;
                 let half = fonts.width(Face::Strong, size, text) / 2;
-                // A diagonal's sine and cosine are 0.7071; the word's middle is the page's.
+                // A diagonal's sine and cosine are the same; the word's middle is the page's.
                 let (x, y) = (width / 2 - half * 707 / 1_000, page.height / 2 - half * 707 / 1_000);
                 let [r, g, b] = WATERMARK;
                 content.set_fill_rgb(r, g, b).begin_text();
                 content.set_font(Name(name_of(Face::Strong).0), points(size));
-                content.set_text_matrix([0.7071, 0.7071, -0.7071, 0.7071, points(x), points(y)]);
+                content.set_text_matrix([SLANT, SLANT, -SLANT, SLANT, points(x), points(y)]);
                 content.show(Str(&glyphs(fonts, Face::Strong, text)?)).end_text();
             }
         }

@@ -193,7 +193,7 @@ fn figures_and_the_rupees_sign_stand_in_columns() {
         .filter(|(.., text)| {
             ["43,392.00", "867.84", "6,942.72", "45.00", "−600.00", "56,997.56"].contains(&text.as_str())
         })
-        .filter(|(left, ..)| *left > 450_00)
+        .filter(|(left, ..)| *left > 45_000)
         .map(|(_, right, ..)| right)
         .collect();
     assert!(

@@ -313,7 +313,10 @@ async fn asvs_v1_3_3_text_that_would_deceive_a_reader_is_refused(world: World) {
                 }
                 // A table of nothing is a table: what is wrong with it is told by line.
                 if pointer == "/csv" && answer.status == 200 {
-                    assert!(answer.json()["problems"].as_array().is_some_and(|found| !found.is_empty()), "{id}");
+                    assert!(
+                        answer.json()["problems"].as_array().is_some_and(|found| !found.is_empty()),
+                        "{id}"
+                    );
                     continue;
                 }
                 // Codes and names of limits are words of a list: what is in none of it is told at its place, too.

@@ -157,23 +157,33 @@ async fn two_persons_erase_a_former_member_and_no_answer_names_them_again(world:
     let back = Call::patch(format!("/members/{ravi}"), &tag, &json!({"disabled": false}));
     shop.owner.send(&world, &back).await.expect_problem(409, "member.erased");
     world.mails().await;
-    assert_eq!(world.mail_figures.counts()[2].2, 0, "an erased mail is no trouble");
+    let counts = world.mail_figures.counts().map(|(_, _, count)| count);
+    assert_eq!(
+        (counts[1], counts[3]),
+        (0, 0),
+        "an erased mail is not tried again, and no relay has refused it"
+    );
 }
 
 async fn asvs_v14_2_7_from_where_and_by_what_people_worked_goes_by_itself(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let tenant = world.road().store.tenants().await.unwrap()[0].1;
+    for nth in 0..3 {
+        let somebody = Call::post("/customers", &crate::shop::customer(&format!("Uma {nth}")));
+        shop.owner.send(&world, &somebody.header("user-agent", "Till/1.0")).await.expect(201);
+    }
     let first = shop.owner.read(&world, "/audit?limit=200").await;
-    let names =
-        |log: &Value| log["items"].as_array().unwrap().iter().filter(|of| !of["ip"].is_null()).count();
-    assert!(names(&first) > 10, "{first}");
+    let names = |log: &Value| {
+        log["items"].as_array().unwrap().iter().filter(|entry| !entry["user_agent"].is_null()).count()
+    };
+    assert_eq!(names(&first), 3, "{first}");
     assert_eq!(expire_personal(world.road(), &world.expiring, tenant).await.unwrap(), 0);
     world.clock.advance(400 * 86_400);
-    assert!(expire_personal(world.road(), &world.expiring, tenant).await.unwrap() > 10);
+    assert!(expire_personal(world.road(), &world.expiring, tenant).await.unwrap() >= 3);
     let owner = crate::client::sign_in(&world, "zaveri", &address("zaveri", "owner"), PASSWORD).await;
     let owner = crate::client::session_of(&owner, "zaveri");
     let log = owner.read(&world, "/audit?limit=200").await;
-    assert_eq!(names(&log), 1, "the one that was made since");
+    assert_eq!(names(&log), 0, "{log}");
     let runs = owner.read(&world, "/audit?action=personal.expire").await;
     let run = &runs["items"][0];
     assert_eq!((&run["actor"]["kind"], &run["actor"]["id"]), (&json!("job"), &json!("retention")), "{run}");
