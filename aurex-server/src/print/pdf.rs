@@ -20,7 +20,6 @@ const SYSTEM: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
 /// How hard streams are packed, from 0 to 10.
-const SLANT: f32 = std::f32::consts::FRAC_1_SQRT_2;
 const LEVEL: u8 = 8;
 
 /// Numbers for the objects of a file.
@@ -170,7 +169,7 @@ fn drawn(fonts: &Fonts, page: &Page, width: Length) -> Result<Vec<u8>, PrintErro
                 let [r, g, b] = WATERMARK;
                 content.set_fill_rgb(r, g, b).begin_text();
                 content.set_font(Name(name_of(Face::Strong).0), points(size));
-                content.set_text_matrix([SLANT, SLANT, -SLANT, SLANT, points(x), points(y)]);
+                content.set_text_matrix([0.707, 0.707, -0.707, 0.707, points(x), points(y)]);
                 content.show(Str(&glyphs(fonts, Face::Strong, text)?)).end_text();
             }
         }
