@@ -38,7 +38,7 @@ async fn shops() -> Database {
              INSERT INTO aurex.head VALUES ('{shop}', '', 5, 1, 0);
              INSERT INTO aurex.audit_opening VALUES ('{shop}', 0, 0, 'slot', sha256(''), ''), ('{shop}', 0, 1, 'pan', sha256(''), '');
              INSERT INTO aurex.rate VALUES
-                 ('{shop}', '{shop}', 'gold', 916000, 'sell', 'INR', 1, 1, '2026-01-01', 0, NULL);
+                 ('{shop}', '{shop}', 'gold', 916000, 'sell', 'INR', 1, 1, '2026-01-01', 0, NULL, 'manual', NULL, NULL);
              INSERT INTO aurex.lot VALUES ('{shop}', '{shop}', 'beads', 'gold', 916000, 0);
              INSERT INTO aurex.idempotency_key VALUES ('{shop}', '{shop}', 'a', 'k', '', 'r', 0);
              INSERT INTO aurex.house_tenant VALUES ('{shop}', 0);
@@ -135,7 +135,7 @@ async fn asvs_v8_4_1_a_row_of_another_shop_is_neither_seen_nor_written() {
     assert!(refused(&mut app, &moved).await.starts_with("42501 new row violates row-level security"));
     let reference = format!(
         "{} INSERT INTO aurex.rate VALUES
-            ('{SHOP}', gen_random_uuid(), 'gold', 1, 'sell', 'INR', 1, 1, '2026-01-01', 0, '{OTHER}')",
+            ('{SHOP}', gen_random_uuid(), 'gold', 1, 'sell', 'INR', 1, 1, '2026-01-01', 0, '{OTHER}', 'manual', NULL, NULL)",
         entry(SHOP, 1)
     );
     assert!(refused(&mut app, &reference).await.starts_with("23503"), "a rate of the other's");

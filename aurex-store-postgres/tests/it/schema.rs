@@ -149,7 +149,7 @@ fn both_stores_have_the_same_migrations_by_number_and_name() {
     let ours = names("migrations");
     assert_eq!(ours, names("../aurex-store-sqlite/migrations"));
     // A number is one file's; some are left out, where work that had them came to nothing.
-    let numbers: std::collections::BTreeSet<_> =
+    let numbers: BTreeSet<_> =
         ours.iter().map(|name| name.split_once('_').unwrap().0.parse::<u16>().unwrap()).collect();
     assert!(ours.len() >= 7 && numbers.len() == ours.len());
 }
