@@ -350,7 +350,7 @@ pub const CASES: &[Case] = &[
             &json!({"name": "Zaveri", "business": business, "second_factor_for": [], "access_rules": [
                 {"role": "auditor", "hours": [{"from": "00:00", "until": "24:00", "days": [
                     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]}],
-                 "networks": ["0.0.0.0/0", "::/0"], "outside": "ask"},
+                 "outside": "ask"},
             ]}),
         )
     }),

@@ -203,7 +203,7 @@ pub async fn another_shops_ids_find_nothing_exactly_as_ids_that_never_existed(wo
         assert_eq!(foreign, unknown, "a foreign id must answer as an unknown one");
         assert_ne!(found.1, unknown.1, "{}: the owner's own id must find something", found.0);
     }
-    assert_eq!(found.len(), 36);
+    assert_eq!(found.len(), 37);
 
     // A writer is a reader: under the turn the wall stands as well.
     let scope = rupa.shop.owner().await;
