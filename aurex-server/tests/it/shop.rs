@@ -194,7 +194,7 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let settling = receipt(&customer, 1_000_000, Some(&invoice));
     let settled = id(&owner.make(world, "/receipts", settling).await);
     let loose = id(&owner.make(world, "/receipts", receipt(&customer, 50_000, None)).await);
-    let payer = id(&owner.make(world, "/customers", self::customer("Payal Shah")).await);
+    let payer = id(&owner.make(world, "/customers", self::customer("Payal Mehta")).await);
     owner.make(world, "/receipts", receipt(&payer, 90_000_000, None)).await;
     let noted = id(&owner.make(world, "/items", chain("G-4")).await);
     let noted_invoice = id(&owner.make(world, "/invoices", bill(&payer, &noted)).await);
