@@ -85,8 +85,9 @@ async fn outlive_transactions(conn: &mut PgConnection) -> Result<(), Stop> {
 /// The table's name as a statement takes it, where the role that is taken on has the rights of its owner.
 async fn owned(conn: &mut PgConnection, table: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!(
-        r#"SELECT format('%s', oid::regclass) AS "name!" FROM pg_class
-           WHERE oid = to_regclass($1) AND pg_has_role(current_user, relowner, 'USAGE')"#,
+        r#"SELECT format('%I.%I', nspname, relname) AS "name!" FROM pg_class
+           JOIN pg_namespace ON pg_namespace.oid = relnamespace
+           WHERE concat(nspname, '.', relname) = $1 AND pg_has_role(current_user, relowner, 'USAGE')"#,
         table
     )
     .fetch_optional(conn)

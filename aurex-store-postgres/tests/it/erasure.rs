@@ -162,7 +162,7 @@ async fn only_who_may_act_as_the_owner_scrubs() {
     let database = Database::migrated(Policy::Filters).await;
     let login = database.login("").await;
     let refused = scrub(&database.url_as(&login), &options(Policy::Filters)).await;
-    assert!(matches!(refused, Err(MigrateError::NotTheOwner { login: of }) if of == login));
+    assert!(matches!(&refused, Err(MigrateError::NotTheOwner { login: of }) if *of == login), "{refused:?}");
 }
 
 #[tokio::test]

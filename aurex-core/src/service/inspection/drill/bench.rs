@@ -26,6 +26,8 @@ pub(super) struct Bench {
     pub(super) leaves: Vec<Hash>,
     pub(super) known: Vec<KnownRoot>,
     pub(super) samples: BTreeMap<&'static str, Vec<RawRow>>,
+    /// The tables that no row was drawn from since all were: a long drill comes to each.
+    pub(super) deck: Vec<&'static str>,
     pub(super) published: PublishedCopy,
 }
 
@@ -53,7 +55,7 @@ impl Bench {
             }
         }
         let published = published.with_tiles(store, tenant, &leaves).await?;
-        let mut bench = Self { tenant, scratch, leaves, known, samples, published };
+        let mut bench = Self { tenant, scratch, leaves, known, samples, deck: Vec::new(), published };
         let findings = bench.look().await?;
         Ok(if findings.count() == 0 { Ok(bench) } else { Err(findings) })
     }
