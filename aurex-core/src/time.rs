@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use chrono::NaiveDate as Date;
-use chrono::{DateTime, Datelike as _, Duration, Months, SecondsFormat, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, Duration, Months, SecondsFormat, TimeZone as _, Timelike as _, Utc};
 
 /// An instant in UTC, in whole microseconds since 1970.
 ///
@@ -66,6 +66,15 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+/// What a wall clock and a calendar of the week show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Days since Monday, 0 to 6.
+    pub weekday: u8,
+    /// Minutes since midnight, 0 to 1439.
+    pub minute: u16,
+}
+
 /// A workspace's IANA time zone, `Asia/Kolkata` for example. Business dates are days in this zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Zone(chrono_tz::Tz);
@@ -77,6 +86,14 @@ impl Zone {
     /// The calendar day that `at` falls on in this zone.
     pub fn date_of(self, at: Timestamp) -> Date {
         at.to_utc().with_timezone(&self.0).date_naive()
+    }
+
+    /// The day of the week and the minute of the day that the wall clock shows at `at` in this zone.
+    pub fn moment_of(self, at: Timestamp) -> Moment {
+        let local = at.to_utc().with_timezone(&self.0);
+        let weekday = u8::try_from(local.weekday().num_days_from_monday()).unwrap_or(0);
+        let minutes = local.hour().saturating_mul(60).saturating_add(local.minute());
+        Moment { weekday, minute: u16::try_from(minutes).unwrap_or(0) }
     }
 
     /// The first instant of `date` in this zone.

@@ -24,6 +24,7 @@ use crate::api::{self, App};
 use crate::export::Desk;
 use crate::http::cursor::CursorKey;
 use crate::http::edge::{Edge, EdgeConfig, edge};
+use crate::http::form::Paced;
 use crate::http::headers::Hsts;
 use crate::http::health::{self, Readiness};
 use crate::http::limits::{Limits, Rates};
@@ -136,6 +137,8 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         retiring: leave.job(),
         reminding: leave.job(),
         digesting: leave.job(),
+        contacts: leave.job(),
+        expiring: leave.job(),
     };
     let (sender, exporter, publisher) = (leave.job(), leave.job(), leave.job());
     let (cli, trusted) = (entrances.cli, entrances.trusted);
@@ -169,21 +172,23 @@ pub fn routes(app: App, outside: Outside) -> Result<Edge<impl Endpoint + use<>>,
         limits: app.limits.clone(),
         witness: Some(Arc::new(app.clone())),
     };
+    let limits = app.limits.clone();
     let document = serde_json::to_string(&api::document()?)?;
     let routes = Route::new()
         .at("/", Methods::get(web::front_page()))
         .at("/assets/page.css", Methods::get(web::style()))
+        .at("/assets/bill.css", Methods::get(web::bill_style()))
         .at("/assets/call.js", Methods::get(web::calls()))
         .at("/assets/access.js", Methods::get(web::access()))
         .at("/assets/member.js", Methods::get(web::member()))
-        .at("/w/:w/:page", Methods::get(web::workspace_page()))
+        .at("/w/:w/:page", Methods::get(web::workspace_page(limits.clone())))
         .at("/w/:w/recorded/:id/:leaf", Methods::get(web::recorded_page(app.clone())))
-        .at("/:page", web::own_page())
+        .at("/:page", web::own_page(limits.clone()))
         .at("/healthz", Methods::get(health::alive()))
         .at("/readyz", Methods::get(outside.readiness.endpoint()))
         .at("/api/openapi.json", Methods::get(json(document)))
         .at(reports::PATH, Methods::default().and(Method::POST, reports::endpoint(app.limits.clone())))
-        .nest(api::PREFIX, api::routes(app));
+        .nest(api::PREFIX, Paced::new(api::routes(app), limits));
     Ok(edge(routes, config))
 }
 

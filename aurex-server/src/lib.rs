@@ -25,4 +25,5 @@ pub mod http;
 pub mod import;
 pub mod mail;
 pub mod ops;
+mod print;
 pub mod web;

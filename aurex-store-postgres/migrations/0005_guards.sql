@@ -12,7 +12,7 @@ CALL aurex.guard('aurex.pin', append_only => false);
 CALL aurex.guard('aurex.till', append_only => false);
 CALL aurex.guard('aurex.link', append_only => false);
 CALL aurex.guard('aurex.approval', append_only => false);
-CALL aurex.guard('aurex.mail', append_only => true);
+CALL aurex.guard('aurex.mail', append_only => false);
 CALL aurex.guard('aurex.account', append_only => false);
 CALL aurex.guard('aurex.journal_entry', append_only => true);
 CALL aurex.guard('aurex.posting', append_only => true);
@@ -61,7 +61,7 @@ BEGIN
     later := (last.xmin::text::bigint - this) & 4294967295;
     IF NEW.tenant_id <> OLD.tenant_id OR NEW.seq <> OLD.seq OR NEW.slot <> OLD.slot OR NEW.name <> OLD.name
         OR OLD.slot = 0 OR OLD.salt IS NULL OR NEW.salt IS NOT NULL
-        OR last.action IS DISTINCT FROM 'personal.erase' OR last.tx <> pg_current_xact_id() OR later >= 2147483648
+        OR last.action IS NULL OR last.action NOT IN ('personal.erase', 'personal.expire') OR last.tx <> pg_current_xact_id() OR later >= 2147483648
         OR pg_xact_status((this + later)::text::xid8) <> 'in progress' THEN
         RAISE EXCEPTION 'audit_opening changes by erasure alone' USING ERRCODE = 'AX002';
     END IF;
@@ -71,6 +71,32 @@ $$;
 CREATE TRIGGER erasure_alone BEFORE UPDATE ON aurex.audit_opening
 FOR EACH ROW EXECUTE FUNCTION aurex.audit_opening_is_erased();
 ALTER TABLE aurex.audit_opening ENABLE ALWAYS TRIGGER erasure_alone;
+
+-- So do mails: address and content go, in a transaction whose last entry is an erasure's. Only COMMIT can tell: row and
+-- entry come in one statement, which does not see the entry yet.
+CREATE FUNCTION aurex.mail_is_erased() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET enable_sort = off AS $$
+DECLARE
+    last record;
+    this CONSTANT bigint := pg_current_xact_id()::text::bigint;
+    later bigint;
+BEGIN
+    SELECT tx, xmin, action INTO last FROM aurex.audit_entry WHERE tenant_id = NEW.tenant_id ORDER BY seq DESC LIMIT 1;
+    later := (last.xmin::text::bigint - this) & 4294967295;
+    IF NEW.tenant_id <> OLD.tenant_id OR NEW.id <> OLD.id OR NEW.kind <> OLD.kind
+        OR NEW.member IS DISTINCT FROM OLD.member OR NEW.queued_at <> OLD.queued_at
+        OR NEW.recipient IS NOT NULL OR NEW.content <> ''::bytea
+        OR last.action IS NULL OR last.action NOT IN ('personal.erase', 'personal.expire')
+        OR last.tx <> pg_current_xact_id() OR later >= 2147483648
+        OR pg_xact_status((this + later)::text::xid8) <> 'in progress' THEN
+        RAISE EXCEPTION 'mail changes by erasure alone' USING ERRCODE = 'AX002';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER erasure_alone AFTER UPDATE ON aurex.mail
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION aurex.mail_is_erased();
+ALTER TABLE aurex.mail ENABLE ALWAYS TRIGGER erasure_alone;
 
 -- Idempotency keys are written with an entry, and swept when they have had their 72 hours; from then on the key's next
 -- use may take its place.

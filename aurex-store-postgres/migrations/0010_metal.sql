@@ -77,7 +77,7 @@ CREATE TABLE aurex.payment (
     id UUID NOT NULL,
     number TEXT COLLATE "C" NOT NULL,
     party UUID NOT NULL,
-    mode TEXT COLLATE "C" NOT NULL CHECK (mode IN ('cash', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other')),
+    mode TEXT COLLATE "C" NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other')),
     currency TEXT COLLATE "C" NOT NULL CHECK (length(currency) = 3),
     amount BIGINT NOT NULL CHECK (amount > 0),
     reference TEXT COLLATE "C",

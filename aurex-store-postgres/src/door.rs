@@ -6,10 +6,11 @@
 
 use async_trait::async_trait;
 use aurex_core::identity::tills::Till;
+use aurex_core::rbac::Role;
 use aurex_core::store::{
     Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken, MemberRules, StoreError,
 };
-use aurex_core::tenancy::{Slug, TenantId};
+use aurex_core::tenancy::{AccessInForce, Slug, TenantId};
 use aurex_core::text::Email;
 use aurex_core::time::Timestamp;
 use sqlx::types::Json;
@@ -50,13 +51,16 @@ macro_rules! with_rules {
 fn rules(
     tenant: TenantId,
     opened: &Opened,
+    role: Role,
     custom_role: Option<Json<CustomRoleRow>>,
     has_second_factor: bool,
 ) -> Result<MemberRules, StoreError> {
+    let workspace = opened.workspace.as_ref();
     Ok(MemberRules {
         custom_role: custom_role.map(|role| role.0.read(tenant)).transpose()?,
         has_second_factor,
-        second_factor_for: opened.workspace.as_ref().map_or_else(Vec::new, |w| w.second_factor_for.clone()),
+        second_factor_for: workspace.map_or_else(Vec::new, |w| w.second_factor_for.clone()),
+        access: workspace.and_then(|w| AccessInForce::of(&w.access_rules, role, w.zone)),
     })
 }
 
@@ -77,10 +81,11 @@ impl Doorkeeper for PostgresStore {
             email.as_str()
         );
         let Some(row) = held.optional(known).await? else { return Ok(None) };
+        let member = row.member.0.read(tenant)?;
         Ok(Some(KnownMember {
-            member: row.member.0.read(tenant)?,
             credential: row.credential.map(|credential| credential.0.read(tenant)).transpose()?,
-            rules: rules(tenant, &opened, row.custom_role, row.has_second_factor)?,
+            rules: rules(tenant, &opened, member.role, row.custom_role, row.has_second_factor)?,
+            member,
             epoch: opened.head.epoch,
         }))
     }
@@ -101,11 +106,12 @@ impl Doorkeeper for PostgresStore {
             token_hash.as_slice()
         );
         let Some(row) = held.optional(known).await? else { return Ok(None) };
+        let member = row.member.0.read(tenant)?;
         Ok(Some(KnownSession {
             session: row.session.0.read(tenant)?,
-            member: row.member.0.read(tenant)?,
             used_at: row.used_at.map(Timestamp::from_micros),
-            rules: rules(tenant, &opened, row.custom_role, row.has_second_factor)?,
+            rules: rules(tenant, &opened, member.role, row.custom_role, row.has_second_factor)?,
+            member,
             epoch: opened.head.epoch,
         }))
     }
@@ -125,10 +131,11 @@ impl Doorkeeper for PostgresStore {
             token_hash.as_slice()
         );
         let Some(row) = held.optional(known).await? else { return Ok(None) };
+        let member = row.member.0.read(tenant)?;
         Ok(Some(KnownToken {
             token: row.token.0.read(tenant)?,
-            member: row.member.0.read(tenant)?,
-            rules: rules(tenant, &opened, row.custom_role, row.has_second_factor)?,
+            rules: rules(tenant, &opened, member.role, row.custom_role, row.has_second_factor)?,
+            member,
             epoch: opened.head.epoch,
         }))
     }
@@ -148,10 +155,11 @@ impl Doorkeeper for PostgresStore {
             token_hash.as_slice()
         );
         let Some(row) = held.optional(known).await? else { return Ok(None) };
+        let member = row.member.0.read(tenant)?;
         Ok(Some(KnownLink {
             link: row.link.0.read(tenant)?,
-            member: row.member.0.read(tenant)?,
-            rules: rules(tenant, &opened, row.custom_role, row.has_second_factor)?,
+            rules: rules(tenant, &opened, member.role, row.custom_role, row.has_second_factor)?,
+            member,
             epoch: opened.head.epoch,
         }))
     }
@@ -175,10 +183,11 @@ impl Doorkeeper for PostgresStore {
         );
         let mut pins = Vec::new();
         for row in held.all(known).await? {
+            let member = row.member.0.read(tenant)?;
             pins.push(KnownPin {
                 pin: row.pin.0.read(tenant)?,
-                member: row.member.0.read(tenant)?,
-                rules: rules(tenant, &opened, row.custom_role, row.has_second_factor)?,
+                rules: rules(tenant, &opened, member.role, row.custom_role, row.has_second_factor)?,
+                member,
                 epoch: opened.head.epoch,
             });
         }

@@ -16,7 +16,8 @@ use crate::migrate::{MigrateError, Stop, as_owner};
 use crate::options::PostgresOptions;
 use crate::raw;
 
-/// Writes every table anew that holds or held personal values. Run by the login that migrates; answers which tables.
+/// Writes every table anew that holds or held personal values, an embedder's [own](PostgresOptions::own_tables) among them.
+/// Run by the login that migrates; answers which tables.
 ///
 /// # Errors
 /// [`MigrateError::InUse`] where a table was in use for longer than [`patience`](PostgresOptions::patience): what came
@@ -33,19 +34,21 @@ use crate::raw;
 /// ```
 pub async fn scrub(url: &str, options: &PostgresOptions) -> Result<Vec<&'static str>, MigrateError> {
     let tables: BTreeSet<_> = PERSONAL.iter().map(|field| field.table).chain(["audit_opening"]).collect();
-    let tables: Vec<_> = tables.into_iter().collect();
-    as_owner(url, options, async |conn| rewrite(conn, &tables).await).await?;
-    Ok(tables)
+    let ours = tables.iter().map(|table| format!("aurex.{table}"));
+    let yours = options.own_tables.iter().map(|(table, _)| *table);
+    let names: Vec<_> = ours.chain(yours.clone().map(str::to_owned)).collect();
+    as_owner(url, options, async |conn| rewrite(conn, &names).await).await?;
+    Ok(tables.into_iter().chain(yours).collect())
 }
 
-async fn rewrite(conn: &mut PgConnection, tables: &[&str]) -> Result<(), Stop> {
+async fn rewrite(conn: &mut PgConnection, tables: &[String]) -> Result<(), Stop> {
     outlive_transactions(conn).await?;
     for table in tables {
         // PostgreSQL warns whoever may not, and leaves the table alone: that is an error here.
-        if !owns(conn, table).await? {
+        let Some(name) = owned(conn, table).await? else {
             return Err(Stop::NotTheOwner);
-        }
-        raw::send(conn, format!("VACUUM (FULL) aurex.{table}")).await?;
+        };
+        raw::send(conn, format!("VACUUM (FULL) {name}")).await?;
     }
     Ok(())
 }
@@ -79,13 +82,14 @@ async fn outlive_transactions(conn: &mut PgConnection) -> Result<(), Stop> {
     Err(Stop::Outlived)
 }
 
-/// Whether the role that is taken on has the rights of the table's owner.
-async fn owns(conn: &mut PgConnection, table: &str) -> Result<bool, sqlx::Error> {
+/// The table's name as a statement takes it, where the role that is taken on has the rights of its owner.
+async fn owned(conn: &mut PgConnection, table: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!(
-        r#"SELECT pg_has_role(current_user, relowner, 'USAGE') AS "owns!" FROM pg_class
-           WHERE relname = $1 AND relnamespace = 'aurex'::regnamespace"#,
+        r#"SELECT format('%I.%I', nspname, relname) AS "name!" FROM pg_class
+           JOIN pg_namespace ON pg_namespace.oid = relnamespace
+           WHERE concat(nspname, '.', relname) = $1 AND pg_has_role(current_user, relowner, 'USAGE')"#,
         table
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await
 }

@@ -9,7 +9,7 @@ use aurex_core::identity::tills::Till;
 use aurex_core::store::{
     Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken, MemberRules, StoreError,
 };
-use aurex_core::tenancy::{Id as _, Slug, TenantId};
+use aurex_core::tenancy::{AccessInForce, Id as _, Slug, TenantId};
 use aurex_core::text::Email;
 use aurex_core::time::Timestamp;
 
@@ -48,6 +48,7 @@ async fn rules_of(held: &mut Held<'_>, tenant: TenantId, member: &Member) -> Res
     Ok(MemberRules {
         custom_role,
         has_second_factor: factor.is_some_and(|factor| factor.counts()),
+        access: workspace.as_ref().and_then(|w| AccessInForce::of(&w.access_rules, member.role, w.zone)),
         second_factor_for: workspace.map_or_else(Vec::new, |workspace| workspace.second_factor_for),
     })
 }

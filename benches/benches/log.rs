@@ -1,13 +1,18 @@
-//! PostgreSQL: how long the first page of a filtered log takes among ten million entries.
+//! PostgreSQL: how long the first page of a filtered log and the receipt of one entry take among ten million entries.
 //!
 //! `scripts/with-postgres cargo bench -p aurex-benches --bench log`. The log is made of a small shop's own entries,
 //! repeated in order with their places written in, by one statement as the superuser with triggers and indexes off. Only
 //! every thousandth entry and the newest have what opens them, or the making would take the hour that the measuring does
-//! not. A page is [`read_audit`], from the permit to the observation that it was read; `ten million` takes about 8 GB of
-//! disk. Without `--bench` it is a few thousand entries, to see that it works.
+//! not. Leaves, tree and tiles are true: the publisher makes the tiles and signs the checkpoint, as it does for a log that
+//! was never published, and each receipt that is measured is verified.
+//!
+//! A page is [`read_audit`], from the permit to the observation that it was read; a receipt is [`entry_receipt`], from the
+//! permit to the link that is kept. Ten million take about 8 GB of disk; `AUREX_BENCH_ENTRIES` says another number. Without
+//! `--bench` it is a few thousand entries, to see that it works.
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a bench that cannot set up its inputs must stop"
 )]
@@ -21,14 +26,20 @@ mod till;
 
 use std::time::Instant;
 
-use aurex_core::audit::Outcome;
-use aurex_core::audit::tree::{Frontier, Hash};
+use aurex_core::audit::note::VerifierKey;
+use aurex_core::audit::receipt::TlogProof;
+use aurex_core::audit::tree::Frontier;
+use aurex_core::audit::{Entry, Outcome};
+use aurex_core::identity::keys::KeyRing;
 use aurex_core::rbac::Role;
+use aurex_core::service::transparency::{LogSigner, Published, Publishing, entry_receipt, log_keys, publish};
 use aurex_core::service::{read_audit, search_audit};
+use aurex_core::store::conformance::Shop;
 use aurex_core::store::{AuditFilter, PageRequest};
+use aurex_core::tenancy::Scope;
 use aurex_core::time::Timestamp;
 use figures::{measuring, percentile, wanted};
-use postgres::server::{Postgres, pgbench, plan as planned, prepare_tpc_b, psql, server, tpc_b};
+use postgres::server::{Postgres, pgbench, plan as planned_by, prepare_tpc_b, psql, server, tpc_b};
 use till::{Client, Till, issue_all};
 
 /// Names that the shared helpers bring and this bench has no use for.
@@ -38,7 +49,7 @@ fn unused() {
         Postgres::copy,
         Postgres::lay_floor,
         pgbench,
-        planned,
+        planned_by,
         prepare_tpc_b,
         tpc_b,
         figures::header,
@@ -79,7 +90,11 @@ fn growing(tenant: &str, entries: u64) -> String {
                      overlay(of.bytes PLACING int8send(place.n) FROM 43)
                      PLACING int8send(start + 1000000 * place.n) FROM 52
                  ),
-                 of.leaf, start + 1000000 * place.n, of.actor_id, of.action,
+                 sha256('\\x00'::bytea || overlay(
+                     overlay(of.bytes PLACING int8send(place.n) FROM 43)
+                     PLACING int8send(start + 1000000 * place.n) FROM 52
+                 )),
+                 start + 1000000 * place.n, of.actor_id, of.action,
                  of.subject_id || CASE WHEN place.n % 7 = 0 THEN '' ELSE '-' || (place.n / 7) END, of.outcome
              FROM generate_series(0::bigint, {entries} - 1) AS place (n)
              JOIN made_of AS of
@@ -101,17 +116,79 @@ fn growing(tenant: &str, entries: u64) -> String {
     )
 }
 
-/// The head of a log of so many entries. Which leaves they are, a page does not ask.
-fn head(tenant: &str, entries: u64) -> String {
+/// The head of these leaves.
+async fn head(store: &Postgres, shop: &Shop, entries: u64) {
     let mut frontier = Frontier::default();
-    for _ in 0..entries {
-        frontier.append(Hash::from_bytes([7; 32]));
+    let mut reader = shop.reader().await;
+    while frontier.size() < entries {
+        let from = frontier.size();
+        for leaf in reader.leaves(from, entries.min(from + 65_536)).await.unwrap() {
+            frontier.append(leaf);
+        }
     }
+    drop(reader);
     let hex: String = frontier.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "ALTER TABLE aurex.head DISABLE TRIGGER ALL;
-         UPDATE aurex.head SET frontier = decode('{hex}', 'hex') WHERE tenant_id = '{tenant}'"
-    )
+    let tenant = shop.tenant.uuid();
+    psql(
+        &store.url,
+        &format!(
+            "ALTER TABLE aurex.head DISABLE TRIGGER ALL;
+             UPDATE aurex.head SET frontier = decode('{hex}', 'hex') WHERE tenant_id = '{tenant}'"
+        ),
+    );
+}
+
+/// Publishes the log as it is; how many steps that took.
+async fn publish_all(store: &Postgres, shop: &Shop) -> u64 {
+    let ring = KeyRing::generate(0, &mut |bytes: &mut [u8]| bytes.fill(7));
+    let signer = LogSigner::new(ring, "shops.example").unwrap();
+    let job = store.world.job::<Publishing>();
+    let mut steps = 0;
+    loop {
+        steps += 1;
+        match publish(&shop.road, &job, &signer, shop.tenant).await.unwrap() {
+            Published::Checkpoint(_) => return steps,
+            Published::Tiles => {}
+            other => panic!("{other:?} before the log's end"),
+        }
+    }
+}
+
+/// How long the receipts of entries here and there take. Each is verified, which is not measured.
+async fn receipts(shop: &Shop, scope: &Scope, entries: u64, times: u32) {
+    let keys = log_keys(&shop.road, scope).await.unwrap().keys;
+    let keys: Vec<VerifierKey> = keys.iter().map(|key| key.parse().unwrap()).collect();
+    let (mut each, mut verifying, mut seq) = (Vec::new(), Vec::new(), 1_u64);
+    for _ in 0..times {
+        // Knuth's multiplier: places all over the log, the same in every run.
+        seq = seq.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let place = (seq >> 16) % entries;
+        let started = Instant::now();
+        let receipt = entry_receipt(&shop.road, scope, place).await.unwrap();
+        each.push(started.elapsed());
+        let started = Instant::now();
+        let proof: TlogProof = receipt.proof.unwrap().parse().unwrap();
+        let opened = proof.verify(Entry::leaf(&receipt.bytes), &keys).unwrap();
+        verifying.push(started.elapsed());
+        assert_eq!((receipt.seq, opened.checkpoint.size), (place, entries));
+    }
+    for (what, times) in [("the receipt of one entry", &mut each), ("verifying it", &mut verifying)] {
+        let [half, most] = [50, 95].map(|part| percentile(times, part).as_micros());
+        println!("{what:<29} {half:>7} µs {most:>7} µs");
+    }
+}
+
+/// How many entries and how often each question is asked.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how large a log the disk can hold is the environment's to say"
+)]
+fn plan() -> (u64, u32) {
+    if !measuring() {
+        return (20_000, 2);
+    }
+    let said = std::env::var("AUREX_BENCH_ENTRIES").ok();
+    (said.map_or(10_000_000, |said| said.parse().unwrap()), 200)
 }
 
 fn main() {
@@ -122,7 +199,7 @@ fn main() {
         return;
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (entries, times) = if measuring() { (10_000_000, 200) } else { (20_000, 2) };
+    let (entries, times) = plan();
     runtime.block_on(async {
         let store = Postgres::open(&server).await;
         let till = Till::open(store.world.shop("shop").await, 20).await;
@@ -135,8 +212,11 @@ fn main() {
         let started = Instant::now();
         let statements = growing(&tenant, entries);
         psql(&store.url, &statements);
-        psql(&store.url, &head(&tenant, entries));
+        head(&store, shop, entries).await;
         println!("{entries} entries made in {} s", started.elapsed().as_secs());
+        let started = Instant::now();
+        let steps = publish_all(&store, shop).await;
+        println!("published in {steps} steps, {} s", started.elapsed().as_secs());
 
         let cashier = shop.member(Role::Cashier).id.to_string();
         let owner = shop.member(Role::Owner).id.to_string();
@@ -144,7 +224,9 @@ fn main() {
             read_audit(&shop.road, &scope, &AuditFilter::default(), PageRequest::first(50)).await.unwrap();
         let last = &newest.items[0].stored.entry;
         assert_eq!(last.seq, entries - 1, "the place stands in the bytes");
-        let hour = |back: i64| Timestamp::from_micros(last.at.micros() - back * 3_600_000_000);
+        // An entry a second: the hour in the middle of the log.
+        let middle = last.at.micros() - i64::try_from(entries / 2).unwrap() * 1_000_000;
+        let hour = |on: i64| Timestamp::from_micros(middle + on * 3_600_000_000);
         let any = AuditFilter::default;
         let some = |text: &str| Some(text.to_owned());
         let filters = [
@@ -154,7 +236,7 @@ fn main() {
             ("a rare action", AuditFilter { action: some("workspace.open"), ..any() }),
             ("a group", AuditFilter { group: some("item"), ..any() }),
             ("a subject", AuditFilter { subject: some(&newest.items[1].stored.entry.subject_id), ..any() }),
-            ("an hour", AuditFilter { from: Some(hour(1000)), to: Some(hour(999)), ..any() }),
+            ("an hour", AuditFilter { from: Some(hour(0)), to: Some(hour(1)), ..any() }),
             ("what was refused", AuditFilter { outcome: Some(Outcome::Refused), ..any() }),
             ("what was done", AuditFilter { outcome: Some(Outcome::Done), ..any() }),
             (
@@ -177,6 +259,9 @@ fn main() {
                 let [half, most] = [50, 95].map(|part| percentile(&mut each, part).as_micros());
                 println!("{what:<22} {items:>6} {half:>7} µs {most:>7} µs");
             }
+        }
+        if wanted("a receipt") {
+            receipts(shop, &scope, entries, times).await;
         }
         let started = Instant::now();
         let words =

@@ -53,7 +53,7 @@ impl Sqlite {
 
 /// Every table that a bill of pieces puts rows into, by how the rows of one bill are found: `?1` is the bill, `?2` its
 /// number in the log.
-const INSERTED: [(&str, &str); 8] = [
+const INSERTED: [(&str, &str); 9] = [
     ("audit_entry", "seq = ?2"),
     ("audit_opening", "seq = ?2"),
     ("idempotency_key", "resource = (SELECT subject_id FROM audit_entry WHERE seq = ?2)"),
@@ -62,6 +62,7 @@ const INSERTED: [(&str, &str); 8] = [
     ("stock_movement", "entry = (SELECT entry FROM invoice WHERE id = ?1)"),
     ("invoice", "id = ?1"),
     ("invoice_line", "invoice = ?1"),
+    ("invoice_parties", "invoice = ?1"),
 ];
 
 /// The rows that a bill changes, each as the parameters of its statement. `?1` and `?2` as above; of the head and the

@@ -64,7 +64,9 @@ DECLARE
         floor.insertion('invoice', 'of.id = shop.bill',
             '{"tenant_id": "s.tenant_id", "id": "bill", "number": "''F/'' || n", "party": "s.party", "entry": "booked"}'),
         floor.insertion('invoice_line', 'of.invoice = shop.bill',
-            '{"tenant_id": "s.tenant_id", "invoice": "bill", "line": "#", "item": "items[#]", "rate_id": "s.rate"}')
+            '{"tenant_id": "s.tenant_id", "invoice": "bill", "line": "#", "item": "items[#]", "rate_id": "s.rate"}'),
+        floor.insertion('invoice_parties', 'of.invoice = shop.bill',
+            '{"tenant_id": "s.tenant_id", "invoice": "bill", "party": "s.party"}')
     ];
     amounts text;
 BEGIN
@@ -115,7 +117,8 @@ DECLARE
     tables CONSTANT jsonb := '{"audit_entry": "of.seq = shop.seq", "audit_opening": "of.seq = shop.seq",
         "idempotency_key": "of.resource = shop.resource", "journal_entry": "of.id = shop.entry",
         "posting": "of.entry = shop.entry", "stock_movement": "of.entry = shop.entry",
-        "invoice": "of.id = shop.bill", "invoice_line": "of.invoice = shop.bill"}';
+        "invoice": "of.id = shop.bill", "invoice_line": "of.invoice = shop.bill",
+        "invoice_parties": "of.invoice = shop.bill"}';
     counts jsonb := '{}';
 BEGIN
     FOR of IN SELECT jsonb_object_keys(tables) LOOP

@@ -88,21 +88,32 @@ class Server:
 
     def spawn(self):
         """Starts the process and does not wait."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("AUREX_")}
-        if self.database_url:
-            environment["AUREX_DATABASE_URL"] = self.database_url
-        environment.update(self.settings)
         command = [self.binary, "serve", *(["--migrate"] if self.database_url else []), "--listen", f"127.0.0.1:{self.port}",
                    "--data-dir", self.folder / "data"]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(part) for part in [*command, "--log", "json"]],
                 cwd=self.folder,
-                env=environment,
+                env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+
+    def _environment(self):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("AUREX_")}
+        if self.database_url:
+            environment["AUREX_DATABASE_URL"] = self.database_url
+        environment.update(self.settings)
+        return environment
+
+    def command(self, *words):
+        """Runs another command of the server's beside it, which has to end well."""
+        words = [self.binary, *words, "--data-dir", self.folder / "data"]
+        done = subprocess.run([str(word) for word in words], cwd=self.folder, env=self._environment(),
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Trouble(f"{' '.join(str(word) for word in words[1:3])}: {done.stdout}{done.stderr}")
 
     def connection(self, timeout=2):
         """A new connection to it."""

@@ -36,7 +36,8 @@ class Answer:
         self.status = response.status
         self.headers = response.headers
         self.text = response.read()
-        self.body = json.loads(self.text) if self.text else None
+        is_json = "json" in (response.headers["Content-Type"] or "")
+        self.body = json.loads(self.text) if self.text and is_json else None
 
 
 class Client:

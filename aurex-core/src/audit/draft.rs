@@ -106,20 +106,14 @@ impl Draft {
     pub(crate) fn blank<R: Record + Into<Fact> + PartialEq>(&mut self, before: &R, after: R) {
         if *before != after {
             let image = after.image();
-            let is_said = |tag: &u8| {
-                image
-                    .specs
-                    .iter()
-                    .any(|spec| spec.tag == *tag && matches!(spec.class, Class::Key | Class::Plain))
-            };
-            let mut before = changed(&before.image(), &image);
-            before.retain(|(tag, _)| is_said(tag));
+            let before = said(&image, changed(&before.image(), &image));
             self.puts.push(Put { fact: Some(after.into()), image, before, is_new: false, own: None });
         }
     }
 
     /// Empties these commitments of earlier entries, and lists them. Stores refuse it to every action but
-    /// [`ErasePersonal`](crate::identity::actions::ErasePersonal).
+    /// [`ErasePersonal`](crate::identity::actions::ErasePersonal) and
+    /// [`ExpirePersonal`](crate::identity::actions::ExpirePersonal).
     pub(crate) fn erase(&mut self, places: Vec<Erased>) {
         self.note(LISTED_AS, places.clone());
         self.erased.extend(places);
@@ -141,6 +135,16 @@ impl Draft {
     /// A changed row of an embedder's own table.
     pub fn update_own<R: Record>(&mut self, before: &R, after: &R) {
         self.put_own(after, changed(&before.image(), &after.image()), false);
+    }
+
+    /// A row of an embedder's own table in place of `before`, from which personal values were taken: what they were is
+    /// not said. A row that did not change is not written.
+    pub(crate) fn blank_own<R: Record>(&mut self, before: &R, after: &R) {
+        let image = after.image();
+        let changed = changed(&before.image(), &image);
+        if !changed.is_empty() {
+            self.put_own(after, said(&image, changed), false);
+        }
     }
 
     fn put_own<R: Record>(&mut self, row: &R, before: Vec<(u8, Value)>, is_new: bool) {
@@ -175,6 +179,13 @@ fn changed(before: &Image, after: &Image) -> Vec<(u8, Value)> {
         .filter(|spec| spec.class != Class::Key && before.get(spec.tag) != after.get(spec.tag))
         .map(|spec| (spec.tag, before.get(spec.tag).clone()))
         .collect()
+}
+
+/// Of what was different before, what an erasure says: nothing personal and no secret.
+fn said(image: &Image, mut before: Vec<(u8, Value)>) -> Vec<(u8, Value)> {
+    let is_said = |spec: &&super::FieldSpec| matches!(spec.class, Class::Key | Class::Plain);
+    before.retain(|(tag, _)| image.specs.iter().filter(is_said).any(|spec| spec.tag == *tag));
+    before
 }
 
 /// One field's difference, for showing.
@@ -263,7 +274,7 @@ impl Sealed {
     /// # Errors
     /// [`StoreError::ForeignSeal`] where something other than an erasure would empty any, or anything a body.
     pub fn erased(&self) -> Result<&[Erased], StoreError> {
-        let is_erasure = self.action == crate::identity::actions::ErasePersonal::CODE;
+        let is_erasure = super::erasure::ERASING.contains(&self.action);
         let of_fields = self.draft.erased.iter().all(|place| place.slot > 0);
         if self.draft.erased.is_empty() || (is_erasure && of_fields) {
             Ok(&self.draft.erased)

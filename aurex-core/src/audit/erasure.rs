@@ -7,6 +7,11 @@
 use super::entry::{Body, BodyPut, Opening};
 use super::record::Column as _;
 use super::value::{Malformed, Value};
+use crate::identity::actions::{ErasePersonal, ExpirePersonal};
+use crate::rbac::Action as _;
+
+/// The actions that may empty a commitment; every store's guards name the same two.
+pub(crate) const ERASING: [&str; 2] = [ErasePersonal::CODE, ExpirePersonal::CODE];
 
 /// The remark of an entry that lists what it erased.
 pub(super) const LISTED_AS: &str = "erased";

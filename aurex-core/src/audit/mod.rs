@@ -20,6 +20,7 @@
 //! | `tile` | the tree in pieces of 256 hashes that never change, and proofs from them |
 //! | `note` | texts with signatures under them |
 //! | `checkpoint` | what a log was at one size, signed |
+//! | `statement` | what is said, and signed, of a file that was made from a log |
 //! | `receipt` | the proof that one entry is in a log |
 //! | `witness` | who has seen a log only grow, and says so |
 //! | `policy` | whom an owner trusts to have watched |
@@ -40,6 +41,7 @@ mod observation;
 pub mod policy;
 pub mod receipt;
 mod record;
+pub mod statement;
 pub mod tile;
 pub mod tree;
 mod value;
@@ -48,6 +50,7 @@ pub mod witness;
 
 pub use draft::{Change, Draft, FieldChange, Put, Sealed, Subject};
 pub use entry::{Body, BodyPut, Commitment, Entry, EntryTooLong, Opening};
+pub(crate) use erasure::ERASING;
 pub use erasure::{Erased, Place, named_places, personal_places};
 pub use head::{Appended, Head};
 pub use observation::{Observation, Observed, Outcome};

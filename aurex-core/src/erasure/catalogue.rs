@@ -37,11 +37,12 @@ const fn field(
 
 /// The personal fields of core's own tables.
 pub const PERSONAL: &[PersonalField] = &[
+    field("workspace", "contacts", Retention::Contact, None),
     field("member", "name", Retention::Books, Some(ERASED)),
     field("member", "email", Retention::Contact, Some("an address that reaches nobody")),
     field("session", "address", Retention::Traffic, None),
     field("session", "agent", Retention::Traffic, None),
-    field("mail", "recipient", Retention::Contact, Some("an address that reaches nobody")),
+    field("mail", "recipient", Retention::Contact, None),
     #[cfg(feature = "shop")]
     field("party", "name", Retention::Books, Some(ERASED)),
     #[cfg(feature = "shop")]
@@ -54,6 +55,15 @@ pub const PERSONAL: &[PersonalField] = &[
     field("party", "pan", Retention::Books, None),
     #[cfg(feature = "shop")]
     field("party", "address", Retention::Books, None),
+    // What a bill says of its buyer, each field for as long as the customer's own.
+    #[cfg(feature = "shop")]
+    field("invoice_parties", "buyer_name", Retention::Books, Some(ERASED)),
+    #[cfg(feature = "shop")]
+    field("invoice_parties", "buyer_phone", Retention::Contact, None),
+    #[cfg(feature = "shop")]
+    field("invoice_parties", "buyer_gstin", Retention::Books, None),
+    #[cfg(feature = "shop")]
+    field("invoice_parties", "buyer_address", Retention::Books, None),
     #[cfg(feature = "shop")]
     field("party", "identity", Retention::Books, None),
 ];

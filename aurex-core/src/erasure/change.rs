@@ -2,8 +2,12 @@
 
 use crate::audit::{Change, Draft, Erased, Subject};
 use crate::identity::actions::ErasePersonal;
+use crate::identity::links::{Link, end_all};
+use crate::identity::mails::Mail;
+use crate::identity::member::{Member, SecondFactor, Session};
 #[cfg(feature = "shop")]
-use crate::shop::parties::Party;
+use crate::shop::{invoices::InvoiceParties, parties::Party};
+use crate::time::Timestamp;
 
 crate::codes! {
     /// By what right somebody's data is erased. The list is closed: an auditor asks for it.
@@ -32,8 +36,65 @@ pub struct PersonalErased {
     /// The fields, `table.field` each.
     pub(super) fields: Vec<String>,
     pub(super) places: Vec<Erased>,
+    pub(super) rows: Rows,
+}
+
+/// The rows that values are taken from, each as it is and as it shall be.
+#[derive(Debug, Clone)]
+pub(super) enum Rows {
+    /// A customer's.
     #[cfg(feature = "shop")]
-    pub(super) party: Option<(Party, Party)>,
+    Customer(Box<CustomerRows>),
+    /// A former member's.
+    Member(Box<MemberRows>),
+}
+
+/// The rows of a customer.
+#[cfg(feature = "shop")]
+#[derive(Debug, Clone)]
+pub(super) struct CustomerRows {
+    pub(super) party: (Party, Party),
+    pub(super) bills: Vec<(InvoiceParties, InvoiceParties)>,
+}
+
+#[cfg(feature = "shop")]
+impl CustomerRows {
+    fn record(self, draft: &mut Draft) {
+        let (before, after) = self.party;
+        draft.blank(&before, after);
+        for (before, after) in self.bills {
+            draft.blank(&before, after);
+        }
+    }
+}
+
+/// The rows of a former member.
+#[derive(Debug, Clone)]
+pub(super) struct MemberRows {
+    pub(super) member: (Member, Member),
+    pub(super) sessions: Vec<Session>,
+    pub(super) mails: Vec<Mail>,
+    /// What could still be used to come in, and cannot any more.
+    pub(super) links: Vec<Link>,
+    pub(super) factor: Option<(SecondFactor, SecondFactor)>,
+    pub(super) at: Timestamp,
+}
+
+impl MemberRows {
+    fn record(self, draft: &mut Draft) {
+        let (before, after) = self.member;
+        draft.blank(&before, after);
+        for session in self.sessions {
+            draft.blank(&session, session.erased());
+        }
+        for mail in self.mails {
+            draft.blank(&mail, mail.erased());
+        }
+        end_all(&self.links, self.at, draft);
+        if let Some((before, after)) = self.factor {
+            draft.update(&before, after);
+        }
+    }
 }
 
 impl PersonalErased {
@@ -54,9 +115,10 @@ impl Change for PersonalErased {
         draft.note("basis", self.basis.code().to_owned());
         draft.note("fields", self.fields);
         draft.erase(self.places);
-        #[cfg(feature = "shop")]
-        if let Some((before, after)) = self.party {
-            draft.blank(&before, after);
+        match self.rows {
+            #[cfg(feature = "shop")]
+            Rows::Customer(rows) => rows.record(draft),
+            Rows::Member(rows) => rows.record(draft),
         }
     }
 }

@@ -2,20 +2,19 @@
 
 use super::FieldStanding;
 use super::catalogue::{ERASED, PersonalField, personal_field};
-use super::change::{ErasureBasis, PersonalErased};
-use super::refusal::{ErasureRefusal, Held, StillHeld};
+use super::change::{CustomerRows, ErasureBasis, PersonalErased, Rows};
+use super::choose::{MOST_PLACES, free_of};
+use super::refusal::ErasureRefusal;
 use super::retention::{Retention, held};
 use crate::audit::{Place, Subject, Value};
 use crate::identity::actions::ErasePersonal;
 use crate::identity::approvals::Consent;
 use crate::rbac::Action as _;
 use crate::refusal::Refusal;
+use crate::shop::invoices::InvoiceParties;
 use crate::shop::parties::Party;
 use crate::text::Name;
 use crate::time::Date;
-
-/// How many commitments one erasure empties at most: far more than one customer has, and few enough for one entry.
-pub(super) const MOST_PLACES: usize = 20_000;
 
 crate::codes! {
     /// A personal field of a customer.
@@ -42,6 +41,8 @@ crate::codes! {
 pub struct CustomerKnown {
     /// The customer.
     pub party: Party,
+    /// What their bills say of them.
+    pub bills: Vec<InvoiceParties>,
     /// Every personal value of theirs that the log still opens.
     pub places: Vec<Place>,
     /// The date of their last bill or receipt, or of what cancelled or reversed one.
@@ -57,6 +58,27 @@ pub struct CustomerKnown {
 impl CustomerField {
     fn catalogued(self) -> Option<&'static PersonalField> {
         personal_field("party", self.code())
+    }
+
+    fn is_kept_on(self, bill: &InvoiceParties) -> bool {
+        match self {
+            Self::Name => bill.buyer_name.as_str() != ERASED,
+            Self::Phone => bill.buyer_phone.is_some(),
+            Self::Gstin => bill.buyer_gstin.is_some(),
+            Self::Address => bill.buyer_address.is_some(),
+            // A bill says none of them.
+            Self::Email | Self::Pan | Self::Identity => false,
+        }
+    }
+
+    fn take_off(self, bill: &mut InvoiceParties) {
+        match self {
+            Self::Name => bill.buyer_name = Name::new(ERASED).unwrap_or_else(|_| bill.buyer_name.clone()),
+            Self::Phone => bill.buyer_phone = None,
+            Self::Gstin => bill.buyer_gstin = None,
+            Self::Address => bill.buyer_address = None,
+            Self::Email | Self::Pan | Self::Identity => {}
+        }
     }
 
     fn is_kept_in(self, party: &Party) -> bool {
@@ -87,7 +109,8 @@ impl CustomerField {
     /// Whether `place` carries this field, now or as it was, and not only what an earlier erasure left.
     fn is_at(self, place: &Place) -> bool {
         let name = place.at.field.strip_suffix(".before").unwrap_or(&place.at.field);
-        name.strip_prefix("party.") == Some(self.code()) && place.value != Value::Text(ERASED.to_owned())
+        let said = name.strip_prefix("party.").or_else(|| name.strip_prefix("invoice_parties.buyer_"));
+        said == Some(self.code()) && place.value != Value::Text(ERASED.to_owned())
     }
 }
 
@@ -102,7 +125,9 @@ impl CustomerKnown {
         let class = field.catalogued().map_or(Retention::Books, |field| field.kept_for);
         FieldStanding {
             field,
-            holds: field.is_kept_in(&self.party) || self.places.iter().any(|place| field.is_at(place)),
+            holds: field.is_kept_in(&self.party)
+                || self.bills.iter().any(|bill| field.is_kept_on(bill))
+                || self.places.iter().any(|place| field.is_at(place)),
             held: held(class, self.last_document, self.last_processing, self.today),
         }
     }
@@ -111,7 +136,7 @@ impl CustomerKnown {
 /// Decides whether these fields may be erased, all of them where none is named, and which of them hold anything.
 ///
 /// # Errors
-/// [`StillHeld`] names every wanted field that the law keeps; else [`ErasureRefusal`].
+/// [`StillHeld`](super::StillHeld) names every wanted field that the law keeps; else [`ErasureRefusal`].
 pub fn may_erase_customer(
     wanted: &[CustomerField],
     known: &CustomerKnown,
@@ -119,25 +144,7 @@ pub fn may_erase_customer(
     if !known.is_settled {
         return Err(Box::new(ErasureRefusal::AccountOpen));
     }
-    let place = |field| wanted.iter().position(|of| *of == field);
-    let theirs = known
-        .standing()
-        .into_iter()
-        .filter(|standing| standing.holds && (wanted.is_empty() || place(standing.field).is_some()));
-    let (held, free): (Vec<_>, Vec<_>) = theirs.partition(|standing| standing.held.is_some());
-    if !held.is_empty() {
-        let fields = held.into_iter().filter_map(|standing| {
-            let (rule, free_from) = standing.held?;
-            let pointer =
-                place(standing.field).map_or_else(|| "/fields".to_owned(), |n| format!("/fields/{n}"));
-            Some(Held { pointer, field: standing.field.code(), rule, free_from })
-        });
-        return Err(Box::new(StillHeld { fields: fields.collect() }));
-    }
-    if free.is_empty() {
-        return Err(Box::new(ErasureRefusal::NothingLeft));
-    }
-    let free: Vec<_> = free.into_iter().map(|standing| standing.field).collect();
+    let free = free_of(wanted, known.standing(), CustomerField::code)?;
     if places_of(&free, known).count() > MOST_PLACES {
         return Err(Box::new(ErasureRefusal::TooMuch { most: MOST_PLACES }));
     }
@@ -173,11 +180,23 @@ pub fn decide_erase_customer(
     if after != known.party {
         after.version = after.version.saturating_add(1);
     }
+    let bills = known.bills.into_iter().map(|bill| (blanked(&bill, &fields), bill));
     Ok(PersonalErased {
         subject: Subject::new("customer", known.party.id),
         basis,
         fields: fields.iter().map(|field| format!("party.{field}")).collect(),
         places,
-        party: Some((known.party, after)),
+        rows: Rows::Customer(Box::new(CustomerRows {
+            party: (known.party, after),
+            bills: bills.map(|(after, before)| (before, after)).collect(),
+        })),
     })
+}
+
+fn blanked(bill: &InvoiceParties, fields: &[CustomerField]) -> InvoiceParties {
+    let mut after = bill.clone();
+    for field in fields {
+        field.take_off(&mut after);
+    }
+    after
 }

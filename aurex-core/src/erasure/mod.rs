@@ -9,14 +9,22 @@
 //! |---|---|
 //! | `retention` | how long the law wants what kept |
 //! | `catalogue` | every personal field: why it is kept, and what stands there afterwards |
+//! | `choose` | all of the wanted fields or none |
 //! | `customer` | what may be erased of a customer |
+//! | `member` | what may be erased of somebody who was a member |
+//! | `expiry` | what goes by itself once its time is over |
 //! | `change` | the erasure itself, made with an approval's consent alone |
+//! | `own` | what may be erased in an embedder's own tables |
 //! | `refusal` | why not, or not yet |
 
 mod catalogue;
 mod change;
+mod choose;
 #[cfg(feature = "shop")]
 mod customer;
+mod expiry;
+mod member;
+mod own;
 mod refusal;
 mod retention;
 
@@ -24,8 +32,12 @@ pub use catalogue::{
     ERASED, ERASED_ADDRESSES, PERSONAL, PersonalField, REQUEST, erased_address, personal_field,
 };
 pub use change::{ErasureBasis, PersonalErased};
+pub use choose::MOST_PLACES;
 #[cfg(feature = "shop")]
 pub use customer::{CustomerField, CustomerKnown, decide_erase_customer, may_erase_customer};
+pub use expiry::ExpiryClass;
+pub use member::{MemberField, MemberKnown, decide_erase_member, may_erase_member};
+pub use own::{OwnErased, OwnKnown, decide_erase_own};
 pub use refusal::{ErasureRefusal, Held, StillHeld};
 pub use retention::{CountsFrom, Keeps, RULES, Retention, RetentionRule, held};
 

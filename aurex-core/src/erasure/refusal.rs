@@ -20,6 +20,8 @@ crate::refusals! {
             /// How many at most.
             most: usize,
         } = Conflict, "erasure.too_much", "", "more than {most} places of the log would be emptied at once";
+        /// Never an amount, a number, a date, or who acted.
+        NotPersonal = Invalid, "erasure.not_personal", "/fields", "only personal fields are erased";
         /// A consent is to one command.
         NotApproved = Conflict, "erasure.not_approved", "", "what was approved is not this";
     }

@@ -86,6 +86,14 @@ action! { /// See the settings.
 pub struct ReadSettings = "settings.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
 action! { /// Change the settings.
 pub struct ChangeSettings = "settings.change" (step_up); owner, admin }
+action! { /// See the workspace's own addresses, for notices and for bills.
+pub struct ReadContacts = "contact.read" (reads); owner, admin, accountant, auditor }
+action! { /// Set the workspace's own addresses.
+pub struct ChangeContacts = "contact.change" (step_up); owner, admin }
+action! { /// Prove that an address of the workspace's is read.
+pub struct VerifyContact = "contact.verify"; owner, admin, accountant }
+action! { /// Mark addresses that mail does not reach, and ask about them after a year.
+pub struct TendContacts = "contact.tend" (process_only); owner }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
 action! { /// Get proofs out of the audit log: checkpoints, tiles, receipts.
@@ -96,6 +104,8 @@ action! { /// Mail a week's digest to the owners.
 pub struct SendDigest = "audit.digest" (process_only); owner }
 action! { /// Erase somebody's personal data, when a second person approves it.
 pub struct ErasePersonal = "personal.erase" (step_up); owner, admin }
+action! { /// Erase personal data whose retention class has passed.
+pub struct ExpirePersonal = "personal.expire" (process_only); owner }
 action! { /// Export the audit log.
 pub struct ExportAudit = "audit.export" (step_up); owner, admin, auditor }
 action! { /// State in the audit log what an export of it came to.
@@ -141,11 +151,16 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<RevokeApiToken>()
         .with::<ReadSettings>()
         .with::<ChangeSettings>()
+        .with::<ReadContacts>()
+        .with::<ChangeContacts>()
+        .with::<VerifyContact>()
+        .with::<TendContacts>()
         .with::<ReadAudit>()
         .with::<ProveAudit>()
         .with::<ReviewAudit>()
         .with::<SendDigest>()
         .with::<ErasePersonal>()
+        .with::<ExpirePersonal>()
         .with::<ExportAudit>()
         .with::<FinishExport>()
         .with::<CollectObservations>()

@@ -71,6 +71,8 @@ pub fn decide_founding(new: NewFounding, owner: MemberId, hash: String, now: Tim
             version: 1,
             magic_links: false,
             second_factor_for: Vec::new(),
+            access_rules: Vec::new(),
+            contacts: Vec::new(),
         },
         owner: Member {
             id: owner,

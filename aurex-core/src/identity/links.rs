@@ -112,7 +112,7 @@ impl<A: Action> Change for LinkSent<A> {
 }
 
 /// Ends links at `now`.
-pub(super) fn end_all(links: &[Link], now: Timestamp, draft: &mut Draft) {
+pub(crate) fn end_all(links: &[Link], now: Timestamp, draft: &mut Draft) {
     for link in links {
         draft.update(link, Link { used_at: Some(now), ..link.clone() });
     }

@@ -54,6 +54,12 @@ crate::codes! {
         TokenExpires = "token_expires",
         /// Something waits for a second person.
         ApprovalAsked = "approval_asked",
+        /// An address of the workspace's is to be proved.
+        ContactCode = "contact_code",
+        /// The last proof of one is a year old.
+        ContactDue = "contact_due",
+        /// Mail to one was refused.
+        ContactBounced = "contact_bounced",
         /// What was unusual in a week.
         WeekDigest = "digest",
         /// Somebody approved alone what two should.
@@ -62,7 +68,8 @@ crate::codes! {
 }
 
 crate::record! {
-    /// A mail that is to be sent. Whether it was is housekeeping.
+    /// A mail that is to be sent. Whether it was is housekeeping. Nothing changes it but erasure, which takes address and
+    /// content.
     pub struct Mail in "mail" {
         /// Its id.
         id: MailId = 1 [key],
@@ -70,11 +77,19 @@ crate::record! {
         kind: MailKind = 2,
         /// To whom, if to a member.
         member: Option<MemberId> = 3,
-        /// The address.
-        recipient: Email = 4 [personal],
-        /// What is put into it, sealed by the vault: it may hold a link's token.
+        /// The address; none once it was erased.
+        recipient: Option<Email> = 4 [personal],
+        /// What is put into it, sealed by the vault: it may hold a link's token. Empty once it was erased.
         content: Ciphertext = 5 [secret],
         /// When it was put down.
         queued_at: Timestamp = 6,
+    }
+}
+
+impl Mail {
+    /// The mail without what an erasure takes: to whom it went, and what it said.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self { recipient: None, content: Ciphertext::new(Vec::new()), ..self.clone() }
     }
 }

@@ -31,6 +31,11 @@ crate::record! {
 }
 
 impl Member {
+    /// Whether their address was erased: they cannot come back as who they were.
+    pub fn is_erased(&self) -> bool {
+        self.email.as_str().ends_with(crate::erasure::ERASED_ADDRESSES)
+    }
+
     /// Whether they may be here at `now`: neither disabled nor gone.
     pub fn is_active(&self, now: Timestamp) -> bool {
         !self.disabled && self.leaves_at.is_none_or(|leaves| now < leaves)
@@ -159,6 +164,12 @@ crate::record! {
 }
 
 impl Session {
+    /// The session without what an erasure takes: from where it was, and by what.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self { address: None, agent: None, ..self.clone() }
+    }
+
     /// Whether it still carries anybody at `now`, last used at `used`.
     pub fn is_alive(&self, now: Timestamp, used: Timestamp) -> bool {
         self.closed_at.is_none()

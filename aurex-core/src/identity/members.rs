@@ -58,6 +58,8 @@ crate::refusals! {
         CustomRoleBase = Invalid, "member.custom_role_base", "/custom_role", "this role narrows another one than the member's";
         /// A retired role is given to nobody.
         CustomRoleRetired = Conflict, "member.custom_role_retired", "/custom_role", "this role is given to nobody any more";
+        /// Who was forgotten is nobody who could come back.
+        Erased = Conflict, "member.erased", "", "this member's data was erased: invite them as somebody new";
         /// Locking oneself out is a mistake, or somebody else at the keyboard.
         OwnAccess = Conflict, "member.own_access", "/disabled", "nobody locks themselves out";
         /// The same, by a last day that is over.
@@ -202,6 +204,9 @@ pub fn decide_change(
     after.custom_role = custom_role(patch, known, &after)?;
     if after == *before {
         return Ok(None);
+    }
+    if before.is_erased() && after.is_active(now) {
+        return Err(MemberRefusal::Erased);
     }
     if stays_owner(before) && !stays_owner(&after) && !known.other_owner_stays {
         return Err(MemberRefusal::LastOwner);

@@ -4,8 +4,10 @@
 //! secrets are, [`password`], [`factor`] and [`secret`] what is kept instead of what people and programs present, and
 //! [`throttle`] how often they may try.
 
+pub mod access_rules;
 pub mod actions;
 pub mod approvals;
+pub mod contacts;
 pub mod credentials;
 pub mod factor;
 pub mod founding;

@@ -8,7 +8,7 @@ use crate::rbac::Role;
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::Gstin;
 use crate::shop::parties::Address;
-use crate::tenancy::Workspace;
+use crate::tenancy::{AccessRule, Workspace};
 use crate::text::Name;
 
 /// The settings as they are.
@@ -38,6 +38,9 @@ pub struct SettingsPatch {
     pub business: Option<BusinessPatch>,
     /// The roles that must have a second factor.
     pub second_factor_for: Option<Vec<Role>>,
+    /// When and from where members may sign in and act, by role; [`checked`](super::access_rules::checked) before it is
+    /// decided about.
+    pub access_rules: Option<Vec<AccessRule>>,
 }
 
 /// What is to be different about the shop's particulars. The state stays: a shop in another state is another
@@ -90,6 +93,7 @@ pub fn decide_change(
         roles.dedup();
         workspace.second_factor_for = roles;
     }
+    workspace.access_rules = patch.access_rules.unwrap_or(workspace.access_rules);
     check_gstin(business.gstin.as_ref(), business.state)?;
     if !(0..=1_000_000).contains(&business.rate_move.ppm()) {
         return Err(OpeningRefusal::RateMove);
@@ -112,7 +116,8 @@ impl Change for SettingsChanged {
     }
 
     fn record(self, draft: &mut Draft) {
-        if self.before.workspace.second_factor_for != self.after.workspace.second_factor_for {
+        let (before, after) = (&self.before.workspace, &self.after.workspace);
+        if before.second_factor_for != after.second_factor_for || before.access_rules != after.access_rules {
             draft.raise_epoch();
         }
         draft.update(&self.before.workspace, self.after.workspace);

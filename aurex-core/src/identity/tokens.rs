@@ -23,6 +23,8 @@ const NEVER: &[&str] = &[
     "approval.",
     "api_token.",
     "settings.change",
+    "contact.change",
+    "contact.verify",
     "audit.export",
     "audit.collect",
 ];
@@ -201,6 +203,8 @@ mod tests {
                 "approval.request",
                 "audit.collect",
                 "audit.export",
+                "contact.change",
+                "contact.verify",
                 "custom_role.change",
                 "custom_role.read",
                 "link.request",

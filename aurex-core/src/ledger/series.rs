@@ -15,6 +15,12 @@ crate::codes! {
         Invoice = "invoice",
         /// Money received.
         Receipt = "receipt",
+        /// Credit notes.
+        CreditNote = "credit_note",
+        /// Debit notes.
+        DebitNote = "debit_note",
+        /// Money paid back.
+        Refund = "refund",
         /// Old metal taken in.
         OldMetalPurchase = "old_metal_purchase",
         /// Purchases from suppliers.

@@ -6,7 +6,7 @@ use super::{Action, Role, policy};
 use crate::audit::{Change, Draft, Sealed};
 use crate::chance::{Entropy, draw};
 use crate::refusal::{RefusalInfo, RefusalKind};
-use crate::tenancy::Scope;
+use crate::tenancy::{Outside, Scope};
 
 /// Leave to do action `A` once, in one scope.
 ///
@@ -90,6 +90,9 @@ pub enum Denied {
     /// The workspace asks a second factor of this role, and there is none yet.
     #[error("set up a second factor first")]
     AddSecondFactorFirst,
+    /// The workspace does not let the role act at this hour, or from this network.
+    #[error("{}", outside_text(*.0))]
+    Outside(Outside),
     /// A number at a shared till is not enough.
     #[error("{action} needs a sign-in with a password")]
     PasswordNeeded {
@@ -107,6 +110,8 @@ impl Denied {
         info(Self::AddSecondFactorFirst.code(), "set up a second factor first"),
         info(Self::PasswordNeeded { action: "" }.code(), "sign in with your password for this"),
         info(Self::StepUpNeeded { action: "" }.code(), "prove once more who you are"),
+        info(Outside::Hours.code(), outside_text(Outside::Hours)),
+        info(Outside::Network.code(), outside_text(Outside::Network)),
     ];
 
     /// The stable code for clients.
@@ -119,7 +124,15 @@ impl Denied {
             Self::SecondFactorFirst => "auth.second_factor_needed",
             Self::AddSecondFactorFirst => "auth.second_factor_missing",
             Self::PasswordNeeded { .. } => "auth.password_needed",
+            Self::Outside(outside) => outside.code(),
         }
+    }
+}
+
+const fn outside_text(outside: Outside) -> &'static str {
+    match outside {
+        Outside::Hours => "your role may not be here at this hour",
+        Outside::Network => "your role may not be here from this network",
     }
 }
 

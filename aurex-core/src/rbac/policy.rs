@@ -4,7 +4,7 @@
 //! truth table can be compared with other engines'. An answer is no permit: that takes a scope.
 
 use super::{Action, Denied, Role};
-use crate::tenancy::{Assurance, Errand, Proof, Reach, mark};
+use crate::tenancy::{Assurance, Errand, Outside, Proof, Reach, mark};
 
 /// How far somebody of this role, reach and proof may go with `A`.
 #[inline]
@@ -27,7 +27,9 @@ pub(super) fn decide<A: Action>(role: Role, reach: &Reach, proof: Proof) -> Resu
 fn narrowed<A: Action>(role: Role, reach: &Reach, limits: Option<A::Limits>) -> Result<A::Limits, Denied> {
     let role_denies = Denied::Role { action: A::CODE, role };
     match reach {
-        Reach::Role | Reach::Without(_) | Reach::Granted(_) | Reach::Errand(_) if A::PROCESS_ONLY => {
+        Reach::Role | Reach::Without(_) | Reach::Granted(_) | Reach::Errand(_) | Reach::Outside(_)
+            if A::PROCESS_ONLY =>
+        {
             Err(Denied::NotGranted { action: A::CODE })
         }
         Reach::Role => Err(role_denies),
@@ -41,6 +43,9 @@ fn narrowed<A: Action>(role: Role, reach: &Reach, limits: Option<A::Limits>) -> 
         Reach::Errand(Errand::SetPassword) => Err(Denied::PasswordFirst),
         Reach::Errand(Errand::ProveSecondFactor) => Err(Denied::SecondFactorFirst),
         Reach::Errand(Errand::AddSecondFactor) => Err(Denied::AddSecondFactorFirst),
+        Reach::Errand(Errand::ProveAgain) => Err(Denied::StepUpNeeded { action: A::CODE }),
+        Reach::Outside(_) if Outside::REACHES.contains(&A::CODE) => limits.ok_or(role_denies),
+        Reach::Outside(outside) => Err(Denied::Outside(*outside)),
         Reach::Only(_) => Err(Denied::NotGranted { action: A::CODE }),
     }
 }

@@ -7,8 +7,8 @@ use proptest::sample::{select, subsequence};
 
 use super::{Catalogue, Denied, Role};
 use crate::tenancy::{
-    Assurance, Authority, Entrances, Errand, Id as _, MemberId, Proof, Purpose, Reach, RequestFacts, Scope,
-    TenantId,
+    Assurance, Authority, Entrances, Errand, Id as _, MemberId, Outside, Proof, Purpose, Reach, RequestFacts,
+    Scope, TenantId,
 };
 use crate::uuid::Uuid;
 
@@ -100,10 +100,12 @@ fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
         "audit.collect",
         "audit.digest",
         "audit.export_ready",
+        "contact.tend",
         "link.request",
         "link.use",
         "member.retire",
         "password.reset",
+        "personal.expire",
         "workspace.open",
     ];
     for role in Role::ALL {
@@ -159,6 +161,29 @@ fn a_guarded_action_waits_for_a_fresh_second_factor() {
 fn a_token_never_steps_up_even_when_granted() {
     let reach = granted(&["test.guarded", "rate.read"]);
     assert_eq!(allowed(Role::Owner, &reach, Assurance::Token), BTreeSet::from(["rate.read"]));
+}
+
+#[test]
+fn asvs_v8_2_4_who_is_outside_signs_out_and_who_is_asked_proves_who_they_are() {
+    let asked = Reach::Errand(Errand::ProveAgain);
+    for role in Role::ALL {
+        for outside in [Outside::Hours, Outside::Network] {
+            let reach = Reach::Outside(outside);
+            assert_eq!(allowed(role, &reach, Assurance::Password), BTreeSet::from(["session.close"]));
+            for action in every_action().iter().filter(|action| action.code != "session.close") {
+                let answer = action.answer(role, &reach, proof(Assurance::Password));
+                let is_ours = matches!(answer, Err(Denied::NotGranted { .. })) && action.process_only;
+                assert!(is_ours || answer == Err(Denied::Outside(outside)), "{role} {}", action.code);
+            }
+        }
+        let reached = allowed(role, &asked, Assurance::Password);
+        assert_eq!(reached, Errand::ProveAgain.reaches().iter().copied().collect());
+        for action in every_action().iter().filter(|action| !action.process_only) {
+            let answer = action.answer(role, &asked, proof(Assurance::Password));
+            let needed = Denied::StepUpNeeded { action: action.code };
+            assert_eq!(answer.is_ok(), answer != Err(needed), "{role} {}", action.code);
+        }
+    }
 }
 
 #[test]

@@ -13,7 +13,6 @@
 pub mod access;
 mod audit;
 mod digest;
-#[cfg(feature = "shop")]
 mod erasure;
 mod error;
 mod idempotency;
@@ -31,6 +30,7 @@ pub use audit::{
 pub use digest::{
     DigestRefusal, DigestState, DigestView, Digesting, digest, digests, review_digest, send_digest,
 };
+pub use erasure::{Expiring, Retained, ask_member_erasure, expire_personal, member_erasure, retained};
 #[cfg(feature = "shop")]
 pub use erasure::{ask_customer_erasure, customer_erasure};
 pub use error::ServiceError;

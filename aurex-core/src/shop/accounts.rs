@@ -112,11 +112,17 @@ impl For {
         }
     }
 
-    /// Where money that is paid out by this mode comes from: cash from the drawer, all else from the bank.
-    pub const fn paying(mode: PaymentMode) -> Self {
+    /// Where money that is paid out in this mode comes from. A cheque of ours is drawn on the bank, and cash that is paid
+    /// into somebody's bank comes out of the drawer. Old metal is none: nothing is paid out in it.
+    pub const fn paying(mode: PaymentMode) -> Option<Self> {
         match mode {
-            PaymentMode::Cash => Self::Cash,
-            _ => Self::Bank,
+            PaymentMode::Cash | PaymentMode::CashDeposit => Some(Self::Cash),
+            PaymentMode::Bank | PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => {
+                Some(Self::Bank)
+            }
+            PaymentMode::Upi => Some(Self::Upi),
+            PaymentMode::Card => Some(Self::Card),
+            PaymentMode::OldMetal => None,
         }
     }
 

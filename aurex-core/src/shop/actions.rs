@@ -164,6 +164,46 @@ impl fmt::Debug for ItemFields {
     }
 }
 
+/// How far a credit note may go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct NoteLimits {
+    /// Days after the bill's date until when it may be credited.
+    pub days: u16,
+    /// The greatest part of the bill's value that is credited without goods coming back.
+    pub allowance: Ratio,
+}
+
+impl fmt::Debug for NoteLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = crate::money::print_decimal(i64::from(self.allowance.ppm()), 4, None);
+        write!(f, "within {} days, {percent} % without goods back", self.days)
+    }
+}
+
+impl Capped for NoteLimits {
+    const CAPS: &'static [(&'static str, &'static str)] = &[
+        ("credit_days", "days after its date until when a bill may be credited"),
+        ("allowance_ppm", "the greatest part of a bill's value credited without goods back, in millionths"),
+    ];
+
+    fn capped(self, caps: &Caps) -> Self {
+        let days = caps.cap("credit_days", i64::from(self.days));
+        let most = caps.cap("allowance_ppm", i64::from(self.allowance.ppm()));
+        Self {
+            days: u16::try_from(days).unwrap_or(self.days),
+            allowance: i32::try_from(most).map_or(self.allowance, Ratio::from_ppm),
+        }
+    }
+
+    fn most(&self, name: &str) -> Option<i64> {
+        match name {
+            "credit_days" => Some(i64::from(self.days)),
+            "allowance_ppm" => Some(i64::from(self.allowance.ppm())),
+            _ => None,
+        }
+    }
+}
+
 const WITH_COST: ItemFields = ItemFields { cost: true };
 const WITHOUT_COST: ItemFields = ItemFields { cost: false };
 
@@ -228,6 +268,23 @@ action! { /// Take money.
 pub struct RecordReceipt = "receipt.record" (by_pin); owner, admin, manager, cashier, accountant }
 action! { /// Reverse a receipt.
 pub struct ReverseReceipt = "receipt.reverse"; owner, admin, manager, accountant }
+action! { /// Issue a credit note against a bill.
+pub struct IssueCreditNote: NoteLimits = "credit_note.issue" (capped);
+owner: NoteLimits { days: 3660, allowance: Ratio::from_ppm(1_000_000) },
+admin: NoteLimits { days: 731, allowance: Ratio::from_ppm(500_000) },
+manager: NoteLimits { days: 31, allowance: Ratio::from_ppm(200_000) } }
+action! { /// Cancel a credit note.
+pub struct CancelCreditNote: CancelWindow = "credit_note.cancel" (capped);
+owner: CancelWindow { days: 31 }, admin: CancelWindow { days: 31 }, manager: CancelWindow { days: 1 } }
+action! { /// Issue a debit note against a bill.
+pub struct IssueDebitNote = "debit_note.issue"; owner, admin, manager }
+action! { /// Cancel a debit note.
+pub struct CancelDebitNote: CancelWindow = "debit_note.cancel" (capped);
+owner: CancelWindow { days: 31 }, admin: CancelWindow { days: 31 }, manager: CancelWindow { days: 1 } }
+action! { /// Pay money back to a customer.
+pub struct PayRefund = "refund.pay"; owner, admin, manager, accountant }
+action! { /// Reverse a refund.
+pub struct ReverseRefund = "refund.reverse"; owner, admin, manager, accountant }
 action! { /// See ledgers and the trial balance.
 pub struct ReadLedger = "ledger.read" (reads); owner, admin, manager, accountant, auditor }
 
@@ -294,6 +351,12 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadReceipts>()
         .with::<RecordReceipt>()
         .with::<ReverseReceipt>()
+        .with::<IssueCreditNote>()
+        .with::<CancelCreditNote>()
+        .with::<IssueDebitNote>()
+        .with::<CancelDebitNote>()
+        .with::<PayRefund>()
+        .with::<ReverseRefund>()
         .with::<ReadLedger>()
         .with::<ReadSuppliers>()
         .with::<RecordSupplier>()

@@ -1,7 +1,10 @@
 //! Law as data: each row with the date it takes effect and its source. Nothing here is a constant in code elsewhere.
 
+use chrono::Datelike as _;
+
 use crate::measure::{Metal, Ratio};
-use crate::time::{Date, parse_date};
+use crate::money::Currency;
+use crate::time::{Date, FinancialYear, parse_date, plus_days};
 
 /// A rate of tax on a heading, from a date on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +101,78 @@ pub const GRADES: &[Grade] = &[
 /// its source: Rule 46(e) of the CGST Rules, ₹50,000.
 pub const NAMED_BUYER_FROM_MINOR: i64 = 5_000_000;
 
+/// Until when a credit note may lower the tax of a bill, from a date on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreditNoteDeadline {
+    /// The month, in the calendar year in which the bill's financial year ends.
+    pub month: u32,
+    /// The last day of it.
+    pub day: u32,
+    /// For bills of financial years that end on this day or later.
+    pub from: &'static str,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+/// The last days for declaring credit notes, newest first. The annual return, when it is filed earlier, ends the time
+/// earlier; that is known once returns are kept.
+pub const CREDIT_NOTE_DEADLINES: &[CreditNoteDeadline] = &[
+    CreditNoteDeadline {
+        month: 11,
+        day: 30,
+        from: "2022-03-31",
+        source: "CGST Act 2017 s. 34(2) as amended by the Finance Act 2022; unconfirmed",
+    },
+    // The return for September was due on the 20th of October.
+    CreditNoteDeadline {
+        month: 10,
+        day: 20,
+        from: "2017-07-01",
+        source: "CGST Act 2017 s. 34(2) as enacted, s. 39; unconfirmed",
+    },
+];
+
+/// The last day on which a credit note against a bill of this date lowers the tax.
+pub fn credit_note_deadline(bill: Date) -> Date {
+    let ends = FinancialYear::of(bill).next().first_day();
+    let last = |row: &CreditNoteDeadline| Date::from_ymd_opt(ends.year(), row.month, row.day);
+    let year_end = plus_days(ends, -1);
+    CREDIT_NOTE_DEADLINES
+        .iter()
+        .find(|row| parse_date(row.from).is_ok_and(|from| from <= year_end))
+        .and_then(last)
+        .unwrap_or(year_end)
+}
+
+/// Cash that may be paid out to one person in a day without being reported, from a date on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CashPaidOut {
+    /// The most, in minor units.
+    pub most_minor: i64,
+    /// Of this currency.
+    pub currency: Currency,
+    /// In force from this day.
+    pub from: &'static str,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+/// What may be paid out in cash, newest first: ₹10,000 to a person in a day.
+pub const CASH_PAID_OUT: &[CashPaidOut] = &[CashPaidOut {
+    most_minor: 1_000_000,
+    currency: Currency::INR,
+    from: "2017-04-01",
+    source: "Income-tax Act 1961 s. 40A(3) as amended by the Finance Act 2017, kept on in the Act of 2025; unconfirmed",
+}];
+
+/// The most cash that goes out to one person on `date` without being reported, in minor units; `None` where there is no
+/// such limit.
+pub fn cash_paid_out_unreported(date: Date, currency: Currency) -> Option<i64> {
+    let in_force =
+        |row: &&CashPaidOut| row.currency == currency && parse_date(row.from).is_ok_and(|from| from <= date);
+    CASH_PAID_OUT.iter().find(in_force).map(|row| row.most_minor)
+}
+
 /// The rate of tax on `hsn` on `date`; `None` where no row of the table covers it.
 pub fn tax_rate(hsn: &str, date: Date) -> Option<Ratio> {
     TAX_CLASSES
@@ -116,6 +191,30 @@ mod tests {
         for class in TAX_CLASSES {
             assert!(parse_date(class.from).is_ok(), "{}", class.heading);
         }
+        let from = CREDIT_NOTE_DEADLINES.iter().map(|row| row.from);
+        for from in from.chain(CASH_PAID_OUT.iter().map(|row| row.from)) {
+            assert!(parse_date(from).is_ok(), "{from}");
+        }
+    }
+
+    #[test]
+    fn credit_notes_lower_the_tax_until_november_after_the_year() {
+        let day = |text| parse_date(text).unwrap();
+        for (bill, last) in [
+            ("2026-04-01", "2027-11-30"),
+            ("2027-03-31", "2027-11-30"),
+            ("2021-04-01", "2022-11-30"),
+            ("2021-03-31", "2021-10-20"),
+        ] {
+            assert_eq!(credit_note_deadline(day(bill)), day(last), "{bill}");
+        }
+    }
+
+    #[test]
+    fn ten_thousand_rupees_a_day_go_out_in_cash_without_a_report() {
+        let day = |text| parse_date(text).unwrap();
+        assert_eq!(cash_paid_out_unreported(day("2026-11-23"), Currency::INR), Some(1_000_000));
+        assert_eq!(cash_paid_out_unreported(day("2017-03-31"), Currency::INR), None);
     }
 
     #[test]

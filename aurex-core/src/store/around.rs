@@ -190,12 +190,22 @@ macro_rules! domain_reads_through {
                     page: $crate::store::PageRequest<$crate::shop::payments::PaymentId>
                 ) -> $crate::store::Page<$crate::shop::payments::OutgoingPayment, $crate::shop::payments::PaymentId>;
                 cash_paid(to: $crate::shop::parties::PartyId, date: $crate::time::Date) -> i64;
+                old_metal_open(of: $crate::shop::parties::PartyId) -> i64;
             }
             BillReads {
                 known_for_bill(needs: &$crate::store::BillNeeds) -> $crate::store::BillKnown;
                 series(kind: $crate::ledger::SeriesKind, prefix: &$crate::text::Label, year: i32)
                     -> Option<$crate::ledger::Series>;
                 invoice(id: $crate::shop::invoices::InvoiceId) -> Option<$crate::shop::invoices::Bill>;
+                invoice_parties(id: $crate::shop::invoices::InvoiceId)
+                    -> Option<$crate::shop::invoices::InvoiceParties>;
+                bills_saying(
+                    party: $crate::shop::parties::PartyId,
+                    page: $crate::store::PageRequest<$crate::shop::invoices::InvoiceId>
+                ) -> $crate::store::Page<
+                    $crate::shop::invoices::InvoiceParties,
+                    $crate::shop::invoices::InvoiceId
+                >;
                 invoices(
                     filter: $crate::store::InvoiceFilter,
                     page: $crate::store::PageRequest<$crate::shop::invoices::InvoiceId>
@@ -209,6 +219,21 @@ macro_rules! domain_reads_through {
                     of: Option<$crate::shop::parties::PartyId>,
                     page: $crate::store::PageRequest<$crate::shop::receipts::ReceiptId>
                 ) -> $crate::store::Page<$crate::shop::receipts::PaymentReceipt, $crate::shop::receipts::ReceiptId>;
+            }
+            NoteReads {
+                note(id: $crate::shop::notes::BillNoteId) -> Option<$crate::shop::notes::NoteWithLines>;
+                notes_against(invoice: $crate::shop::invoices::InvoiceId)
+                    -> Vec<$crate::shop::notes::NoteWithLines>;
+                notes(
+                    filter: $crate::store::NoteFilter,
+                    page: $crate::store::PageRequest<$crate::shop::notes::BillNoteId>
+                ) -> $crate::store::Page<$crate::shop::notes::BillNote, $crate::shop::notes::BillNoteId>;
+                refund(id: $crate::shop::refunds::RefundId) -> Option<$crate::shop::refunds::Refund>;
+                refunds_of(note: $crate::shop::notes::BillNoteId) -> Vec<$crate::shop::refunds::Refund>;
+                refunds(
+                    of: Option<$crate::shop::parties::PartyId>,
+                    page: $crate::store::PageRequest<$crate::shop::refunds::RefundId>
+                ) -> $crate::store::Page<$crate::shop::refunds::Refund, $crate::shop::refunds::RefundId>;
             }
         }
     };

@@ -10,7 +10,7 @@ use crate::identity::member::{ApiToken, Credential, Member, Pin, Session};
 use crate::identity::roles::CustomRole;
 use crate::identity::tills::Till;
 use crate::rbac::Role;
-use crate::tenancy::{Slug, TenantId};
+use crate::tenancy::{AccessInForce, Slug, TenantId};
 use crate::text::Email;
 use crate::time::Timestamp;
 
@@ -30,6 +30,8 @@ pub struct MemberRules {
     pub has_second_factor: bool,
     /// The roles of which the workspace asks a second factor.
     pub second_factor_for: Vec<Role>,
+    /// When and from where their role may be here, where the workspace says so.
+    pub access: Option<AccessInForce>,
 }
 
 /// A member found by email, with the credential.

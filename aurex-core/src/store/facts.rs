@@ -11,12 +11,14 @@ use crate::ledger::{Account, JournalEntry, Posting, Series};
 #[cfg(feature = "shop")]
 use crate::shop::{
     business::Business,
-    invoices::{Invoice, InvoiceLine},
+    invoices::{Invoice, InvoiceLine, InvoiceParties},
     metal::{MetalVoucher, MetalVoucherLine},
+    notes::{BillNote, BillNoteLine},
     parties::Party,
     payments::OutgoingPayment,
     rates::PostedRate,
     receipts::{PaymentReceipt, Settlement},
+    refunds::Refund,
     stock::{Item, Lot, StockMovement},
 };
 use crate::tenancy::Workspace;
@@ -156,7 +158,7 @@ facts! {
     ApiToken State,
     Link State,
     Approval State,
-    Mail AppendOnly,
+    Mail State,
     Account State,
     JournalEntry AppendOnly,
     Posting AppendOnly,
@@ -178,10 +180,17 @@ facts! {
     #[cfg(feature = "shop")]
     InvoiceLine AppendOnly,
     #[cfg(feature = "shop")]
+    InvoiceParties State,
+    #[cfg(feature = "shop")]
     PaymentReceipt State,
     #[cfg(feature = "shop")]
     Settlement AppendOnly,
     #[cfg(feature = "shop")]
+    BillNote State,
+    #[cfg(feature = "shop")]
+    BillNoteLine AppendOnly,
+    #[cfg(feature = "shop")]
+    Refund State,
     MetalVoucher State,
     #[cfg(feature = "shop")]
     MetalVoucherLine AppendOnly,

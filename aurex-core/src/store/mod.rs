@@ -27,6 +27,8 @@ mod housekeeping;
 mod idempotency;
 mod inspect;
 mod memory;
+#[cfg(feature = "shop")]
+mod note_reads;
 mod page;
 mod reads;
 #[cfg(feature = "shop")]
@@ -45,6 +47,8 @@ pub use housekeeping::{BucketKey, BucketSwap, ClaimedMail, Housekeeping, MailOut
 pub use idempotency::{KEY_LIFETIME_SECONDS, KeptKey, KeyHolder, LookupKey};
 pub use inspect::{Cell, InspectReads, RawRow, Scratch, key_columns};
 pub use memory::MemoryStore;
+#[cfg(feature = "shop")]
+pub use note_reads::*;
 pub use page::{Page, PageRequest};
 pub use reads::*;
 #[cfg(feature = "shop")]

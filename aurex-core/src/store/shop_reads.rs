@@ -6,7 +6,7 @@ use super::{Page, PageRequest, Read};
 use crate::ledger::{Account, JournalEntry, JournalEntryId, Series, SeriesKind};
 use crate::measure::{Fineness, Metal, RateKind};
 use crate::shop::business::Business;
-use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceState};
+use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceParties, InvoiceState};
 use crate::shop::metal::{
     MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherState, WholeMetalVoucher,
 };
@@ -168,8 +168,10 @@ pub trait MetalReads {
         to: Option<PartyId>,
         page: PageRequest<PaymentId>,
     ) -> Read<Page<OutgoingPayment, PaymentId>>;
-    /// What was paid to a party in cash on a day by payments that stand, in minor units.
+    /// What was paid to a party in cash on a day, by payments and refunds that stand, in minor units.
     async fn cash_paid(&mut self, to: PartyId, date: Date) -> Read<i64>;
+    /// What of a customer's old metal is neither settled against a bill nor paid out, in minor units.
+    async fn old_metal_open(&mut self, of: PartyId) -> Read<i64>;
 }
 
 /// What has to be known to price and issue a bill.
@@ -243,6 +245,14 @@ pub trait BillReads {
     async fn series(&mut self, kind: SeriesKind, prefix: &Label, year: i32) -> Read<Option<Series>>;
     /// A bill with its lines.
     async fn invoice(&mut self, id: InvoiceId) -> Read<Option<Bill>>;
+    /// Who sold and who bought, as a bill says it.
+    async fn invoice_parties(&mut self, id: InvoiceId) -> Read<Option<InvoiceParties>>;
+    /// What the bills of a party say of it, newest first.
+    async fn bills_saying(
+        &mut self,
+        party: PartyId,
+        page: PageRequest<InvoiceId>,
+    ) -> Read<Page<InvoiceParties, InvoiceId>>;
     /// The heads of bills, newest first, each with what is settled of it.
     async fn invoices(
         &mut self,

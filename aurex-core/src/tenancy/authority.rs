@@ -6,14 +6,16 @@
 //! help anybody to establish one of their own.
 
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::scope::{Narrowing, Parts};
 use super::{
-    Actor, ApiTokenId, Assurance, Granted, MemberId, Proof, Reach, RequestFacts, Scope, SessionId, Standing,
-    TenantId, mark,
+    Actor, ApiTokenId, Assurance, Granted, MemberId, Outside, Proof, Reach, RequestFacts, Scope, SessionId,
+    Standing, TenantId, mark,
 };
 use crate::rbac::Role;
+use crate::time::Timestamp;
 
 static HOUSES: AtomicU64 = AtomicU64::new(1);
 
@@ -81,10 +83,25 @@ pub(crate) struct Verified {
     pub(crate) role: Role,
     pub(crate) epoch: u64,
     pub(crate) proof: Proof,
+    /// Whether the workspace lets them act at this hour and from this network.
+    pub(crate) outside: Option<Outside>,
     /// What has to be done before anything else.
     pub(crate) first: Option<Errand>,
     /// The member's custom role, and the codes that it takes away.
     pub(crate) custom_role: Option<(Narrowing, Granted)>,
+}
+
+/// When somebody asks, and from which address.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At {
+    pub(crate) now: Timestamp,
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl At {
+    pub(crate) const fn new(now: Timestamp, facts: &RequestFacts) -> Self {
+        Self { now, address: facts.ip }
+    }
 }
 
 /// What a session has to do before it may do anything else.
@@ -96,6 +113,8 @@ pub enum Errand {
     ProveSecondFactor,
     /// Set up a second factor: the workspace asks it of this role.
     AddSecondFactor,
+    /// Prove once more who one is: outside the hours or networks of the role, only a fresh proof counts.
+    ProveAgain,
 }
 
 impl Errand {
@@ -103,7 +122,9 @@ impl Errand {
     pub const fn reaches(self) -> &'static [&'static str] {
         match self {
             Self::SetPassword => &["password.change", "session.open"],
-            Self::ProveSecondFactor => &["session.open", "session.close", "session.step_up"],
+            Self::ProveSecondFactor | Self::ProveAgain => {
+                &["session.open", "session.close", "session.step_up"]
+            }
             Self::AddSecondFactor => {
                 &["session.open", "session.close", "session.step_up", "second_factor.add", "password.change"]
             }
@@ -116,6 +137,7 @@ impl Errand {
             Self::SetPassword => "set_password",
             Self::ProveSecondFactor => "second_factor",
             Self::AddSecondFactor => "add_second_factor",
+            Self::ProveAgain => "step_up",
         }
     }
 }
@@ -136,10 +158,11 @@ impl SignInKey {
             role: who.role,
             proof: who.proof,
             standing: session.map_or(Standing::Verified(who.member), |id| Standing::Session(id, who.member)),
-            reach: match (who.first, withheld) {
-                (Some(errand), _) => Reach::Errand(errand),
-                (None, Some(withheld)) => Reach::Without(withheld),
-                (None, None) => Reach::Role,
+            reach: match (who.outside, who.first, withheld) {
+                (Some(outside), ..) => Reach::Outside(outside),
+                (None, Some(errand), _) => Reach::Errand(errand),
+                (None, None, Some(withheld)) => Reach::Without(withheld),
+                (None, None, None) => Reach::Role,
             },
             narrowed_by,
             epoch: who.epoch,
@@ -201,7 +224,10 @@ impl SignInKey {
             role: who.role,
             proof: Proof { assurance: Assurance::Token, is_fresh: false },
             standing: Standing::Token(token, who.member),
-            reach: Reach::Granted(granted.into_iter().filter(held).collect()),
+            reach: match who.outside {
+                Some(outside) => Reach::Outside(outside),
+                None => Reach::Granted(granted.into_iter().filter(held).collect()),
+            },
             narrowed_by,
             epoch: who.epoch,
             facts,

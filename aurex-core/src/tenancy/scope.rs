@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Actor, ApiTokenId, Assurance, CustomRoleId, Errand, Granted, House, MemberId, Proof, RequestFacts,
-    SessionId, TenantId,
+    Actor, ApiTokenId, Assurance, CustomRoleId, Errand, Granted, House, MemberId, Outside, Proof,
+    RequestFacts, SessionId, TenantId,
 };
 use crate::rbac::{Caps, Role};
 
@@ -52,6 +52,8 @@ pub enum Reach {
     Granted(Granted),
     /// What has to be done first, and nothing else until it is.
     Errand(Errand),
+    /// Signing out, and nothing else until the hour or the network is one of the role's again.
+    Outside(Outside),
     /// These actions and no others, whatever the role: a job's purpose, a link's, a founding.
     Only(&'static [&'static str]),
 }

@@ -1,6 +1,6 @@
 //! The workspace's own row: what the kernel needs to know of it. What a shop adds stands in the shop's room.
 
-use super::Slug;
+use super::{AccessRule, Contact, Slug};
 use crate::money::Currency;
 use crate::rbac::Role;
 use crate::text::Name;
@@ -25,6 +25,10 @@ crate::record! {
         magic_links: bool = 7,
         /// The roles that must have a second factor.
         second_factor_for: Vec<Role> = 8,
+        /// When and from where members may sign in and act: one rule a role at most, none for owners.
+        access_rules: Vec<AccessRule> = 9,
+        /// Where the workspace is reached: one address a kind.
+        contacts: Vec<Contact> = 10 [personal],
     }
 }
 

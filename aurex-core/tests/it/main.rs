@@ -10,4 +10,6 @@ mod digest;
 #[cfg(test)]
 mod own;
 #[cfg(test)]
+mod published;
+#[cfg(test)]
 mod support;

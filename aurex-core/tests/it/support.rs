@@ -217,7 +217,11 @@ impl World {
         for row in rows {
             let opened = open_mail(&self.road, &self.sender, scope.tenant(), row.id).await.unwrap().unwrap();
             let content = serde_json::from_str(&opened.content).unwrap();
-            mails.push((row.kind.code().to_owned(), row.recipient.as_str().to_owned(), content));
+            mails.push((
+                row.kind.code().to_owned(),
+                row.recipient.as_ref().unwrap().as_str().to_owned(),
+                content,
+            ));
         }
         mails
     }

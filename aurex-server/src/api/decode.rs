@@ -7,9 +7,10 @@ use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
 use aurex_core::shop::metal::LossBearer;
+use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
 use aurex_core::shop::parties::IdentityKind;
 use aurex_core::shop::receipts::PaymentMode;
-use aurex_core::tenancy::Slug;
+use aurex_core::tenancy::{Network, Slug, TimeOfDay};
 use aurex_core::text::{Email, Text, TextError};
 use aurex_core::time::{Date, Timestamp, Zone, parse_date};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -91,6 +92,8 @@ macro_rules! text_values {
 
 text_values! {
     Email: 3..=254, Invalid, |text| Email::new(text).ok();
+    TimeOfDay: 5..=5, Invalid, |text| text.parse().ok();
+    Network: 2..=43, Invalid, |text| text.parse().ok();
     Slug: 3..=30, Invalid, |text| text.parse().ok();
     Zone: 1..=64, Invalid, |text| text.parse().ok();
     Date: 10..=10, Invalid, |text| parse_date(text).ok();
@@ -124,6 +127,11 @@ word_values! {
     RateKind: ["sell", "buy", "exchange"], RateKind::from_code;
     RateBasis: ["millesimal", "karat", "manual"], RateBasis::from_code;
     Role: ["owner", "admin", "manager", "cashier", "accountant", "auditor"], |text| text.parse().ok();
+    Goods: ["returned", "kept"], |text| text.parse().ok();
+    NoteCharge: ["metal", "making", "stones", "other"], |text| text.parse().ok();
+    NoteReason: [
+        "sales_return", "post_sale_discount", "deficiency", "correction", "change_of_place", "finalisation", "other"
+    ], |text| text.parse().ok();
     PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other",
         "old_metal"], |text| text.parse().ok();
     IdentityKind: ["aadhaar", "pan", "voter_id", "driving_licence", "passport"], |text| text.parse().ok();
@@ -228,6 +236,8 @@ id_values!(
     aurex_core::shop::stock::LotId,
     aurex_core::shop::invoices::InvoiceId,
     aurex_core::shop::receipts::ReceiptId,
+    aurex_core::shop::notes::BillNoteId,
+    aurex_core::shop::refunds::RefundId,
     aurex_core::shop::metal::MetalVoucherId,
     aurex_core::shop::payments::PaymentId,
 );

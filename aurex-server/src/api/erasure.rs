@@ -87,12 +87,12 @@ request! {
     }
 }
 
-/// How one personal field of a customer stands.
+/// How one personal field of somebody stands.
 #[derive(Debug, Clone, Object)]
 pub struct ErasableFieldView {
-    /// `name`, `phone`, `email`, `gstin`, `pan`, `address` or `identity`.
+    /// Of a customer `name`, `phone`, `email`, `gstin`, `pan`, `address` or `identity`; of a member `name`, `email` or `whereabouts`.
     pub field: String,
-    /// Whether there is anything of it, in the customer's record or in the log.
+    /// Whether there is anything of it, in their record or in the log.
     pub holds: bool,
     /// Whether the law lets it be erased today.
     pub is_free: bool,
@@ -104,10 +104,10 @@ pub struct ErasableFieldView {
     pub source: Option<String>,
 }
 
-impl From<FieldStanding<CustomerField>> for ErasableFieldView {
-    fn from(standing: FieldStanding<CustomerField>) -> Self {
+impl<F: std::fmt::Display> From<FieldStanding<F>> for ErasableFieldView {
+    fn from(standing: FieldStanding<F>) -> Self {
         Self {
-            field: standing.field.code().to_owned(),
+            field: standing.field.to_string(),
             holds: standing.holds,
             is_free: standing.held.is_none(),
             free_from: standing.held.map(|(_, day)| day.to_string()),

@@ -11,7 +11,10 @@ use poem_openapi::registry::{
     MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
 };
 use poem_openapi::types::Type as _;
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    payload::{Json, PlainText},
+};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 use super::signed::{InPath, Signed};
@@ -121,7 +124,7 @@ impl ApiResponse for ExportedFile {
         let file = || {
             let schema = MetaSchema { format: Some("binary"), ..MetaSchema::new("string") };
             let schema = MetaSchemaRef::Inline(Box::new(schema));
-            ["application/x-ndjson", "text/csv; charset=utf-8; header=present"]
+            ["application/x-ndjson", "text/csv; charset=utf-8; header=present", "application/x-tar"]
                 .into_iter()
                 .map(|content_type| MetaMediaType { content_type, schema: schema.clone() })
                 .collect()
@@ -141,6 +144,17 @@ fn answered(status: u16, description: &'static str, content: Vec<MetaMediaType>)
 }
 
 fn during(body: &NewExportBody) -> Result<During, Problem> {
+    if body.format == ExportForm::Bundle {
+        // No part of a log proves anything.
+        let beside = [
+            ("/from", body.from.is_some()),
+            ("/to", body.to.is_some()),
+            ("/financial_year", body.financial_year.is_some()),
+        ];
+        if let Some((pointer, _)) = beside.into_iter().find(|(_, is_there)| *is_there) {
+            return Err(Problem::new(Code::BodyInvalid).field(pointer, FieldCode::Unknown));
+        }
+    }
     let year = body.financial_year.and_then(|year| i32::try_from(year.get()).ok());
     match (year, body.from, body.to) {
         (None, ..) if body.format == ExportForm::FiscalYear => {
@@ -190,6 +204,9 @@ impl Exports {
     ///
     /// One at a time for a workspace, and ten of one day. Ask for its progress until it is `ready`, then fetch its file
     /// within a day of ordering it. When it is ready the log has another entry, with the SHA-256 of the file.
+    ///
+    /// A `bundle` is the whole log up to its newest checkpoint, with its proof, as one archive: unpack it, and
+    /// `aurex-server audit verify <folder>` or any program of one's own says whether it is what was signed.
     #[oai(path = "/:w/audit/exports", method = "post", operation_id = "orderExport")]
     async fn order(&self, w: Signed, body: Body<NewExportBody>) -> Result<Ordered, Problem> {
         w.may::<ExportAudit>().await?;
@@ -222,6 +239,16 @@ impl Exports {
         Ok(Json(spooled.progress.into()))
     }
 
+    /// Shows the note that goes beside the file of an export that is ready, as C2SP's signed-note: which log, the file's
+    /// name, form, entries, length and SHA-256, and when it was made, signed with the log's key. `audit verify` checks a
+    /// file against it.
+    #[oai(path = "/:w/audit/exports/:id/note", method = "get", operation_id = "showExportNote")]
+    async fn note(&self, w: Signed, id: InPath<ExportId>) -> Result<PlainText<String>, Problem> {
+        w.may::<ReadAudit>().await?;
+        let progress = found(w.app().exports.export(w.scope().tenant(), *id))?.progress;
+        progress.note.filter(|_| progress.is_ready).map(PlainText).ok_or_else(not_ready)
+    }
+
     /// Fetches the file of an export that is ready. With `Range` a download that broke off goes on. Each fetching is
     /// recorded.
     #[oai(path = "/:w/audit/exports/:id/file", method = "get", operation_id = "fetchExport")]
@@ -233,10 +260,11 @@ impl Exports {
     ) -> Result<ExportedFile, Problem> {
         w.may::<ReadAudit>().await?;
         let spooled = found(w.app().exports.export(w.scope().tenant(), *id))?;
+        let name = spooled.progress.file_name();
         let Progress { order, bytes, sha256, is_ready, .. } = spooled.progress;
         let (Some(form), Some(digest), true) = (order.form.parse::<ExportForm>().ok(), sha256, is_ready)
         else {
-            return Err(Problem::new(Code::StateConflict).detail("the export is not ready yet".to_owned()));
+            return Err(not_ready());
         };
         let etag = format!("\"{digest}\"");
         let (first, end, status) = match range(request, &etag, bytes)? {
@@ -247,7 +275,6 @@ impl Exports {
         file.seek(std::io::SeekFrom::Start(first)).await.map_err(Problem::fault)?;
         w.check(note_download(w.road(), w.scope(), *id).await).await?;
         let length = end.saturating_sub(first);
-        let name = format!("{}-audit-{}.{}", order.workspace, order.id, form.extension());
         let mut response = Response::builder()
             .status(status)
             .content_type(form.media_type())
@@ -270,6 +297,10 @@ impl Exports {
         }
         Ok(ExportedFile(response))
     }
+}
+
+fn not_ready() -> Problem {
+    Problem::new(Code::StateConflict).detail("the export is not ready yet".to_owned())
 }
 
 fn bytes_of(hexadecimal: &str) -> Option<Vec<u8>> {

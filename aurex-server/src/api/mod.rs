@@ -3,8 +3,10 @@
 //! A handler takes who asks first and the body last, calls one service function, and maps the answer. The OpenAPI
 //! document is printed from the same declarations.
 
+mod access_rules;
 mod approvals;
 mod audit;
+mod contacts;
 mod decode;
 mod device;
 mod digests;
@@ -16,14 +18,18 @@ mod invoices;
 mod ledger;
 mod links;
 mod list;
+mod member_erasure;
 mod members;
 mod metal;
 mod movements;
+mod notes;
 mod parties;
+mod printed;
 mod proofs;
 pub mod qr;
 mod rates;
 mod receipts;
+mod refunds;
 pub mod refuse;
 mod roles;
 mod second_factor;
@@ -99,6 +105,7 @@ fn rooms() -> impl OpenApi {
         digests::Digests,
         whereabouts::Whereabouts,
         members::Members,
+        member_erasure::MemberErasure,
         roles::Roles,
         tills::Tills,
         tokens::ApiTokens,
@@ -106,15 +113,20 @@ fn rooms() -> impl OpenApi {
     );
     let shop = (
         settings::Settings,
+        contacts::Contacts,
         rates::Rates,
         parties::Customers,
         erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
         receipts::Receipts,
+        notes::CreditNotes,
+        notes::DebitNotes,
+        refunds::Refunds,
         ledger::Ledger,
         audit::Audit,
         proofs::Proofs,
+        printed::Printed,
         exports::Exports,
     );
     let metal = (

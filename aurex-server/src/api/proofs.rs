@@ -1,8 +1,10 @@
 //! What proves the audit log to somebody who does not trust us: checkpoints, keys, receipts. Its tiles stand in
 //! [`tiles`](super::tiles), because their paths have as many parts as the log is long.
 
+use aurex_core::audit::tree::Hash;
 use aurex_core::service::transparency::{self, EntryReceipt};
 use aurex_core::shop::invoices::InvoiceId;
+use aurex_core::store::RecordedId;
 use poem_openapi::payload::{Json, PlainText};
 use poem_openapi::{Object, OpenApi};
 
@@ -38,18 +40,22 @@ pub struct EntryReceiptView {
     pub link: String,
 }
 
-fn view(w: &Signed, receipt: EntryReceipt, with_bytes: bool) -> EntryReceiptView {
+/// The link that names an entry, for a printed page.
+pub(super) fn link(w: &Signed, id: &RecordedId, leaf: Hash) -> String {
     let origin = w.app().origins.of_workspace(w.slug());
     let origin =
         origin.or_else(|| w.app().origins.primary().cloned()).map_or_else(String::new, |o| o.to_string());
-    let (slug, id) = (w.slug(), hex(&receipt.id));
+    format!("{origin}/w/{}/recorded/{}/{leaf}", w.slug(), hex(id))
+}
+
+fn view(w: &Signed, receipt: EntryReceipt, with_bytes: bool) -> EntryReceiptView {
     EntryReceiptView {
         seq: receipt.seq,
         at: receipt.at.to_string(),
         leaf_hash: receipt.leaf.to_string(),
         entry: with_bytes.then(|| hex(&receipt.bytes)),
         proof: receipt.proof,
-        link: format!("{origin}/w/{slug}/recorded/{id}/{}", receipt.leaf),
+        link: link(w, &receipt.id, receipt.leaf),
     }
 }
 

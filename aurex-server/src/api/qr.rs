@@ -36,6 +36,26 @@ pub fn svg(text: &str) -> Option<Zeroizing<String>> {
     Some(image)
 }
 
+/// Dark modules beside one another: column, row, how many.
+pub type Run = (usize, usize, usize);
+
+/// The dark modules of the code that says `text`, as runs, each with its column, row and length, and how many modules
+/// a side has with its margin. For texts that are no secret: nothing is wiped.
+pub fn runs(text: &str) -> Option<(usize, Vec<Run>)> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    let mut runs = Vec::new();
+    for (row, line) in code.to_colors().chunks(code.width().max(1)).enumerate() {
+        let mut at = 0;
+        for run in line.chunk_by(|one, next| one == next) {
+            if run.first() == Some(&Color::Dark) {
+                runs.push((at + MARGIN, row + MARGIN, run.len()));
+            }
+            at += run.len();
+        }
+    }
+    Some((code.width().saturating_add(2 * MARGIN), runs))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,6 +39,7 @@ fn denied_problem(denied: Denied) -> Problem {
         Denied::PasswordFirst => {
             Problem::rule(Code::AccessForbidden, denied.code(), "set a password of your own first".to_owned())
         }
+        Denied::Outside(_) => Problem::rule(Code::AccessForbidden, denied.code(), denied.to_string()),
         denied @ Denied::Role { action, role } if can_be_asked_for(action, role) => Problem::new(
             Code::AccessForbidden,
         )

@@ -7,9 +7,11 @@ use aurex_core::service::access::{change_settings, settings};
 use aurex_core::shop::business::Scheme;
 use aurex_core::shop::identifiers::Gstin;
 use aurex_core::shop::parties::Address;
+use aurex_core::tenancy::AccessRule;
 use aurex_core::text::Name;
 use poem_openapi::{Object, OpenApi};
 
+use super::access_rules::{AccessRuleBody, AccessRuleView};
 use super::parties::touched;
 use super::signed::Signed;
 use crate::http::answer::Document;
@@ -67,6 +69,9 @@ request! {
         business: Replace<BusinessPatchBody>,
         /// The roles that must have a second factor. Whoever has none yet sets one up before anything else.
         second_factor_for: Replace<List<Role, 0, 6>>,
+        /// When and from where members may sign in and act, by role, in place of all rules before. A rule for a role can
+        /// be made, changed or taken away by the roles above it; none keeps an owner out.
+        access_rules: Replace<List<AccessRuleBody, 0, 5>>,
     }
 }
 
@@ -106,6 +111,8 @@ pub struct SettingsView {
     pub business: BusinessView,
     /// The roles that must have a second factor.
     pub second_factor_for: Vec<String>,
+    /// When and from where members may sign in and act, by role; who is in none may at any hour from anywhere.
+    pub access_rules: Vec<AccessRuleView>,
     /// When the workspace was opened.
     pub created_at: String,
     /// The revision, for `If-Match`.
@@ -140,6 +147,7 @@ impl From<CoreSettings> for SettingsView {
                 .iter()
                 .map(|role| role.code().to_owned())
                 .collect(),
+            access_rules: workspace.access_rules.into_iter().map(AccessRuleView::from).collect(),
             created_at: workspace.created_at.to_string(),
             etag,
         }
@@ -180,6 +188,10 @@ impl Settings {
                 rate_move: business.rate_move_ppm.0,
             }),
             second_factor_for: body.second_factor_for.0.map(List::into_vec),
+            access_rules: body
+                .access_rules
+                .0
+                .map(|rules| rules.into_vec().into_iter().map(AccessRule::from).collect()),
         };
         let done = w.check(change_settings(w.road(), w.scope(), expected, patch).await).await?;
         Ok(Document { etag: etag(&done.value), value: done.value.into() })

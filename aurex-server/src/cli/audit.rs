@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use aurex_core::service::transparency::{LogSigner, sign_export};
 use aurex_core::service::{
     During, ExportReady, ExportSpan, ExportWish, Road, ask_export, export_entries, finish_export,
     log_evidence,
@@ -18,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::database::Opening;
 use super::reconcile::{self, ReconcileArguments};
-use super::{Failure, bundle, scrub, start};
+use super::{Failure, bundle, scrub, start, statement};
 use crate::config::Config;
 use crate::export::{ExportForm, Printer, private};
 
@@ -30,10 +31,17 @@ const AT_ONCE: u16 = 500;
 pub enum AuditCommand {
     /// Write the audit log of a workspace, or a part of it, to a file or to standard output
     Export(ExportArguments),
-    /// Verify a bundle: whether it is what was signed, without a server and without network; exit code 1 when it is not
+    /// Verify a bundle, or an exported file with its note: whether it is what was signed, without a server and without
+    /// network; exit code 1 when it is not
     Verify {
-        /// The bundle's folder
+        /// The bundle's folder, or the file
         bundle: PathBuf,
+        /// The log's keys, one a line, as `GET …/log/keys` shows them and a bundle's keys.txt has them; for a file
+        #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+        keys: Option<PathBuf>,
+        /// The note beside a file [default: the file's name with .note behind it]
+        #[arg(long, value_name = "FILE", requires = "keys")]
+        note: Option<PathBuf>,
         /// A file with the witnesses that you trust (https://c2sp.org/tlog-policy) [default: the bundle's own, which its
         /// sender wrote]
         #[arg(long, value_name = "FILE")]
@@ -93,7 +101,10 @@ pub struct ExportArguments {
 pub async fn audit(config: Config, command: AuditCommand) -> Result<(), Failure> {
     match command {
         AuditCommand::Export(arguments) => export(&config, arguments).await,
-        AuditCommand::Verify { bundle, policy } => bundle::verify(&bundle, policy.as_deref()),
+        AuditCommand::Verify { bundle, keys, note, policy } => match keys {
+            None => bundle::verify(&bundle, policy.as_deref()),
+            Some(keys) => statement::verify(&bundle, note.as_deref(), &keys),
+        },
         AuditCommand::Reconcile(arguments) => reconcile::run(&config, arguments).await,
         AuditCommand::Scrub => scrub::run(&config).await,
     }
@@ -135,7 +146,16 @@ async fn export(config: &Config, arguments: ExportArguments) -> Result<(), Failu
         }
     };
     let count = entries.end.saturating_sub(entries.start);
-    finish_export(road, &scope, ExportReady { id, format: word, entries, bytes, sha256 }).await?;
+    let ready = ExportReady { id, format: word, entries, bytes, sha256 };
+    if let (Wanted::Form(_), Some(path)) = (format, &out) {
+        let signer = LogSigner::new(composed.ring.clone(), &config.logs.name)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let note = sign_export(road, &scope, &signer, &name, &ready).await?;
+        let beside = statement::beside(path);
+        let mut file = private(OpenOptions::new().write(true).create_new(true), &beside)?;
+        file.write_all(note.to_string().as_bytes())?;
+    }
+    finish_export(road, &scope, ready).await?;
     road.store.close().await;
     eprintln!(
         "{count} entries of {workspace}, {bytes} bytes, SHA-256 {}. The workspace's log says so: {id}.",

@@ -115,7 +115,9 @@ async fn of_contents(
     for (slug, tenant) in tenants {
         let facts = RequestFacts { request_id: "shell".to_owned(), ..RequestFacts::default() };
         let scope = cli.scope(tenant, &[], facts);
-        match Picture::take(&**store, &scope, slug.clone(), peppers.clone(), witnessed).await {
+        match Picture::take(&**store, &scope, slug.clone(), peppers.clone(), witnessed, SystemClock.now())
+            .await
+        {
             Ok(picture) => found.extend(doctor::of_workspace(&picture, SystemClock.now())),
             Err(error) => found.push(doctor::WORKSPACE_UNREADABLE.at(chain(&error)).of(slug)),
         }

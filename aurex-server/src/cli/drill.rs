@@ -4,7 +4,9 @@ use std::io::IsTerminal as _;
 
 use aurex_core::chance::Entropy as _;
 use aurex_core::service::collect_observations;
-use aurex_core::service::inspection::drill::{DrillError, DrillPlan, DrillResult, Tally, drill as tamper};
+use aurex_core::service::inspection::drill::{
+    Copied, DrillError, DrillPlan, DrillResult, PublishedCopy, Tally, drill as tamper,
+};
 use aurex_core::service::inspection::record_drill;
 use aurex_core::tenancy::{RequestFacts, Slug};
 use clap::{Args, Subcommand};
@@ -32,7 +34,7 @@ pub struct TamperArguments {
     #[arg(long)]
     workspace: Vec<Slug>,
     /// How many alterations; each costs one look at the whole workspace
-    #[arg(long, value_name = "N", default_value_t = 240)]
+    #[arg(long, value_name = "N", default_value_t = 310)]
     alterations: u64,
     /// Where chance comes from, to run the same drill again [default: drawn, and told]
     #[arg(long, value_name = "NUMBER")]
@@ -45,7 +47,9 @@ pub struct TamperArguments {
 /// Runs the command, beside a running server if there is one. Copies are the session's own and end with it.
 pub async fn drill(config: Config, command: DrillCommand) -> Result<(), Failure> {
     let DrillCommand::Tamper(arguments) = command;
-    let composed = start::composed(&config, start::open(&config, Opening::Beside).await?)?;
+    let opened = start::open(&config, Opening::Beside).await?;
+    let ring = opened.ring.clone();
+    let composed = start::composed(&config, opened)?;
     let road = &composed.app.road;
     let mut chosen = reconcile::chosen(&*road.store, &arguments.workspace).await?;
     if arguments.workspace.is_empty() && chosen.len() > COPIES {
@@ -57,14 +61,15 @@ pub async fn drill(config: Config, command: DrillCommand) -> Result<(), Failure>
     for (slug, tenant) in &chosen {
         let facts = RequestFacts { request_id: "shell".to_owned(), ..RequestFacts::default() };
         let scope = composed.cli.scope(*tenant, &[], facts);
-        let copy = road.store.scratch(&scope).await.map_err(|error| {
+        let published = PublishedCopy::of(&*road.store, &ring, *tenant).await?;
+        let scratch = road.store.scratch(&scope).await.map_err(|error| {
             format!(
                 "no copy of {slug} could be made: {}; on PostgreSQL the login needs the right to make temporary \
                  tables (GRANT TEMPORARY ON DATABASE)",
                 crate::ops::background::chain(&error)
             )
         })?;
-        copies.push((*tenant, copy));
+        copies.push(Copied { tenant: *tenant, scratch, published });
         scopes.push(scope);
     }
     let is_shown = std::io::stderr().is_terminal();
@@ -75,7 +80,8 @@ pub async fn drill(config: Config, command: DrillCommand) -> Result<(), Failure>
         }
     };
     let plan = DrillPlan { alterations: all, seed };
-    let result = tamper(copies, plan, &mut tell).await.map_err(|error| unsound(error, &chosen))?;
+    let result =
+        tamper(&*road.store, copies, plan, &mut tell).await.map_err(|error| unsound(error, &chosen))?;
     for scope in &scopes {
         record_drill(road, scope, &result).await?;
         // A server beside us seals it as well as we do; without one, nobody else would for now.

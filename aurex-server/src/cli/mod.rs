@@ -12,6 +12,7 @@ mod reconcile;
 mod scrub;
 mod serve;
 mod start;
+mod statement;
 mod user;
 mod witness;
 
@@ -101,8 +102,11 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             return Ok(());
         }
         // A laptop that verifies has no server, no store and no configuration.
-        Some(Command::Audit(audit::AuditCommand::Verify { bundle, policy })) => {
-            return bundle::verify(bundle, policy.as_deref());
+        Some(Command::Audit(audit::AuditCommand::Verify { bundle, keys, note, policy })) => {
+            return match keys {
+                None => bundle::verify(bundle, policy.as_deref()),
+                Some(keys) => statement::verify(bundle, note.as_deref(), keys),
+            };
         }
         _ => {}
     }

@@ -8,7 +8,7 @@ use aurex_core::audit::checkpoint::{Checkpoint, Origin};
 use aurex_core::audit::note::SignedNote;
 use aurex_core::audit::tree::Hash;
 use aurex_core::service::inspection::{
-    Progress, ROWS_AT_ONCE, check_log, published_roots, reconcile, record_reconciled,
+    Progress, ROWS_AT_ONCE, check_log, check_tiles, published_roots, reconcile, record_reconciled,
 };
 use aurex_core::store::{InspectReads, Store};
 use aurex_core::tenancy::{RequestFacts, Scope, Slug, TenantId};
@@ -63,11 +63,15 @@ pub async fn run(config: &Config, arguments: ReconcileArguments) -> Result<(), F
         let facts = RequestFacts { request_id: "shell".to_owned(), ..RequestFacts::default() };
         let scope = composed.cli.scope(tenant, &[], facts);
         // Before the snapshot: it must hold whatever was published.
-        let published = published_roots(&*road.store, &ring, tenant).await?;
-        let mut workspace =
-            look(&*road.store, &scope, slug, &kept, published.roots, arguments.rows_at_once).await?;
-        workspace.count = workspace.count.saturating_add(published.findings.count());
-        workspace.findings.extend(published.findings.kept().iter().cloned());
+        let theirs = roots_of(&*road.store, &scope, &kept).await?;
+        let published = published_roots(&*road.store, &ring, tenant, &theirs).await?;
+        let known = published.roots.into_iter().chain(theirs).collect();
+        let mut workspace = look(&*road.store, &scope, slug, known, arguments.rows_at_once).await?;
+        let tiles = check_tiles(&*road.store, &scope, &mut |_| {}).await?;
+        for findings in [published.findings, tiles] {
+            workspace.count = workspace.count.saturating_add(findings.count());
+            workspace.findings.extend(findings.kept().iter().cloned());
+        }
         record_reconciled(road, &scope, workspace.count).await?;
         looked.push(workspace);
     }
@@ -101,16 +105,11 @@ async fn look(
     store: &dyn Store,
     scope: &Scope,
     slug: Slug,
-    kept: &[Checkpoint],
-    mut known: Vec<KnownRoot>,
+    known: Vec<KnownRoot>,
     rows_at_once: usize,
 ) -> Result<Looked, Failure> {
     let tenant = scope.tenant();
     let mut reader = store.reader(scope).await?;
-    if let Some(first) = first_leaf(&mut *reader).await? {
-        let theirs = kept.iter().filter(|checkpoint| Origin::is_of(&checkpoint.origin, &first));
-        known.extend(theirs.map(|of| KnownRoot { size: of.size, root: of.root }));
-    }
     let is_shown = std::io::stderr().is_terminal();
     let name = slug.to_string();
     let mut tell = move |at: Progress| {
@@ -134,6 +133,14 @@ async fn look(
         count: findings.count(),
         findings: findings.kept().to_vec(),
     })
+}
+
+/// The roots of those checkpoints that bear the name of this workspace's log.
+async fn roots_of(store: &dyn Store, scope: &Scope, kept: &[Checkpoint]) -> Result<Vec<KnownRoot>, Failure> {
+    let mut reader = store.reader(scope).await?;
+    let Some(first) = first_leaf(&mut *reader).await? else { return Ok(Vec::new()) };
+    let theirs = kept.iter().filter(|checkpoint| Origin::is_of(&checkpoint.origin, &first));
+    Ok(theirs.map(|of| KnownRoot { size: of.size, root: of.root }).collect())
 }
 
 /// The leaf of the first entry, by which a log's name is its own.

@@ -65,10 +65,11 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
         origins: config.origins.clone(),
     });
     let mail_figures = Arc::new(MailFigures::default());
+    let signer = LogSigner::new(ring, &config.logs.name)?;
     let publisher = Publisher {
         road: app.road.clone(),
         job: publisher,
-        signer: LogSigner::new(ring, &config.logs.name)?,
+        signer: signer.clone(),
         publish_every: config.logs.publish_every,
         confirm_every: config.logs.confirm_every,
         witnesses: Witnesses::new(config.logs.witnesses.clone(), witness_roots(&config)?),
@@ -121,7 +122,7 @@ pub async fn run(config: Config, composed: Composed, ready: impl FnOnce(&str)) -
     };
     let stop_exports = Arc::new(Notify::new());
     let exporting = tokio::spawn(supervised(
-        tokio::spawn(exports.run(road.clone(), exporter, Arc::clone(&stop_exports))),
+        tokio::spawn(exports.run(road.clone(), exporter, signer, Arc::clone(&stop_exports))),
         readiness.clone(),
     ));
     let stop_background = Arc::new(Notify::new());

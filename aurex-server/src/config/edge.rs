@@ -59,6 +59,7 @@ pub(super) struct SaidRates {
     workspace: Option<PerMinute>,
     address: Option<PerMinute>,
     stranger: Option<PerMinute>,
+    form_ms: Option<u32>,
 }
 
 impl SaidRates {
@@ -75,6 +76,15 @@ impl SaidRates {
             workspace: rate("rate_workspace", &settings.rate_workspace)?,
             address: rate("rate_address", &settings.rate_address)?,
             stranger: rate("rate_stranger", &settings.rate_stranger)?,
+            form_ms: match settings.form_milliseconds {
+                Some(long) if long > 10_000 => {
+                    return Err(wrong(
+                        "form_milliseconds",
+                        "is 10000 at most: people are not slower than that",
+                    ));
+                }
+                said => said,
+            },
         })
     }
 
@@ -86,6 +96,7 @@ impl SaidRates {
             workspace: self.workspace.unwrap_or(default.workspace),
             address: self.address.unwrap_or(default.address),
             stranger: self.stranger.unwrap_or(default.stranger),
+            form_ms: self.form_ms.unwrap_or(default.form_ms),
         }
     }
 }
@@ -167,6 +178,8 @@ mod tests {
             s.rate_address = text("off");
         });
         assert_eq!(off.unwrap().rates, Rates { address: PerMinute::UNLIMITED, ..Rates::default() });
+        assert_eq!(said(|s| s.form_milliseconds = Some(400)).unwrap().rates.form_ms, 400);
+        assert!(said(|s| s.form_milliseconds = Some(60_000)).unwrap_err().starts_with("form_milliseconds"));
         assert!(said(|s| s.rate_stranger = text("0")).unwrap_err().starts_with("rate_stranger"));
     }
 }

@@ -155,6 +155,9 @@ settings! {
     /// How many requests a minute one address may make without valid credentials, or `off` [default: 300, off where every
     /// origin is loopback]
     rate_stranger: String as "NUMBER",
+    /// How many milliseconds a page for signing in or a new password is open before its form is taken, 0 for any [default:
+    /// 1000, 0 where every origin is loopback]
+    form_milliseconds: u32 as "NUMBER",
     /// Whether anybody may open a workspace: `on` or `off` [default: on where every origin is loopback]
     open_workspaces: String as "ON_OR_OFF",
     /// How many connections are served at once [default: 1024]

@@ -7,13 +7,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aurex_core::service::transparency::{LogSigner, sign_export};
 use aurex_core::service::{
-    ExportReady, ExportSpan, Exporting, Road, ServiceError, export_entries, finish_export,
+    ExportReady, ExportSpan, Exporting, Road, ServiceError, export_entries, finish_export, log_evidence,
 };
-use aurex_core::tenancy::{ExportId, Job, RequestFacts, TenantId};
+use aurex_core::tenancy::{ExportId, Job, RequestFacts, Scope, TenantId};
 use tokio::sync::Notify;
 
-use super::form::Printer;
+use super::bundle::{Bundle, BundleError};
+use super::form::{ExportForm, Printer};
 use super::spool::{Order, Progress, Spool, SpoolError, Spooled};
 use crate::api::hex;
 use crate::ops::background::chain;
@@ -39,6 +41,8 @@ enum WorkError {
     Service(#[from] ServiceError),
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     #[error("the work broke off")]
     Broken,
 }
@@ -132,13 +136,13 @@ impl Desk {
     }
 
     /// Works until `stop` is notified. What is not done then goes on after the next start.
-    pub async fn run(self, road: Road, job: Job<Exporting>, stop: Arc<Notify>) {
+    pub async fn run(self, road: Road, job: Job<Exporting>, signer: LogSigner, stop: Arc<Notify>) {
         let stopped = stop.notified();
         tokio::pin!(stopped);
         loop {
             tokio::select! {
                 () = &mut stopped => return,
-                _ = self.work(&road, &job) => {}
+                _ = self.work(&road, &job, &signer) => {}
             }
             tokio::select! {
                 () = &mut stopped => return,
@@ -148,8 +152,8 @@ impl Desk {
         }
     }
 
-    /// Sweeps, and writes down whatever was ordered. Returns how many exports it finished.
-    pub async fn work(&self, road: &Road, job: &Job<Exporting>) -> usize {
+    /// Sweeps, and writes down and signs whatever was ordered. Returns how many exports it finished.
+    pub async fn work(&self, road: &Road, job: &Job<Exporting>, signer: &LogSigner) -> usize {
         if let Err(error) = self.0.spool.sweep(road.clock.now()) {
             tracing::warn!(error = %chain(&error), "old exports could not be swept");
         }
@@ -163,7 +167,7 @@ impl Desk {
         let mut finished = 0;
         for progress in open {
             let id = progress.order.id.clone();
-            match self.write(road, job, progress).await {
+            match self.write(road, (job, signer), progress).await {
                 Ok(()) => finished += 1,
                 Err(error) => tracing::warn!(error = %chain(&error), export = id, "an export waits"),
             }
@@ -174,7 +178,7 @@ impl Desk {
     async fn write(
         &self,
         road: &Road,
-        job: &Job<Exporting>,
+        (job, signer): (&Job<Exporting>, &LogSigner),
         mut progress: Progress,
     ) -> Result<(), WorkError> {
         let known = || {
@@ -193,6 +197,9 @@ impl Desk {
         let printer = Printer { form, workspace: progress.order.workspace.clone(), zone };
         let facts = RequestFacts { request_id: progress.order.id.clone(), ..RequestFacts::default() };
         let scope = job.scope(tenant, facts);
+        if form == ExportForm::Bundle {
+            return self.bundle((road, signer), &scope, id, progress).await;
+        }
         let mut file = self.0.spool.resume(&mut progress)?;
         if progress.bytes == 0 {
             let mut head = Vec::new();
@@ -218,6 +225,49 @@ impl Desk {
             }
         }
         drop(file);
+        self.finish((road, signer), &scope, id, progress).await
+    }
+
+    /// A bundle's files as they come. What completes one is known to the writer alone: interrupted, it is begun anew.
+    async fn bundle(
+        &self,
+        (road, signer): (&Road, &LogSigner),
+        scope: &Scope,
+        id: ExportId,
+        progress: Progress,
+    ) -> Result<(), WorkError> {
+        let Some(evidence) = log_evidence(road, scope).await? else {
+            return self.fail(progress, "nothing was published of this log yet: order it again in a minute");
+        };
+        let mut progress = Progress::of(Order { entries: 0..evidence.size, ..progress.order });
+        let mut file = self.0.spool.resume(&mut progress)?;
+        let mut bundle = Bundle::of(&progress.order);
+        while progress.next < evidence.size {
+            let views = export_entries(road, scope, progress.next, evidence.size, AT_ONCE).await?;
+            let mut bytes = Vec::new();
+            for view in views {
+                bundle.entry(&view, &mut bytes)?;
+                progress.next = progress.next.saturating_add(1);
+            }
+            file = put(file, &mut progress, bytes).await?;
+            if progress.bytes > Spool::MOST_BYTES {
+                return self.fail(progress, "it is too large: the operator can write it from the shell");
+            }
+        }
+        let mut bytes = Vec::new();
+        bundle.finish(&evidence, &mut bytes)?;
+        drop(put(file, &mut progress, bytes).await?);
+        self.finish((road, signer), scope, id, progress).await
+    }
+
+    /// Says in the log what a whole file came to, and offers it.
+    async fn finish(
+        &self,
+        (road, signer): (&Road, &LogSigner),
+        scope: &Scope,
+        id: ExportId,
+        mut progress: Progress,
+    ) -> Result<(), WorkError> {
         let (spool, whole) = (self.0.spool.clone(), progress.clone());
         let digest = tokio::task::spawn_blocking(move || spool.digest(&whole));
         let sha256 = digest.await.map_err(|_| WorkError::Broken)??;
@@ -230,7 +280,9 @@ impl Desk {
             bytes: progress.bytes,
             sha256,
         };
-        finish_export(road, &scope, ready).await?;
+        let note = sign_export(road, scope, signer, &progress.file_name(), &ready).await?;
+        progress.note = Some(note.to_string());
+        finish_export(road, scope, ready).await?;
         progress.is_ready = true;
         Ok(self.0.spool.keep(&progress)?)
     }

@@ -33,11 +33,15 @@ const COLUMNS: [&str; 17] = [
 ];
 
 /// The books of account: the tables, and what an auditor calls a row of each.
-const BOOKS: [(&str, &str); 7] = [
+const BOOKS: [(&str, &str); 11] = [
     ("invoice", "Bill"),
     ("invoice_line", "Bill line"),
+    ("invoice_parties", "Bill parties"),
     ("receipt", "Receipt"),
     ("settlement", "Settlement"),
+    ("bill_note", "Credit or debit note"),
+    ("bill_note_line", "Note line"),
+    ("refund", "Refund"),
     ("journal_entry", "Journal"),
     ("posting", "Posting"),
     ("account", "Ledger account"),
@@ -71,7 +75,7 @@ fn changed(
     let leaf = view.stored.leaf.to_string();
     let number = value_of(put, "number").or_else(|| numbered.map(str::to_owned)).unwrap_or_default();
     let date = ["business_date", "effective", "date"].into_iter().find_map(|name| value_of(put, name));
-    let id = ["id", "invoice", "receipt", "entry"].into_iter().find_map(|name| value_of(put, name));
+    let id = ["id", "invoice", "receipt", "note", "entry"].into_iter().find_map(|name| value_of(put, name));
     let tags = put.fields.iter().chain(&put.before).map(|(tag, _)| *tag);
     let mut changed: Vec<u8> = tags.filter(|tag| put.is_new || before(put, *tag).is_some()).collect();
     changed.sort_unstable();

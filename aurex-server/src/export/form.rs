@@ -17,6 +17,9 @@ choice! {
         Ocsf = "ocsf",
         /// One row a changed field of the books, for the auditors of an Indian company.
         FiscalYear = "fiscal-year",
+        /// An archive (tar) of files that prove the whole log up to its newest checkpoint: anybody can verify it without a
+        /// server. It takes no time and no year.
+        Bundle = "bundle",
     }
 }
 
@@ -39,6 +42,7 @@ impl ExportForm {
         match self {
             Self::Jsonl | Self::Ocsf => "application/x-ndjson",
             Self::Csv | Self::FiscalYear => "text/csv; charset=utf-8; header=present",
+            Self::Bundle => "application/x-tar",
         }
     }
 
@@ -48,6 +52,7 @@ impl ExportForm {
         match self {
             Self::Jsonl | Self::Ocsf => "jsonl",
             Self::Csv | Self::FiscalYear => "csv",
+            Self::Bundle => "tar",
         }
     }
 }
@@ -67,7 +72,8 @@ impl Printer {
     /// What stands in front of the first entry.
     pub fn head(&self, out: &mut Vec<u8>) {
         match self.form {
-            ExportForm::Jsonl | ExportForm::Ocsf => {}
+            // A bundle is no row of entries: its files are made elsewhere.
+            ExportForm::Jsonl | ExportForm::Ocsf | ExportForm::Bundle => {}
             ExportForm::Csv => entries::csv_head(out),
             ExportForm::FiscalYear => fiscal_year::head(out),
         }
@@ -80,6 +86,7 @@ impl Printer {
             ExportForm::Csv => entries::csv_row(view, out),
             ExportForm::Ocsf => ocsf::event_line(view, &self.workspace, out),
             ExportForm::FiscalYear => fiscal_year::rows(&view, self.zone, out),
+            ExportForm::Bundle => {}
         }
     }
 }

@@ -7,9 +7,11 @@
 //! | `entries` | the log itself as JSON Lines and as CSV |
 //! | `ocsf` | the log as events of the Open Cybersecurity Schema Framework |
 //! | `fiscal_year` | the edit log of the books for one Indian financial year |
+//! | `bundle`, `tar` | the log with its proof: its files, as one archive |
 //! | `spool` | the folder of exported files: progress, resuming, sweeping |
 //! | `desk` | who may have one now, and the work itself |
 
+mod bundle;
 mod csv;
 mod desk;
 mod entries;
@@ -17,6 +19,7 @@ mod fiscal_year;
 mod form;
 mod ocsf;
 mod spool;
+mod tar;
 
 pub use desk::{Desk, NoRoom};
 pub use form::{ExportForm, Printer};

@@ -63,6 +63,9 @@ pub struct Progress {
     pub bytes: u64,
     /// The whole file's SHA-256 in hexadecimal, once it is whole.
     pub sha256: Option<String>,
+    /// The signed note beside the file, once it is whole.
+    #[serde(default)]
+    pub note: Option<String>,
     /// Whether it can be fetched: it is whole, and the log says so.
     pub is_ready: bool,
     /// Why it never will be, in a sentence.
@@ -89,13 +92,20 @@ impl Progress {
     #[must_use]
     pub fn of(order: Order) -> Self {
         let next = order.entries.start;
-        Self { order, next, bytes: 0, sha256: None, is_ready: false, failed: None }
+        Self { order, next, bytes: 0, sha256: None, note: None, is_ready: false, failed: None }
     }
 
     /// The form.
     #[must_use]
     pub fn form(&self) -> Option<ExportForm> {
         self.order.form.parse().ok()
+    }
+
+    /// The name that the file is saved under.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let extension = self.form().map_or("data", ExportForm::extension);
+        format!("{}-audit-{}.{extension}", self.order.workspace, self.order.id)
     }
 
     /// Whether there is work left.

@@ -105,6 +105,7 @@ pub mod cursor;
 pub mod detach;
 pub mod edge;
 pub mod etag;
+pub mod form;
 pub mod headers;
 pub mod health;
 pub mod host;

@@ -4,8 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aurex_core::service::access::{Reminding, Retiring, remind_of_tokens, retire_members};
-use aurex_core::service::{Collecting, Digesting, Road, ServiceError, collect_observations, send_digest};
+use aurex_core::service::access::{
+    Reminding, Retiring, TendingContacts, remind_of_tokens, retire_members, tend_contacts,
+};
+use aurex_core::service::{
+    Collecting, Digesting, Expiring, Road, ServiceError, collect_observations, expire_personal, send_digest,
+};
 use aurex_core::tenancy::{Job, TenantId};
 use tokio::sync::Notify;
 
@@ -45,10 +49,14 @@ pub struct Jobs {
     pub reminding: Job<Reminding>,
     /// Mails the week's digest.
     pub digesting: Job<Digesting>,
+    /// Asks about the workspaces' own addresses after a year.
+    pub contacts: Job<TendingContacts>,
+    /// Erases what has passed its retention class.
+    pub expiring: Job<Expiring>,
 }
 
 /// Does in every workspace what is due there: whoever has left is disabled, whose API token is about to expire is told,
-/// and on Monday the owners are told what was unusual in the week before.
+/// on Monday the owners are told what was unusual in the week before, and what has passed its retention class is erased.
 async fn see_to_workspaces(road: &Road, jobs: &Jobs) {
     let tenants = match road.store.tenants().await {
         Ok(tenants) => tenants,
@@ -62,8 +70,12 @@ async fn see_to_workspaces(road: &Road, jobs: &Jobs) {
         say(tenant, "members disabled after their last day", retired);
         let reminded = remind_of_tokens(road, &jobs.reminding, tenant).await;
         say(tenant, "reminders of API tokens that expire", reminded);
+        let told = tend_contacts(road, &jobs.contacts, tenant).await;
+        say(tenant, "addresses that a year is over for", told);
         let sent = send_digest(road, &jobs.digesting, tenant).await;
         say(tenant, "digests of the week", sent.map(usize::from));
+        let expired = expire_personal(road, &jobs.expiring, tenant).await;
+        say(tenant, "personal values erased after their time", expired);
     }
 }
 

@@ -109,7 +109,7 @@ mod tests {
             turns: TurnFigures { held: 2, waiting: 7 },
             pools: vec![PoolFigures { name: "writers", used: 2, idle: 1, most: 8 }],
         };
-        let limits = LimitFigures { refused: [3, 0, 0, 1, 0], forgotten: 9 };
+        let limits = LimitFigures { refused: [3, 0, 0, 1, 0, 0], forgotten: 9 };
         let text =
             text(&figures, &MailFigures::default(), &LogFigures::default(), true) + &of_limits(&limits);
         for line in [

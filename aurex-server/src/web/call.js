@@ -1,6 +1,6 @@
 // How the pages speak with the API: one call, its problem as sentences, and where to go when it wants somebody else.
 
-const { workspace, base } = document.body.dataset;
+const { workspace, base, form } = document.body.dataset;
 const root = `/api/v1/workspaces/${encodeURIComponent(workspace)}/`;
 const problem = document.querySelector("[data-problem]");
 
@@ -21,15 +21,25 @@ export function sentences(answer) {
   return fields.filter((text) => text !== "").join(". ") || answer.detail || answer.title || "Something failed.";
 }
 
-// What is answered: whether it went well, and the body.
+// What is answered: whether it went well, and the body. A form that a password manager sends at once waits until a person
+// could have sent it.
 export async function call(method, path, body) {
   const response = await fetch(root + path, {
     method,
-    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    headers: {
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(method === "POST" && form ? { "Aurex-Form": form } : {}),
+    },
     credentials: "same-origin",
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  return { ok: response.ok, body: await response.json().catch(() => ({})) };
+  const answer = { ok: response.ok, body: await response.json().catch(() => ({})) };
+  if (answer.body.code === "form.too_fast") {
+    const seconds = Number(response.headers.get("Retry-After")) || 1;
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return call(method, path, body);
+  }
+  return answer;
 }
 
 // A code of an authenticator is digits; whatever else somebody has, is a recovery code.

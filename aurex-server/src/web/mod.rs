@@ -16,6 +16,7 @@ pub use recorded::recorded_page;
 
 const PAGE: &str = include_str!("front.html");
 const STYLE: &str = include_str!("page.css");
+const BILL_STYLE: &str = include_str!("bill.css");
 
 /// `GET /`.
 pub fn front_page() -> impl Endpoint + 'static {
@@ -25,6 +26,11 @@ pub fn front_page() -> impl Endpoint + 'static {
 /// `GET /assets/page.css`.
 pub fn style() -> impl Endpoint + 'static {
     make_sync(|_| Response::builder().content_type("text/css; charset=utf-8").body(STYLE))
+}
+
+/// `GET /assets/bill.css`: of the page that a bill is printed from.
+pub fn bill_style() -> impl Endpoint + 'static {
+    make_sync(|_| Response::builder().content_type("text/css; charset=utf-8").body(BILL_STYLE))
 }
 
 /// `GET /assets/call.js`: how the other modules speak with the API.

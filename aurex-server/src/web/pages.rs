@@ -5,6 +5,7 @@ use aurex_core::tenancy::Slug;
 use poem::{Endpoint, IntoEndpoint as _, Request, Response, endpoint::make_sync};
 
 use super::next::next;
+use crate::http::limits::Limits;
 use crate::http::origin::Place;
 use crate::http::problem::{Code, Problem};
 use crate::http::strict::Methods;
@@ -68,6 +69,8 @@ struct Frame<'a> {
     base: &'a str,
     /// Where to go on, as it came and was allowed.
     next: Option<&'a str>,
+    /// By which it is known when the page was made; nothing on the pages of members.
+    form: &'a str,
 }
 
 #[derive(Template)]
@@ -83,19 +86,19 @@ struct ForMembers<'a> {
 }
 
 /// `GET /w/{w}/{page}`. What stands behind the `#` never comes here, so looking at a page uses nothing up.
-pub fn workspace_page() -> impl Endpoint + 'static {
-    make_sync(|request: Request| {
+pub fn workspace_page(limits: Limits) -> impl Endpoint + 'static {
+    make_sync(move |request: Request| {
         let slug = request.raw_path_param("w").unwrap_or_default().to_owned();
-        shown(&request, &slug)
+        shown(&request, &slug, &limits)
     })
 }
 
 /// `GET /{page}`, where the workspace has an origin of its own. Every other path there, and every path of one word
 /// elsewhere, is unknown whatever is done to it.
-pub fn own_page() -> impl Endpoint + 'static {
-    let page = make_sync(|request: Request| {
+pub fn own_page(limits: Limits) -> impl Endpoint + 'static {
+    let page = make_sync(move |request: Request| {
         let slug = request.data::<Place>().and_then(Place::workspace).unwrap_or_default().to_owned();
-        shown(&request, &slug)
+        shown(&request, &slug, &limits)
     });
     OwnPage(Methods::get(page).into_endpoint())
 }
@@ -116,7 +119,7 @@ impl<E: Endpoint> Endpoint for OwnPage<E> {
     }
 }
 
-fn shown(request: &Request, slug: &str) -> poem::Result<Response> {
+fn shown(request: &Request, slug: &str, limits: &Limits) -> poem::Result<Response> {
     let page = request.raw_path_param("page").and_then(Page::of);
     let place = request.data::<Place>();
     // The edge has refused every other place already; here it cannot be forgotten.
@@ -127,7 +130,8 @@ fn shown(request: &Request, slug: &str) -> poem::Result<Response> {
     let base = place.page(slug.as_str(), "");
     let next = next(request.uri().query());
     let base = base.trim_end_matches('/');
-    let frame = Frame { slug: slug.as_str(), page, base, next: next.as_deref() };
+    let form = if page.is_for_members() { String::new() } else { limits.form_stamp(slug.as_str()) };
+    let frame = Frame { slug: slug.as_str(), page, base, next: next.as_deref(), form: &form };
     let html =
         if page.is_for_members() { ForMembers { frame }.render() } else { ForStrangers { frame }.render() };
     let html = html.map_err(Problem::fault)?;

@@ -311,6 +311,14 @@ async fn asvs_v1_3_3_text_that_would_deceive_a_reader_is_refused(world: World) {
                 if id == "createApiToken" && pointer.starts_with("/permissions/") && answer.status == 403 {
                     continue;
                 }
+                // A table of nothing is a table: what is wrong with it is told by line.
+                if pointer == "/csv" && answer.status == 200 {
+                    assert!(
+                        answer.json()["problems"].as_array().is_some_and(|found| !found.is_empty()),
+                        "{id}"
+                    );
+                    continue;
+                }
                 // Codes and names of limits are words of a list: what is in none of it is told at its place, too.
                 if answer.code().starts_with("custom_role.") {
                     assert_eq!(answer.fields()[0].0, pointer, "{id} {text:?}");

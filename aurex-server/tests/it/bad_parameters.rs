@@ -112,6 +112,10 @@ async fn a_cursor_of_anywhere_else_is_refused(world: World) {
         let command = json!({"invoice_id": shop.open_invoice, "reason": "Wrong piece"});
         let asked = json!({"action": "invoice.cancel", "command": command});
         shop.owner.make(&world, "/approvals", asked).await;
+        for more in ["issueCreditNote", "issueDebitNote", "payRefund"] {
+            let case = CASES.iter().find(|case| case.id == more).unwrap();
+            shop.owner.send(&world, &(case.call)(shop)).await.expect(201);
+        }
     }
     let lists = lists(&ours);
     assert!(lists.len() >= 10, "{lists:?}");

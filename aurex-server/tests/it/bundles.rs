@@ -108,3 +108,46 @@ async fn p31_a_bundle_is_verified_without_a_server_and_an_altered_one_is_refused
         changes.iter().find(|change| change["field"] == "sha256").unwrap()["after"].as_str().unwrap();
     assert!(said.contains(digest), "{said}");
 }
+
+#[tokio::test]
+async fn asvs_v4_1_5_an_exported_file_is_verified_by_its_note_and_a_changed_byte_refused() {
+    let outer = tempfile::tempdir().unwrap();
+    let (data, file) = (outer.path().join("data"), outer.path().join("zaveri.csv"));
+    assert!(run(Some(&data), &["migrate"]).status.success());
+    let world = World::reopened(&data.join("store"), ring(&data)).await;
+    let owner = open(&world, "zaveri").await;
+    world.publish().await;
+    let keys = owner.read(&world, "/log/keys").await["keys"].as_array().unwrap().clone();
+    world.close().await;
+    let own = outer.path().join("keys.txt");
+    let lines: Vec<&str> = keys.iter().map(|key| key.as_str().unwrap()).collect();
+    fs::write(&own, lines.join("\n")).unwrap();
+    let export =
+        ["audit", "export", "--workspace", "zaveri", "--format", "csv", "--out", file.to_str().unwrap()];
+    let done = run(Some(&data), &export);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+
+    let with_keys = ["--keys", own.to_str().unwrap()];
+    let (code, said) = verified(&file, &with_keys);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("\nfile: zaveri.csv\nformat: csv\n") && said.ends_with("verdict: as signed\n"),
+        "{said}"
+    );
+    assert_ne!(verified(&file, &[]).0, Some(0), "whose word is it, without a key?");
+
+    let note = outer.path().join("zaveri.csv.note");
+    for path in [&file, &note] {
+        let whole = fs::read(path).unwrap();
+        let mut altered = whole.clone();
+        altered[30] ^= 1;
+        fs::write(path, &altered).unwrap();
+        assert_eq!(verified(&file, &with_keys).0, Some(1), "{}", path.display());
+        fs::write(path, &whole).unwrap();
+    }
+    // Under another name, with the note somewhere else.
+    let moved = outer.path().join("moved.csv");
+    fs::rename(&file, &moved).unwrap();
+    let more = ["--keys", own.to_str().unwrap(), "--note", note.to_str().unwrap()];
+    assert_eq!(verified(&moved, &more).0, Some(0));
+}

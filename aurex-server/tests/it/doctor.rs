@@ -5,6 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use aurex_core::audit::note::{NoteSigner, SignatureKind};
+use aurex_core::store::Cosignature;
 use aurex_server::ops::doctor::{ALL, page};
 use aurex_server::ops::keys_folder::{KeysFolder, StoreIs};
 use serde_json::Value;
@@ -129,4 +131,57 @@ async fn people_are_looked_at_and_named_by_id_alone() {
     assert!(!has(&found, "members.pepper_missing") && !has(&found, "workspace.unreadable"), "{found:?}");
     let whole = format!("{found:?}");
     assert!(!whole.contains('@') && !whole.contains(me["name"].as_str().unwrap()), "{whole}");
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_publishes_or_vouches_for_is_found() {
+    let outer = tempfile::tempdir().unwrap();
+    let data = outer.path();
+    assert!(run(data, &["migrate"]).status.success());
+    let keys = KeysFolder::open(&data.join("keys"), StoreIs::InUse).unwrap();
+    let ring = keys.ring(StoreIs::InUse, 0, &mut |_| panic!("no key may be made")).unwrap();
+    let world = World::reopened(&data.join("store"), ring).await;
+    // Long before whenever this test runs.
+    world.clock.advance(-30 * 366 * 86_400);
+    open(&world, "gems").await;
+    world.publish().await;
+    open(&world, "zaveri").await;
+    let tenants = world.road().store.tenants().await.unwrap();
+    let gems = tenants.iter().find(|(slug, _)| slug.as_str() == "gems").unwrap().1;
+    let last = world.road().store.last_checkpoint(gems).await.unwrap().unwrap();
+    let cosigned = Cosignature {
+        size: last.size,
+        signer: "witness.example".to_owned(),
+        line: "as it was given".to_owned(),
+        at: last.at,
+    };
+    world.road().store.cosign(gems, &cosigned).await.unwrap();
+    world.close().await;
+
+    let of = |found: &[Value], id: &str| -> Vec<(String, String)> {
+        let text = |of: &Value| of.as_str().unwrap_or_default().to_owned();
+        let these = found.iter().filter(|finding| finding["id"] == id);
+        let mut these: Vec<_> =
+            these.map(|finding| (text(&finding["workspace"]), text(&finding["evidence"]))).collect();
+        these.sort();
+        these
+    };
+    let public = ["--public-origin", "https://shop.example"];
+    let (found, _) = examined(data, &public);
+    assert!(has(&found, "log.no_witness") && !has(&found, "log.witness_here"), "{found:?}");
+    assert!(!has(&found, "log.not_witnessed"), "nobody was to");
+    let silent = of(&found, "log.not_published");
+    assert_eq!(silent.len(), 2, "{found:?}");
+    assert!(silent[0].0 == "gems" && silent[0].1.starts_with("last on 199"), "{silent:?}");
+    assert_eq!(silent[1], ("zaveri".to_owned(), "never".to_owned()));
+
+    let key = NoteSigner::new("witness.example", SignatureKind::Cosignature, &[7; 32]).unwrap();
+    let here = format!("{} http://127.0.0.1:9", key.verifier());
+    let (found, passed) = examined(data, &[&public[..], &["--witnesses", &here, "--strict"]].concat());
+    assert!(!passed && !has(&found, "log.no_witness"), "{found:?}");
+    assert_eq!(of(&found, "log.witness_here"), [(String::new(), "witness.example".to_owned())]);
+    assert_eq!(of(&found, "log.not_witnessed"), [("zaveri".to_owned(), String::new())]);
+    let away = here.replace("http://127.0.0.1:9", "https://witness.example");
+    let (found, _) = examined(data, &[&public[..], &["--witnesses", &away]].concat());
+    assert!(!has(&found, "log.no_witness") && !has(&found, "log.witness_here"), "{found:?}");
 }

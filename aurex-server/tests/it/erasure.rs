@@ -1,14 +1,18 @@
-//! Erasing a customer's data, from outside: two persons, what the law lets go, and nothing left in any answer.
+//! Erasing a customer's and a former member's data, from outside: two persons, what the law lets go, and nothing left in
+//! any answer. And what goes by itself.
 
+use aurex_core::service::expire_personal;
 use serde_json::{Value, json};
 
 use crate::client::{Call, Person};
-use crate::shop::{Shop, join, stocked};
+use crate::shop::{PASSWORD, Shop, address, join, stocked};
 use crate::world::{World, on_every_store};
 
 on_every_store!(
     two_persons_erase_a_customer_and_no_answer_names_them_again,
     what_the_books_keep_is_named_with_its_rule_and_its_date,
+    two_persons_erase_a_former_member_and_no_answer_names_them_again,
+    asvs_v14_2_7_from_where_and_by_what_people_worked_goes_by_itself,
     asvs_v8_2_1_only_who_may_erase_asks_for_it_and_sees_to_it,
 );
 
@@ -106,4 +110,82 @@ async fn asvs_v8_2_1_only_who_may_erase_asks_for_it_and_sees_to_it(world: World)
     let unknown = json!({"id": "cus_00000000000000000000000000000009"});
     let answer = shop.owner.send(&world, &Call::post(path(&unknown), &wish(&[]))).await;
     assert_eq!(answer.status, 404);
+}
+
+async fn two_persons_erase_a_former_member_and_no_answer_names_them_again(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let (_, admin) = join(&world, &shop.owner, "asha", "admin").await;
+    let (ravi, cashier) = join(&world, &shop.owner, "quetzal", "cashier").await;
+    cashier.make(&world, "/customers", crate::shop::customer("Uma Rao")).await;
+    let path = format!("/members/{ravi}/erasure");
+    let wish = |fields: &[&str]| json!({"basis": "purpose_ended", "fields": fields});
+    let still = shop.owner.send(&world, &Call::post(&path, &wish(&["email"]))).await;
+    still.expect_problem(409, "erasure.still_a_member");
+    let leaves = Call::patch(format!("/members/{ravi}"), "\"1\"", &json!({"disabled": true}));
+    shop.owner.send(&world, &leaves).await.expect(200);
+
+    let standing = shop.owner.read(&world, &path).await;
+    let of = |name: &str| {
+        let fields = standing["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["field"] == name).unwrap().clone()
+    };
+    assert_eq!(standing["member_id"], ravi.as_str());
+    assert_eq!(
+        (&of("name")["rule"], &of("name")["free_from"]),
+        (&json!("books.eight_years"), &json!("2035-04-01"))
+    );
+    assert_eq!(of("whereabouts")["rule"], "logs.180_days");
+    assert_eq!((&of("email")["holds"], &of("email")["is_free"]), (&json!(true), &json!(true)));
+    let held = shop.owner.send(&world, &Call::post(&path, &wish(&["email", "name"]))).await;
+    held.expect_problem(409, "erasure.held");
+
+    let asked = shop.owner.make(&world, &path, wish(&["email"])).await;
+    assert_eq!(asked["command"], json!({"basis": "purpose_ended", "fields": ["email"], "member_id": ravi}));
+    let approve = Call::post(
+        format!("/approvals/{}/approve", asked["id"].as_str().unwrap()),
+        &json!({"digest": asked["digest"]}),
+    );
+    shop.owner.send(&world, &approve).await.expect_problem(403, "approval.own_request");
+    admin.send(&world, &approve).await.expect(200);
+    let member = shop.owner.send(&world, &Call::get(format!("/members/{ravi}"))).await;
+    let tag = member.header("etag").unwrap().to_owned();
+    assert_eq!(member.json()["email"], format!("{ravi}@erased.invalid"));
+    for path in ["/members", "/audit?limit=200"] {
+        let said = shop.owner.read(&world, path).await.to_string();
+        assert!(!said.contains("quetzal@zaveri.example"), "{path}: {said}");
+    }
+    let back = Call::patch(format!("/members/{ravi}"), &tag, &json!({"disabled": false}));
+    shop.owner.send(&world, &back).await.expect_problem(409, "member.erased");
+    world.mails().await;
+    let counts = world.mail_figures.counts().map(|(_, _, count)| count);
+    assert_eq!(
+        (counts[1], counts[3]),
+        (0, 0),
+        "an erased mail is not tried again, and no relay has refused it"
+    );
+}
+
+async fn asvs_v14_2_7_from_where_and_by_what_people_worked_goes_by_itself(world: World) {
+    let shop = stocked(&world, "zaveri").await;
+    let tenant = world.road().store.tenants().await.unwrap()[0].1;
+    for nth in 0..3 {
+        let somebody = Call::post("/customers", &crate::shop::customer(&format!("Uma {nth}")));
+        shop.owner.send(&world, &somebody.header("user-agent", "Till/1.0")).await.expect(201);
+    }
+    let first = shop.owner.read(&world, "/audit?limit=200").await;
+    let names = |log: &Value| {
+        log["items"].as_array().unwrap().iter().filter(|entry| !entry["user_agent"].is_null()).count()
+    };
+    assert_eq!(names(&first), 3, "{first}");
+    assert_eq!(expire_personal(world.road(), &world.expiring, tenant).await.unwrap(), 0);
+    world.clock.advance(400 * 86_400);
+    assert!(expire_personal(world.road(), &world.expiring, tenant).await.unwrap() >= 3);
+    let owner = crate::client::sign_in(&world, "zaveri", &address("zaveri", "owner"), PASSWORD).await;
+    let owner = crate::client::session_of(&owner, "zaveri");
+    let log = owner.read(&world, "/audit?limit=200").await;
+    assert_eq!(names(&log), 0, "{log}");
+    let runs = owner.read(&world, "/audit?action=personal.expire").await;
+    let run = &runs["items"][0];
+    assert_eq!((&run["actor"]["kind"], &run["actor"]["id"]), (&json!("job"), &json!("retention")), "{run}");
+    assert_eq!(expire_personal(world.road(), &world.expiring, tenant).await.unwrap(), 0);
 }

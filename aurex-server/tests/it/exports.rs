@@ -1,5 +1,9 @@
 //! Exports of the log, from the order to the file, on every store.
 
+use std::process::Command;
+
+use aurex_core::audit::note::VerifierKey;
+use aurex_core::audit::statement::ExportStatement;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -9,11 +13,13 @@ use crate::world::{World, on_every_store};
 
 on_every_store!(
     asvs_v5_4_1_v5_4_2_an_export_is_ordered_written_down_and_fetched,
+    asvs_v4_1_5_each_form_of_export_has_a_note_that_the_log_signed,
     asvs_v5_2_4_of_a_days_exports_ten_are_kept_and_no_eleventh_is_made,
     asvs_v1_2_10_an_exported_name_is_no_formula,
     asvs_v8_2_1_the_log_is_exported_by_those_who_read_it,
     asvs_v16_2_4_an_event_has_what_the_schema_requires,
     the_edit_log_has_each_change_of_a_voucher_with_old_and_new,
+    p31_a_bundle_is_ordered_fetched_unpacked_and_verified,
 );
 
 async fn ordered(world: &World, who: &Person, body: Value) -> String {
@@ -95,6 +101,39 @@ async fn asvs_v5_4_1_v5_4_2_an_export_is_ordered_written_down_and_fetched(world:
     let answer = sign_in(&world, "zaveri", &address("zaveri", "owner"), crate::shop::PASSWORD).await;
     let owner = crate::client::session_of(&answer, "zaveri");
     fetched(&world, &owner, &export).await.expect_problem(404, "resource.unknown");
+}
+
+async fn asvs_v4_1_5_each_form_of_export_has_a_note_that_the_log_signed(world: World) {
+    let Shop { owner, .. } = stocked(&world, "zaveri").await;
+    let (_, cashier) = join(&world, &owner, "asha", "cashier").await;
+    let order = Call::post("/audit/exports", &json!({"format": "jsonl"}));
+    let waiting = id(&owner.send(&world, &order).await.expect(202));
+    let note_of = |export: &str| Call::get(format!("/audit/exports/{export}/note"));
+    owner.send(&world, &note_of(&waiting)).await.expect_problem(409, "state.conflict");
+    world.export().await;
+    world.publish().await;
+    let keys = owner.read(&world, "/log/keys").await;
+    let keys = keys["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap().parse().unwrap());
+    let keys: Vec<VerifierKey> = keys.collect();
+    for format in ["jsonl", "csv", "ocsf", "fiscal-year"] {
+        let year = if format == "fiscal-year" { json!(2026) } else { Value::Null };
+        let export = ordered(&world, &owner, json!({"format": format, "financial_year": year})).await;
+        let file = fetched(&world, &owner, &export).await;
+        let note = owner.send(&world, &note_of(&export)).await;
+        assert_eq!((note.status, note.header("content-type")), (200, Some("text/plain; charset=utf-8")));
+        let said = ExportStatement::open(&note.text.parse().unwrap(), &keys).unwrap();
+        let shown = owner.read(&world, &format!("/audit/exports/{export}")).await;
+        assert_eq!(
+            (said.format.as_str(), json!(said.entries.start), json!(said.entries.end)),
+            (format, shown["first"].clone(), shown["end"].clone())
+        );
+        assert!(file.header("content-disposition").unwrap().contains(&said.file), "{}", said.file);
+        let length = u64::try_from(file.text.len()).unwrap();
+        assert_eq!(said.is_about(length, &Sha256::digest(&file.text).into()), Ok(()));
+        let changed = file.text.replacen('"', "'", 1);
+        assert!(said.is_about(length, &Sha256::digest(&changed).into()).is_err(), "{format}: a changed byte");
+        cashier.send(&world, &note_of(&export)).await.expect_problem(403, "access.forbidden");
+    }
 }
 
 /// A table that is brought is read and forgotten: exports are all the files that a workspace can fill a disk with.
@@ -239,4 +278,52 @@ async fn the_edit_log_has_each_change_of_a_voucher_with_old_and_new(world: World
     }
     let before = json!({"format": "fiscal-year", "financial_year": 2025});
     assert_eq!(rows(&file(&world, owner, before).await).len(), 1, "its head alone");
+}
+
+async fn p31_a_bundle_is_ordered_fetched_unpacked_and_verified(world: World) {
+    let Shop { owner, .. } = stocked(&world, "zaveri").await;
+    let (_, auditor) = join(&world, &owner, "uma", "auditor").await;
+    for field in ["from", "to"] {
+        let part = json!({"format": "bundle", field: "2026-11-23T00:00:00Z"});
+        let answer = owner.send(&world, &Call::post("/audit/exports", &part)).await;
+        assert_eq!(answer.status, 422, "{}", answer.text);
+        assert_eq!(answer.json()["errors"][0]["pointer"], format!("/{field}"));
+    }
+    world.publish().await;
+    let export = ordered(&world, &auditor, json!({"format": "bundle"})).await;
+    let ready = auditor.read(&world, &format!("/audit/exports/{export}")).await;
+    assert_eq!((&ready["state"], &ready["first"]), (&json!("ready"), &json!(0)), "{ready}");
+    let answer = fetched(&world, &auditor, &export).await;
+    answer.expect(200);
+    assert_eq!(answer.header("content-type"), Some("application/x-tar"));
+    let digest: String = Sha256::digest(&answer.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(ready["sha256"], digest);
+
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("log.tar");
+    std::fs::write(&archive, &answer.bytes).unwrap();
+    let unpacked =
+        Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(folder.path()).status().unwrap();
+    assert!(unpacked.success());
+    let bundle = folder.path().join("zaveri-audit");
+    let verify = || {
+        let verify = Command::new(env!("CARGO_BIN_EXE_aurex-server"))
+            .env_clear()
+            .args(["audit", "verify"])
+            .arg(&bundle)
+            .output();
+        let verify = verify.unwrap();
+        (verify.status.code(), String::from_utf8(verify.stdout).unwrap())
+    };
+    let (code, said) = verify();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.ends_with("verdict: the operator's word only\n"), "{said}");
+    let openings = bundle.join("openings");
+    assert!(openings.is_dir());
+    let newest = bundle.join("log/checkpoint");
+    let mut altered = std::fs::read(&newest).unwrap();
+    let middle = altered.len() / 2;
+    altered[middle] ^= 1;
+    std::fs::write(&newest, altered).unwrap();
+    assert_eq!(verify().0, Some(1), "an altered one is refused");
 }

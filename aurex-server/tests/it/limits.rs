@@ -78,6 +78,7 @@ async fn asvs_v2_4_1_strangers_use_up_their_own_budget_and_no_workspaces() {
         workspace: PerMinute::new(30),
         address: PerMinute::new(50),
         stranger: PerMinute::new(10),
+        form_ms: 0,
     });
     let owner = open(&world, "zaveri").await;
     let listening = Listening::to(&world).await;

@@ -16,6 +16,8 @@ mod bundles;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod contacts;
+#[cfg(test)]
 mod cookies;
 #[cfg(test)]
 mod crawl;
@@ -34,6 +36,10 @@ mod foreign;
 #[cfg(test)]
 mod forged;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod hours;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod inspection;
@@ -50,6 +56,8 @@ mod mail;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod operations;
@@ -65,6 +73,8 @@ mod pages;
 mod passwords;
 #[cfg(test)]
 mod places;
+#[cfg(test)]
+mod printed;
 #[cfg(test)]
 mod rates;
 #[cfg(test)]
@@ -91,5 +101,7 @@ mod transparency;
 mod walk;
 #[cfg(test)]
 mod whereabouts;
+#[cfg(test)]
+mod witnesses;
 #[cfg(test)]
 mod world;

@@ -139,6 +139,9 @@ async fn asvs_v6_3_7_what_was_changed_about_somebody_is_mailed_to_them(world: Wo
         MailKind::ManyFailures,
         MailKind::LoneApproval,
         MailKind::WeekDigest,
+        MailKind::ContactCode,
+        MailKind::ContactDue,
+        MailKind::ContactBounced,
     ]);
     let here = put(&world, tenant).await;
     let all: BTreeSet<_> = here.union(&elsewhere).copied().collect();

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::client::Call;
 use crate::shop::{
-    PASSWORD, Shop, bill, chain, customer, goldsmith_issue, incoming, inr, lot, old_bangle, payment,
-    purchase, rate, receipt, supplier, workspace,
+    PASSWORD, Shop, bill, chain, credit_note, customer, debit_note, goldsmith_issue, incoming, inr, lot,
+    old_bangle, payment, purchase, rate, receipt, refund, supplier, workspace,
 };
 
 /// An operation as the document has it.
@@ -190,6 +190,11 @@ pub const CASES: &[Case] = &[
         let body = json!({"basis": "consent_withdrawn", "fields": ["phone"], "note": "by letter"});
         Call::post(format!("/customers/{}/erasure", s.customer), &body)
     }),
+    case("showMemberErasure", "member.read", |s| Call::get(format!("/members/{}/erasure", s.member))),
+    case("askMemberErasure", "personal.erase", |s| {
+        let body = json!({"basis": "purpose_ended", "fields": ["email"], "note": "left in March"});
+        Call::post(format!("/members/{}/erasure", s.member), &body)
+    }),
     case("showStatement", "customer.statement", |s| {
         Call::get(format!("/customers/{}/statement?from=2026-11-01&to=2026-11-30", s.customer))
     }),
@@ -249,6 +254,57 @@ pub const CASES: &[Case] = &[
     case("showReceipt", "receipt.read", |s| Call::get(format!("/receipts/{}", s.receipt))),
     case("reverseReceipt", "receipt.reverse", |s| {
         Call::post(format!("/receipts/{}/reverse", s.loose_receipt), &json!({"reason": "Bounced"}))
+    }),
+    case("previewCreditNote", "credit_note.issue", |s| {
+        Call::post("/credit-notes/preview", &credit_note(&s.noted_invoice, 100))
+    }),
+    case("issueCreditNote", "credit_note.issue", |s| {
+        let mut body = credit_note(&s.noted_invoice, 100);
+        body["reason"] = json!("Agreed by telephone");
+        body["without_tax"] = json!(false);
+        let back = json!({"line": 1, "goods": "returned", "returned_mg": 3390, "taxable": inr(100)});
+        body["lines"] = json!([back]);
+        Call::post("/credit-notes", &body)
+    }),
+    case("listCreditNotes", "invoice.read", |s| {
+        Call::get(format!(
+            "/credit-notes?invoice_id={}&customer_id={}&from=2026-11-01&to=2026-11-30",
+            s.noted_invoice, s.payer
+        ))
+    }),
+    case("showCreditNote", "invoice.read", |s| Call::get(format!("/credit-notes/{}", s.credit_note))),
+    case("cancelCreditNote", "credit_note.cancel", |s| {
+        Call::post(format!("/credit-notes/{}/cancel", s.loose_credit_note), &json!({"reason": "Wrong bill"}))
+    }),
+    case("previewDebitNote", "debit_note.issue", |s| {
+        Call::post("/debit-notes/preview", &debit_note(&s.noted_invoice, 100))
+    }),
+    case("issueDebitNote", "debit_note.issue", |s| {
+        let mut body = debit_note(&s.noted_invoice, 100);
+        body["reason"] = json!("Agreed by telephone");
+        Call::post("/debit-notes", &body)
+    }),
+    case("listDebitNotes", "invoice.read", |s| {
+        Call::get(format!(
+            "/debit-notes?invoice_id={}&customer_id={}&from=2026-11-01&to=2026-11-30",
+            s.noted_invoice, s.payer
+        ))
+    }),
+    case("showDebitNote", "invoice.read", |s| Call::get(format!("/debit-notes/{}", s.debit_note))),
+    case("cancelDebitNote", "debit_note.cancel", |s| {
+        Call::post(format!("/debit-notes/{}/cancel", s.debit_note), &json!({"reason": "Wrong bill"}))
+    }),
+    case("payRefund", "refund.pay", |s| {
+        let mut body = refund(&s.payer, 1_000);
+        body["reference"] = json!("UTR 43");
+        body["credit_note_id"] = json!(s.credit_note);
+        body["reason"] = json!("Came back");
+        Call::post("/refunds", &body)
+    }),
+    case("listRefunds", "receipt.read", |s| Call::get(format!("/refunds?customer_id={}", s.payer))),
+    case("showRefund", "receipt.read", |s| Call::get(format!("/refunds/{}", s.refund))),
+    case("reverseRefund", "refund.reverse", |s| {
+        Call::post(format!("/refunds/{}/reverse", s.refund), &json!({"reason": "Came back again"}))
     }),
     case("listSuppliers", "supplier.read", |_| Call::get("/suppliers?q=bullion")),
     case("recordSupplier", "supplier.record", |_| {
@@ -350,6 +406,12 @@ pub const CASES: &[Case] = &[
     case("showAuditEntry", "audit.read", |_| Call::get("/audit/0")),
     case("showAuditReceipt", "audit.prove", |_| Call::get("/audit/0/receipt")),
     case("showInvoiceReceipt", "invoice.read", |s| Call::get(format!("/invoices/{}/receipt", s.invoice))),
+    case("printInvoice", "invoice.read", |s| {
+        Call::get(format!("/invoices/{}/pdf?paper=a5&copy=triplicate", s.invoice))
+    }),
+    case("showInvoicePage", "invoice.read", |s| {
+        Call::get(format!("/invoices/{}/page?paper=roll&copy=duplicate", s.invoice))
+    }),
     case("listAuditEntries", "audit.read", |s| {
         Call::get(format!("/audit?subject={}&action=invoice.issue", s.invoice))
     }),
@@ -361,6 +423,7 @@ pub const CASES: &[Case] = &[
     }),
     case("listExports", "audit.read", |_| Call::get("/audit/exports")),
     case("showExport", "audit.read", |s| Call::get(format!("/audit/exports/{}", s.export))),
+    case("showExportNote", "audit.read", |s| Call::get(format!("/audit/exports/{}/note", s.export))),
     case("fetchExport", "audit.read", |s| Call::get(format!("/audit/exports/{}/file", s.export))),
     case("showSettings", "settings.read", |_| Call::get("/settings")),
     case("changeSettings", "settings.change", |_| {
@@ -370,8 +433,19 @@ pub const CASES: &[Case] = &[
         Call::patch(
             "/settings",
             "\"1-1\"",
-            &json!({"name": "Zaveri", "business": business, "second_factor_for": []}),
+            &json!({"name": "Zaveri", "business": business, "second_factor_for": [], "access_rules": [
+                {"role": "auditor", "hours": [{"from": "00:00", "until": "24:00", "days": [
+                    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]}],
+                 "outside": "ask"},
+            ]}),
         )
+    }),
+    case("listContacts", "contact.read", |_| Call::get("/contacts")),
+    case("setContact", "contact.change", |_| {
+        Call::post("/contacts/notices", &json!({"email": "notices@zaveri.example"}))
+    }),
+    case("verifyContact", "contact.verify", |_| {
+        Call::post("/contacts/billing/verify", &json!({"code": "7K3M-9QXD"}))
     }),
     case("signMemberOut", "member.sign_out", |s| {
         Call::new(Method::DELETE, format!("/members/{}/sessions", s.member))

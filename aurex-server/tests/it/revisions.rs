@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::Call;
-use crate::shop::{bill, chain, customer, receipt, stocked};
+use crate::shop::{bill, chain, credit_note, customer, debit_note, receipt, refund, stocked};
 use crate::world::{World, on_every_store};
 
 on_every_store!(
@@ -55,7 +55,16 @@ async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
 
 async fn the_tag_of_a_list_item_is_the_tag_of_the_document(world: World) {
     let shop = stocked(&world, "zaveri").await;
-    for list in ["/customers", "/members", "/items", "/invoices", "/receipts"] {
+    for list in [
+        "/customers",
+        "/members",
+        "/items",
+        "/invoices",
+        "/receipts",
+        "/credit-notes",
+        "/debit-notes",
+        "/refunds",
+    ] {
         let items = shop.owner.read(&world, list).await["items"].as_array().unwrap().clone();
         assert!(!items.is_empty(), "{list}");
         for item in items {
@@ -71,12 +80,15 @@ async fn the_tag_of_a_list_item_is_the_tag_of_the_document(world: World) {
 async fn a_create_answers_with_the_tag_of_what_it_made(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let member = json!({"name": "N Rao", "email": "n@zaveri.example", "role": "cashier", "password": "hand this over"});
-    let creates: [(&str, Value); 5] = [
+    let creates: [(&str, Value); 8] = [
         ("/customers", customer("Ravi Shah")),
         ("/members", member),
         ("/items", chain("G-8")),
         ("/invoices", bill(&shop.customer, &shop.item)),
         ("/receipts", receipt(&shop.customer, 500, None)),
+        ("/credit-notes", credit_note(&shop.noted_invoice, 500)),
+        ("/debit-notes", debit_note(&shop.noted_invoice, 500)),
+        ("/refunds", refund(&shop.payer, 500)),
     ];
     for (path, body) in creates {
         let made = shop.owner.send(&world, &Call::post(path, &body)).await;

@@ -54,6 +54,16 @@ pub struct Shop {
     pub payment: String,
     /// The customer's account in rupees.
     pub account: String,
+    /// A customer who paid ahead.
+    pub payer: String,
+    /// Their bill, with notes against it.
+    pub noted_invoice: String,
+    /// A credit note of which nothing was paid back, and another.
+    pub credit_note: String,
+    pub loose_credit_note: String,
+    pub debit_note: String,
+    /// Money that was paid back to them.
+    pub refund: String,
     /// An export of the log that is ready.
     pub export: String,
 }
@@ -165,6 +175,22 @@ pub fn receipt(customer: &str, minor: i64, invoice: Option<&str>) -> Value {
     json!({"customer_id": customer, "mode": "upi", "amount": inr(minor), "allocations": allocations})
 }
 
+/// An allowance on the first line of a bill.
+pub fn credit_note(invoice: &str, minor: i64) -> Value {
+    let line = json!({"line": 1, "goods": "kept", "taxable": inr(minor)});
+    json!({"invoice_id": invoice, "reason_code": "post_sale_discount", "lines": [line]})
+}
+
+/// More making on the first line of a bill.
+pub fn debit_note(invoice: &str, minor: i64) -> Value {
+    let line = json!({"line": 1, "charge": "making", "taxable": inr(minor)});
+    json!({"invoice_id": invoice, "reason_code": "correction", "lines": [line]})
+}
+
+pub fn refund(customer: &str, minor: i64) -> Value {
+    json!({"customer_id": customer, "mode": "upi", "amount": inr(minor)})
+}
+
 pub fn id(value: &Value) -> String {
     value["id"].as_str().expect("an id").to_owned()
 }
@@ -233,6 +259,15 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let open_invoice = id(&owner.make(world, "/invoices", bill(&asha, &items[1])).await);
     let settling = receipt(&asha, 1_000_000, Some(&invoice));
     let settled = id(&owner.make(world, "/receipts", settling).await);
+    let payer = id(&owner.make(world, "/customers", customer("Payal Mehta")).await);
+    owner.make(world, "/receipts", receipt(&payer, 90_000_000, None)).await;
+    let noted = id(&owner.make(world, "/items", chain("G-4")).await);
+    let noted_invoice = id(&owner.make(world, "/invoices", bill(&payer, &noted)).await);
+    let allowance = credit_note(&noted_invoice, 100_000);
+    let kept_note = id(&owner.make(world, "/credit-notes", allowance.clone()).await);
+    let loose_credit_note = id(&owner.make(world, "/credit-notes", allowance).await);
+    let debit_note = id(&owner.make(world, "/debit-notes", debit_note(&noted_invoice, 10_000)).await);
+    let refund = id(&owner.make(world, "/refunds", refund(&payer, 10_000)).await);
     let loose = id(&owner.make(world, "/receipts", receipt(&asha, 50_000, None)).await);
     owner.make(world, "/rates", exchange_rate()).await;
     let bullion = id(&owner.make(world, "/suppliers", supplier()).await);
@@ -275,6 +310,12 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         issue,
         payment: paid,
         account,
+        payer,
+        noted_invoice,
+        credit_note: kept_note,
+        loose_credit_note,
+        debit_note,
+        refund,
         export,
     }
 }

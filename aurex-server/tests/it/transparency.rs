@@ -26,13 +26,13 @@ on_every_store!(
     a_witness_cosigns_what_grew_and_refuses_what_was_rewritten,
 );
 
-async fn keys(world: &World, who: &Person) -> Vec<VerifierKey> {
+pub async fn keys(world: &World, who: &Person) -> Vec<VerifierKey> {
     let keys = who.read(world, "/log/keys").await;
     let keys = keys["keys"].as_array().unwrap().iter();
     keys.map(|key| key.as_str().unwrap().parse().unwrap()).collect()
 }
 
-async fn checkpoint(world: &World, who: &Person) -> SignedNote {
+pub async fn checkpoint(world: &World, who: &Person) -> SignedNote {
     let answer = who.send(world, &Call::get("/log/checkpoint")).await;
     answer.expect(200);
     assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
@@ -160,7 +160,11 @@ async fn the_link_on_a_bill_says_recorded_and_unchanged(world: World) {
 }
 
 /// A witness in this process, on a port of its own.
-async fn witness(folder: &std::path::Path, log: &VerifierKey, world: &World) -> (WitnessAddress, SocketAddr) {
+pub async fn witness(
+    folder: &std::path::Path,
+    log: &VerifierKey,
+    world: &World,
+) -> (WitnessAddress, SocketAddr) {
     let mut witness = Witness::open(folder, Some("witness.example"), |bytes| bytes.fill(9)).unwrap();
     witness.add_log(log.clone()).unwrap();
     let key = witness.key().clone();

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
-use aurex_core::service::access::{Reminding, SignIn, SignInConfig};
+use aurex_core::service::access::{Reminding, Retiring, SignIn, SignInConfig, TendingContacts};
 use aurex_core::service::transparency::LogSigner;
-use aurex_core::service::{Collecting, Digesting, Exporting, Road, collect_observations};
+use aurex_core::service::{Collecting, Digesting, Expiring, Exporting, Road, collect_observations};
 use aurex_core::store::conformance::FaultyStore;
 use aurex_core::store::{MemoryStore, Store};
 use aurex_core::tenancy::{Authority, Cli, Job};
@@ -91,6 +91,9 @@ pub struct World {
     collector: Job<Collecting>,
     pub reminding: Job<Reminding>,
     pub digesting: Job<Digesting>,
+    pub contacts: Job<TendingContacts>,
+    pub expiring: Job<Expiring>,
+    pub retiring: Job<Retiring>,
     pub cli: Cli,
     exporter: Job<Exporting>,
     exports: Desk,
@@ -246,6 +249,9 @@ impl World {
             collector: jobs.collecting,
             reminding: jobs.reminding,
             digesting: jobs.digesting,
+            contacts: jobs.contacts,
+            expiring: jobs.expiring,
+            retiring: jobs.retiring,
             cli,
             exporter,
             exports,
@@ -286,7 +292,7 @@ impl World {
 
     /// Writes down the exports that were ordered, as the background task does; how many.
     pub async fn export(&self) -> usize {
-        self.exports.work(&self.road, &self.exporter).await
+        self.exports.work(&self.road, &self.exporter, &self.publisher.signer).await
     }
 
     /// The deployment's keys, for whoever has stolen them.

@@ -72,7 +72,8 @@ put_invoice AS (
         total = excluded.total, round_off = excluded.round_off, payable = excluded.payable,
         pricing_policy = excluded.pricing_policy, entry = excluded.entry, state = excluded.state,
         cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at,
-        revision = excluded.revision, version = excluded.version
+        revision = excluded.revision, version = excluded.version,
+        credited = excluded.credited, debited = excluded.debited
 ),
 
 put_invoice_line AS (
@@ -94,6 +95,17 @@ put_receipt AS (
 put_settlement AS (
     INSERT INTO aurex.settlement
     SELECT put.* FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
+),
+
+put_invoice_parties AS (
+    INSERT INTO aurex.invoice_parties
+    SELECT put.* FROM unnest($26::aurex.invoice_parties[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, invoice) DO UPDATE SET
+        party = excluded.party, seller_name = excluded.seller_name, seller_address = excluded.seller_address,
+        seller_gstin = excluded.seller_gstin, seller_state = excluded.seller_state, scheme = excluded.scheme,
+        buyer_name = excluded.buyer_name, buyer_phone = excluded.buyer_phone,
+        buyer_gstin = excluded.buyer_gstin, buyer_state = excluded.buyer_state,
+        buyer_address = excluded.buyer_address
 ),
 
 kept_balance AS (
@@ -134,16 +146,17 @@ kept_settled AS (
 
 put_workspace AS (
     INSERT INTO aurex.workspace
-    SELECT put.* FROM unnest($26::aurex.workspace[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($27::aurex.workspace[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, slug) DO UPDATE SET
         name = excluded.name, currency = excluded.currency, zone = excluded.zone,
         created_at = excluded.created_at, version = excluded.version, magic_links = excluded.magic_links,
-        second_factor_for = excluded.second_factor_for
+        second_factor_for = excluded.second_factor_for, access_rules = excluded.access_rules,
+        contacts = excluded.contacts
 ),
 
 put_member AS (
     INSERT INTO aurex.member
-    SELECT put.* FROM unnest($27::aurex.member[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($28::aurex.member[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, email = excluded.email, role = excluded.role, disabled = excluded.disabled,
         created_at = excluded.created_at, version = excluded.version, custom_role = excluded.custom_role,
@@ -152,14 +165,14 @@ put_member AS (
 
 put_credential AS (
     INSERT INTO aurex.credential
-    SELECT put.* FROM unnest($28::aurex.credential[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($29::aurex.credential[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         hash = excluded.hash, one_time = excluded.one_time, set_at = excluded.set_at
 ),
 
 put_session AS (
     INSERT INTO aurex.session
-    SELECT put.* FROM unnest($29::aurex.session[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($30::aurex.session[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, token_hash = excluded.token_hash, opened_at = excluded.opened_at,
         expires_at = excluded.expires_at, idle_seconds = excluded.idle_seconds,
@@ -169,7 +182,7 @@ put_session AS (
 
 put_api_token AS (
     INSERT INTO aurex.api_token
-    SELECT put.* FROM unnest($30::aurex.api_token[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($31::aurex.api_token[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, name = excluded.name, token_hash = excluded.token_hash,
         permissions = excluded.permissions, created_at = excluded.created_at,
@@ -178,7 +191,7 @@ put_api_token AS (
 
 put_business AS (
     INSERT INTO aurex.business
-    SELECT put.* FROM unnest($31::aurex.business[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($32::aurex.business[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id) DO UPDATE SET
         state = excluded.state, legal_name = excluded.legal_name, address = excluded.address,
         gstin = excluded.gstin, scheme = excluded.scheme, version = excluded.version,
@@ -187,12 +200,12 @@ put_business AS (
 
 put_rate AS (
     INSERT INTO aurex.rate
-    SELECT put.* FROM unnest($32::aurex.rate[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($33::aurex.rate[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_party AS (
     INSERT INTO aurex.party
-    SELECT put.* FROM unnest($33::aurex.party[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($34::aurex.party[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, name = excluded.name, phone = excluded.phone, email = excluded.email,
         gstin = excluded.gstin, pan = excluded.pan, state = excluded.state, address = excluded.address,
@@ -201,7 +214,7 @@ put_party AS (
 
 put_account AS (
     INSERT INTO aurex.account
-    SELECT put.* FROM unnest($34::aurex.account[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($35::aurex.account[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         code = excluded.code, name = excluded.name, class = excluded.class, commodity = excluded.commodity,
         purpose = excluded.purpose, party = excluded.party, state = excluded.state,
@@ -210,7 +223,7 @@ put_account AS (
 
 put_lot AS (
     INSERT INTO aurex.lot
-    SELECT put.* FROM unnest($35::aurex.lot[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($36::aurex.lot[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         description = excluded.description, metal = excluded.metal, fineness = excluded.fineness,
         created_at = excluded.created_at, kind = excluded.kind
@@ -218,7 +231,7 @@ put_lot AS (
 
 put_custom_role AS (
     INSERT INTO aurex.custom_role
-    SELECT put.* FROM unnest($36::aurex.custom_role[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($37::aurex.custom_role[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, base = excluded.base, withheld = excluded.withheld, caps = excluded.caps,
         retired = excluded.retired, created_at = excluded.created_at, version = excluded.version
@@ -226,7 +239,7 @@ put_custom_role AS (
 
 put_second_factor AS (
     INSERT INTO aurex.second_factor
-    SELECT put.* FROM unnest($37::aurex.second_factor[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($38::aurex.second_factor[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         seed = excluded.seed, added_at = excluded.added_at, confirmed_at = excluded.confirmed_at,
         last_step = excluded.last_step, recovery = excluded.recovery, removed_at = excluded.removed_at
@@ -234,14 +247,14 @@ put_second_factor AS (
 
 put_pin AS (
     INSERT INTO aurex.pin
-    SELECT put.* FROM unnest($38::aurex.pin[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($39::aurex.pin[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, member) DO UPDATE SET
         hash = excluded.hash, set_at = excluded.set_at, removed_at = excluded.removed_at
 ),
 
 put_till AS (
     INSERT INTO aurex.till
-    SELECT put.* FROM unnest($39::aurex.till[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($40::aurex.till[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         name = excluded.name, token_hash = excluded.token_hash, enrolled_by = excluded.enrolled_by,
         enrolled_at = excluded.enrolled_at, revoked_at = excluded.revoked_at
@@ -249,7 +262,7 @@ put_till AS (
 
 put_link AS (
     INSERT INTO aurex.link
-    SELECT put.* FROM unnest($40::aurex.link[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($41::aurex.link[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         member = excluded.member, purpose = excluded.purpose, token_hash = excluded.token_hash,
         code_hash = excluded.code_hash, browser = excluded.browser, made_at = excluded.made_at,
@@ -258,7 +271,7 @@ put_link AS (
 
 put_approval AS (
     INSERT INTO aurex.approval
-    SELECT put.* FROM unnest($41::aurex.approval[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($42::aurex.approval[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         action = excluded.action, subject = excluded.subject, command = excluded.command,
         digest = excluded.digest, asked_by = excluded.asked_by, session = excluded.session,
@@ -268,12 +281,47 @@ put_approval AS (
 
 put_mail AS (
     INSERT INTO aurex.mail
-    SELECT put.* FROM unnest($42::aurex.mail[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($43::aurex.mail[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        kind = excluded.kind, member = excluded.member, recipient = excluded.recipient,
+        content = excluded.content, queued_at = excluded.queued_at
+),
+
+put_bill_note AS (
+    INSERT INTO aurex.bill_note
+    SELECT put.* FROM unnest($44::aurex.bill_note[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        kind = excluded.kind, number = excluded.number, invoice = excluded.invoice,
+        invoice_number = excluded.invoice_number, invoice_date = excluded.invoice_date, party = excluded.party,
+        business_date = excluded.business_date, issued_at = excluded.issued_at,
+        place_of_supply = excluded.place_of_supply, reason_code = excluded.reason_code,
+        reason = excluded.reason, tax_effect = excluded.tax_effect, currency = excluded.currency,
+        taxable = excluded.taxable, cgst = excluded.cgst, sgst = excluded.sgst, igst = excluded.igst,
+        total = excluded.total, round_off = excluded.round_off, payable = excluded.payable,
+        entry = excluded.entry, state = excluded.state, cancel_reason = excluded.cancel_reason,
+        cancelled_at = excluded.cancelled_at, version = excluded.version
+),
+
+put_bill_note_line AS (
+    INSERT INTO aurex.bill_note_line
+    SELECT put.* FROM unnest($45::aurex.bill_note_line[]) AS put WHERE put.tenant_id = $1
+),
+
+put_refund AS (
+    INSERT INTO aurex.refund
+    SELECT put.* FROM unnest($46::aurex.refund[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
+        amount = excluded.amount, reference = excluded.reference, note = excluded.note,
+        reason = excluded.reason, over_cash_limit = excluded.over_cash_limit,
+        business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
+        state = excluded.state, reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at,
+        version = excluded.version
 ),
 
 put_metal_voucher AS (
     INSERT INTO aurex.metal_voucher
-    SELECT put.* FROM unnest($43::aurex.metal_voucher[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($47::aurex.metal_voucher[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, number = excluded.number, party = excluded.party,
         business_date = excluded.business_date, recorded_at = excluded.recorded_at,
@@ -288,12 +336,12 @@ put_metal_voucher AS (
 
 put_metal_voucher_line AS (
     INSERT INTO aurex.metal_voucher_line
-    SELECT put.* FROM unnest($44::aurex.metal_voucher_line[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($48::aurex.metal_voucher_line[]) AS put WHERE put.tenant_id = $1
 ),
 
 put_payment AS (
     INSERT INTO aurex.payment
-    SELECT put.* FROM unnest($45::aurex.payment[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($49::aurex.payment[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
         amount = excluded.amount, reference = excluded.reference, voucher = excluded.voucher,

@@ -74,7 +74,8 @@ put_invoice AS (
         total = excluded.total, round_off = excluded.round_off, payable = excluded.payable,
         pricing_policy = excluded.pricing_policy, entry = excluded.entry, state = excluded.state,
         cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at,
-        revision = excluded.revision, version = excluded.version
+        revision = excluded.revision, version = excluded.version,
+        credited = excluded.credited, debited = excluded.debited
 ),
 
 put_invoice_line AS (
@@ -96,6 +97,17 @@ put_receipt AS (
 put_settlement AS (
     INSERT INTO aurex.settlement
     SELECT put.* FROM unnest($25::aurex.settlement[]) AS put WHERE put.tenant_id = $1
+),
+
+put_invoice_parties AS (
+    INSERT INTO aurex.invoice_parties
+    SELECT put.* FROM unnest($26::aurex.invoice_parties[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, invoice) DO UPDATE SET
+        party = excluded.party, seller_name = excluded.seller_name, seller_address = excluded.seller_address,
+        seller_gstin = excluded.seller_gstin, seller_state = excluded.seller_state, scheme = excluded.scheme,
+        buyer_name = excluded.buyer_name, buyer_phone = excluded.buyer_phone,
+        buyer_gstin = excluded.buyer_gstin, buyer_state = excluded.buyer_state,
+        buyer_address = excluded.buyer_address
 ),
 
 kept_balance AS (

@@ -83,7 +83,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("issued_at", Int), ("place_of_supply", Text), ("currency", Text), ("taxable", Int), ("cgst", Int),
         ("sgst", Int), ("igst", Int), ("total", Int), ("round_off", Int), ("payable", Int),
         ("pricing_policy", Text), ("entry", Id), ("state", Text), ("cancel_reason", Text),
-        ("cancelled_at", Int), ("revision", Int), ("version", Int),
+        ("cancelled_at", Int), ("revision", Int), ("version", Int), ("credited", Int), ("debited", Int),
     ] },
     Layout { table: "invoice_line", replaced_by: None, columns: &[
         ("invoice", Id), ("line", Int), ("item", Id), ("lot", Id), ("description", Text), ("metal", Text),
@@ -93,7 +93,12 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("chargeable", Int), ("fine", Int), ("metal_value", Int), ("wastage_value", Int),
         ("making_value", Int), ("stones_value", Int), ("other_value", Int), ("gross_value", Int),
         ("discount", Int), ("bill_discount", Int), ("taxable", Int), ("tax_rate", Int), ("cgst", Int),
-        ("sgst", Int), ("igst", Int),
+        ("sgst", Int), ("igst", Int), ("huid", Text),
+    ] },
+    Layout { table: "invoice_parties", replaced_by: Some(1), columns: &[
+        ("invoice", Id), ("party", Id), ("seller_name", Text), ("seller_address", Text),
+        ("seller_gstin", Text), ("seller_state", Text), ("scheme", Text), ("buyer_name", Text),
+        ("buyer_phone", Text), ("buyer_gstin", Text), ("buyer_state", Text), ("buyer_address", Text),
     ] },
     Layout { table: "receipt", replaced_by: Some(1), columns: &[
         ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
@@ -105,7 +110,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     ] },
     Layout { table: "workspace", replaced_by: Some(1), columns: &[
         ("slug", Text), ("name", Text), ("currency", Text), ("zone", Text), ("created_at", Int),
-        ("version", Int), ("magic_links", Bool), ("second_factor_for", Bytes),
+        ("version", Int), ("magic_links", Bool), ("second_factor_for", Bytes), ("access_rules", Bytes), ("contacts", Bytes),
     ] },
     Layout { table: "member", replaced_by: Some(1), columns: &[
         ("id", Id), ("name", Text), ("email", Text), ("role", Text), ("disabled", Bool),
@@ -147,7 +152,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("asked_by", Id), ("session", Id), ("asked_at", Int), ("expires_at", Int), ("state", Text),
         ("decided_by", Id), ("decided_at", Int), ("reason", Text),
     ] },
-    Layout { table: "mail", replaced_by: None, columns: &[
+    Layout { table: "mail", replaced_by: Some(1), columns: &[
         ("id", Id), ("kind", Text), ("member", Id), ("recipient", Text), ("content", Bytes),
         ("queued_at", Int),
     ] },
@@ -168,6 +173,27 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout { table: "account", replaced_by: Some(1), columns: &[
         ("id", Id), ("code", Text), ("name", Text), ("class", Text), ("commodity", Text), ("purpose", Text),
         ("party", Id), ("state", Text), ("opened_at", Int),
+    ] },
+    Layout { table: "bill_note", replaced_by: Some(1), columns: &[
+        ("id", Id), ("kind", Text), ("number", Text), ("invoice", Id), ("invoice_number", Text),
+        ("invoice_date", Date), ("party", Id), ("business_date", Date), ("issued_at", Int),
+        ("place_of_supply", Text), ("reason_code", Text), ("reason", Text), ("tax_effect", Bool),
+        ("currency", Text), ("taxable", Int), ("cgst", Int), ("sgst", Int), ("igst", Int), ("total", Int),
+        ("round_off", Int), ("payable", Int), ("entry", Id), ("state", Text), ("cancel_reason", Text),
+        ("cancelled_at", Int), ("version", Int),
+    ] },
+    Layout { table: "bill_note_line", replaced_by: None, columns: &[
+        ("note", Id), ("line", Int), ("invoice_line", Int), ("item", Id), ("lot", Id), ("description", Text),
+        ("metal", Text), ("hsn", Text), ("fineness", Int), ("pieces", Int), ("net", Int), ("fine", Int),
+        ("currency", Text), ("cost", Int), ("metal_value", Int), ("wastage_value", Int), ("making_value", Int),
+        ("stones_value", Int), ("other_value", Int), ("discount", Int), ("bill_discount", Int),
+        ("taxable", Int), ("tax_rate", Int), ("cgst", Int), ("sgst", Int), ("igst", Int),
+    ] },
+    Layout { table: "refund", replaced_by: Some(1), columns: &[
+        ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
+        ("reference", Text), ("note", Id), ("reason", Text), ("over_cash_limit", Bool), ("business_date", Date),
+        ("recorded_at", Int), ("entry", Id), ("state", Text), ("reverse_reason", Text), ("reversed_at", Int),
+        ("version", Int),
     ] },
     Layout { table: "metal_voucher", replaced_by: Some(1), columns: &[
         ("id", Id), ("kind", Text), ("number", Text), ("party", Id), ("business_date", Date),
@@ -216,7 +242,9 @@ mod tests {
     fn the_columns_stand_in_the_order_of_the_tables() {
         let sql = concat!(
             include_str!("../../migrations/0004_tables.sql"),
-            include_str!("../../migrations/0010_metal.sql")
+            include_str!("../../migrations/0009_notes.sql"),
+            include_str!("../../migrations/0010_metal.sql"),
+            include_str!("../../migrations/0014_invoice_parties.sql"),
         );
         for layout in LAYOUTS {
             let (_, table) = sql.split_once(&format!("CREATE TABLE aurex.{} (\n", layout.table)).unwrap();

@@ -37,6 +37,7 @@ const DOCUMENTS: &[&str] = &[
     "invoice_line",
     "receipt",
     "settlement",
+    "invoice_parties",
 ];
 
 /// What a statement answers.
@@ -78,6 +79,7 @@ pub(crate) async fn apply(
             rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
             rows.of("item") as _, rows.of("stock_movement") as _, rows.of("invoice") as _,
             rows.of("invoice_line") as _, rows.of("receipt") as _, rows.of("settlement") as _,
+            rows.of("invoice_parties") as _,
         );
         held.optional(document).await?
     } else {
@@ -94,11 +96,13 @@ pub(crate) async fn apply(
             rows.of("journal_entry") as _, rows.of("posting") as _, rows.of("series") as _,
             rows.of("item") as _, rows.of("stock_movement") as _, rows.of("invoice") as _,
             rows.of("invoice_line") as _, rows.of("receipt") as _, rows.of("settlement") as _,
+            rows.of("invoice_parties") as _,
             rows.of("workspace") as _, rows.of("member") as _, rows.of("credential") as _,
             rows.of("session") as _, rows.of("api_token") as _, rows.of("business") as _, rows.of("rate") as _,
             rows.of("party") as _, rows.of("account") as _, rows.of("lot") as _,
             rows.of("custom_role") as _, rows.of("second_factor") as _, rows.of("pin") as _, rows.of("till") as _,
             rows.of("link") as _, rows.of("approval") as _, rows.of("mail") as _,
+            rows.of("bill_note") as _, rows.of("bill_note_line") as _, rows.of("refund") as _,
             rows.of("metal_voucher") as _, rows.of("metal_voucher_line") as _, rows.of("payment") as _,
         );
         held.optional(change).await?

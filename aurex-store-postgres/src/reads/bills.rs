@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aurex_core::ledger::{Series, SeriesKind};
 use aurex_core::money::Money;
-use aurex_core::shop::invoices::{Bill, Invoice, InvoiceId};
+use aurex_core::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceParties};
 use aurex_core::shop::parties::PartyId;
 use aurex_core::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements};
 use aurex_core::store::{BillKnown, BillNeeds, BillReads, InvoiceFilter, Page, PageRequest, Payment, Read};
@@ -15,8 +15,8 @@ use sqlx::types::Json;
 
 use super::{before, ids, paged};
 use crate::rows::{
-    InvoiceLineRow, InvoiceRow, PaymentReceiptRow, SettlementRow, Stored as _, invoice, money, own, read_all,
-    read_one, receipt, series,
+    InvoiceLineRow, InvoiceRow, PaymentReceiptRow, SettlementRow, Stored as _, invoice, invoice_parties,
+    money, own, read_all, read_one, receipt, series,
 };
 use crate::turn::PostgresTurn;
 
@@ -48,7 +48,8 @@ macro_rules! wanted_invoices {
             "AND id < $2 AND state = coalesce($3, state) AND business_date >= coalesce($4, business_date)
              AND business_date <= coalesce($5, business_date)
              AND ($6::text IS NULL OR $6 = (
-                 SELECT CASE WHEN paid.amount >= payable THEN 'full' WHEN paid.amount = 0 THEN 'open' ELSE 'part' END
+                 SELECT CASE WHEN paid.amount >= payable + debited - credited THEN 'full'
+                     WHEN paid.amount = 0 THEN 'open' ELSE 'part' END
                  FROM (SELECT coalesce((
                      SELECT s.amount FROM aurex.invoice_settled AS s
                      WHERE s.tenant_id = $1 AND s.invoice = invoice.id
@@ -106,6 +107,27 @@ impl BillReads for PostgresTurn<'_> {
             None => Money::zero(invoice.payable.currency()),
         };
         Ok(Some(Bill { invoice, lines: read_all(bill.lines.0, self.tenant)?, settled }))
+    }
+
+    async fn invoice_parties(&mut self, id: InvoiceId) -> Read<Option<InvoiceParties>> {
+        let row = invoice_parties!("AND invoice = $2", self.tenant.uuid(), id.uuid());
+        read_one(self.held.optional(row).await?, self.tenant)
+    }
+
+    async fn bills_saying(
+        &mut self,
+        party: PartyId,
+        page: PageRequest<InvoiceId>,
+    ) -> Read<Page<InvoiceParties, InvoiceId>> {
+        let (until, limit) = before(page);
+        let rows = invoice_parties!(
+            "AND party = $2 AND invoice < $3 ORDER BY invoice DESC LIMIT $4",
+            self.tenant.uuid(),
+            party.uuid(),
+            until,
+            limit
+        );
+        paged(self.held.all(rows).await?, self.tenant, page.limit, |row| row.invoice)
     }
 
     /// Two hops, the second for what is settled of the page's bills.

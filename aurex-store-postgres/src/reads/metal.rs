@@ -95,12 +95,29 @@ impl MetalReads for PostgresTurn<'_> {
 
     async fn cash_paid(&mut self, to: PartyId, date: Date) -> Read<i64> {
         let paid = sqlx::query!(
-            r#"SELECT coalesce(sum(amount), 0)::bigint AS "paid!" FROM aurex.payment
-               WHERE tenant_id = $1 AND party = $2 AND business_date = $3 AND mode = 'cash' AND state = 'recorded'"#,
+            r#"SELECT coalesce(sum(paid.amount), 0)::bigint AS "paid!" FROM (
+                   SELECT amount FROM aurex.payment
+                   WHERE tenant_id = $1 AND party = $2 AND business_date = $3
+                     AND mode IN ('cash', 'cash_deposit') AND state = 'recorded'
+                   UNION ALL
+                   SELECT amount FROM aurex.refund
+                   WHERE tenant_id = $1 AND party = $2 AND business_date = $3
+                     AND mode IN ('cash', 'cash_deposit') AND state = 'paid'
+               ) AS paid"#,
             self.tenant.uuid(),
             to.uuid(),
             date
         );
         Ok(self.held.optional(paid).await?.map_or(0, |sum| sum.paid))
+    }
+
+    async fn old_metal_open(&mut self, of: PartyId) -> Read<i64> {
+        let open = sqlx::query!(
+            r#"SELECT coalesce(sum(total - settled), 0)::bigint AS "open!" FROM aurex.metal_voucher
+               WHERE tenant_id = $1 AND party = $2 AND kind = 'old_metal_purchase' AND state = 'recorded'"#,
+            self.tenant.uuid(),
+            of.uuid()
+        );
+        Ok(self.held.optional(open).await?.map_or(0, |sum| sum.open))
     }
 }

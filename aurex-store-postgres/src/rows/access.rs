@@ -55,7 +55,7 @@ row! {
 
 row! {
     MailRow => Mail {
-        id: Uuid, kind: String, member: Option<Uuid>, recipient: String, content: Vec<u8>, queued_at: i64,
+        id: Uuid, kind: String, member: Option<Uuid>, recipient: Option<String>, content: Vec<u8>, queued_at: i64,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rows of bills and receipts.
 
-use aurex_core::shop::invoices::{Invoice, InvoiceLine};
+use aurex_core::shop::invoices::{Invoice, InvoiceLine, InvoiceParties};
 use aurex_core::shop::receipts::{PaymentReceipt, Settlement};
 
 use chrono::NaiveDate;
@@ -14,7 +14,7 @@ row! {
         place_of_supply: String, pricing_policy: String, entry: Uuid, state: String,
         cancel_reason: Option<String>, cancelled_at: Option<i64>, revision: i64, version: i64,
     } money in currency {
-        taxable, cgst, sgst, igst, total, round_off, payable
+        taxable, cgst, sgst, igst, total, round_off, payable, credited, debited
     }
 }
 
@@ -24,9 +24,19 @@ row! {
         metal: String, hsn: String, gross: i64, less: i64, rate_id: Option<Uuid>, rate_per: i64,
         fineness: i64, wastage: Option<Vec<u8>>, making: Option<Vec<u8>>, stones: Vec<u8>,
         other_charges: Vec<u8>, net: i64, wastage_mass: i64, chargeable: i64, fine: i64, tax_rate: i64,
+        huid: Option<String>,
     } money in currency {
         rate_amount, metal_value, wastage_value, making_value, stones_value, other_value, gross_value,
         discount, bill_discount, taxable, cgst, sgst, igst
+    }
+}
+
+row! {
+    InvoicePartiesRow => InvoiceParties {
+        invoice: Uuid, party: Uuid, seller_name: String, seller_address: String,
+        seller_gstin: Option<String>, seller_state: String, scheme: String, buyer_name: String,
+        buyer_phone: Option<String>, buyer_gstin: Option<String>, buyer_state: Option<String>,
+        buyer_address: Option<String>,
     }
 }
 
@@ -55,7 +65,7 @@ macro_rules! invoice {
             crate::rows::InvoiceRow,
             "SELECT tenant_id, id, kind, number, party, business_date, issued_at, place_of_supply, currency, taxable, \
              cgst, sgst, igst, total, round_off, payable, pricing_policy, entry, state, cancel_reason, \
-             cancelled_at, revision, version \
+             cancelled_at, revision, version, credited, debited \
              FROM aurex.invoice WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -71,13 +81,27 @@ macro_rules! invoice_line {
             "SELECT tenant_id, invoice, line, item, lot, description, metal, hsn, gross, less, rate_id, currency, \
              rate_amount, rate_per, fineness, wastage, making, stones, other_charges, net, wastage_mass, \
              chargeable, fine, metal_value, wastage_value, making_value, stones_value, other_value, \
-             gross_value, discount, bill_discount, taxable, tax_rate, cgst, sgst, igst \
+             gross_value, discount, bill_discount, taxable, tax_rate, cgst, sgst, igst, huid \
              FROM aurex.invoice_line WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )
     };
 }
 pub(crate) use invoice_line;
+
+/// Rows of `invoice_parties`; the first argument is the tenant.
+macro_rules! invoice_parties {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::InvoicePartiesRow,
+            "SELECT tenant_id, invoice, party, seller_name, seller_address, seller_gstin, seller_state, scheme, \
+             buyer_name, buyer_phone, buyer_gstin, buyer_state, buyer_address \
+             FROM aurex.invoice_parties WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use invoice_parties;
 
 /// Rows of `receipt`; the first argument is the tenant.
 macro_rules! receipt {

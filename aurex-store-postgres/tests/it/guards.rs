@@ -38,7 +38,7 @@ async fn shops() -> Database {
              INSERT INTO aurex.head VALUES ('{shop}', '', 5, 1, 0);
              INSERT INTO aurex.audit_opening VALUES ('{shop}', 0, 0, 'slot', sha256(''), ''), ('{shop}', 0, 1, 'pan', sha256(''), '');
              INSERT INTO aurex.rate VALUES
-                 ('{shop}', '{shop}', 'gold', 916000, 'sell', 'INR', 1, 1, '2026-01-01', 0, NULL);
+                 ('{shop}', '{shop}', 'gold', 916000, 'sell', 'INR', 1, 1, '2026-01-01', 0, NULL, 'manual', NULL, NULL);
              INSERT INTO aurex.lot VALUES ('{shop}', '{shop}', 'beads', 'gold', 916000, 0);
              INSERT INTO aurex.idempotency_key VALUES ('{shop}', '{shop}', 'a', 'k', '', 'r', 0);
              INSERT INTO aurex.house_tenant VALUES ('{shop}', 0);
@@ -135,7 +135,7 @@ async fn asvs_v8_4_1_a_row_of_another_shop_is_neither_seen_nor_written() {
     assert!(refused(&mut app, &moved).await.starts_with("42501 new row violates row-level security"));
     let reference = format!(
         "{} INSERT INTO aurex.rate VALUES
-            ('{SHOP}', gen_random_uuid(), 'gold', 1, 'sell', 'INR', 1, 1, '2026-01-01', 0, '{OTHER}')",
+            ('{SHOP}', gen_random_uuid(), 'gold', 1, 'sell', 'INR', 1, 1, '2026-01-01', 0, '{OTHER}', 'manual', NULL, NULL)",
         entry(SHOP, 1)
     );
     assert!(refused(&mut app, &reference).await.starts_with("23503"), "a rate of the other's");
@@ -358,5 +358,48 @@ async fn a_table_in_parts_is_not_put_under_guard() {
         let refused = guard_table(&mut conn, &name, Guard::State).await;
         let Err(StoreError::Failed(source)) = refused else { panic!("{name}: {refused:?}") };
         assert_eq!(source.downcast_ref(), Some(&NotGuarded::InParts(name)));
+    }
+}
+
+#[tokio::test]
+async fn what_a_bill_says_of_its_parties_changes_by_erasure_alone() {
+    let database = shops().await;
+    let mut superuser = database.superuser().await;
+    let alone = "ALTER TABLE aurex.invoice_parties
+        DROP CONSTRAINT invoice_parties_tenant_id_invoice_fkey,
+        DROP CONSTRAINT invoice_parties_tenant_id_party_fkey";
+    run(&mut superuser, alone).await.unwrap();
+    let mut app = database.app().await;
+    let said = format!(
+        "{} {} INSERT INTO aurex.invoice_parties VALUES
+             ('{SHOP}', '{SHOP}', '{SHOP}', 'Meena', 'Bengaluru', NULL, '29', 'unregistered', 'Asha',
+              '+919845012345', '29AABCF8078M1C8', '29', 'Mysuru'); COMMIT",
+        begin(SHOP),
+        entry(SHOP, 1)
+    );
+    run(&mut app, &said).await.unwrap();
+    for change in [
+        "seller_name = 'Other'",
+        "seller_gstin = '29AABCF8078M1C8'",
+        "buyer_name = 'Rita'",
+        "buyer_phone = '+919845012346'",
+        "buyer_address = 'Delhi'",
+        "buyer_state = '27'",
+        "buyer_state = NULL",
+    ] {
+        let sql = format!("{} UPDATE aurex.invoice_parties SET {change}", entry(SHOP, 2));
+        let refused = refused(&mut app, &sql).await;
+        assert!(refused.contains("by erasure alone"), "{change}: {refused}");
+    }
+    let erased = format!(
+        "{} {} UPDATE aurex.invoice_parties SET buyer_name = '(erased)', buyer_phone = NULL, buyer_gstin = NULL,
+             buyer_address = NULL; COMMIT",
+        begin(SHOP),
+        entry(SHOP, 2)
+    );
+    run(&mut app, &erased).await.unwrap();
+    for back in ["buyer_name = 'Asha'", "buyer_phone = '+919845012345'", "buyer_address = 'Mysuru'"] {
+        let sql = format!("{} UPDATE aurex.invoice_parties SET {back}", entry(SHOP, 3));
+        assert!(refused(&mut app, &sql).await.contains("by erasure alone"), "{back}");
     }
 }

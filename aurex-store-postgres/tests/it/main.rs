@@ -22,6 +22,8 @@ mod own;
 #[cfg(test)]
 mod pharmacy;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod relay;
 #[cfg(test)]
 mod remembering;

@@ -148,10 +148,10 @@ fn both_stores_have_the_same_migrations_by_number_and_name() {
     let names = |of| migrations(of).into_keys().collect::<Vec<_>>();
     let ours = names("migrations");
     assert_eq!(ours, names("../aurex-store-sqlite/migrations"));
-    assert!(
-        ours.len() >= 7
-            && ours.iter().enumerate().all(|(n, name)| name.starts_with(&format!("{:04}_", n + 1)))
-    );
+    // A number is one file's; some are left out, where work that had them came to nothing.
+    let numbers: BTreeSet<_> =
+        ours.iter().map(|name| name.split_once('_').unwrap().0.parse::<u16>().unwrap()).collect();
+    assert!(ours.len() >= 7 && numbers.len() == ours.len());
 }
 
 #[test]

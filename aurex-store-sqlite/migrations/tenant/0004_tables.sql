@@ -113,6 +113,8 @@ CREATE TABLE workspace (
     version INTEGER NOT NULL CHECK (version > 0),
     magic_links INTEGER NOT NULL CHECK (magic_links IN (0, 1)),
     second_factor_for BLOB NOT NULL,
+    access_rules BLOB NOT NULL,
+    contacts BLOB NOT NULL,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
@@ -278,7 +280,7 @@ CREATE TABLE mail (
     id BLOB NOT NULL CHECK (length(id) = 16),
     kind TEXT NOT NULL,
     member BLOB CHECK (length(member) = 16),
-    recipient TEXT NOT NULL,
+    recipient TEXT,
     content BLOB NOT NULL,
     queued_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id),
@@ -332,7 +334,7 @@ CREATE INDEX posting_of_account ON posting (tenant_id, account, effective, entry
 
 CREATE TABLE series (
     tenant_id BLOB NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment')),
     prefix TEXT NOT NULL,
     year INTEGER NOT NULL,
     next INTEGER NOT NULL CHECK (next > 0),
@@ -473,11 +475,13 @@ CREATE TABLE invoice (
     payable INTEGER NOT NULL CHECK (payable >= 0),
     pricing_policy TEXT NOT NULL,
     entry BLOB NOT NULL CHECK (length(entry) = 16),
-    state TEXT NOT NULL CHECK (state IN ('issued', 'cancelled')),
+    state TEXT NOT NULL CHECK (state IN ('issued', 'partly_credited', 'credited', 'cancelled')),
     cancel_reason TEXT,
     cancelled_at INTEGER,
     revision INTEGER NOT NULL CHECK (revision > 0),
     version INTEGER NOT NULL CHECK (version > 0),
+    credited INTEGER NOT NULL CHECK (credited >= 0),
+    debited INTEGER NOT NULL CHECK (debited >= 0),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id)
@@ -522,6 +526,7 @@ CREATE TABLE invoice_line (
     cgst INTEGER NOT NULL CHECK (cgst >= 0),
     sgst INTEGER NOT NULL CHECK (sgst >= 0),
     igst INTEGER NOT NULL CHECK (igst >= 0),
+    huid TEXT,
     PRIMARY KEY (tenant_id, invoice, line),
     FOREIGN KEY (tenant_id, invoice) REFERENCES invoice (tenant_id, id),
     FOREIGN KEY (tenant_id, item) REFERENCES item (tenant_id, id),

@@ -35,7 +35,8 @@ WHEN NEW.tenant_id <> OLD.tenant_id OR NEW.seq <> OLD.seq OR NEW.slot <> OLD.slo
     OR OLD.slot = 0 OR OLD.salt IS NULL OR NEW.salt IS NOT NULL
     OR NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
     -- The entry that is being appended is the last one, and it is an erasure.
-    OR (SELECT action FROM audit_entry WHERE tenant_id = NEW.tenant_id ORDER BY seq DESC LIMIT 1) IS NOT 'personal.erase'
+    OR coalesce((SELECT action FROM audit_entry WHERE tenant_id = NEW.tenant_id ORDER BY seq DESC LIMIT 1), '')
+        NOT IN ('personal.erase', 'personal.expire')
 BEGIN
     SELECT RAISE(ABORT, 'audit_opening changes by erasure alone');
 END;
@@ -233,12 +234,21 @@ BEGIN
 END;
 CREATE TRIGGER mail_anew BEFORE INSERT ON mail
 WHEN EXISTS (SELECT 1 FROM mail WHERE tenant_id = NEW.tenant_id AND id = NEW.id)
+    -- What replaces a row asks here first, an erasure too, and is looked at again below.
+    AND (NEW.recipient IS NOT NULL OR NEW.content <> x''
+        OR coalesce((SELECT action FROM audit_entry WHERE tenant_id = NEW.tenant_id ORDER BY seq DESC LIMIT 1), '')
+            NOT IN ('personal.erase', 'personal.expire'))
 BEGIN
     SELECT RAISE(ABORT, 'a row of mail is already there');
 END;
 CREATE TRIGGER mail_update BEFORE UPDATE ON mail
+WHEN NEW.tenant_id <> OLD.tenant_id OR NEW.id <> OLD.id OR NEW.kind <> OLD.kind OR NEW.member IS NOT OLD.member
+    OR NEW.queued_at <> OLD.queued_at OR NEW.recipient IS NOT NULL OR NEW.content <> x''
+    OR NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
+    OR coalesce((SELECT action FROM audit_entry WHERE tenant_id = NEW.tenant_id ORDER BY seq DESC LIMIT 1), '')
+        NOT IN ('personal.erase', 'personal.expire')
 BEGIN
-    SELECT RAISE(ABORT, 'mail never changes');
+    SELECT RAISE(ABORT, 'mail changes by erasure alone');
 END;
 CREATE TRIGGER mail_delete BEFORE DELETE ON mail
 BEGIN

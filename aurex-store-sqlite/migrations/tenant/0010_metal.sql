@@ -77,7 +77,7 @@ CREATE TABLE payment (
     id BLOB NOT NULL CHECK (length(id) = 16),
     number TEXT NOT NULL,
     party BLOB NOT NULL CHECK (length(party) = 16),
-    mode TEXT NOT NULL CHECK (mode IN ('cash', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other')),
+    mode TEXT NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other')),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     amount INTEGER NOT NULL CHECK (amount > 0),
     reference TEXT,

@@ -29,18 +29,20 @@ FROM put;
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO workspace (
     tenant_id, slug, name, currency, zone, created_at, version,
-    magic_links, second_factor_for
+    magic_links, second_factor_for, access_rules, contacts
 )
 SELECT
     ?, fact ->> 'slug', fact ->> 'name', fact ->> 'currency', fact ->> 'zone', fact ->> 'created_at',
     fact ->> 'version',
-    fact ->> 'magic_links', unhex(fact ->> 'second_factor_for')
+    fact ->> 'magic_links', unhex(fact ->> 'second_factor_for'),
+    unhex(fact ->> 'access_rules'), unhex(fact ->> 'contacts')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, slug) DO UPDATE SET
     name = excluded.name, currency = excluded.currency, zone = excluded.zone, created_at = excluded.created_at,
     version = excluded.version,
-    magic_links = excluded.magic_links, second_factor_for = excluded.second_factor_for;
+    magic_links = excluded.magic_links, second_factor_for = excluded.second_factor_for,
+    access_rules = excluded.access_rules, contacts = excluded.contacts;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO custom_role (
@@ -191,7 +193,11 @@ INSERT INTO mail (
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'kind', unhex(fact ->> 'member'), fact ->> 'recipient',
     unhex(fact ->> 'content'), fact ->> 'queued_at'
-FROM put;
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    kind = excluded.kind, member = excluded.member, recipient = excluded.recipient, content = excluded.content,
+    queued_at = excluded.queued_at;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO business (
@@ -320,7 +326,7 @@ WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO invoice (
     tenant_id, id, kind, number, party, business_date, issued_at, place_of_supply, currency, taxable, cgst,
     sgst, igst, total, round_off, payable, pricing_policy, entry, state, cancel_reason, cancelled_at, revision,
-    version
+    version, credited, debited
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'kind', fact ->> 'number', unhex(fact ->> 'party'),
@@ -328,7 +334,7 @@ SELECT
     fact ->> 'taxable', fact ->> 'cgst', fact ->> 'sgst', fact ->> 'igst', fact ->> 'total',
     fact ->> 'round_off', fact ->> 'payable', fact ->> 'pricing_policy', unhex(fact ->> 'entry'),
     fact ->> 'state', fact ->> 'cancel_reason', fact ->> 'cancelled_at', fact ->> 'revision',
-    fact ->> 'version'
+    fact ->> 'version', fact ->> 'credited', fact ->> 'debited'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
@@ -338,14 +344,15 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     cgst = excluded.cgst, sgst = excluded.sgst, igst = excluded.igst, total = excluded.total,
     round_off = excluded.round_off, payable = excluded.payable, pricing_policy = excluded.pricing_policy,
     entry = excluded.entry, state = excluded.state, cancel_reason = excluded.cancel_reason,
-    cancelled_at = excluded.cancelled_at, revision = excluded.revision, version = excluded.version;
+    cancelled_at = excluded.cancelled_at, revision = excluded.revision, version = excluded.version,
+    credited = excluded.credited, debited = excluded.debited;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO invoice_line (
     tenant_id, invoice, line, item, lot, description, metal, hsn, gross, less, rate_id, currency, rate_amount,
     rate_per, fineness, wastage, making, stones, other_charges, net, wastage_mass, chargeable, fine,
     metal_value, wastage_value, making_value, stones_value, other_value, gross_value, discount, bill_discount,
-    taxable, tax_rate, cgst, sgst, igst
+    taxable, tax_rate, cgst, sgst, igst, huid
 )
 SELECT
     ?, unhex(fact ->> 'invoice'), fact ->> 'line', unhex(fact ->> 'item'), unhex(fact ->> 'lot'),
@@ -356,8 +363,25 @@ SELECT
     fact ->> 'fine', fact ->> 'metal_value', fact ->> 'wastage_value', fact ->> 'making_value',
     fact ->> 'stones_value', fact ->> 'other_value', fact ->> 'gross_value', fact ->> 'discount',
     fact ->> 'bill_discount', fact ->> 'taxable', fact ->> 'tax_rate', fact ->> 'cgst', fact ->> 'sgst',
-    fact ->> 'igst'
+    fact ->> 'igst', fact ->> 'huid'
 FROM put;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO invoice_parties (
+    tenant_id, invoice, party, seller_name, seller_address, seller_gstin, seller_state, scheme, buyer_name,
+    buyer_phone, buyer_gstin, buyer_state, buyer_address
+)
+SELECT
+    ?, unhex(fact ->> 'invoice'), unhex(fact ->> 'party'), fact ->> 'seller_name', fact ->> 'seller_address',
+    fact ->> 'seller_gstin', fact ->> 'seller_state', fact ->> 'scheme', fact ->> 'buyer_name',
+    fact ->> 'buyer_phone', fact ->> 'buyer_gstin', fact ->> 'buyer_state', fact ->> 'buyer_address'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, invoice) DO UPDATE SET
+    party = excluded.party, seller_name = excluded.seller_name, seller_address = excluded.seller_address,
+    seller_gstin = excluded.seller_gstin, seller_state = excluded.seller_state, scheme = excluded.scheme,
+    buyer_name = excluded.buyer_name, buyer_phone = excluded.buyer_phone, buyer_gstin = excluded.buyer_gstin,
+    buyer_state = excluded.buyer_state, buyer_address = excluded.buyer_address;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO receipt (
@@ -385,6 +409,65 @@ SELECT
     ?, unhex(fact ->> 'receipt'), fact ->> 'line', unhex(fact ->> 'invoice'), fact ->> 'currency',
     fact ->> 'amount'
 FROM put;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO bill_note (
+    tenant_id, id, kind, number, invoice, invoice_number, invoice_date, party, business_date, issued_at,
+    place_of_supply, reason_code, reason, tax_effect, currency, taxable, cgst, sgst, igst, total, round_off,
+    payable, entry, state, cancel_reason, cancelled_at, version
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'kind', fact ->> 'number', unhex(fact ->> 'invoice'),
+    fact ->> 'invoice_number', fact ->> 'invoice_date', unhex(fact ->> 'party'), fact ->> 'business_date',
+    fact ->> 'issued_at', fact ->> 'place_of_supply', fact ->> 'reason_code', fact ->> 'reason',
+    fact ->> 'tax_effect', fact ->> 'currency', fact ->> 'taxable', fact ->> 'cgst', fact ->> 'sgst',
+    fact ->> 'igst', fact ->> 'total', fact ->> 'round_off', fact ->> 'payable', unhex(fact ->> 'entry'),
+    fact ->> 'state', fact ->> 'cancel_reason', fact ->> 'cancelled_at', fact ->> 'version'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    kind = excluded.kind, number = excluded.number, invoice = excluded.invoice,
+    invoice_number = excluded.invoice_number, invoice_date = excluded.invoice_date, party = excluded.party,
+    business_date = excluded.business_date, issued_at = excluded.issued_at,
+    place_of_supply = excluded.place_of_supply, reason_code = excluded.reason_code, reason = excluded.reason,
+    tax_effect = excluded.tax_effect, currency = excluded.currency, taxable = excluded.taxable,
+    cgst = excluded.cgst, sgst = excluded.sgst, igst = excluded.igst, total = excluded.total,
+    round_off = excluded.round_off, payable = excluded.payable, entry = excluded.entry, state = excluded.state,
+    cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at, version = excluded.version;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO bill_note_line (
+    tenant_id, note, line, invoice_line, item, lot, description, metal, hsn, fineness, pieces, net, fine,
+    currency, cost, metal_value, wastage_value, making_value, stones_value, other_value, discount,
+    bill_discount, taxable, tax_rate, cgst, sgst, igst
+)
+SELECT
+    ?, unhex(fact ->> 'note'), fact ->> 'line', fact ->> 'invoice_line', unhex(fact ->> 'item'),
+    unhex(fact ->> 'lot'), fact ->> 'description', fact ->> 'metal', fact ->> 'hsn', fact ->> 'fineness',
+    fact ->> 'pieces', fact ->> 'net', fact ->> 'fine', fact ->> 'currency', fact ->> 'cost',
+    fact ->> 'metal_value', fact ->> 'wastage_value', fact ->> 'making_value', fact ->> 'stones_value',
+    fact ->> 'other_value', fact ->> 'discount', fact ->> 'bill_discount', fact ->> 'taxable',
+    fact ->> 'tax_rate', fact ->> 'cgst', fact ->> 'sgst', fact ->> 'igst'
+FROM put;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO refund (
+    tenant_id, id, number, party, mode, currency, amount, reference, note, reason, over_cash_limit,
+    business_date, recorded_at, entry, state, reverse_reason, reversed_at, version
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'mode', fact ->> 'currency',
+    fact ->> 'amount', fact ->> 'reference', unhex(fact ->> 'note'), fact ->> 'reason',
+    fact ->> 'over_cash_limit', fact ->> 'business_date', fact ->> 'recorded_at', unhex(fact ->> 'entry'),
+    fact ->> 'state', fact ->> 'reverse_reason', fact ->> 'reversed_at', fact ->> 'version'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
+    amount = excluded.amount, reference = excluded.reference, note = excluded.note, reason = excluded.reason,
+    over_cash_limit = excluded.over_cash_limit, business_date = excluded.business_date,
+    recorded_at = excluded.recorded_at, entry = excluded.entry, state = excluded.state,
+    reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO metal_voucher (

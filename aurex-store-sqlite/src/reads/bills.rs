@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aurex_core::ledger::{Series, SeriesKind};
 use aurex_core::money::Money;
-use aurex_core::shop::invoices::{Bill, Invoice, InvoiceId};
+use aurex_core::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceParties};
 use aurex_core::shop::parties::PartyId;
 use aurex_core::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements};
 use aurex_core::store::{BillKnown, BillNeeds, BillReads, InvoiceFilter, Page, PageRequest, Payment, Read};
@@ -13,7 +13,9 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{before, hex_ids, paged};
-use crate::rows::{invoice, invoice_line, money, read_all, read_one, receipt, series, settlement};
+use crate::rows::{
+    invoice, invoice_line, invoice_parties, money, read_all, read_one, receipt, series, settlement,
+};
 use crate::turn::SqliteTurn;
 
 impl SqliteTurn<'_> {
@@ -47,7 +49,7 @@ macro_rules! wanted_invoices {
              AND state = coalesce(?, state) AND business_date >= coalesce(?, business_date)
              AND business_date <= coalesce(?, business_date)
              AND coalesce(?, 'any') IN ('any', (
-                 SELECT CASE WHEN settled >= payable THEN 'full' WHEN settled = 0 THEN 'open' ELSE 'part' END
+                 SELECT CASE WHEN settled >= payable + debited - credited THEN 'full' WHEN settled = 0 THEN 'open' ELSE 'part' END
                  FROM (SELECT coalesce((
                      SELECT amount FROM invoice_settled
                      WHERE tenant_id = invoice.tenant_id AND invoice = invoice.id
@@ -95,6 +97,29 @@ impl BillReads for SqliteTurn<'_> {
         let settled = self.settled(std::slice::from_ref(&invoice)).await?.into_iter().next();
         let settled = settled.unwrap_or_else(|| Money::zero(invoice.payable.currency()));
         Ok(Some(Bill { invoice, lines, settled }))
+    }
+
+    async fn invoice_parties(&mut self, id: InvoiceId) -> Read<Option<InvoiceParties>> {
+        let (tenant, of) = (self.tenant.uuid(), id.uuid());
+        let row = self.held.optional(invoice_parties!("AND invoice = ?", tenant, of)).await?;
+        read_one(row, self.tenant)
+    }
+
+    async fn bills_saying(
+        &mut self,
+        party: PartyId,
+        page: PageRequest<InvoiceId>,
+    ) -> Read<Page<InvoiceParties, InvoiceId>> {
+        let (until, limit) = before(page);
+        let (tenant, of) = (self.tenant.uuid(), party.uuid());
+        let rows = invoice_parties!(
+            "AND party = ? AND invoice < ? ORDER BY invoice DESC LIMIT ?",
+            tenant,
+            of,
+            until,
+            limit
+        );
+        paged(self.held.all(rows).await?, self.tenant, page.limit, |row| row.invoice)
     }
 
     /// Two hops, the second for what is settled of the page's bills.

@@ -96,12 +96,29 @@ impl MetalReads for SqliteTurn<'_> {
 
     async fn cash_paid(&mut self, to: PartyId, date: Date) -> Read<i64> {
         let paid = sqlx::query!(
-            r#"SELECT coalesce(sum(amount), 0) AS "paid!: i64" FROM payment
-               WHERE tenant_id = ? AND party = ? AND business_date = ? AND mode = 'cash' AND state = 'recorded'"#,
+            r#"SELECT coalesce(sum(paid.amount), 0) AS "paid!: i64" FROM (
+                   SELECT amount FROM payment
+                   WHERE tenant_id = ?1 AND party = ?2 AND business_date = ?3
+                     AND mode IN ('cash', 'cash_deposit') AND state = 'recorded'
+                   UNION ALL
+                   SELECT amount FROM refund
+                   WHERE tenant_id = ?1 AND party = ?2 AND business_date = ?3
+                     AND mode IN ('cash', 'cash_deposit') AND state = 'paid'
+               ) AS paid"#,
             self.tenant.uuid(),
             to.uuid(),
             date.to_string()
         );
         Ok(self.held.optional(paid).await?.map_or(0, |sum| sum.paid))
+    }
+
+    async fn old_metal_open(&mut self, of: PartyId) -> Read<i64> {
+        let open = sqlx::query!(
+            r#"SELECT coalesce(sum(total - settled), 0) AS "open!: i64" FROM metal_voucher
+               WHERE tenant_id = ? AND party = ? AND kind = 'old_metal_purchase' AND state = 'recorded'"#,
+            self.tenant.uuid(),
+            of.uuid()
+        );
+        Ok(self.held.optional(open).await?.map_or(0, |sum| sum.open))
     }
 }

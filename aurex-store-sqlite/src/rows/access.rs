@@ -53,7 +53,7 @@ row! {
 
 row! {
     MailRow => Mail {
-        id: Vec<u8>, kind: String, member: Option<Vec<u8>>, recipient: String, content: Vec<u8>, queued_at: i64,
+        id: Vec<u8>, kind: String, member: Option<Vec<u8>>, recipient: Option<String>, content: Vec<u8>, queued_at: i64,
     }
 }
 

@@ -10,6 +10,7 @@ mod identity;
 mod json;
 mod ledger;
 mod metal;
+mod notes;
 mod stock;
 
 use aurex_core::store::StoreError;
@@ -22,6 +23,7 @@ pub(crate) use identity::*;
 pub(crate) use json::field;
 pub(crate) use ledger::*;
 pub(crate) use metal::*;
+pub(crate) use notes::*;
 pub(crate) use stock::*;
 
 /// A row of a table that holds one of core's records.

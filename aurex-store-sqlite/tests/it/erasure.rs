@@ -59,9 +59,58 @@ async fn an_erased_value_is_in_no_byte_of_the_files() {
         shop.erase(id, &[]).await.unwrap();
     }
     assert_eq!(holding(folder.path(), PLANTED), Vec::<String>::new());
+    // A bill says who bought; when its years are over, that goes too.
+    let buyer = shop.plant("Quetzal").await.id;
+    shop.buys(buyer).await;
+    assert!(!holding(folder.path(), PLANTED).is_empty());
+    shop.is_let_go(buyer).await;
+    assert_eq!(holding(folder.path(), PLANTED), Vec::<String>::new());
     assert!(!holding(folder.path(), &["Neighbour 7"]).is_empty(), "the search finds what is there");
     store.close().await;
     assert_eq!(holding(folder.path(), PLANTED), Vec::<String>::new());
+}
+
+/// What a former member leaves: their name, address and agent, the shop's mails to them, from where they worked.
+const PLANTED_MEMBER: &[&str] = &["Quetzal", "quetzal@", "198.51.100.77"];
+
+#[tokio::test]
+async fn a_former_member_is_in_no_byte_of_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, store) = kit(folder.path()).await;
+    let shop = world.shop("meena").await;
+    let member = shop.plant_member("Quetzal").await;
+    shop.let_go(&member).await;
+    let before = holding(folder.path(), PLANTED_MEMBER);
+    assert!(
+        PLANTED_MEMBER.iter().all(|word| before.iter().any(|found| found.starts_with(word))),
+        "{before:?}"
+    );
+    shop.clock.advance(10 * 366 * 86_400);
+    shop.erase_member(member.id, &[]).await.unwrap();
+    assert_eq!(holding(folder.path(), PLANTED_MEMBER), Vec::<String>::new());
+    assert!(!holding(folder.path(), &["The cashier"]).is_empty(), "the search finds what is there");
+    store.close().await;
+    assert_eq!(holding(folder.path(), PLANTED_MEMBER), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn asvs_v14_2_7_what_has_passed_its_class_is_in_no_byte_of_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, store) = kit(folder.path()).await;
+    let shop = world.shop("meena").await;
+    shop.plant_member("Quetzal").await;
+    let gone = ["198.51.100.77", "Quetzal/1.0", "sealed for Quetzal"];
+    assert_eq!(shop.expire().await, 0);
+    assert!(gone.iter().all(|word| !holding(folder.path(), &[word]).is_empty()));
+    shop.clock.advance(400 * 86_400);
+    assert!(shop.expire().await > 5);
+    assert_eq!(holding(folder.path(), &gone), Vec::<String>::new());
+    assert!(
+        !holding(folder.path(), &["Quetzal Zaveri"]).is_empty(),
+        "nobody is erased by the time that passes"
+    );
+    store.close().await;
+    assert_eq!(holding(folder.path(), &gone), Vec::<String>::new());
 }
 
 #[tokio::test]

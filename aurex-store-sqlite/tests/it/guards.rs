@@ -221,3 +221,35 @@ async fn a_key_that_begins_with_one_value_does_not_mislead_the_planner() {
         assert!(plan.contains(index), "{statement}: {plan}");
     }
 }
+
+#[tokio::test]
+async fn what_a_bill_says_of_its_parties_changes_by_erasure_alone() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut conn = world.careless(tenant).await;
+    let bill = "PRAGMA foreign_keys = OFF; BEGIN; UPDATE head SET applying = 1, frontier = x'00';
+        INSERT INTO invoice_parties
+        SELECT tenant_id, randomblob(16), randomblob(16), 'Meena', 'Bengaluru', NULL, '29', 'unregistered', 'Asha',
+            '+919845012345', '29AABCF8078M1C8', '29', 'Mysuru' FROM head";
+    run(&mut conn, bill).await.unwrap();
+    for change in [
+        "seller_name = 'Other'",
+        "seller_gstin = '29AABCF8078M1C8'",
+        "buyer_name = 'Rita'",
+        "buyer_phone = '+919845012346'",
+        "buyer_address = 'Delhi'",
+        "buyer_state = '27'",
+        "party = randomblob(16)",
+    ] {
+        let sql = format!("UPDATE invoice_parties SET {change}");
+        assert!(run(&mut conn, &sql).await.expect_err(change).contains("by erasure alone"), "{change}");
+    }
+    let erased = "UPDATE invoice_parties SET buyer_name = '(erased)', buyer_phone = NULL, buyer_gstin = NULL,
+        buyer_address = NULL";
+    run(&mut conn, erased).await.unwrap();
+    for back in ["buyer_name = 'Asha'", "buyer_phone = '+919845012345'", "buyer_address = 'Mysuru'"] {
+        let sql = format!("UPDATE invoice_parties SET {back}");
+        assert!(run(&mut conn, &sql).await.expect_err(back).contains("by erasure alone"), "{back}");
+    }
+    assert!(run(&mut conn, "DELETE FROM invoice_parties").await.unwrap_err().contains("never deleted"));
+}

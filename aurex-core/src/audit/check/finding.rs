@@ -41,6 +41,14 @@ crate::codes! {
         LogRolledBack = "log.cut_off",
         /// A stored checkpoint is not what was signed.
         CheckpointAltered = "checkpoint.altered",
+        /// A checkpoint that somebody keeps is not stored any more.
+        CheckpointMissing = "checkpoint.missing",
+        /// A stored tile is not what the entries give.
+        TileAltered = "tile.altered",
+        /// A tile that was published is not there.
+        TileMissing = "tile.missing",
+        /// How far the log is published is not what its entries give, or what was signed of it.
+        EdgeAltered = "edge.altered",
         /// What an entry says was written cannot be read.
         BodyUnreadable = "body.unreadable",
         /// The log tells of a row that is not in its table.
@@ -67,6 +75,10 @@ pub enum Place {
     Head,
     /// In the stored checkpoint of this size.
     Checkpoint(u64),
+    /// In the stored tile of this level and number.
+    Tile(u8, u64),
+    /// In how far the log is published.
+    Edge,
     /// In one row of a table.
     Row {
         /// The table.
@@ -94,6 +106,8 @@ impl fmt::Display for Place {
             Self::Entries(from, to) => write!(f, "entries {from} to {to}"),
             Self::Head => f.write_str("the log's head"),
             Self::Checkpoint(size) => write!(f, "the checkpoint of {size} entries"),
+            Self::Tile(level, number) => write!(f, "tile {number} of level {level}"),
+            Self::Edge => f.write_str("the published edge"),
             Self::Row { table, key } if key.is_empty() => write!(f, "{table}"),
             Self::Row { table, key } => write!(f, "{table} {key}"),
         }
@@ -141,6 +155,10 @@ impl fmt::Display for Finding {
                 write!(f, "{place}: not there, and a root kept elsewhere says they were")
             }
             FindingCode::CheckpointAltered => write!(f, "{place}: {field} is not what was signed"),
+            FindingCode::CheckpointMissing => write!(f, "{place}: not there, and somebody keeps it"),
+            FindingCode::TileAltered => write!(f, "{place}: {field} is not what the entries give"),
+            FindingCode::TileMissing => write!(f, "{place}: not there, and it was published"),
+            FindingCode::EdgeAltered => write!(f, "{place}: {field} is not what was published"),
             FindingCode::BodyUnreadable => write!(f, "{place}: what it wrote cannot be read"),
             FindingCode::RowMissing => write!(f, "{place}: not there, and the log tells of it"),
             FindingCode::RowExtra => write!(f, "{place}: there, and the log tells nothing of it"),

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{FindingCode as Code, Findings, Place};
 use crate::audit::tree::{Frontier, Hash};
-use crate::audit::{Body, Commitment, Entry, Erased, Opening};
-use crate::identity::actions::ErasePersonal;
-use crate::rbac::Action as _;
+use crate::audit::{Body, Commitment, ERASING, Entry, Erased, Opening};
 use crate::store::{Cell, RawRow};
 use crate::tenancy::TenantId;
 use crate::time::Timestamp;
@@ -111,7 +109,7 @@ impl LogCheck {
         };
         self.header(seq, row, &entry);
         self.openings(seq, &entry, openings);
-        if entry.action == ErasePersonal::CODE {
+        if ERASING.contains(&entry.action.as_str()) {
             self.erasure(seq, openings);
         }
         Some(entry)

@@ -54,6 +54,10 @@ impl fmt::Debug for MailCode {
 #[error("the code is malformed")]
 pub struct MailCodeError;
 
+/// Before what a code is made for: longer than the code and the id of a row that [`MailCodeKeys::hash`] is made of, so
+/// that neither is ever the other.
+const ISSUED: &[u8] = b"the code that proves an address\0";
+
 /// Makes what is stored instead of a code. 40 bits can be tried through in a moment, so the hash is keyed: whoever has
 /// the database alone learns nothing from it.
 pub struct MailCodeKeys(Zeroizing<[u8; 32]>);
@@ -68,6 +72,17 @@ impl MailCodeKeys {
     /// copied to another row opens nothing.
     pub fn hash(&self, code: &MailCode, issued: &[u8]) -> [u8; 32] {
         hmac_sha256(&self.0, &[code.0.as_slice(), issued])
+    }
+
+    /// The code that this deployment issues for `issued`, which names what and when: nothing of it has to be stored.
+    pub fn code_of(&self, issued: &[u8]) -> MailCode {
+        let [a, b, c, d, e, ..] = hmac_sha256(&self.0, &[ISSUED, issued]);
+        MailCode(Zeroizing::new([a, b, c, d, e]))
+    }
+
+    /// Whether it is the code of `issued`, in constant time.
+    pub fn is_of(&self, code: &MailCode, issued: &[u8]) -> bool {
+        self.code_of(issued).0.ct_eq(&*code.0).into()
     }
 
     /// Whether a stored hash is of this code, in constant time.
@@ -91,6 +106,15 @@ mod tests {
         fn fill(&self, bytes: &mut [u8]) {
             bytes.iter_mut().zip(1..).for_each(|(byte, n)| *byte = n * 37);
         }
+    }
+
+    #[test]
+    fn a_code_that_is_made_and_not_stored_is_of_one_thing_alone() {
+        let ours = keys(1);
+        let code = ours.code_of(b"one");
+        assert!(ours.is_of(&code, b"one") && !ours.is_of(&code, b"other"));
+        assert!(!keys(2).is_of(&code, b"one"));
+        assert_eq!(MailCode::parse(&code.text()).unwrap().text(), code.text());
     }
 
     fn keys(byte: u8) -> MailCodeKeys {

@@ -50,6 +50,11 @@ impl CheckpointKeys {
         note
     }
 
+    /// Adds the active key's signature to a note that is no checkpoint; its text must not begin as one does.
+    pub fn sign_note(&self, note: &mut SignedNote) {
+        self.active.sign(note, 0);
+    }
+
     /// The public half of the active key.
     pub const fn active(&self) -> &VerifierKey {
         self.active.verifier()

@@ -5,7 +5,7 @@ use crate::identity::pins::may_use_a_number;
 use crate::identity::secret::{ApiToken, SessionToken};
 use crate::identity::tokens::may_hold;
 use crate::service::ServiceError;
-use crate::tenancy::{Assurance, MemberId, Proof, RequestFacts, Scope, TenantId, Verified};
+use crate::tenancy::{Assurance, At, MemberId, Proof, RequestFacts, Scope, TenantId, Verified};
 use crate::time::Timestamp;
 
 /// How stale the note of a session's last use may be.
@@ -37,7 +37,7 @@ impl SignIn {
         if now.seconds_since(used) >= TOUCH_SECONDS {
             self.road.store.touch_session(tenant, session.id, now).await?;
         }
-        let moment = (&self.sessions, now);
+        let moment = (&self.sessions, At::new(now, &facts));
         let who = Verified::in_session(tenant, &known.member, &known.rules, &session, known.epoch, moment);
         Ok(self.key.session(&who, Some(session.id), facts))
     }
@@ -66,7 +66,13 @@ impl SignIn {
             self.road.store.touch_token(tenant, known.token.id, now).await?;
         }
         let proof = Proof { assurance: Assurance::Token, is_fresh: false };
-        let who = Verified::just_now(tenant, &known.member, &known.rules, known.epoch, proof);
+        let who = Verified::just_now(
+            tenant,
+            &known.member,
+            &known.rules,
+            known.epoch,
+            (proof, At::new(now, &facts)),
+        );
         let granted = known.token.permissions.into_iter().filter(|code| may_hold(code)).collect();
         Ok(self.key.token(&who, known.token.id, granted, facts))
     }

@@ -17,10 +17,11 @@ use crate::identity::password::Password;
 use crate::identity::secret::{LinkToken, SessionToken};
 use crate::identity::sessions::{SessionOpened, decide_open};
 use crate::identity::throttle::Decision;
+use crate::rbac::Denied;
 use crate::service::ServiceError;
 use crate::service::idempotency::Known;
 use crate::store::{KnownLink, Writer};
-use crate::tenancy::{Assurance, Id as _, Proof, RequestFacts, Scope, TenantId, Verified};
+use crate::tenancy::{Assurance, At, Id as _, Proof, RequestFacts, Scope, TenantId, Verified};
 
 /// What a link's scope reaches.
 const USE: &[&str] = &["link.use"];
@@ -146,6 +147,11 @@ impl SignIn {
                 known
             }
         };
+        // A link that is refused for the hour stays good until its own end.
+        if let Some(outside) = self.by_link(tenant, &known, &facts).outside {
+            let denied = Denied::Outside(outside);
+            return Err(self.observe_outside(tenant, known.member.id, denied, &facts).await?);
+        }
         let scope = self.link_scope(tenant, &known, facts.clone());
         let permit = scope.permit::<UseLink>()?;
         let mut turn = road.turn(&scope).await?;
@@ -163,7 +169,7 @@ impl SignIn {
         let sealed = permit.seal(SignedInByLink { link, opened }, &*road.entropy);
         road.finish(turn, sealed, Known::Fresh(None)).await?;
         self.observe_concurrent(&scope, &open, &facts).await?;
-        let moment = (&self.sessions, now);
+        let moment = (&self.sessions, At::new(now, &facts));
         let who = Verified::in_session(tenant, &member, &known.rules, &session, known.epoch, moment);
         // Half a proof makes no device known.
         let device = (!known.rules.has_second_factor)
@@ -222,9 +228,13 @@ impl SignIn {
     }
 
     fn link_scope(&self, tenant: TenantId, known: &KnownLink, facts: RequestFacts) -> Scope {
+        self.key.for_one_purpose(&self.by_link(tenant, known, &facts), USE, facts)
+    }
+
+    fn by_link(&self, tenant: TenantId, known: &KnownLink, facts: &RequestFacts) -> Verified {
         let proof = Proof { assurance: Assurance::Link, is_fresh: true };
-        let who = Verified::just_now(tenant, &known.member, &known.rules, known.epoch, proof);
-        self.key.for_one_purpose(&who, USE, facts)
+        let at = At::new(self.road.clock.now(), facts);
+        Verified::just_now(tenant, &known.member, &known.rules, known.epoch, (proof, at))
     }
 }
 

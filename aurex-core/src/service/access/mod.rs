@@ -8,6 +8,7 @@
 mod approvals;
 pub(super) mod audience;
 mod carriers;
+mod contacts;
 mod custom_roles;
 mod factor_proof;
 mod factor_reset;
@@ -47,6 +48,7 @@ mod whereabouts;
 pub use approvals::{
     AskedCommand, Command, approval, approvals, approve, ask_approval, refuse_approval, withdraw_approval,
 };
+pub use contacts::{TendingContacts, contacts, mail_refused, set_contact, tend_contacts, verify_contact};
 pub use custom_roles::{change_custom_role, custom_role, list_custom_roles, make_custom_role};
 pub use factor_reset::{ShellReset, reset_by_shell, reset_second_factor};
 pub use founding::{FoundedWorkspace, found_workspace};

@@ -6,7 +6,7 @@ use crate::identity::keys::mac::hmac_sha256;
 use crate::identity::secret::SessionToken;
 use crate::rbac::Denied;
 use crate::service::ServiceError;
-use crate::tenancy::{RequestFacts, Scope, TenantId};
+use crate::tenancy::{MemberId, Outside, RequestFacts, Scope, TenantId};
 
 impl SignIn {
     /// Sets down that the policy refused. The edge calls this for every 403 of the policy's.
@@ -19,7 +19,10 @@ impl SignIn {
             | Denied::NotGranted { action }
             | Denied::StepUpNeeded { action }
             | Denied::PasswordNeeded { action } => action,
-            Denied::PasswordFirst | Denied::SecondFactorFirst | Denied::AddSecondFactorFirst => "any",
+            Denied::PasswordFirst
+            | Denied::SecondFactorFirst
+            | Denied::AddSecondFactorFirst
+            | Denied::Outside(_) => "any",
         };
         self.observe_refused(scope, action, denied.code()).await
     }
@@ -57,6 +60,34 @@ impl SignIn {
             "cross_site",
         );
         Ok(self.road.store.observe(scope.tenant(), &seen).await?)
+    }
+
+    /// What a sign-in is answered whose proof was right and which the policy refused: outside the hours or networks of
+    /// the role, that is set down with the member's name.
+    pub(super) async fn observe_outside(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+        denied: Denied,
+        facts: &RequestFacts,
+    ) -> Result<ServiceError, ServiceError> {
+        if let Denied::Outside(outside) = denied {
+            let why = match outside {
+                Outside::Hours => "outside_hours",
+                Outside::Network => "outside_network",
+            };
+            let seen = Observation::new(
+                self.road.clock.now(),
+                Observed::anonymous(),
+                facts,
+                "session.refused",
+                ("member", member.to_string()),
+                Outcome::Refused,
+                why,
+            );
+            self.refusals.put(&self.road.store, tenant, seen).await?;
+        }
+        Ok(denied.into())
     }
 
     /// A sign-in that failed. The account is named by a keyed hash: people type passwords where the address belongs.

@@ -6,21 +6,23 @@
 use zeroize::Zeroizing;
 
 use crate::chance::Entropy;
+use crate::identity::actions::TendContacts;
 use crate::identity::mails::Mail;
 use crate::identity::vault::Cell;
+use crate::rbac::Action as _;
 use crate::service::{Road, ServiceError};
 use crate::store::{PageRequest, StoreError};
 use crate::tenancy::{Id as _, Job, MailId, Purpose, RequestFacts, Scope, TenantId, Workspace};
 use crate::text::Name;
 use crate::time::Timestamp;
 
-/// The sender's purpose: it reads, and changes nothing.
+/// The sender's purpose: it reads, and marks the workspace's own addresses where mail to them is refused.
 #[derive(Debug)]
 pub struct SendingMail;
 
 impl Purpose for SendingMail {
     const NAME: &'static str = "mail";
-    const ACTIONS: &'static [&'static str] = &[];
+    const ACTIONS: &'static [&'static str] = &[TendContacts::CODE];
 }
 
 /// A mail with its content opened.
@@ -40,7 +42,7 @@ fn scope(job: &Job<SendingMail>, tenant: TenantId) -> Scope {
     job.scope(tenant, RequestFacts { request_id: "mail".to_owned(), ..RequestFacts::default() })
 }
 
-/// Opens a mail; `None` when there is no such.
+/// Opens a mail; `None` when there is no such, or when it was erased.
 ///
 /// # Errors
 /// [`ServiceError::Store`], also when its content does not open under the deployment's keys.
@@ -53,7 +55,9 @@ pub async fn open_mail(
     let mut reader = road.store.reader(&scope(job, tenant)).await?;
     let before = MailId::from_uuid(uuid::Uuid::from_u128(id.uuid().as_u128().saturating_sub(1)));
     let page = reader.mails(PageRequest { after: Some(before), limit: 1 }).await?;
-    let Some(mail) = page.items.into_iter().find(|mail| mail.id == id) else { return Ok(None) };
+    // Whose address was erased gets nothing any more.
+    let theirs = page.items.into_iter().find(|mail| mail.id == id);
+    let Some(mail) = theirs.filter(|mail| mail.recipient.is_some()) else { return Ok(None) };
     let row = mail.id.to_string();
     let cell = Cell { tenant, table: "mail", column: "content", row: &row };
     let content = road.secrets.vault.open(cell, mail.content.as_bytes()).map_err(StoreError::failed)?;

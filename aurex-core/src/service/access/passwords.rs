@@ -15,7 +15,7 @@ use crate::identity::password::Password;
 use crate::identity::throttle::Decision;
 use crate::service::idempotency::Known;
 use crate::service::{Done, ServiceError};
-use crate::tenancy::{Assurance, Id as _, Scope, Verified};
+use crate::tenancy::{Assurance, At, Id as _, Scope, Verified};
 use crate::text::Email;
 
 /// Changes one's own password. All sessions of the member end, this one too; a new one begins in the same change.
@@ -90,7 +90,7 @@ pub async fn change_password(
     };
     let sealed = permit.seal(change, &*road.entropy);
     let receipt = road.finish(turn, sealed, Known::Fresh(None)).await?;
-    let moment = (&sign_in.sessions, now);
+    let moment = (&sign_in.sessions, At::new(now, scope.facts()));
     let who = Verified::in_session(scope.tenant(), &member, &rules, &session, epoch, moment);
     Ok(Done::now(sign_in.signed_in(&who, token, member, &session, scope.facts().clone()), receipt))
 }

@@ -19,7 +19,7 @@ use crate::identity::second_factors::{
 use crate::rbac::{Action as _, Denied};
 use crate::service::idempotency::Known;
 use crate::service::{Done, Road, ServiceError};
-use crate::tenancy::{Assurance, Scope, Verified};
+use crate::tenancy::{Assurance, At, Scope, Verified};
 use crate::time::Timestamp;
 
 /// What a new authenticator needs to know. It is shown once.
@@ -162,7 +162,7 @@ pub async fn confirm_second_factor(
     let change = FactorConfirmed { before, after, session, ended, mail };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), Known::Fresh(None)).await?;
     settle(sign_in, scope, &slug, &member).await?;
-    let moment = (&sign_in.sessions, now);
+    let moment = (&sign_in.sessions, At::new(now, scope.facts()));
     let who = Verified::in_session(scope.tenant(), &member, &rules, &renewed, epoch, moment);
     let signed_in = sign_in.signed_in(&who, token, member, &renewed, scope.facts().clone());
     Ok(Done::now(SecondFactorConfirmed { codes, signed_in, ended: how_many }, receipt))

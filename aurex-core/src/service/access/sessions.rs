@@ -36,6 +36,7 @@ pub async fn current_session(
     let id = scope.member().ok_or(ServiceError::NotSignedIn)?;
     let first = match scope.reach() {
         Reach::Errand(Errand::SetPassword) => return Err(Denied::PasswordFirst.into()),
+        Reach::Outside(outside) => return Err(Denied::Outside(*outside).into()),
         Reach::Errand(errand) => Some(*errand),
         _ => None,
     };

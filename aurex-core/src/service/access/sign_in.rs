@@ -19,7 +19,7 @@ use crate::service::idempotency::Known;
 use crate::service::{Road, ServiceError};
 use crate::store::{KnownMember, MemberRules, StoreError};
 use crate::tenancy::{
-    Assurance, Errand, Proof, RequestFacts, Scope, SessionId, SignInKey, Slug, TenantId, Verified,
+    Assurance, At, Errand, Proof, RequestFacts, Scope, SessionId, SignInKey, Slug, TenantId, Verified,
 };
 use crate::text::Email;
 use crate::time::Timestamp;
@@ -109,10 +109,11 @@ impl SignIn {
     /// password is hashed. `device` is the device cookie that came along, if one did: a request that proves a known
     /// device answers to that device's bucket instead of a stranger's, so that no stranger can keep anybody out.
     ///
-    /// Where the member has a second factor, the session reaches nothing but the place to prove it.
+    /// Where the member has a second factor, the session reaches nothing but the place to prove it. Who was right and is
+    /// outside the hours or networks of their role is told so, behind the same hash.
     ///
     /// # Errors
-    /// [`ServiceError::NotSignedIn`], [`ServiceError::TooMany`], [`ServiceError::Hashing`] when the pool is full.
+    /// [`ServiceError::NotSignedIn`], [`Denied::Outside`](crate::rbac::Denied::Outside), [`ServiceError::TooMany`], [`ServiceError::Hashing`] when the pool is full.
     pub async fn password(
         &self,
         slug_text: &str,
@@ -176,9 +177,13 @@ impl SignIn {
             return Err(ServiceError::TooMany { retry_after_seconds: seconds });
         }
         let proving = code.map(Proving::Code);
-        let Some(signed_in) =
-            self.open_session(tenant, right, password, (proving, circumstances), facts.clone()).await?
-        else {
+        let opened =
+            self.open_session(tenant, right, password, (proving, circumstances), facts.clone()).await;
+        if let Err(ServiceError::Denied(_)) = opened {
+            // Who was right and came at the wrong hour has guessed nothing.
+            self.throttle.settle(&*self.road.store, &tried, now).await?;
+        }
+        let Some(signed_in) = opened? else {
             self.refused(Some(tenant), email_text, "wrong_code", &facts).await?;
             return Err(ServiceError::NotSignedIn);
         };
@@ -261,9 +266,13 @@ impl SignIn {
             None => Assurance::Password,
         };
         let proof = Proof { assurance, is_fresh: true };
-        let who = Verified::just_now(tenant, &member, &rules, epoch, proof);
+        let at = At::new(self.road.clock.now(), &facts);
+        let who = Verified::just_now(tenant, &member, &rules, epoch, (proof, at));
         let verified = self.key.session(&who, None, facts.clone());
-        let permit = verified.permit::<OpenSession>()?;
+        let permit = match verified.permit::<OpenSession>() {
+            Ok(permit) => permit,
+            Err(denied) => return Err(self.observe_outside(tenant, member.id, denied, &facts).await?),
+        };
         let upgraded = self.upgraded(&credential, password).await?;
 
         let mut turn = self.road.turn(&verified).await?;
@@ -295,7 +304,7 @@ impl SignIn {
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;
         self.observe_concurrent(&verified, &open, &facts).await?;
-        let moment = (&self.sessions, now);
+        let moment = (&self.sessions, At::new(now, &facts));
         let who = Verified::in_session(tenant, &member, &rules, &session, epoch, moment);
         Ok(Some(self.signed_in(&who, token, member, &session, facts)))
     }

@@ -17,7 +17,7 @@ use crate::identity::secret::SessionToken;
 use crate::identity::throttle::Decision;
 use crate::service::idempotency::Known;
 use crate::service::{Done, ServiceError};
-use crate::tenancy::{Assurance, Id as _, Scope, Slug, Verified};
+use crate::tenancy::{Assurance, At, Id as _, Scope, Slug, Verified};
 use crate::time::Timestamp;
 
 /// Proves once more who one is. The session goes on under a new token, and its proof is fresh; the old token opens
@@ -109,7 +109,8 @@ pub async fn step_up(
         sign_in.observe_concurrent(scope, &others, scope.facts()).await?;
     }
     let device = throttle.device_cookie(device, scope.tenant(), member.email.as_str(), draw(&*road.entropy));
-    let who = Verified::in_session(scope.tenant(), &member, &rules, &after, epoch, (&sign_in.sessions, now));
+    let moment = (&sign_in.sessions, At::new(now, scope.facts()));
+    let who = Verified::in_session(scope.tenant(), &member, &rules, &after, epoch, moment);
     let signed_in = sign_in.signed_in(&who, token, member, &after, scope.facts().clone());
     Ok(Done::now(SignedIn { device: Some(device), ..signed_in }, receipt))
 }

@@ -20,7 +20,7 @@ use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::store::{KnownPin, StoreError};
-use crate::tenancy::{Assurance, MemberId, Proof, RequestFacts, Scope, TenantId, TillId, Verified};
+use crate::tenancy::{Assurance, At, MemberId, Proof, RequestFacts, Scope, TenantId, TillId, Verified};
 use crate::text::Name;
 
 use super::SignedIn;
@@ -194,9 +194,13 @@ impl SignIn {
     ) -> Result<SignedIn, ServiceError> {
         let KnownPin { pin, member, rules, epoch } = known;
         let proof = Proof { assurance: Assurance::Pin, is_fresh: false };
-        let who = Verified::just_now(tenant, &member, &rules, epoch, proof);
+        let at = At::new(self.road.clock.now(), &facts);
+        let who = Verified::just_now(tenant, &member, &rules, epoch, (proof, at));
         let verified = self.key.session(&who, None, facts.clone());
-        let permit = verified.permit::<OpenSession>()?;
+        let permit = match verified.permit::<OpenSession>() {
+            Ok(permit) => permit,
+            Err(denied) => return Err(self.observe_outside(tenant, member.id, denied, &facts).await?),
+        };
 
         let mut turn = self.road.turn(&verified).await?;
         let now = turn.now();
@@ -220,7 +224,7 @@ impl SignIn {
         let sealed = permit.seal(change, &*self.road.entropy);
         self.road.finish(turn, sealed, Known::Fresh(None)).await?;
         self.observe_concurrent(&verified, &open, &facts).await?;
-        let moment = (&self.sessions, now);
+        let moment = (&self.sessions, At::new(now, &facts));
         let who = Verified::in_session(tenant, &member, &rules, &session, epoch, moment);
         Ok(self.signed_in(&who, token, member, &session, facts))
     }

@@ -5,8 +5,9 @@ use crate::identity::roles::CustomRole;
 use crate::identity::sessions::SessionPolicy;
 use crate::rbac::Caps;
 use crate::store::{MemberRules, Reader, StoreError};
-use crate::tenancy::{Assurance, Errand, Granted, Narrowing, Proof, TenantId, Verified};
-use crate::time::Timestamp;
+use crate::tenancy::{
+    AccessInForce, Assurance, At, Errand, Granted, Narrowing, Proof, TenantId, Verified, WhenOutside,
+};
 
 impl Verified {
     /// Somebody whose session this is.
@@ -16,10 +17,11 @@ impl Verified {
         rules: &MemberRules,
         session: &Session,
         epoch: u64,
-        (policy, now): (&SessionPolicy, Timestamp),
+        (policy, at): (&SessionPolicy, At),
     ) -> Self {
-        let (proof, first) = policy.standing(session, member.role, rules, now);
-        Self { first, ..Self::just_now(tenant, member, rules, epoch, proof) }
+        let (proof, first) = policy.standing(session, member.role, rules, at.now);
+        let who = Self::just_now(tenant, member, rules, epoch, (proof, at));
+        Self { first: first.or(who.first), ..who }
     }
 
     /// Somebody who has just proved who they are.
@@ -28,12 +30,28 @@ impl Verified {
         member: &Member,
         rules: &MemberRules,
         epoch: u64,
-        proof: Proof,
+        (proof, at): (Proof, At),
     ) -> Self {
-        let first = (proof.assurance == Assurance::OneTimeSecret).then_some(Errand::SetPassword);
+        let outside = rules.access.as_ref().and_then(|access| {
+            let outside = access.outside(at.now, at.address)?;
+            Some((outside, access.rule.outside))
+        });
+        let (outside, asked) = match outside {
+            // Who cannot prove anything once more cannot be asked to.
+            Some((outside, WhenOutside::Ask)) if !can_step_up(proof.assurance) => (Some(outside), None),
+            Some((_, WhenOutside::Ask)) => (None, (!proof.is_fresh).then_some(Errand::ProveAgain)),
+            Some((outside, WhenOutside::Refuse)) => (Some(outside), None),
+            None => (None, None),
+        };
+        let first = (proof.assurance == Assurance::OneTimeSecret).then_some(Errand::SetPassword).or(asked);
         let custom_role = rules.custom_role.as_ref().map(narrowing);
-        Self { tenant, member: member.id, role: member.role, epoch, proof, first, custom_role }
+        Self { tenant, member: member.id, role: member.role, epoch, proof, outside, first, custom_role }
     }
+}
+
+/// Whether a proof like this can be made anew within its session: a program and a number at a till have no step-up.
+const fn can_step_up(assurance: Assurance) -> bool {
+    !matches!(assurance, Assurance::Token | Assurance::Pin)
 }
 
 fn narrowing(role: &CustomRole) -> (Narrowing, Granted) {
@@ -47,12 +65,14 @@ pub(super) async fn rules_of(
     reader: &mut (impl Reader + ?Sized),
     member: &Member,
 ) -> Result<MemberRules, StoreError> {
+    let workspace = reader.workspace().await?;
     Ok(MemberRules {
         custom_role: match member.custom_role {
             None => None,
             Some(role) => reader.custom_role(role).await?,
         },
         has_second_factor: reader.second_factor(member.id).await?.is_some_and(|factor| factor.counts()),
-        second_factor_for: reader.workspace().await?.second_factor_for,
+        access: AccessInForce::of(&workspace.access_rules, member.role, workspace.zone),
+        second_factor_for: workspace.second_factor_for,
     })
 }

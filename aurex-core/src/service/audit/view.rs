@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::audit::{Body, FieldChange, Value};
+use crate::audit::{Body, Column as _, FieldChange, Value};
+use crate::identity::actions::ExpirePersonal;
+use crate::rbac::Action as _;
 use crate::store::{Reader, StoreError, StoredEntry, Table, field_name};
 use crate::tenancy::MemberId;
 
@@ -35,7 +37,17 @@ impl AuditEntryView {
 }
 
 fn changes(stored: &StoredEntry, name_of: impl Fn(&str, u8) -> Option<&'static str>) -> Vec<FieldChange> {
-    Body::from_openings(&stored.openings).map(|body| body.changes(name_of)).unwrap_or_default()
+    let mut changes =
+        Body::from_openings(&stored.openings).map(|body| body.changes(name_of)).unwrap_or_default();
+    // What went by itself is a thousand places at once: a page of the log says how many. The entry has each.
+    if stored.entry.action == ExpirePersonal::CODE {
+        for change in &mut changes {
+            if let ("erased", Some(Value::List(places))) = (change.field.as_str(), &change.after) {
+                change.after = Some(u64::try_from(places.len()).unwrap_or(u64::MAX).to_value());
+            }
+        }
+    }
+    changes
 }
 
 /// The names of actors, each looked up once.

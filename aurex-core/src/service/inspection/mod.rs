@@ -8,10 +8,12 @@ pub mod drill;
 mod published;
 mod reconcile;
 mod recorded;
+mod tiles;
 mod walk;
 
 pub use check::check_log;
 pub use published::{PublishedRoots, published_roots};
 pub use reconcile::{ROWS_AT_ONCE, Reconciled, reconcile};
 pub use recorded::{record_drill, record_reconciled};
+pub use tiles::check_tiles;
 pub use walk::Progress;

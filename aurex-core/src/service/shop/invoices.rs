@@ -10,6 +10,7 @@ use crate::shop::invoices::{
     Bill, BillContext, CancelIds, CancelKnown, Invoice, InvoiceCancelled, InvoiceId, IssueIds, NewBill,
     PREFIX, PREFIX_BACK_DATED, ResolvedBill, decide_cancel, decide_issue, decide_preview,
 };
+use crate::shop::print::{BillCopy, PrintedBill, print};
 use crate::shop::stock::MovementId;
 use crate::store::{BillKnown, BillNeeds, InvoiceFilter, Page, PageRequest, Reader, StoreError, Writer};
 use crate::tenancy::Scope;
@@ -155,6 +156,27 @@ pub async fn cancel_invoice(
 pub async fn invoice(road: &Road, scope: &Scope, id: InvoiceId) -> Result<InvoiceView, ServiceError> {
     let _permit = scope.permit::<ReadInvoices>()?;
     find(&mut *road.store.reader(scope).await?, id).await
+}
+
+/// A bill as it is printed, on the copy of whoever gets it.
+///
+/// Printing is a read: nothing notes that it was done.
+///
+/// # Errors
+/// What every read can answer.
+pub async fn printed_invoice(
+    road: &Road,
+    scope: &Scope,
+    id: InvoiceId,
+    copy: BillCopy,
+) -> Result<PrintedBill, ServiceError> {
+    let _permit = scope.permit::<ReadInvoices>()?;
+    let mut reader = road.store.reader(scope).await?;
+    let bill = find(&mut *reader, id).await?;
+    let parties = reader.invoice_parties(id).await?;
+    let parties = parties.ok_or_else(|| StoreError::corrupt("a bill without its parties"))?;
+    let zone = reader.workspace().await?.zone;
+    print(&bill, &parties, copy, zone).map_err(|error| StoreError::corrupt(error.to_string()).into())
 }
 
 /// The heads of bills, newest first, each with what is settled of it.

@@ -4,10 +4,12 @@ mod invoices;
 mod ledger;
 mod metal;
 mod movements;
+mod notes;
 mod parties;
 mod payments;
 mod rates;
 mod receipts;
+mod refunds;
 mod stock;
 
 pub(in crate::service) use invoices::decided_cancel;
@@ -16,6 +18,7 @@ pub(in crate::service) use receipts::decided_reverse;
 
 pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,
+    printed_invoice,
 };
 pub use ledger::{
     AccountLine, Statement, StatementBalance, StatementLine, StatementRefusal, account_postings, accounts,
@@ -27,10 +30,15 @@ pub use metal::{
     receive_from_goldsmith, record_purchase, write_off_stock,
 };
 pub use movements::{MovementView, item_movements, lot_movements};
+pub use notes::{
+    cancel_credit_note, cancel_debit_note, issue_credit_note, issue_debit_note, note, notes,
+    preview_credit_note, preview_debit_note,
+};
 pub use parties::{
     change_customer, change_party, customer, customers, parties, party, record_customer, record_party,
 };
 pub use payments::{payment, payments, record_payment, reverse_payment};
 pub use rates::{RatesBrought, import_rates, post_rate, rate_board, rate_history};
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
+pub use refunds::{pay_refund, refund, refunds, reverse_refund};
 pub use stock::{ItemView, LotView, describe_item, item, items, lots, record_item, record_lot};

@@ -113,6 +113,16 @@ async fn receipt(
     Ok(EntryReceipt { seq: entry.seq, at: entry.at, leaf, bytes, proof, id })
 }
 
+/// The entry that issued a bill.
+#[cfg(feature = "shop")]
+fn issue_of(invoice: crate::shop::invoices::InvoiceId) -> AuditFilter {
+    AuditFilter {
+        subject: Some(invoice.to_string()),
+        action: Some("invoice.issue".to_owned()),
+        ..AuditFilter::default()
+    }
+}
+
 /// The proof that a bill was issued as it is: of the entry that issued it. Whoever may read the bill prints its link;
 /// the proof is there once it is published.
 ///
@@ -125,14 +135,27 @@ pub async fn invoice_receipt(
     invoice: crate::shop::invoices::InvoiceId,
 ) -> Result<EntryReceipt, ServiceError> {
     let _permit = scope.permit::<crate::shop::actions::ReadInvoices>()?;
-    let filter = AuditFilter {
-        subject: Some(invoice.to_string()),
-        action: Some("invoice.issue".to_owned()),
-        ..AuditFilter::default()
-    };
-    let stored = found(road, scope, &filter, None).await?.ok_or(ServiceError::NotFound("invoice"))?;
+    let stored = found(road, scope, &issue_of(invoice), None).await?;
+    let stored = stored.ok_or(ServiceError::NotFound("invoice"))?;
     let proof = prove(road, scope, &stored).await?;
     receipt(road, scope, stored, proof).await
+}
+
+/// What the link on a printed bill names: the entry that issued it, without its proof.
+///
+/// # Errors
+/// [`ServiceError::Denied`]; [`ServiceError::NotFound`].
+#[cfg(feature = "shop")]
+pub async fn invoice_link(
+    road: &Road,
+    scope: &Scope,
+    invoice: crate::shop::invoices::InvoiceId,
+) -> Result<(RecordedId, Hash), ServiceError> {
+    let _permit = scope.permit::<crate::shop::actions::ReadInvoices>()?;
+    let stored = found(road, scope, &issue_of(invoice), None).await?;
+    let stored = stored.ok_or(ServiceError::NotFound("invoice"))?;
+    let link = receipt(road, scope, stored, None).await?;
+    Ok((link.id, link.leaf))
 }
 
 /// The purpose of answering whoever has a printed bill.

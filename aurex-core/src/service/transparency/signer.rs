@@ -82,6 +82,11 @@ impl LogsKeys {
         if is_known { self.keys.sign(&checkpoint) } else { self.keys.sign_handing_over(&checkpoint) }
     }
 
+    /// Adds the log's signature to a note that is no checkpoint.
+    pub(super) fn sign_note(&self, note: &mut SignedNote) {
+        self.keys.sign_note(note);
+    }
+
     /// The line that confirms a note at a time, in seconds since 1970.
     pub(super) fn beat(&self, note: &SignedNote, at: u64) -> String {
         format!("{}\n", self.beats.signature(note.text(), at))

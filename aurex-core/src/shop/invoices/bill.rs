@@ -182,6 +182,8 @@ crate::refusals! {
         } = Conflict, "books.refuse", "", "the books refuse: {why}";
         /// It does not stand any more.
         NotIssued = Conflict, "invoice.not_issued", "", "the bill is cancelled already";
+        /// Notes stand against it.
+        HasNotes = Conflict, "invoice.has_notes", "", "credit or debit notes stand against the bill: cancel them first";
         /// Something was settled.
         Settled = Conflict, "invoice.settled", "", "something is settled of the bill: reverse the receipts first";
         /// Another return period.

@@ -61,8 +61,11 @@ pub fn decide_cancel(
     ids: &CancelIds,
 ) -> Result<InvoiceCancelled, InvoiceRefusal> {
     let before = &known.bill.invoice;
-    if before.state != InvoiceState::Issued {
+    if before.state == InvoiceState::Cancelled {
         return Err(InvoiceRefusal::NotIssued);
+    }
+    if before.state != InvoiceState::Issued || !before.debited.is_zero() {
+        return Err(InvoiceRefusal::HasNotes);
     }
     if !known.bill.settled.is_zero() {
         return Err(InvoiceRefusal::Settled);
@@ -93,7 +96,7 @@ pub fn decide_cancel(
         .movements
         .iter()
         .zip(&ids.movements)
-        .map(|(movement, id)| mirror(movement, *id, ids.entry, known.today).ok_or_else(out_of_range))
+        .map(|(movement, id)| movement.mirrored(*id, ids.entry, known.today).ok_or_else(out_of_range))
         .collect::<Result<_, _>>()?;
     let back = known
         .items
@@ -111,25 +114,6 @@ pub fn decide_cancel(
         ..before.clone()
     };
     Ok(InvoiceCancelled { before: before.clone(), after, journal, movements, back })
-}
-
-fn mirror(
-    movement: &StockMovement,
-    id: MovementId,
-    entry: JournalEntryId,
-    effective: Date,
-) -> Option<StockMovement> {
-    Some(StockMovement {
-        id,
-        entry,
-        item: movement.item,
-        lot: movement.lot,
-        pieces: movement.pieces.saturating_neg(),
-        mass: movement.mass.checked_neg().ok()?,
-        fine: movement.fine.checked_neg().ok()?,
-        cost: movement.cost.checked_neg().ok()?,
-        effective,
-    })
 }
 
 impl Change for InvoiceCancelled {

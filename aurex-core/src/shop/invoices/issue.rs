@@ -1,6 +1,7 @@
 //! Issuing a bill: number, lines, journal, stock and pieces in one change, or nothing.
 
 use super::bill::{BillRefused, InvoiceRefusal, NewBill};
+use super::parties::{InvoiceParties, parties_of};
 use super::resolve::{BillContext, Goods, ResolvedBill, ResolvedLine, resolve};
 use super::rows::{Invoice, InvoiceId, InvoiceKind, InvoiceLine, InvoiceState};
 use crate::audit::{Change, Draft, Subject};
@@ -39,6 +40,7 @@ pub struct InvoiceIssued {
     pub invoice: Invoice,
     /// The lines.
     pub lines: Vec<InvoiceLine>,
+    parties: InvoiceParties,
     series: Allocated,
     journal: Journal,
     movements: Vec<StockMovement>,
@@ -90,7 +92,8 @@ pub fn decide_issue(
         })
         .collect();
     let movements = outgoing.into_iter().map(|out| out.movement).collect();
-    Ok(InvoiceIssued { invoice, lines, series, journal, movements, sold })
+    let parties = parties_of(invoice.id, &known.business, party)?;
+    Ok(InvoiceIssued { invoice, lines, parties, series, journal, movements, sold })
 }
 
 /// Rule 46(e): from ₹50,000 taxable, an unregistered buyer's name, address and state stand on the bill.
@@ -205,6 +208,8 @@ fn head(
         cancelled_at: None,
         revision: 1,
         version: 1,
+        credited: Money::zero(totals.payable.currency()),
+        debited: Money::zero(totals.payable.currency()),
     })
 }
 
@@ -295,6 +300,7 @@ fn row(
         cgst: priced.cgst,
         sgst: priced.sgst,
         igst: priced.igst,
+        huid: line.item.as_ref().and_then(|item| item.huid.clone()),
     })
 }
 
@@ -312,6 +318,7 @@ impl Change for InvoiceIssued {
         for line in self.lines {
             draft.insert(line);
         }
+        draft.insert(self.parties);
         for (before, after) in self.sold {
             draft.update(&before, after);
         }

@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `rows` | the head, the lines |
+//! | `parties` | who sold and who bought, as the bill says it |
 //! | `bill` | what is asked for, and why it is refused |
 //! | `resolve` | a bill with everything filled in: from the piece, the board, the law |
 //! | `issue` | number, journal, stock: all in one change |
@@ -11,11 +12,13 @@
 mod bill;
 mod cancel;
 mod issue;
+mod parties;
 mod resolve;
 mod rows;
 
 pub use bill::{BillRefused, InvoiceRefusal, NewBill, NewLine, OverriddenRate};
 pub use cancel::{CancelIds, CancelKnown, InvoiceCancelled, decide_cancel};
 pub use issue::{InvoiceIssued, IssueIds, PREFIX, PREFIX_BACK_DATED, decide_issue};
+pub use parties::InvoiceParties;
 pub use resolve::{BillContext, ResolvedBill, ResolvedLine, decide_preview};
 pub use rows::*;

@@ -3,7 +3,7 @@
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::measure::{FineMass, Fineness, Mass, Metal, Rate, Ratio};
 use crate::money::Money;
-use crate::shop::identifiers::{Hsn, StateCode};
+use crate::shop::identifiers::{Hsn, Huid, StateCode};
 use crate::shop::parties::PartyId;
 use crate::shop::pricing::{Making, PricedLine, Wastage};
 use crate::shop::rates::RateId;
@@ -32,6 +32,10 @@ crate::codes! {
     pub enum InvoiceState {
         /// It stands. Whether it is paid is derived from settlements.
         Issued = "issued",
+        /// Credit notes took some of it back.
+        PartlyCredited = "partly_credited",
+        /// Credit notes took all of it back.
+        Credited = "credited",
         /// It was cancelled; its number stays used.
         Cancelled = "cancelled",
     }
@@ -82,6 +86,10 @@ crate::record! {
         revision: u32 = 20,
         /// Counts changes; the ETag.
         version: u32 = 21,
+        /// What the credit notes that stand against it come to.
+        credited: Money = 22,
+        /// What the debit notes that stand against it come to.
+        debited: Money = 23,
     }
 }
 
@@ -156,6 +164,32 @@ crate::record! {
         sgst: Money = 33,
         /// Integrated tax.
         igst: Money = 34,
+        /// The piece's hallmark id, as it was when it was sold.
+        huid: Option<Huid> = 35,
+    }
+}
+
+impl Invoice {
+    /// What is due by bill and notes: what it said, more by debit notes, less by credit notes.
+    ///
+    /// # Errors
+    /// When a sum leaves its range, which only a damaged store can cause.
+    pub fn due(&self) -> Result<Money, crate::money::MoneyError> {
+        self.payable.checked_add(self.debited)?.checked_sub(self.credited)
+    }
+
+    /// What of it is still to be paid, when so much is settled; never less than nothing, because what was paid before it
+    /// was credited stands to the customer's account.
+    ///
+    /// # Errors
+    /// As [`due`](Self::due).
+    pub fn open(&self, settled: Money) -> Result<Money, crate::money::MoneyError> {
+        let zero = Money::zero(self.payable.currency());
+        if self.state == InvoiceState::Cancelled {
+            return Ok(zero);
+        }
+        let open = self.due()?.checked_sub(settled)?;
+        Ok(if open.is_negative() { zero } else { open })
     }
 }
 

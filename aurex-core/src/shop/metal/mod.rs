@@ -6,7 +6,6 @@
 
 mod cancel;
 mod goldsmith;
-mod law;
 mod melt;
 mod old_metal;
 mod purchase;
@@ -22,7 +21,6 @@ pub use goldsmith::{
     GoldsmithIssueKnown, GoldsmithReceiptKnown, Holding, LossBearer, NewGoldsmithIssue, NewGoldsmithReceipt,
     NewLoss, NewReceived, decide_goldsmith_issue, decide_goldsmith_receipt,
 };
-pub use law::{CashLimit, cash_paid_out_limit};
 pub use melt::{MeltKnown, NewMelt, NewWriteOff, WriteOffKnown, WrittenOff, decide_melt, decide_write_off};
 pub use old_metal::{NewOldMetal, OldMetalKnown, OldPiece, decide_old_metal};
 pub use purchase::{Goods, NewPurchase, NewPurchaseLine, PurchaseKnown, decide_purchase};

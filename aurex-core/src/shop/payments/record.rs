@@ -8,7 +8,8 @@ use crate::ledger::{
 };
 use crate::money::{Currency, Money};
 use crate::shop::accounts::{Chart, For, NoSuchAccount};
-use crate::shop::metal::{MetalVoucher, MetalVoucherId, MetalVoucherState, cash_paid_out_limit};
+use crate::shop::law::cash_paid_out_unreported;
+use crate::shop::metal::{MetalVoucher, MetalVoucherId, MetalVoucherState};
 use crate::shop::parties::{Party, PartyId, PartyKind};
 use crate::shop::receipts::{PaymentMode, ReceiptState};
 use crate::text::{Label, Note};
@@ -146,11 +147,9 @@ pub fn decide_payment(
     if new.amount.minor() <= 0 {
         return Err(PaymentRefusal::NotPositive);
     }
-    if matches!(new.mode, PaymentMode::OldMetal | PaymentMode::CashDeposit) {
-        return Err(PaymentRefusal::Mode);
-    }
+    let from = For::paying(new.mode).ok_or(PaymentRefusal::Mode)?;
     let voucher = paid_of_voucher(new, party, known)?;
-    if new.mode == PaymentMode::Cash && known.cash_in_hand < new.amount.minor() {
+    if new.mode.is_cash() && known.cash_in_hand < new.amount.minor() {
         return Err(PaymentRefusal::CashShort);
     }
     let prefix = label(PREFIX)?;
@@ -186,7 +185,7 @@ pub fn decide_payment(
         PartyKind::Customer => For::Receivable,
         PartyKind::Supplier | PartyKind::Goldsmith => For::Payable,
     };
-    let (to, from) = (chart.of_party(own, party.id)?, chart.of(For::paying(new.mode))?);
+    let (to, from) = (chart.of_party(own, party.id)?, chart.of(from)?);
     let (paid, journal) = (new.amount.minor(), JournalDraft::new(head));
     let journal = journal.debit(to, paid).credit(from, paid).balance()?;
     Ok(PaymentRecorded { payment, series, journal, voucher })
@@ -221,9 +220,9 @@ fn paid_of_voucher(
 
 /// Whether cash paid to this party today passes the law's limit with this payment.
 fn passes_cash_limit(new: &NewPayment, known: &PaymentKnown) -> Result<bool, PaymentRefusal> {
-    let Some(limit) = cash_paid_out_limit(known.currency, known.today) else { return Ok(false) };
+    let Some(limit) = cash_paid_out_unreported(known.today, known.currency) else { return Ok(false) };
     let paid = known.cash_paid_today.checked_add(new.amount).map_err(|_| PaymentRefusal::NotPositive)?;
-    Ok(new.mode == PaymentMode::Cash && paid.minor() > limit.minor())
+    Ok(new.mode.is_cash() && paid.minor() > limit)
 }
 
 pub(super) fn label(text: impl Into<String>) -> Result<Label, PaymentRefusal> {

@@ -28,10 +28,10 @@ impl BoardRate<'_> {
 /// The one posted for it; else what follows from the finest posted rate that says how. Nothing finer follows from a rate.
 ///
 /// ```
-/// # use aurex_core::money::{Currency, Money};
+/// # use aurex_core::money::{Currency, Money, Rounding};
 /// # use aurex_core::time::{Timestamp, parse_date};
 /// # use aurex_core::tenancy::Id as _;
-/// use aurex_core::measure::{Fineness, Mass, Metal, RateBasis, RateKind, Rounding};
+/// use aurex_core::measure::{Fineness, Mass, Metal, RateBasis, RateKind};
 /// use aurex_core::shop::rates::{PostedRate, RateId, on_board};
 ///
 /// let fine = PostedRate {

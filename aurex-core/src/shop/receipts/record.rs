@@ -275,11 +275,10 @@ fn settle(
             .iter()
             .find(|bill| bill.invoice.id == *invoice && bill.invoice.party == new.party)
             .ok_or(ReceiptRefusal::NoBill { index })?;
-        if bill.invoice.state != InvoiceState::Issued {
+        if bill.invoice.state == InvoiceState::Cancelled {
             return Err(ReceiptRefusal::BillNotIssued { index });
         }
-        let open = bill.invoice.payable.minor().saturating_sub(bill.settled.minor());
-        if amount.minor() > open {
+        if bill.invoice.open(bill.settled).map_or(0, Money::minor) < amount.minor() {
             return Err(ReceiptRefusal::MoreThanOpen { index });
         }
         left = left.saturating_sub(amount.minor());

@@ -36,6 +36,13 @@ crate::codes! {
     }
 }
 
+impl PaymentMode {
+    /// Whether it is cash that goes through the drawer: handed over, or paid into a bank as cash.
+    pub const fn is_cash(self) -> bool {
+        matches!(self, Self::Cash | Self::CashDeposit)
+    }
+}
+
 crate::codes! {
     /// Whether a receipt stands.
     pub enum ReceiptState {

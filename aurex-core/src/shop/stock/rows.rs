@@ -172,6 +172,23 @@ crate::record! {
     }
 }
 
+impl StockMovement {
+    /// The same the other way, posted by another entry; `None` when a number has no negative, which none has.
+    pub(crate) fn mirrored(&self, id: MovementId, entry: JournalEntryId, effective: Date) -> Option<Self> {
+        Some(Self {
+            id,
+            entry,
+            item: self.item,
+            lot: self.lot,
+            pieces: self.pieces.saturating_neg(),
+            mass: self.mass.checked_neg().ok()?,
+            fine: self.fine.checked_neg().ok()?,
+            cost: self.cost.checked_neg().ok()?,
+            effective,
+        })
+    }
+}
+
 /// What is on hand of a lot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OnHand {

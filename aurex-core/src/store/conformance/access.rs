@@ -17,7 +17,10 @@ use crate::identity::tills::Till;
 use crate::identity::vault::Ciphertext;
 use crate::rbac::Role;
 use crate::store::{Fact, MemberRules, PageRequest, StoreError};
-use crate::tenancy::{ApprovalId, Assurance, CustomRoleId, LinkId, MailId, SessionId, TillId, Workspace};
+use crate::tenancy::{
+    AccessInForce, AccessRule, ApprovalId, Assurance, Contact, ContactKind, CustomRoleId, LinkId, MailId,
+    OpenHours, SessionId, TillId, Weekday, WhenOutside, Workspace,
+};
 use crate::text::Name;
 use crate::time::{Clock as _, Timestamp};
 
@@ -98,7 +101,7 @@ impl AccessRows {
                 id: MailId::new(now, entropy),
                 kind: MailKind::PasswordReset,
                 member: Some(cashier.id),
-                recipient: cashier.email.clone(),
+                recipient: Some(cashier.email.clone()),
                 content: Ciphertext::new(vec![1; 40]),
                 queued_at: now,
             },
@@ -206,7 +209,7 @@ pub async fn rows_of_access_are_replaced_as_wholes(world: &World) {
     assert_eq!(reader.approval(decided.id).await.unwrap(), Some(decided));
 }
 
-/// Custom role, second factor and what the workspace asks of a role are told with the member, at every door.
+/// Custom role, second factor, what the workspace asks of a role and when and from where it lets it in are told with the member, at every door.
 pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
     let shop = world.shop("meena").await;
     let rows = shop.access_rows().await;
@@ -216,8 +219,33 @@ pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
 
     let workspace = shop.reader().await.workspace().await.unwrap();
     let asked = vec![Role::Owner, Role::Manager];
-    let workspace =
-        Workspace { magic_links: true, second_factor_for: asked.clone(), version: 2, ..workspace };
+    let of_cashiers = AccessRule {
+        role: Role::Cashier,
+        hours: vec![OpenHours {
+            days: Weekday::ALL.to_vec(),
+            from: "09:30".parse().unwrap(),
+            until: "20:00".parse().unwrap(),
+        }],
+        networks: vec!["203.0.113.0/24".parse().unwrap(), "2001:db8::/48".parse().unwrap()],
+        outside: WhenOutside::Ask,
+    };
+    let of_owners = AccessRule { role: Role::Owner, ..of_cashiers.clone() };
+    let workspace = Workspace {
+        magic_links: true,
+        second_factor_for: asked.clone(),
+        access_rules: vec![of_owners, of_cashiers.clone()],
+        contacts: vec![Contact {
+            kind: ContactKind::Billing,
+            email: shop.member(Role::Accountant).email.clone(),
+            asked_at: shop.clock.now(),
+            verified_at: None,
+            reminded_at: Some(shop.clock.now()),
+            bounced_at: None,
+            bounces: 7,
+        }],
+        version: 2,
+        ..workspace
+    };
     let cashier = shop.member(Role::Cashier).clone();
     let cashier =
         Member { custom_role: Some(rows.role.id), leaves_at: Some(shop.clock.now()), version: 2, ..cashier };
@@ -228,8 +256,10 @@ pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
         custom_role: Some(rows.role.clone()),
         has_second_factor: false,
         second_factor_for: asked.clone(),
+        access: Some(AccessInForce { rule: of_cashiers, zone: workspace.zone }),
     };
     assert_eq!(shop.rules_of(Role::Cashier).await, narrowed);
+    assert_eq!(shop.rules_of(Role::Owner).await.access, None, "no rule keeps an owner out");
 
     let store = &shop.road.store;
     let session = store.known_session(shop.tenant, &shop.session(Role::Cashier).token_hash).await;
@@ -238,7 +268,7 @@ pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
     let token = store.known_token(shop.tenant, &token.token_hash).await.unwrap().unwrap();
     assert_eq!(
         token.rules,
-        MemberRules { has_second_factor: true, second_factor_for: asked, custom_role: None }
+        MemberRules { has_second_factor: true, second_factor_for: asked, ..MemberRules::default() }
     );
     let link = store.known_link(shop.tenant, &rows.link.token_hash).await.unwrap().unwrap();
     assert_eq!((&link.link, &link.rules), (&rows.link, &narrowed));

@@ -6,11 +6,13 @@ use crate::measure::Metal;
 use crate::service::shop as service;
 use crate::shop::accounts::{Chart, For};
 use crate::shop::identifiers::Huid;
-use crate::shop::invoices::InvoiceState;
+use crate::shop::invoices::{InvoiceId, InvoiceState};
+use crate::shop::parties::{Address, PartyPatch};
 use crate::shop::receipts::PaymentMode;
 use crate::shop::stock::{ItemState, NewItem};
+use crate::store::PageRequest;
 use crate::tenancy::Id as _;
-use crate::text::Note;
+use crate::text::{Name, Note};
 
 /// 22 carat, 3.39 g at ₹12,800 a gram, making 16 %, GST 3 %: ₹51,845, as published.
 pub async fn a_shops_day_comes_out_to_the_paisa_and_the_nanogram(world: &World) {
@@ -142,4 +144,37 @@ pub async fn a_piece_does_not_come_back_beside_one_with_its_hallmark_id(world: &
     assert_eq!(code(cancel().await), "item.huid_taken");
     shop.issue(&bill_of(asha.id, &[again.id])).await;
     assert_eq!(code(cancel().await), "done");
+}
+
+/// A shop moves, a customer marries, a piece is described anew: the bill stays as it was handed over.
+pub async fn a_bill_says_its_parties_as_they_were_when_it_was_issued(world: &World) {
+    let shop = world.shop("meena").await;
+    shop.rate(1_280_000).await;
+    let party = shop.customer("Asha Rao").await;
+    shop.tick();
+    let owner = shop.owner().await;
+    let huid = Some(Huid::parse("AZ4524").unwrap());
+    let item = service::record_item(&shop.road, &owner, None, NewItem { huid, ..piece("R-1") }).await;
+    let bill = shop.issue(&bill_of(party.id, &[item.unwrap().value.item.id])).await;
+    let said = shop.reader().await.invoice_parties(bill.invoice.id).await.unwrap().unwrap();
+    let business = shop.reader().await.business().await.unwrap();
+    assert_eq!(Some(&said.seller_name), business.legal_name.as_ref());
+    assert_eq!((&said.buyer_name, &said.buyer_phone), (&party.name, &party.phone));
+    let line = bill.lines.first().unwrap();
+    assert_eq!(line.huid.as_ref().map(Huid::as_str), Some("AZ4524"));
+
+    shop.tick();
+    let patch = PartyPatch {
+        name: Some(Name::new("Asha Iyer").unwrap()),
+        address: Some(Some(Address::new("1 New Street, Chennai 600001").unwrap())),
+        ..PartyPatch::default()
+    };
+    service::change_customer(&shop.road, &owner, party.id, party.version, patch).await.unwrap();
+    shop.cancel(bill.invoice.id).await;
+    let mut reader = shop.reader().await;
+    assert_eq!(reader.invoice_parties(bill.invoice.id).await.unwrap(), Some(said.clone()));
+    let of_party = reader.bills_saying(party.id, PageRequest::first(10)).await.unwrap();
+    assert_eq!((of_party.items, of_party.next), (vec![said], None));
+    let unknown = InvoiceId::from_uuid(party.id.uuid());
+    assert_eq!(reader.invoice_parties(unknown).await.unwrap(), None);
 }

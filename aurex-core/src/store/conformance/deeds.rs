@@ -33,6 +33,15 @@ pub(super) enum Line {
     Lot(Pick, i64),
 }
 
+/// A line of a credit note: which, whether its goods come back and how much of them, and for what.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CreditLine {
+    pub(super) line: u16,
+    pub(super) back: bool,
+    pub(super) mg: Option<i64>,
+    pub(super) paise: Option<i64>,
+}
+
 /// How a turn that the shop drives itself ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Ending {
@@ -51,6 +60,8 @@ pub(super) enum Look {
     Lots,
     Invoices,
     Receipts,
+    Notes,
+    Refunds,
     TrialBalance,
     Statement(Pick),
     Audit,
@@ -73,6 +84,11 @@ pub(super) enum Deed {
     Cancel { bill: Pick },
     Take { party: Option<Pick>, mode: PaymentMode, total: i64, bill: Option<(Pick, i64)> },
     Reverse { receipt: Pick },
+    Credit { bill: Pick, lines: Vec<CreditLine>, without_tax: bool, preview: bool },
+    Debit { bill: Pick, line: u16, paise: i64 },
+    CancelNote { note: Pick, debit: bool },
+    PayBack { party: Pick, note: Option<Pick>, mode: PaymentMode, total: i64 },
+    ReverseRefund { refund: Pick },
     AddMember { address: u8, role: Role },
     ChangeMember { which: Pick, version: u32, role: Option<Role>, disabled: Option<bool> },
     SignIn { which: Pick },
@@ -101,6 +117,8 @@ pub(super) struct Act {
 pub(super) struct Model {
     bills: u8,
     receipts: u8,
+    notes: u8,
+    refunds: u8,
     tokens: u8,
     held: u8,
 }
@@ -117,6 +135,10 @@ impl Model {
             && match act.deed {
                 Deed::Cancel { .. } => self.bills > 0,
                 Deed::Reverse { .. } => self.receipts > 0,
+                Deed::Credit { .. } | Deed::Debit { .. } => self.bills > 0,
+                Deed::CancelNote { .. } => self.notes > 0,
+                Deed::PayBack { .. } => self.receipts > 0,
+                Deed::ReverseRefund { .. } => self.refunds > 0,
                 Deed::RevokeToken { .. } => self.tokens > 0,
                 _ => true,
             }
@@ -127,6 +149,8 @@ impl Model {
         let made = match act.deed {
             Deed::Issue { .. } => &mut self.bills,
             Deed::Take { .. } => &mut self.receipts,
+            Deed::Credit { .. } | Deed::Debit { .. } => &mut self.notes,
+            Deed::PayBack { .. } => &mut self.refunds,
             Deed::CreateToken => &mut self.tokens,
             Deed::Hold => &mut self.held,
             _ => return self,
@@ -164,6 +188,8 @@ fn look() -> impl Strategy<Value = Deed> {
         Lots,
         Invoices,
         Receipts,
+        Notes,
+        Refunds,
         TrialBalance,
         Audit,
         Members,
@@ -226,6 +252,31 @@ fn trade() -> BoxedStrategy<Deed> {
     .boxed()
 }
 
+/// What is put right afterwards.
+fn amends() -> BoxedStrategy<Deed> {
+    let line = (1_u16..4, any::<bool>(), weighted(0.3, 1_i64..9000), weighted(0.4, 0_i64..3_000_000))
+        .prop_map(|(line, back, mg, paise)| CreditLine { line, back, mg, paise });
+    prop_oneof![
+        6 => (pick(), vec(line, 0..3), weighted(0.1, Just(())), any::<bool>()).prop_map(
+            |(bill, lines, without, preview)| Deed::Credit {
+                bill,
+                lines,
+                without_tax: without.is_some(),
+                preview
+            }
+        ),
+        2 => (pick(), 1_u16..3, 1_i64..500_000).prop_map(|(bill, line, paise)| Deed::Debit { bill, line, paise }),
+        2 => (pick(), weighted(0.3, Just(()))).prop_map(|(note, debit)| Deed::CancelNote {
+            note,
+            debit: debit.is_some()
+        }),
+        3 => (pick(), weighted(0.4, pick()), select(PaymentMode::ALL.to_vec()), 1_i64..2_000_000)
+            .prop_map(|(party, note, mode, total)| Deed::PayBack { party, note, mode, total }),
+        1 => pick().prop_map(|refund| Deed::ReverseRefund { refund }),
+    ]
+    .boxed()
+}
+
 /// Who may come in, and what is seen of those who may not.
 fn access() -> BoxedStrategy<Deed> {
     let ending = select(vec![Ending::Commit, Ending::Rollback, Ending::Drop]);
@@ -260,6 +311,7 @@ pub(super) fn act() -> BoxedStrategy<Act> {
         3 => look(),
         5 => stock(),
         6 => trade(),
+        4 => amends(),
         5 => metal().prop_map(Deed::Metal),
         4 => access(),
     ];

@@ -14,9 +14,11 @@ use crate::service::access::approve;
 use crate::service::shop as service;
 use crate::service::{ServiceError, ask_customer_erasure, customer_erasure};
 use crate::shop::identifiers::{Gstin, Pan, Phone};
+use crate::shop::invoices::{InvoiceId, InvoiceParties};
 use crate::shop::parties::{Address, Identity, IdentityKind, NewParty, Party, PartyId, PartyPatch};
 use crate::shop::receipts::PaymentMode;
 use crate::store::StoreError;
+use crate::tenancy::Id as _;
 use crate::text::{Email, Label, Name};
 
 /// A customer with something in every personal field, each of which holds the words of `canary`.
@@ -50,6 +52,21 @@ impl Shop {
         done.unwrap().value
     }
 
+    /// Sells them a piece and takes the money.
+    pub async fn buys(&self, id: PartyId) -> InvoiceId {
+        self.rate(1_280_000).await;
+        let bill = self.sell(id, "R-1").await.invoice;
+        let payable = bill.payable.minor();
+        self.take(&money(id, PaymentMode::Upi, payable, &[(bill.id, payable)])).await;
+        bill.id
+    }
+
+    /// Erases all of them when the years of their last bill are over.
+    pub async fn is_let_go(&self, id: PartyId) {
+        self.clock.advance(10 * 366 * 24 * 3600);
+        self.erase(id, &[]).await.unwrap();
+    }
+
     /// Erases fields of a customer: the owner asks, the admin approves.
     ///
     /// # Errors
@@ -68,7 +85,8 @@ impl Shop {
 /// Whether any value that the store answers with has these words in it.
 async fn says(shop: &Shop, words: &str) -> bool {
     let has = |value: &Value| format!("{value:?}").contains(words);
-    let facts = shop.reader().await.facts(Party::TABLE).await.unwrap();
+    let mut facts = shop.reader().await.facts(Party::TABLE).await.unwrap();
+    facts.extend(shop.reader().await.facts(InvoiceParties::TABLE).await.unwrap());
     let in_log = whole_log(shop).await.into_iter().flat_map(|stored| stored.openings);
     facts.iter().any(|fact| fact.values().iter().any(has))
         || in_log.into_iter().any(|opening| has(&Value::from_bytes(&opening.content).unwrap()))
@@ -142,14 +160,26 @@ pub async fn what_the_books_keep_is_not_erased_with_the_rest(world: &World) {
     shop.erase(party.id, &free).await.unwrap();
     assert!(!says(&shop, "981234567").await && !says(&shop, "quetzal@").await);
     let left = shop.reader().await.party(party.id).await.unwrap().unwrap();
-    assert_eq!((left.name, left.address, left.phone), (party.name, party.address, None));
+    assert_eq!((&left.name, &left.address, left.phone), (&party.name, &party.address, None));
+    let said = shop.reader().await.invoice_parties(bill.invoice.id).await.unwrap().unwrap();
+    let kept = (said.buyer_name.clone(), said.buyer_address.clone(), said.buyer_gstin.clone());
+    assert_eq!((kept, said.buyer_phone.clone()), ((party.name, party.address, party.gstin), None));
     log_is_sound(&shop).await;
     log_and_tables_agree(&shop).await;
 
     // In time the rest goes too, from the entry of the first erasure as well, whose row still said the name.
     shop.clock.advance(10 * 366 * 24 * 3600);
     shop.erase(party.id, &[]).await.unwrap();
-    assert!(!says(&shop, "Quetzal").await);
+    assert!(!says(&shop, "Quetzal").await && !says(&shop, "AAGCQ4821K").await);
+    let erased = shop.reader().await.invoice_parties(bill.invoice.id).await.unwrap().unwrap();
+    assert!(erased.is_erased());
+    let stays = InvoiceParties {
+        buyer_name: Name::new(ERASED).unwrap(),
+        buyer_gstin: None,
+        buyer_address: None,
+        ..said
+    };
+    assert_eq!(erased, stays, "the shop's own particulars and a state are no personal fields");
     log_is_sound(&shop).await;
     log_and_tables_agree(&shop).await;
 }
@@ -196,20 +226,29 @@ pub async fn only_an_erasure_empties_what_opens_an_entry(world: &World) {
     assert_eq!(whole_log(&shop).await.into_iter().last().unwrap(), stored);
 }
 
-/// What finds a customer's values is the index of subjects: so no entry about anything else puts a customer's row.
+/// What finds a customer's values is the index of subjects: so no entry about anything else puts a customer's row, and what
+/// a bill says of them is put by entries about the bill or about them.
 pub async fn every_change_of_a_customer_is_about_that_customer(world: &World) {
     let shop = super::scene::Scene::set(world, "meena").await.shop;
     shop.plant("Quetzal").await;
-    let mut puts = 0;
+    let (mut puts, mut bills) = (0, 0);
     for stored in whole_log(&shop).await {
         for put in Body::from_openings(&stored.openings).unwrap().puts {
             if put.table == Party::TABLE {
-                let id =
-                    Value::Id(crate::tenancy::Id::uuid(stored.entry.subject_id.parse::<PartyId>().unwrap()));
+                let id = Value::Id(stored.entry.subject_id.parse::<PartyId>().unwrap().uuid());
                 assert!(put.fields.contains(&(1, id)), "{}", stored.entry.action);
                 puts += 1;
             }
+            if put.table == InvoiceParties::TABLE {
+                let subject = &stored.entry.subject_id;
+                let ids = [1, 2].map(|tag| put.fields.iter().find(|(of, _)| *of == tag).unwrap().1.clone());
+                let bill = subject.parse::<InvoiceId>().map(|id| Value::Id(id.uuid()));
+                let party = subject.parse::<PartyId>().map(|id| Value::Id(id.uuid()));
+                let [of_bill, of_party] = ids;
+                assert!(bill.is_ok_and(|id| id == of_bill) || party.is_ok_and(|id| id == of_party));
+                bills += 1;
+            }
         }
     }
-    assert!(puts > 2);
+    assert!(puts > 2 && bills > 0);
 }

@@ -15,14 +15,16 @@ use crate::service::{Presented, shop as service};
 use crate::shop::actions::PostRate;
 use crate::shop::invoices::InvoiceId;
 use crate::shop::metal::{MetalVoucherId, NewGoldsmithIssue, NewWriteOff, WrittenOff};
+use crate::shop::notes::{BillNoteId, NoteKind};
 use crate::shop::parties::{PartyId, PartyKind, PartyPatch};
 use crate::shop::payments::PaymentId;
 use crate::shop::rates::RateId;
 use crate::shop::receipts::{PaymentMode, ReceiptId};
+use crate::shop::refunds::{NewRefund, RefundId};
 use crate::shop::stock::{ItemId, ItemPatch, LotId};
 use crate::store::{
-    AuditFilter, BillNeeds, GoodsId, InvoiceFilter, KeyHolder, LookupKey, MetalVoucherFilter, PageRequest,
-    Reader,
+    AuditFilter, BillNeeds, GoodsId, InvoiceFilter, KeyHolder, LookupKey, MetalVoucherFilter, NoteFilter,
+    PageRequest, Reader,
 };
 use crate::tenancy::{ApiTokenId, Id as _, MemberId, SessionId};
 use crate::text::{Email, Label, Note};
@@ -43,6 +45,8 @@ struct Ids {
     lot: LotId,
     invoice: InvoiceId,
     receipt: ReceiptId,
+    note: BillNoteId,
+    refund: RefundId,
     entry: JournalEntryId,
     goldsmith: PartyId,
     voucher: MetalVoucherId,
@@ -52,7 +56,7 @@ struct Ids {
 
 impl Ids {
     async fn of(scene: &Scene) -> Self {
-        let Scene { shop, token, rate, party, item, lot, bill, receipt } = scene;
+        let Scene { shop, token, rate, party, item, lot, bill, receipt, note, refund } = scene;
         Self {
             member: shop.member(Role::Manager).id,
             email: shop.member(Role::Manager).email.clone(),
@@ -67,6 +71,8 @@ impl Ids {
             lot: lot.id,
             invoice: bill.invoice.id,
             receipt: receipt.receipt.id,
+            note: note.note.id,
+            refund: refund.id,
             entry: bill.invoice.entry,
             goldsmith: shop.goldsmith_of_the_scene().await,
             voucher: shop.first_voucher().await,
@@ -92,6 +98,8 @@ impl Ids {
             lot: LotId::new(now, entropy),
             invoice: InvoiceId::new(now, entropy),
             receipt: ReceiptId::new(now, entropy),
+            note: BillNoteId::new(now, entropy),
+            refund: RefundId::new(now, entropy),
             entry: JournalEntryId::new(now, entropy),
             goldsmith: PartyId::new(now, entropy),
             voucher: MetalVoucherId::new(now, entropy),
@@ -139,6 +147,8 @@ async fn answers(
         (known.party, known.items, known.lots, known.accounts.iter().filter(|a| a.party.is_some()).count())
     });
     let of_party = InvoiceFilter { party: Some(ids.party), ..InvoiceFilter::default() };
+    let against = NoteFilter { invoice: Some(ids.invoice), ..NoteFilter::default() };
+    let theirs = NoteFilter { party: Some(ids.party), ..NoteFilter::default() };
     let of_goldsmith = MetalVoucherFilter { party: Some(ids.goldsmith), ..MetalVoucherFilter::default() };
     let actor = AuditFilter { actor: Some(ids.member.to_string()), ..AuditFilter::default() };
     let subject = AuditFilter { subject: Some(ids.invoice.to_string()), ..AuditFilter::default() };
@@ -171,11 +181,21 @@ async fn answers(
         ("payment", say(reader.payment(ids.payment).await)),
         ("payments", say(reader.payments(Some(ids.goldsmith), PageRequest::first(9)).await)),
         ("cash_paid", say(reader.cash_paid(ids.goldsmith, today).await)),
+        ("old_metal_open", say(reader.old_metal_open(ids.party).await)),
         ("known_for_bill", say(known)),
         ("invoice", say(reader.invoice(ids.invoice).await)),
+        ("invoice parties", say(reader.invoice_parties(ids.invoice).await)),
+        ("bills saying", say(reader.bills_saying(ids.party, PageRequest::first(9)).await)),
         ("invoices", say(reader.invoices(of_party, PageRequest::first(50)).await)),
         ("receipt", say(reader.receipt(ids.receipt).await)),
         ("receipts", say(reader.receipts(Some(ids.party), PageRequest::first(50)).await)),
+        ("note", say(reader.note(ids.note).await)),
+        ("notes_against", say(reader.notes_against(ids.invoice).await)),
+        ("notes of a bill", say(reader.notes(against, PageRequest::first(50)).await)),
+        ("notes of a customer", say(reader.notes(theirs, PageRequest::first(50)).await)),
+        ("refund", say(reader.refund(ids.refund).await)),
+        ("refunds_of", say(reader.refunds_of(ids.note).await)),
+        ("refunds", say(reader.refunds(Some(ids.party), PageRequest::first(50)).await)),
         ("accounts_for", say(accounts)),
         ("account", say(reader.account(ids.account).await)),
         ("balances", say(reader.balances(&[ids.account]).await)),
@@ -204,7 +224,10 @@ async fn two_scenes(world: &World) -> (Scene, Scene) {
     let receipt = other.take(&money(party.id, PaymentMode::Upi, 100, &[])).await;
     let token = other.token(Role::Manager).await;
     let rate = other.rate(1_290_000).await;
-    (scene, Scene { shop: other, token, rate, party, item, lot, bill, receipt })
+    let note = other.credit(&credit_of(bill.invoice.id, &[allowance(1, 100)])).await;
+    other.take(&money(party.id, PaymentMode::Upi, 9_000_000, &[])).await;
+    let refund = other.pay_back(&refund_of(party.id, PaymentMode::Upi, 100)).await;
+    (scene, Scene { shop: other, token, rate, party, item, lot, bill, receipt, note, refund })
 }
 
 /// Through the ports: every read, every noun.
@@ -221,7 +244,7 @@ pub async fn another_shops_ids_find_nothing_exactly_as_ids_that_never_existed(wo
         assert_eq!(foreign, unknown, "a foreign id must answer as an unknown one");
         assert_ne!(found.1, unknown.1, "{}: the owner's own id must find something", found.0);
     }
-    assert_eq!(found.len(), 35);
+    assert_eq!(found.len(), 45);
 
     // A writer is a reader: under the turn the wall stands as well.
     let scope = rupa.shop.owner().await;
@@ -246,6 +269,8 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
         let reason = || Note::new("because").unwrap();
         let cash = |party, bills: &[(InvoiceId, i64)]| money(party, PaymentMode::Cash, 100, bills);
         let (party, item) = (rupa.party.id, rupa.item.id);
+        let against_note =
+            |party, note| NewRefund { note: Some(note), ..refund_of(party, PaymentMode::Upi, 1) };
         let patch = PartyPatch::default();
         answered.push([
             code(service::customer(road, &owner, ids.party).await),
@@ -266,6 +291,17 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
             code(service::record_receipt(road, &owner, None, &cash(ids.party, &[])).await),
             code(service::record_receipt(road, &owner, None, &cash(party, &[(ids.invoice, 100)])).await),
             code(service::reverse_receipt(road, &owner, None, ids.receipt, reason()).await),
+            code(service::preview_credit_note(road, &owner, &credit_of(ids.invoice, &[])).await),
+            code(service::issue_credit_note(road, &owner, None, &credit_of(ids.invoice, &[])).await),
+            code(service::cancel_credit_note(road, &owner, None, ids.note, reason()).await),
+            code(service::note(road, &owner, NoteKind::CreditNote, ids.note).await),
+            code(service::preview_debit_note(road, &owner, &debit_of(ids.invoice, 1, 1)).await),
+            code(service::issue_debit_note(road, &owner, None, &debit_of(ids.invoice, 1, 1)).await),
+            code(service::cancel_debit_note(road, &owner, None, ids.note, reason()).await),
+            code(service::pay_refund(road, &owner, None, &refund_of(ids.party, PaymentMode::Upi, 1)).await),
+            code(service::pay_refund(road, &owner, None, &against_note(party, ids.note)).await),
+            code(service::refund(road, &owner, ids.refund).await),
+            code(service::reverse_refund(road, &owner, None, ids.refund, reason()).await),
             code(service::buy_old_metal(road, &owner, None, &old_bangle(ids.party)).await),
             code(service::issue_to_goldsmith(road, &owner, None, &given(rupa_das.id, ids.lot)).await),
             code(service::issue_to_goldsmith(road, &owner, None, &given(ids.goldsmith, rupa.lot.id)).await),

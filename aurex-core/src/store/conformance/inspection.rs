@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::scene::Scene;
-use super::transparency::{published, ring};
+use super::transparency::{beaten, published, ring};
 use super::world::refusal;
 use super::{Shop, World};
 use crate::audit::check::{FindingCode, KnownRoot, Place};
 use crate::identity::keys::KeyRing;
-use crate::service::inspection::drill::{Alteration, DrillPlan, drill};
-use crate::service::inspection::{ROWS_AT_ONCE, check_log, published_roots, reconcile};
+use crate::service::inspection::drill::{Alteration, Copied, DrillPlan, DrillResult, PublishedCopy, drill};
+use crate::service::inspection::{ROWS_AT_ONCE, check_log, check_tiles, published_roots, reconcile};
 use crate::store::{
     Advance, Cell, InspectReads, NewCheckpoint, RawRow, StoreError, TABLES, TableKind, key_columns,
 };
@@ -126,20 +126,34 @@ pub async fn a_copy_is_the_scopes_own_tenants(world: &World) {
     assert!(matches!(refusal(world.store.scratch(&scope).await), StoreError::NoSuchTenant));
 }
 
+/// Drills on copies of these shops, and what is left of them is what was.
+async fn drilled(world: &World, shops: &[Shop], plan: DrillPlan) -> DrillResult {
+    let mut copies = Vec::new();
+    for shop in shops {
+        let owner = shop.owner().await;
+        let published = PublishedCopy::of(&*world.store, &ring(), shop.tenant).await.unwrap();
+        let scratch = world.store.scratch(&owner).await.unwrap();
+        copies.push(Copied { tenant: shop.tenant, scratch, published });
+    }
+    let result = drill(&*world.store, copies, plan, &mut |_| {}).await.unwrap();
+    assert_eq!(result.missed, [], "altered and not found");
+    assert_eq!((result.total.made, result.total.found), (plan.alterations, plan.alterations));
+    assert!(result.passes());
+    for shop in shops {
+        is_as_its_log_tells(shop, ROWS_AT_ONCE).await;
+    }
+    result
+}
+
 /// In every way there is, in every table, in two shops: all are named, and nothing is left of them.
 pub async fn every_one_of_a_thousand_alterations_is_found_and_named(world: &World) {
     let shops = [busy(world, "meena").await, busy(world, "rupa").await];
-    let mut copies = Vec::new();
     for shop in &shops {
-        let owner = shop.owner().await;
-        copies.push((shop.tenant, world.store.scratch(&owner).await.unwrap()));
+        published(world, &shop.road, shop).await;
     }
-    let plan = DrillPlan { alterations: 1_000, seed: 1 };
-    let result = drill(copies, plan, &mut |_| {}).await.unwrap();
-    assert_eq!(result.missed, [], "altered and not found");
-    assert_eq!((result.total.made, result.total.found), (1_000, 1_000));
-    assert!(result.passes());
-    for kind in Alteration::ALL {
+    let result = drilled(world, &shops, DrillPlan { alterations: 2_000, seed: 1 }).await;
+    // A tile is full after 256 entries, which these have not.
+    for kind in Alteration::ALL.iter().filter(|kind| !kind.code().starts_with("tile.")) {
         assert!(result.by_kind.contains_key(kind.code()), "no occasion for {kind}");
     }
     let drilled: BTreeSet<&str> = result.by_table.keys().copied().collect();
@@ -147,9 +161,31 @@ pub async fn every_one_of_a_thousand_alterations_is_found_and_named(world: &Worl
     for table in TABLES.iter().filter(|table| wanted(table.kind)) {
         assert!(drilled.contains(table.name), "no row of {} was altered", table.name);
     }
-    for shop in &shops {
-        is_as_its_log_tells(shop, ROWS_AT_ONCE).await;
+}
+
+/// In a shop whose log fills tiles, which are what proofs are made of, and was confirmed since.
+pub async fn alterations_of_what_was_published_are_found_and_named(world: &World) {
+    let shop = world.shop("meena").await;
+    published(world, &shop.road, &shop).await;
+    for day in 0..260 {
+        shop.rate(1_290_000 + day).await;
     }
+    published(world, &shop.road, &shop).await;
+    beaten(world, &shop).await;
+    let owner = shop.owner().await;
+    let found = check_tiles(&*world.store, &owner, &mut |_| {}).await.unwrap();
+    assert_eq!(found.kept(), []);
+    let result = drilled(world, std::slice::from_ref(&shop), DrillPlan { alterations: 62, seed: 2 }).await;
+    for kind in ["tile.altered", "tile.removed", "tile.forged", "edge.altered", "checkpoint.removed"] {
+        assert!(result.by_kind.contains_key(kind), "no occasion for {kind}");
+    }
+
+    // A checkpoint that somebody keeps and the store has no more, as the operator is told of it.
+    let last = world.store.last_checkpoint(shop.tenant).await.unwrap().unwrap();
+    let never = KnownRoot { size: last.size - 1, root: last.root };
+    let known = published_roots(&*world.store, &ring(), shop.tenant, &[never]).await.unwrap();
+    let codes: Vec<_> = known.findings.kept().iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [FindingCode::CheckpointMissing]);
 }
 
 /// A published checkpoint counts where a key of the ring signed it. One that bears such a signature and says something
@@ -158,12 +194,12 @@ pub async fn a_log_is_held_against_what_was_published_of_it(world: &World) {
     let shop = busy(world, "meena").await;
     let last = published(world, &shop.road, &shop).await;
     let root = KnownRoot { size: last.size, root: last.root };
-    let known = published_roots(&*world.store, &ring(), shop.tenant).await.unwrap();
+    let known = published_roots(&*world.store, &ring(), shop.tenant, &[]).await.unwrap();
     assert_eq!((known.findings.kept(), known.roots.last()), (&[][..], Some(&root)));
     let verdict = check_log(&mut *shop.reader().await, shop.tenant, &known.roots, &mut |_| {}).await.unwrap();
     assert_eq!((verdict.findings.kept(), verdict.agreed), (&[][..], last.size));
     let strangers = KeyRing::generate(0, &mut |bytes| bytes.fill(9));
-    let unknown = published_roots(&*world.store, &strangers, shop.tenant).await.unwrap();
+    let unknown = published_roots(&*world.store, &strangers, shop.tenant, &[]).await.unwrap();
     assert_eq!((unknown.findings.kept(), unknown.roots), (&[][..], Vec::new()));
 
     // Somebody without the keys makes a checkpoint of the log as it is now, with the signature of the last one.
@@ -174,7 +210,7 @@ pub async fn a_log_is_held_against_what_was_published_of_it(world: &World) {
     let checkpoint = Some(NewCheckpoint { note: forged, at: shop.clock.now() });
     let step = Advance { from: last.size, frontier: frontier.clone(), tiles: Vec::new(), checkpoint };
     assert!(world.store.advance(shop.tenant, &step).await.unwrap());
-    let known = published_roots(&*world.store, &ring(), shop.tenant).await.unwrap();
+    let known = published_roots(&*world.store, &ring(), shop.tenant, &[]).await.unwrap();
     let found: Vec<_> =
         known.findings.kept().iter().map(|finding| (finding.code, finding.place.clone())).collect();
     assert_eq!(found, [(FindingCode::CheckpointAltered, Place::Checkpoint(frontier.size()))]);

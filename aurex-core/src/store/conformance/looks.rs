@@ -5,7 +5,8 @@ use super::player::{Player, at};
 use crate::measure::{Metal, RateKind};
 use crate::service::{access, read_audit, shop as service};
 use crate::shop::invoices::InvoiceState;
-use crate::store::{AuditFilter, InvoiceFilter, PageRequest, Payment, RateFilter};
+use crate::shop::notes::NoteKind;
+use crate::store::{AuditFilter, InvoiceFilter, NoteFilter, PageRequest, Payment, RateFilter};
 use crate::tenancy::Scope;
 
 impl Player {
@@ -49,7 +50,8 @@ impl Player {
             }
             Look::Invoices => {
                 let payments = [None, Some(Payment::Open), Some(Payment::Part), Some(Payment::Full)];
-                let states = [None, Some(InvoiceState::Issued), Some(InvoiceState::Cancelled)];
+                let states =
+                    [None].into_iter().chain(InvoiceState::ALL.iter().copied().map(Some)).collect::<Vec<_>>();
                 let (payment, state) = (*at(&payments, filter).unwrap(), *at(&states, filter / 4).unwrap());
                 let party =
                     after.filter(|n| n.is_multiple_of(3)).and_then(|place| at(&self.parties, place)).copied();
@@ -61,6 +63,24 @@ impl Player {
             Look::Receipts => {
                 let of = after.and_then(|place| at(&self.parties, place)).copied();
                 self.read("receipts", service::receipts(&road, scope, of, PageRequest::first(limit)).await);
+            }
+            Look::Notes => {
+                let kind =
+                    *at(&[None, Some(NoteKind::CreditNote), Some(NoteKind::DebitNote)], filter).unwrap();
+                let party =
+                    after.filter(|n| n.is_multiple_of(2)).and_then(|place| at(&self.parties, place)).copied();
+                let invoice =
+                    after.filter(|n| n.is_multiple_of(3)).and_then(|place| at(&self.bills, place)).copied();
+                let filter = NoteFilter { kind, party, invoice, ..NoteFilter::default() };
+                let after = after.and_then(|place| at(&self.credit_notes, place)).copied();
+                let page = PageRequest { after, limit };
+                self.read("notes", service::notes(&road, scope, filter, page).await);
+            }
+            Look::Refunds => {
+                let of = after.and_then(|place| at(&self.parties, place)).copied();
+                let after = after.and_then(|place| at(&self.refunds, place)).copied();
+                let page = PageRequest { after, limit };
+                self.read("refunds", service::refunds(&road, scope, of, page).await);
             }
             Look::TrialBalance => {
                 let as_of = filter.is_multiple_of(2).then_some(today);

@@ -16,11 +16,12 @@
 //! |---|---|
 //! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
 //! | `forge` | changes that no decision would make, to see them refused |
-//! | `deeds`, `metal_deeds`, `player`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
+//! | `deeds`, `metal_deeds`, `player`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `metal` | metal comes in and goes round, and back again |
 //! | `rates` | what follows from a rate, and who may move it how far |
 //! | `stock` | what is written about a piece is put right |
+//! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
 //! | `faulty`, `faults` | a store that fails at any call: nothing half-done, sent again it is done once |
@@ -35,6 +36,7 @@
 //! | `log` | gapless, hashed as stored, opened by its openings |
 //! | `inspection` | what was altered behind a store's back is found and named |
 //! | `erasure` | what was erased is nowhere, what was not still proves itself |
+//! | `forgetting` | former members are erased, and what has passed its class goes by itself |
 //! | `rebuild` | tables are what the log tells, sums are what they sum |
 //! | `housekeeping` | what never takes a turn |
 //! | `outbox` | mails on their way out |
@@ -48,6 +50,7 @@
     reason = "a case is a test that other crates run: it reports by panicking, like any test"
 )]
 
+mod amends;
 mod backstage;
 mod deeds;
 mod forge;
@@ -57,7 +60,7 @@ mod player;
 mod scene;
 mod script;
 mod shop;
-mod till;
+pub(crate) mod till;
 mod world;
 
 pub mod access;
@@ -69,6 +72,7 @@ pub mod erasure;
 pub mod faults;
 mod faulty;
 pub mod foreign;
+pub mod forgetting;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod inspection;
@@ -77,6 +81,7 @@ pub mod log;
 pub mod machine;
 pub mod metal;
 pub mod moments;
+pub mod notes;
 pub mod outbox;
 pub mod rates;
 pub mod rebuild;
@@ -102,6 +107,7 @@ macro_rules! conformance {
             day {
                 a_shops_day_comes_out_to_the_paisa_and_the_nanogram
                 a_cancelled_bill_is_mirrored_exactly
+                a_bill_says_its_parties_as_they_were_when_it_was_issued
                 a_reversed_receipt_opens_the_bill_again
                 a_piece_does_not_come_back_beside_one_with_its_hallmark_id
             }
@@ -113,6 +119,16 @@ macro_rules! conformance {
             stock {
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            notes {
+                a_piece_that_comes_back_is_credited_whole_and_the_note_can_be_undone
+                partial_notes_sum_to_the_bill_part_by_part
+                an_allowance_is_a_discount_within_the_roles_limit
+                after_the_statutory_date_a_credit_note_leaves_the_tax
+                a_note_whose_goods_or_money_are_gone_is_not_cancelled
+                a_debit_note_makes_more_due_until_it_is_cancelled
+                money_goes_back_from_credit_alone_and_no_more_cash_than_there_is
+                notes_and_refunds_are_listed_newest_first
             }
             metal {
                 old_metal_pays_a_bill_and_its_purchase_is_mirrored_exactly
@@ -242,6 +258,7 @@ macro_rules! conformance {
                 a_copy_to_drill_on_is_the_shops_rows_and_what_is_done_to_it_is_undone
                 a_copy_is_the_scopes_own_tenants
                 every_one_of_a_thousand_alterations_is_found_and_named
+                alterations_of_what_was_published_are_found_and_named
                 a_log_is_held_against_what_was_published_of_it
             }
             erasure {
@@ -250,6 +267,12 @@ macro_rules! conformance {
                 an_erased_customer_is_erased_once
                 only_an_erasure_empties_what_opens_an_entry
                 every_change_of_a_customer_is_about_that_customer
+            }
+            forgetting {
+                a_former_member_is_erased_from_rows_and_log_and_every_proof_still_holds
+                what_has_passed_its_class_goes_by_itself_and_nothing_before
+                a_long_log_expires_in_batches_that_can_be_broken_off
+                a_mail_changes_by_erasure_alone
             }
             rebuild {
                 tables_are_what_the_log_tells
@@ -357,6 +380,7 @@ mod tests {
             ("erasure", include_str!("erasure.rs")),
             ("faults", include_str!("faults.rs")),
             ("foreign", include_str!("foreign.rs")),
+            ("forgetting", include_str!("forgetting.rs")),
             ("housekeeping", include_str!("housekeeping.rs")),
             ("outbox", include_str!("outbox.rs")),
             ("idempotency", include_str!("idempotency.rs")),
@@ -366,6 +390,7 @@ mod tests {
             ("machine", include_str!("machine.rs")),
             ("metal", include_str!("metal.rs")),
             ("moments", include_str!("moments.rs")),
+            ("notes", include_str!("notes.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),
             ("stock", include_str!("stock.rs")),

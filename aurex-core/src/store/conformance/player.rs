@@ -18,10 +18,12 @@ use crate::service::{
 use crate::shop::identifiers::Huid;
 use crate::shop::invoices::{InvoiceId, NewBill};
 use crate::shop::metal::{MetalVoucherId, MetalVoucherKind};
+use crate::shop::notes::BillNoteId;
 use crate::shop::parties::{PartyId, PartyPatch};
 use crate::shop::payments::PaymentId;
 use crate::shop::rates::NewRate;
 use crate::shop::receipts::{NewReceipt, ReceiptId};
+use crate::shop::refunds::RefundId;
 use crate::shop::stock::{ItemId, ItemPatch, LotId, NewItem};
 use crate::tenancy::{Id, MemberId, Scope};
 use crate::text::{Label, Name, Note};
@@ -35,6 +37,9 @@ pub(super) struct Player {
     pub(super) lots: Vec<LotId>,
     pub(super) bills: Vec<InvoiceId>,
     pub(super) receipts: Vec<ReceiptId>,
+    pub(super) credit_notes: Vec<BillNoteId>,
+    pub(super) debit_notes: Vec<BillNoteId>,
+    pub(super) refunds: Vec<RefundId>,
     /// The supplier and the goldsmith.
     pub(super) traders: [PartyId; 2],
     pub(super) vouchers: Vec<(MetalVoucherId, MetalVoucherKind)>,
@@ -78,6 +83,9 @@ impl Player {
             lots: Vec::new(),
             bills: Vec::new(),
             receipts: Vec::new(),
+            credit_notes: Vec::new(),
+            debit_notes: Vec::new(),
+            refunds: Vec::new(),
             traders: [PartyId::from_uuid(uuid::Uuid::nil()); 2],
             vouchers: Vec::new(),
             payments: Vec::new(),
@@ -260,6 +268,11 @@ impl Player {
                 let answer = service::reverse_receipt(&road, scope, presented, id, reason).await;
                 self.noted("receipt.reverse", answer);
             }
+            Deed::Credit { .. }
+            | Deed::Debit { .. }
+            | Deed::CancelNote { .. }
+            | Deed::PayBack { .. }
+            | Deed::ReverseRefund { .. } => self.amend(scope, presented, deed).await,
             Deed::Metal(deed) => self.metal(scope, presented, deed).await,
             other => self.admit(scope, presented, other).await,
         }

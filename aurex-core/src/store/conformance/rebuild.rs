@@ -12,12 +12,15 @@ use super::{Shop, World};
 use crate::audit::{Body, Record, Value};
 use crate::ledger::{Account, JournalEntry, Posting, Series};
 use crate::measure::Metal;
+use crate::money::Money;
 use crate::shop::accounts::For;
-use crate::shop::invoices::Invoice;
+use crate::shop::invoices::{Invoice, InvoiceLine, InvoiceState};
 use crate::shop::metal::MetalVoucher;
+use crate::shop::notes::{BillNote, BillNoteLine, NoteKind, NoteState};
 use crate::shop::payments::OutgoingPayment;
 use crate::shop::receipts::{PaymentReceipt, Settlement};
-use crate::shop::stock::StockMovement;
+use crate::shop::refunds::Refund;
+use crate::shop::stock::{Item, ItemState, StockMovement};
 use crate::store::{Fact, InvoiceFilter, PageRequest, Row, TABLES, TableKind};
 use crate::tenancy::Id as _;
 
@@ -129,8 +132,86 @@ pub(super) async fn books_are_sound(shop: &Shop) {
     for (bill, settled) in bills {
         let sum: i64 = settlements.iter().filter(|s| s.invoice == bill.id).map(|s| s.amount.minor()).sum();
         assert_eq!(settled.minor(), sum, "{}", bill.number);
-        assert!((0..=bill.payable.minor()).contains(&sum));
+        assert!((0..=bill.payable.minor() + bill.debited.minor()).contains(&sum));
     }
+    notes_are_sound(shop).await;
+    assert!(held(For::Cash) >= 0, "more cash went out than there was");
+}
+
+/// Bills know what their notes come to; no part of a line is credited beyond what it has, and a bill that is credited as
+/// a whole is credited to the paisa, part by part. A piece is in the shop when its movements say so.
+async fn notes_are_sound(shop: &Shop) {
+    let (bills, notes) = (rows::<Invoice>(shop).await, rows::<BillNote>(shop).await);
+    let (lines, credited_lines) = (rows::<InvoiceLine>(shop).await, rows::<BillNoteLine>(shop).await);
+    for bill in &bills {
+        let standing = |kind| {
+            let mine = notes.iter().filter(move |note| note.invoice == bill.id && note.kind == kind);
+            mine.filter(|note| note.state == NoteState::Issued)
+        };
+        let sum =
+            |kind, part: fn(&BillNote) -> Money| standing(kind).map(|note| part(note).minor()).sum::<i64>();
+        assert_eq!(bill.debited.minor(), sum(NoteKind::DebitNote, |note| note.payable));
+        let credited = |part| sum(NoteKind::CreditNote, part);
+        assert_eq!(bill.credited.minor(), credited(|note| note.payable), "{}", bill.number);
+        assert!(bill.credited.minor() <= bill.payable.minor());
+        let is_whole = bill.state == InvoiceState::Credited;
+        if is_whole {
+            let foot = |of: &Invoice| [of.taxable, of.cgst, of.sgst, of.igst, of.total, of.round_off];
+            let taken = [
+                credited(|note| note.taxable),
+                credited(|note| note.cgst),
+                credited(|note| note.sgst),
+                credited(|note| note.igst),
+                credited(|note| note.total),
+                credited(|note| note.round_off),
+            ];
+            assert_eq!(taken, foot(bill).map(Money::minor), "{}", bill.number);
+        }
+        let notes: Vec<_> = standing(NoteKind::CreditNote).map(|note| note.id).collect();
+        assert_eq!(notes.is_empty(), matches!(bill.state, InvoiceState::Issued | InvoiceState::Cancelled));
+        for line in lines.iter().filter(|line| line.invoice == bill.id) {
+            let mine = credited_lines
+                .iter()
+                .filter(|taken| taken.invoice_line == line.line && notes.contains(&taken.note));
+            let mut left = parts_of_line(line);
+            for taken in mine {
+                for (left, taken) in left.iter_mut().zip(parts_of_note(taken)) {
+                    *left -= taken;
+                }
+            }
+            assert!(left.iter().all(|left| *left >= 0), "{} line {}", bill.number, line.line);
+            // A line that was given away has nothing to take; its goods may stay with the customer either way.
+            let [money @ .., _, _, _] = left;
+            assert!(!is_whole || line.taxable.is_zero() || money == [0; 9], "{}", bill.number);
+        }
+    }
+    let movements = rows::<StockMovement>(shop).await;
+    for item in rows::<Item>(shop).await {
+        let of_item = movements.iter().filter(|movement| movement.item == Some(item.id));
+        let there = of_item.map(|movement| movement.pieces).sum::<i64>();
+        assert_eq!(there, i64::from(item.state == ItemState::InStock), "{}", item.tag);
+    }
+}
+
+fn parts_of_line(line: &InvoiceLine) -> [i64; 12] {
+    let pieces = i64::from(line.item.is_some());
+    let money =
+        [line.metal_value, line.wastage_value, line.making_value, line.stones_value, line.other_value];
+    let [metal, wastage, making, stones, other] = money.map(Money::minor);
+    let taxes = [line.cgst, line.sgst, line.igst].map(Money::minor);
+    let [cgst, sgst, igst] = taxes;
+    let taxable = line.taxable.minor();
+    [taxable, metal, wastage, making, stones, other, cgst, sgst, igst, pieces, line.net.mg(), line.fine.ng()]
+}
+
+fn parts_of_note(line: &BillNoteLine) -> [i64; 12] {
+    let money =
+        [line.metal_value, line.wastage_value, line.making_value, line.stones_value, line.other_value];
+    let [metal, wastage, making, stones, other] = money.map(Money::minor);
+    let [cgst, sgst, igst] = [line.cgst, line.sgst, line.igst].map(Money::minor);
+    let taxable = line.taxable.minor();
+    let goods = (line.pieces, line.net.mg(), line.fine.ng());
+    [taxable, metal, wastage, making, stones, other, cgst, sgst, igst, goods.0, goods.1, goods.2]
 }
 
 /// Every goldsmith holds so much or nothing, at some cost or none, and what is not there costs nothing.
@@ -153,9 +234,12 @@ async fn numbers_have_no_gap(shop: &Shop) {
     let mut documents = BTreeMap::<String, Vec<u32>>::new();
     let bills = rows::<Invoice>(shop).await.into_iter().map(|bill| bill.number);
     let receipts = rows::<PaymentReceipt>(shop).await.into_iter().map(|receipt| receipt.number);
+    let notes = rows::<BillNote>(shop).await.into_iter().map(|note| note.number);
+    let refunds = rows::<Refund>(shop).await.into_iter().map(|refund| refund.number);
     let vouchers = rows::<MetalVoucher>(shop).await.into_iter().map(|voucher| voucher.number);
     let payments = rows::<OutgoingPayment>(shop).await.into_iter().map(|payment| payment.number);
-    for number in bills.chain(receipts).chain(vouchers).chain(payments) {
+    let numbers = bills.chain(receipts).chain(notes).chain(refunds).chain(vouchers).chain(payments);
+    for number in numbers {
         let (series, place) = number.as_str().rsplit_once('/').unwrap();
         documents.entry(series.to_owned()).or_default().push(place.parse().unwrap());
     }

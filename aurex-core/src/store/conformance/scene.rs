@@ -8,9 +8,11 @@ use crate::identity::member::ApiToken;
 use crate::rbac::Role;
 use crate::shop::identifiers::{Gstin, Huid};
 use crate::shop::invoices::Bill;
+use crate::shop::notes::NoteWithLines;
 use crate::shop::parties::{Customers, NewParty, Party};
 use crate::shop::rates::PostedRate;
 use crate::shop::receipts::{PaymentMode, ReceiptWithSettlements};
+use crate::shop::refunds::{NewRefund, Refund};
 use crate::shop::stock::{Item, Lot, LotId, NewItem};
 
 /// One of everything.
@@ -22,9 +24,12 @@ pub(super) struct Scene {
     /// In stock, with a hallmark id.
     pub(super) item: Item,
     pub(super) lot: Lot,
-    /// Of another piece, part-paid.
+    /// Of another piece, part-paid and part-credited.
     pub(super) bill: Bill,
     pub(super) receipt: ReceiptWithSettlements,
+    /// An allowance on that bill.
+    pub(super) note: NoteWithLines,
+    pub(super) refund: Refund,
 }
 
 impl Scene {
@@ -46,7 +51,13 @@ impl Scene {
         let part = money(party.id, PaymentMode::Upi, 1_000_000, &[(bill.invoice.id, 1_000_000)]);
         let receipt = shop.take(&part).await;
         shop.goldsmith_at_work(lot.id).await;
-        Self { shop, token, rate, party, item, lot, bill, receipt }
+        let note = shop.credit(&credit_of(bill.invoice.id, &[allowance(1, 100_000)])).await;
+        // Paid ahead on account, and some of it back.
+        shop.take(&money(party.id, PaymentMode::Upi, 5_000_000, &[])).await;
+        let refund = refund_of(party.id, PaymentMode::Upi, 100);
+        let refund = shop.pay_back(&NewRefund { note: Some(note.note.id), ..refund }).await;
+        let bill = shop.reader().await.invoice(bill.invoice.id).await.unwrap().unwrap();
+        Self { shop, token, rate, party, item, lot, bill, receipt, note, refund }
     }
 }
 

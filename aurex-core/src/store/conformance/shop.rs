@@ -17,7 +17,7 @@ use crate::shop::identifiers::Gstin;
 use crate::shop::parties::Address;
 use crate::store::{Reader, Receipt, StoreError, Writer};
 use crate::tenancy::{
-    ApiTokenId, Assurance, Entrances, MemberId, Proof, RequestFacts, Scope, SessionId, Slug, TenantId,
+    ApiTokenId, Assurance, At, Entrances, MemberId, Proof, RequestFacts, Scope, SessionId, Slug, TenantId,
     Verified, Workspace,
 };
 use crate::text::{Email, Name};
@@ -73,6 +73,8 @@ pub(super) fn founding(
         version: 1,
         magic_links: false,
         second_factor_for: Vec::new(),
+        access_rules: Vec::new(),
+        contacts: Vec::new(),
     };
     let gstin = Gstin::parse("29AABCF8078M1C8").unwrap();
     let business = Business {
@@ -237,15 +239,22 @@ impl Shop {
         let known = self.road.store.known_session(self.tenant, &session.token_hash).await;
         let known = known.unwrap().unwrap();
         let proof = Proof { assurance: Assurance::Password, is_fresh: true };
-        let who = Verified::just_now(self.tenant, &known.member, &known.rules, known.epoch, proof);
+        let who =
+            Verified::just_now(self.tenant, &known.member, &known.rules, known.epoch, (proof, self.at()));
         self.entrances.sign_in.session(&who, Some(known.session.id), facts("request"))
+    }
+
+    /// Now, from where everybody here asks.
+    pub(super) fn at(&self) -> At {
+        At::new(self.clock.now(), &facts("request"))
     }
 
     /// A scope that a token carries, as a new request would get it.
     pub(super) async fn token_scope(&self, token: &ApiToken) -> Scope {
         let known = self.road.store.known_token(self.tenant, &token.token_hash).await.unwrap().unwrap();
         let proof = Proof { assurance: Assurance::Token, is_fresh: false };
-        let who = Verified::just_now(self.tenant, &known.member, &known.rules, known.epoch, proof);
+        let who =
+            Verified::just_now(self.tenant, &known.member, &known.rules, known.epoch, (proof, self.at()));
         self.entrances.sign_in.token(&who, known.token.id, known.token.permissions, facts("program"))
     }
 

@@ -9,10 +9,14 @@ use crate::service::{Presented, ServiceError, shop as service};
 use crate::shop::accounts::{Chart, For};
 use crate::shop::identifiers::{Hsn, Phone, StateCode};
 use crate::shop::invoices::{Bill, InvoiceId, NewBill, NewLine};
+use crate::shop::notes::{
+    Goods, NewCreditLine, NewCreditNote, NewDebitLine, NewDebitNote, NoteCharge, NoteReason, NoteWithLines,
+};
 use crate::shop::parties::{Address, Identity, IdentityKind, NewParty, Party, PartyId};
 use crate::shop::pricing::{Making, MakingMetalBase};
 use crate::shop::rates::{NewRate, PostedRate};
 use crate::shop::receipts::{NewReceipt, PaymentMode, ReceiptId, ReceiptWithSettlements};
+use crate::shop::refunds::{NewRefund, Refund};
 use crate::shop::stock::{Item, ItemId, Lot, LotId, NewItem, NewLot};
 use crate::tenancy::Id as _;
 use crate::text::{Label, Name, Note};
@@ -124,6 +128,38 @@ pub fn money(party: PartyId, mode: PaymentMode, minor: i64, bills: &[(InvoiceId,
     }
 }
 
+/// A credit note of everything that is left of a bill.
+pub fn credit_of(invoice: InvoiceId, lines: &[NewCreditLine]) -> NewCreditNote {
+    NewCreditNote {
+        invoice,
+        reason_code: NoteReason::SalesReturn,
+        reason: None,
+        without_tax: false,
+        lines: lines.to_vec(),
+    }
+}
+
+/// The goods of a line come back, for all that is left of it.
+pub fn back(line: u16) -> NewCreditLine {
+    NewCreditLine { line, goods: Goods::Returned, returned: None, taxable: None }
+}
+
+/// An allowance on a line.
+pub fn allowance(line: u16, minor: i64) -> NewCreditLine {
+    NewCreditLine { line, goods: Goods::Kept, returned: None, taxable: Some(paise(minor)) }
+}
+
+/// A debit note of more making on a line.
+pub fn debit_of(invoice: InvoiceId, line: u16, minor: i64) -> NewDebitNote {
+    let line = NewDebitLine { line, charge: NoteCharge::Making, taxable: paise(minor) };
+    NewDebitNote { invoice, reason_code: NoteReason::Correction, reason: None, lines: vec![line] }
+}
+
+/// Money paid back.
+pub fn refund_of(party: PartyId, mode: PaymentMode, minor: i64) -> NewRefund {
+    NewRefund { party, mode, amount: paise(minor), reference: None, note: None, reason: None }
+}
+
 /// A key and the content it stands for.
 pub fn key(text: &str, content: &[(&str, &str)]) -> Presented {
     let leaf = |(pointer, value): &(&str, &str)| ((*pointer).to_owned(), (*value).to_owned());
@@ -201,6 +237,20 @@ impl Shop {
         let owner = self.owner().await;
         let reason = Note::new("Billed twice").unwrap();
         service::cancel_invoice(&self.road, &owner, None, id, reason).await.unwrap().value
+    }
+
+    /// Issues a credit note.
+    pub async fn credit(&self, note: &NewCreditNote) -> NoteWithLines {
+        self.tick();
+        let owner = self.owner().await;
+        service::issue_credit_note(&self.road, &owner, None, note).await.unwrap().value
+    }
+
+    /// Pays money back.
+    pub async fn pay_back(&self, refund: &NewRefund) -> Refund {
+        self.tick();
+        let owner = self.owner().await;
+        service::pay_refund(&self.road, &owner, None, refund).await.unwrap().value
     }
 
     /// What the shop's account for `purpose` holds, debits less credits.

@@ -51,6 +51,13 @@ pub(super) async fn published(world: &World, road: &Road, shop: &Shop) -> Stored
     unreachable!("the head is never reached")
 }
 
+/// Has the last checkpoint confirmed.
+pub(super) async fn beaten(world: &World, shop: &Shop) {
+    let job = world.entrances.jobs.job::<Publishing>();
+    shop.clock.advance(600);
+    assert!(confirm(&shop.road, &job, &signer(), shop.tenant, 600).await.unwrap());
+}
+
 /// Appends `entries` entries in one turn.
 async fn grow(shop: &Shop, entries: usize) {
     let scope = shop.vouched(shop.member(Role::Owner).id, Role::Owner);

@@ -10,7 +10,9 @@ use crate::identity::member::{ApiToken, Member, Session};
 use crate::ledger::{Account, AccountId, JournalEntry, JournalEntryId};
 use crate::rbac::Role;
 use crate::shop::invoices::{Invoice, InvoiceId};
+use crate::shop::notes::{BillNote, BillNoteId};
 use crate::shop::receipts::{PaymentReceipt, ReceiptId};
+use crate::shop::refunds::{Refund, RefundId};
 use crate::shop::stock::{Item, ItemId, ItemState};
 use crate::store::{Fact, KeptKey, KeyHolder, LookupKey, StoreError, TABLES, TableKind};
 use crate::tenancy::{ApiTokenId, MemberId, SessionId};
@@ -43,7 +45,7 @@ fn assert_duplicate(answer: Result<(), StoreError>, of: &str) {
 /// An address, a token's hash, a code, a tag, a number: one of each in a workspace.
 pub async fn a_second_row_of_a_unique_name_is_refused(world: &World) {
     let scene = Scene::set(world, "meena").await;
-    let Scene { shop, token, item, bill, receipt, party, .. } = &scene;
+    let Scene { shop, token, item, bill, receipt, party, note, refund, .. } = &scene;
     let (now, entropy) = (shop.clock.now(), &*shop.entropy);
     let member = Member { id: MemberId::new(now, entropy), ..shop.member(Role::Cashier).clone() };
     assert_duplicate(put(shop, member, true).await, "member");
@@ -61,6 +63,10 @@ pub async fn a_second_row_of_a_unique_name_is_refused(world: &World) {
     assert_duplicate(put(shop, invoice, true).await, "invoice");
     let receipt = PaymentReceipt { id: ReceiptId::new(now, entropy), ..receipt.receipt.clone() };
     assert_duplicate(put(shop, receipt, true).await, "receipt");
+    let again = BillNote { id: BillNoteId::new(now, entropy), ..note.note.clone() };
+    assert_duplicate(put(shop, again, true).await, "bill_note");
+    let refund = Refund { id: RefundId::new(now, entropy), ..refund.clone() };
+    assert_duplicate(put(shop, refund, true).await, "refund");
 }
 
 /// A hallmark id is unique while its piece is live. A sold piece's may come back over the counter.
@@ -111,7 +117,7 @@ pub async fn rows_of_append_only_tables_are_never_put_again(world: &World) {
         }
         assert_eq!(scene.shop.reader().await.facts(table.name).await.unwrap(), rows);
     }
-    assert!(tried >= 12);
+    assert!(tried >= 14);
 }
 
 /// A row of a table of state stands in the place of the one before, as a whole.

@@ -113,7 +113,7 @@ pub async fn a_verified_password_is_withdrawn_with_its_member(world: &World) {
     let before = shop.member(Role::Cashier).clone();
     let proof = Proof { assurance: Assurance::Password, is_fresh: true };
     let epoch = shop.cashier().await.epoch();
-    let who = Verified::just_now(shop.tenant, &before, &MemberRules::default(), epoch, proof);
+    let who = Verified::just_now(shop.tenant, &before, &MemberRules::default(), epoch, (proof, shop.at()));
     let scope = shop.entrances.sign_in.session(&who, None, scripted::facts("signing in"));
     assert!(shop.writer(&scope).await.is_ok());
     change_member(&shop, &before, Member { disabled: true, version: 2, ..before.clone() }).await;

@@ -10,7 +10,7 @@ use super::{ScriptedClock, ScriptedEntropy, Shop};
 use crate::identity::keys::KeyRing;
 use crate::service::{Road, Secrets};
 use crate::store::{MemoryStore, Store, StoreError, Turns};
-use crate::tenancy::{Authority, Entrances};
+use crate::tenancy::{Authority, Entrances, Job, Purpose};
 
 /// A fresh, empty store. A backend's factory makes one for each case.
 pub struct Fixture {
@@ -72,6 +72,11 @@ pub struct World {
 }
 
 impl World {
+    /// A job of this store's house: what runs in the background is played by whoever drives the world.
+    pub fn job<P: Purpose>(&self) -> Job<P> {
+        self.entrances.jobs.job()
+    }
+
     /// The world of one fixture.
     pub fn of(fixture: Fixture) -> Self {
         let Fixture { store, authority, keep, patience, places, reopen } = fixture;

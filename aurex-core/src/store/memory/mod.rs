@@ -5,6 +5,8 @@
 
 mod house;
 mod inspect;
+#[cfg(feature = "shop")]
+mod note_reads;
 mod reads;
 #[cfg(feature = "shop")]
 mod shop_reads;
@@ -30,7 +32,8 @@ use crate::identity::member::{ApiToken, Credential, Member, Pin, SecondFactor, S
 use crate::identity::roles::CustomRole;
 use crate::identity::tills::Till;
 use crate::tenancy::{
-    ApiTokenId, Authority, House, MailId, Scope, SessionId, Slug, Standing, TenantId, Workspace,
+    AccessInForce, ApiTokenId, Authority, House, MailId, Scope, SessionId, Slug, Standing, TenantId,
+    Workspace,
 };
 use crate::text::Email;
 use crate::time::{Clock, Timestamp};
@@ -151,13 +154,12 @@ fn access_of(state: &State, scope: &Scope) -> Access {
 
 /// What the workspace says about a member beside their own row.
 fn rules_of(state: &State, member: &Member) -> MemberRules {
+    let workspace = state.rows::<Workspace>().next();
     MemberRules {
         custom_role: member.custom_role.and_then(|id| state.get::<CustomRole>(&[&id]).cloned()),
         has_second_factor: state.get::<SecondFactor>(&[&member.id]).is_some_and(SecondFactor::counts),
-        second_factor_for: state
-            .rows::<Workspace>()
-            .next()
-            .map_or_else(Vec::new, |w| w.second_factor_for.clone()),
+        second_factor_for: workspace.map_or_else(Vec::new, |w| w.second_factor_for.clone()),
+        access: workspace.and_then(|w| AccessInForce::of(&w.access_rules, member.role, w.zone)),
     }
 }
 

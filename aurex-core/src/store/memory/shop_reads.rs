@@ -10,16 +10,15 @@ use crate::ledger::{JournalEntry, JournalEntryId, Series, SeriesKind};
 use crate::measure::{FineMass, Mass, RateKind};
 use crate::money::Money;
 use crate::shop::business::Business;
-use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceLine};
+use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceLine, InvoiceParties};
 use crate::shop::metal::{
-    MetalVoucher, MetalVoucherId, MetalVoucherLine, MetalVoucherState, WholeMetalVoucher,
+    MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherLine, MetalVoucherState, WholeMetalVoucher,
 };
 use crate::shop::parties::{Party, PartyId, PartyKind};
 use crate::shop::payments::{OutgoingPayment, PaymentId};
 use crate::shop::rates::{PostedRate, RateId};
-use crate::shop::receipts::{
-    PaymentMode, PaymentReceipt, ReceiptId, ReceiptState, ReceiptWithSettlements, Settlement,
-};
+use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptState, ReceiptWithSettlements, Settlement};
+use crate::shop::refunds::{Refund, RefundState};
 use crate::shop::stock::{Item, ItemId, ItemState, Lot, LotId, MovementId, OnHand, StockMovement};
 use crate::tenancy::Id as _;
 use crate::text::Label;
@@ -224,11 +223,29 @@ impl MetalReads for Opened {
         let counts = |row: &&OutgoingPayment| {
             row.party == to
                 && row.business_date == date
-                && row.mode == PaymentMode::Cash
+                && row.mode.is_cash()
                 && row.state == ReceiptState::Recorded
         };
-        let paid = self.state()?.rows::<OutgoingPayment>().filter(counts).map(|row| row.amount.minor());
-        paid.into_iter().try_fold(0_i64, i64::checked_add).ok_or_else(out_of_range)
+        let paid_back = |row: &&Refund| {
+            row.party == to
+                && row.business_date == date
+                && row.mode.is_cash()
+                && row.state == RefundState::Paid
+        };
+        let state = self.state()?;
+        let paid = state.rows::<OutgoingPayment>().filter(counts).map(|row| row.amount.minor());
+        let back = state.rows::<Refund>().filter(paid_back).map(|row| row.amount.minor());
+        paid.chain(back).try_fold(0_i64, i64::checked_add).ok_or_else(out_of_range)
+    }
+    async fn old_metal_open(&mut self, of: PartyId) -> Read<i64> {
+        let stands = |row: &&MetalVoucher| {
+            row.party == Some(of)
+                && row.kind == MetalVoucherKind::OldMetalPurchase
+                && row.state == MetalVoucherState::Recorded
+        };
+        let state = self.state()?;
+        let mut open = state.rows::<MetalVoucher>().filter(stands).map(|row| row.open().map(Money::minor));
+        open.try_fold(0_i64, |sum, open| sum.checked_add(open.ok()?)).ok_or_else(out_of_range)
     }
 }
 
@@ -266,6 +283,17 @@ impl BillReads for Opened {
         let lines = self.state()?.rows::<InvoiceLine>().filter(|line| line.invoice == id).cloned().collect();
         Ok(Some(Bill { invoice: invoice.clone(), lines, settled: self.state()?.settled(invoice) }))
     }
+    async fn invoice_parties(&mut self, id: InvoiceId) -> Read<Option<InvoiceParties>> {
+        Ok(self.state()?.get(&[&id]).cloned())
+    }
+    async fn bills_saying(
+        &mut self,
+        party: PartyId,
+        page: PageRequest<InvoiceId>,
+    ) -> Read<Page<InvoiceParties, InvoiceId>> {
+        let rows = self.state()?.rows::<InvoiceParties>().filter(|row| row.party == party);
+        Ok(backward(rows.cloned(), |row| row.invoice, page))
+    }
     async fn invoices(
         &mut self,
         filter: InvoiceFilter,
@@ -273,7 +301,7 @@ impl BillReads for Opened {
     ) -> Read<Page<(Invoice, Money), InvoiceId>> {
         let state = self.state()?;
         let payment = |invoice: &Invoice| match state.settled(invoice).minor() {
-            settled if settled >= invoice.payable.minor() => Payment::Full,
+            settled if invoice.due().is_ok_and(|due| settled >= due.minor()) => Payment::Full,
             0 => Payment::Open,
             _ => Payment::Part,
         };

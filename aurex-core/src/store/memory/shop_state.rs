@@ -9,8 +9,10 @@ use crate::measure::{FineMass, Mass};
 use crate::money::Money;
 use crate::shop::invoices::{Invoice, InvoiceId};
 use crate::shop::metal::{MetalVoucher, MetalVoucherState};
+use crate::shop::notes::BillNote;
 use crate::shop::payments::OutgoingPayment;
 use crate::shop::receipts::PaymentReceipt;
+use crate::shop::refunds::Refund;
 use crate::shop::stock::{Item, ItemState, LotId, OnHand};
 
 /// Sums kept in the transaction of what they sum.
@@ -33,6 +35,10 @@ pub(super) fn collides(state: &State, fact: &Fact) -> bool {
         Fact::PaymentReceipt(new) => {
             state.rows::<PaymentReceipt>().any(|row| row.id != new.id && row.number == new.number)
         }
+        Fact::BillNote(new) => {
+            state.rows::<BillNote>().any(|row| row.id != new.id && row.number == new.number)
+        }
+        Fact::Refund(new) => state.rows::<Refund>().any(|row| row.id != new.id && row.number == new.number),
         Fact::MetalVoucher(new) => state.rows::<MetalVoucher>().any(|row| {
             let bill = |of: &MetalVoucher| {
                 let stands = of.state == MetalVoucherState::Recorded;

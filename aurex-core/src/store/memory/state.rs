@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::{Fact, KeptKey, LookupKey, Receipt, Row, StoreError, StoredEntry, TableKind, table_of};
-use crate::audit::{Column, Erased, Head, Sealed, Value};
+use crate::audit::{Column, ERASING, Erased, Head, Sealed, Value};
 use crate::identity::links::Link;
+use crate::identity::mails::Mail;
 use crate::identity::member::{ApiToken, Member, Session};
 use crate::identity::tills::Till;
 use crate::ledger::{Account, AccountId, Balance, JournalEntry};
@@ -90,6 +91,13 @@ impl State {
             self.erase(erased)?;
         }
         for fact in sealed.facts() {
+            // Nothing but an erasure changes a mail: what SQL stores say by a guard.
+            if let Fact::Mail(mail) = fact
+                && let Some(kept) = self.find::<Mail>(|kept| kept.id == mail.id)
+                && (kept.erased() != **mail || !ERASING.contains(&sealed.action()))
+            {
+                return Err(StoreError::Duplicate { table: "mail" });
+            }
             self.put(fact)?;
         }
         if let Some(key) = sealed.key() {

@@ -51,7 +51,7 @@ async fn told(world: &World, scope: &Scope, kind: &str) -> Vec<String> {
     let mut reader = world.store.reader(scope).await.unwrap();
     let mails = reader.mails(PageRequest::first(100)).await.unwrap().items;
     let of_kind = mails.into_iter().filter(|mail| mail.kind.code() == kind);
-    let mut told: Vec<_> = of_kind.map(|mail| mail.recipient.as_str().to_owned()).collect();
+    let mut told: Vec<_> = of_kind.map(|mail| mail.recipient.as_ref().unwrap().as_str().to_owned()).collect();
     told.sort();
     told
 }

@@ -2,7 +2,9 @@
 
 mod approvals;
 mod custom_roles;
+mod erasing;
 mod founding;
+mod hours;
 mod leaving;
 mod links;
 mod log;

@@ -59,7 +59,7 @@ impl World {
         let page = reader.mails(PageRequest::first(100)).await.unwrap();
         page.items
             .into_iter()
-            .map(|mail| (mail.kind.code().to_owned(), mail.recipient.as_str().to_owned()))
+            .map(|mail| (mail.kind.code().to_owned(), mail.recipient.as_ref().unwrap().as_str().to_owned()))
             .collect()
     }
 }

@@ -66,10 +66,15 @@ impl Invoices {
             Some(InvoiceStateWord::Issued) => Some(Payment::Open),
             Some(InvoiceStateWord::PartPaid) => Some(Payment::Part),
             Some(InvoiceStateWord::Paid) => Some(Payment::Full),
-            Some(InvoiceStateWord::Cancelled) | None => None,
+            Some(
+                InvoiceStateWord::PartlyCredited | InvoiceStateWord::Credited | InvoiceStateWord::Cancelled,
+            )
+            | None => None,
         };
         let stands = |state| match state {
             InvoiceStateWord::Cancelled => InvoiceState::Cancelled,
+            InvoiceStateWord::PartlyCredited => InvoiceState::PartlyCredited,
+            InvoiceStateWord::Credited => InvoiceState::Credited,
             _ => InvoiceState::Issued,
         };
         let filter =

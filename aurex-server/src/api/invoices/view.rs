@@ -119,7 +119,7 @@ pub struct InvoiceView {
     pub kind: String,
     /// Its number.
     pub number: String,
-    /// `issued`, `part_paid`, `paid` or `cancelled`.
+    /// `issued`, `part_paid`, `paid`, `partly_credited`, `credited` or `cancelled`.
     pub state: String,
     /// When it was issued.
     pub issued_at: String,
@@ -139,7 +139,11 @@ pub struct InvoiceView {
     pub pricing_policy: String,
     /// What settlements have paid of it.
     pub settled: Money,
-    /// What is open.
+    /// What credit notes have taken back of it.
+    pub credited: Money,
+    /// What debit notes have added to it.
+    pub debited: Money,
+    /// What is open: payable and debited, less settled and credited, and never less than nothing.
     pub outstanding: Money,
     /// Why it was cancelled.
     pub cancel_reason: Option<String>,
@@ -158,7 +162,7 @@ pub struct InvoiceHeadView {
     pub kind: String,
     /// Its number.
     pub number: String,
-    /// `issued`, `part_paid`, `paid` or `cancelled`.
+    /// `issued`, `part_paid`, `paid`, `partly_credited`, `credited` or `cancelled`.
     pub state: String,
     /// When it was issued.
     pub issued_at: String,
@@ -187,6 +191,10 @@ choice! {
         PartPaid = "part_paid",
         /// It stands, all is paid.
         Paid = "paid",
+        /// Credit notes took some of it back, whatever is paid.
+        PartlyCredited = "partly_credited",
+        /// Credit notes took all of it back.
+        Credited = "credited",
         /// It was cancelled.
         Cancelled = "cancelled",
     }
@@ -200,7 +208,11 @@ pub(super) fn etag(invoice: &Invoice, settled: CoreMoney) -> ETag {
 fn state(invoice: &Invoice, settled: CoreMoney) -> InvoiceStateWord {
     match invoice.state {
         InvoiceState::Cancelled => InvoiceStateWord::Cancelled,
-        InvoiceState::Issued if settled.minor() >= invoice.payable.minor() => InvoiceStateWord::Paid,
+        InvoiceState::PartlyCredited => InvoiceStateWord::PartlyCredited,
+        InvoiceState::Credited => InvoiceStateWord::Credited,
+        InvoiceState::Issued if invoice.due().is_ok_and(|due| settled.minor() >= due.minor()) => {
+            InvoiceStateWord::Paid
+        }
         InvoiceState::Issued if settled.is_zero() => InvoiceStateWord::Issued,
         InvoiceState::Issued => InvoiceStateWord::PartPaid,
     }
@@ -208,10 +220,7 @@ fn state(invoice: &Invoice, settled: CoreMoney) -> InvoiceStateWord {
 
 fn outstanding(invoice: &Invoice, settled: CoreMoney) -> Money {
     let zero = CoreMoney::zero(invoice.payable.currency());
-    match invoice.state {
-        InvoiceState::Cancelled => zero.into(),
-        InvoiceState::Issued => invoice.payable.checked_sub(settled).unwrap_or(zero).into(),
-    }
+    invoice.open(settled).unwrap_or(zero).into()
 }
 
 /// The parts of a line that pricing does not know.
@@ -338,6 +347,8 @@ pub(super) fn issued(bill: &Bill) -> Result<InvoiceView, Problem> {
         },
         pricing_policy: invoice.pricing_policy.to_string(),
         settled: bill.settled.into(),
+        credited: invoice.credited.into(),
+        debited: invoice.debited.into(),
         outstanding: outstanding(invoice, bill.settled),
         cancel_reason: invoice.cancel_reason.as_ref().map(ToString::to_string),
         cancelled_at: invoice.cancelled_at.map(|at| at.to_string()),

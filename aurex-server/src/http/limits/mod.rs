@@ -10,6 +10,7 @@
 //! Costly calls (signing in, changing a password) have throttles of their own beneath these, which survive a restart.
 //! These here are kept in memory, in tables of a fixed size that no flood can grow; a restart fills the buckets again.
 
+mod form;
 mod rates;
 mod table;
 
@@ -48,11 +49,14 @@ pub enum Meter {
     Workspace,
     /// Reports of browsers.
     Report,
+    /// Forms of our pages that came back sooner than a person could send them.
+    Form,
 }
 
 impl Meter {
     /// Every meter.
-    pub const ALL: [Self; 5] = [Self::Stranger, Self::Address, Self::Session, Self::Workspace, Self::Report];
+    pub const ALL: [Self; 6] =
+        [Self::Stranger, Self::Address, Self::Session, Self::Workspace, Self::Report, Self::Form];
 
     /// The name by which figures call it.
     #[must_use]
@@ -63,6 +67,7 @@ impl Meter {
             Self::Session => "session",
             Self::Workspace => "workspace",
             Self::Report => "report",
+            Self::Form => "form",
         }
     }
 
@@ -73,6 +78,7 @@ impl Meter {
             Self::Session => 2,
             Self::Workspace => 3,
             Self::Report => 4,
+            Self::Form => 5,
         }
     }
 }
@@ -81,7 +87,7 @@ impl Meter {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LimitFigures {
     /// Requests refused, in the order of [`Meter::ALL`].
-    pub refused: [u64; 5],
+    pub refused: [u64; 6],
     /// Buckets that gave way to others before they were full again.
     pub forgotten: u64,
 }
@@ -97,7 +103,27 @@ struct Inner {
     // Apart, because anybody can fill the first, and nobody who is not signed in the second.
     outside: Table,
     inside: Table,
-    refused: [AtomicU64; 5],
+    refused: [AtomicU64; 6],
+}
+
+impl Inner {
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.clock.now().micros()).unwrap_or_default()
+    }
+
+    fn count(&self, meter: Meter) {
+        if let Some(count) = self.refused.get(meter.index()) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn form_mac(&self, workspace: &str, at: [u8; 8]) -> Hmac<Sha256> {
+        let mut mac = self.key.clone();
+        mac.update(b"form of a page\0");
+        mac.update(&at);
+        mac.update(workspace.as_bytes());
+        mac
+    }
 }
 
 impl Limits {
@@ -186,17 +212,14 @@ impl Limits {
         let Some(rate) = inner.rates.of(meter, whom) else { return Ok(()) };
         let table = match meter {
             Meter::Session | Meter::Workspace => &inner.inside,
-            Meter::Stranger | Meter::Address | Meter::Report => &inner.outside,
+            Meter::Stranger | Meter::Address | Meter::Report | Meter::Form => &inner.outside,
         };
         let mut mac = inner.key.clone();
         mac.update(meter.name().as_bytes());
         mac.update(b"\0");
         mac.update(whom);
-        let now = u64::try_from(inner.clock.now().micros()).unwrap_or_default();
-        table.charge(&mac.finalize().into_bytes(), rate, now).map_err(|wait_us| {
-            if let Some(count) = inner.refused.get(meter.index()) {
-                count.fetch_add(1, Ordering::Relaxed);
-            }
+        table.charge(&mac.finalize().into_bytes(), rate, inner.now_us()).map_err(|wait_us| {
+            inner.count(meter);
             Problem::new(Code::RateLimited).retry_after(Duration::from_secs(wait_us.div_ceil(1_000_000)))
         })
     }

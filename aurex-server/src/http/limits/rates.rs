@@ -54,6 +54,8 @@ pub struct Rates {
     pub address: PerMinute,
     /// Of one address, without valid credentials.
     pub stranger: PerMinute,
+    /// How many milliseconds somebody has a page in front of them before they can have sent its form; 0: nobody looks.
+    pub form_ms: u32,
 }
 
 impl Default for Rates {
@@ -65,6 +67,7 @@ impl Default for Rates {
             workspace: PerMinute::new(12_000),
             address: PerMinute::new(6_000),
             stranger: PerMinute::new(300),
+            form_ms: 1_000,
         }
     }
 }
@@ -76,6 +79,7 @@ impl Rates {
         workspace: PerMinute::UNLIMITED,
         address: PerMinute::UNLIMITED,
         stranger: PerMinute::UNLIMITED,
+        form_ms: 0,
     };
 
     pub(super) fn of(&self, meter: Meter, whom: &[u8]) -> Option<NonZeroU32> {
@@ -86,6 +90,8 @@ impl Rates {
             Meter::Stranger => self.stranger,
             Meter::Report if whom == b"all" => PerMinute::new(ALL_REPORTS),
             Meter::Report => PerMinute::new(REPORTS),
+            // Forms are timed, and not charged.
+            Meter::Form => PerMinute::UNLIMITED,
         }
         .0
     }

@@ -24,6 +24,7 @@ fn few() -> Rates {
         workspace: PerMinute::new(5),
         address: PerMinute::new(10),
         stranger: PerMinute::new(2),
+        form_ms: 0,
     }
 }
 
@@ -49,7 +50,7 @@ fn an_address_without_credentials_has_the_smaller_budget() {
     limits.at_the_door("/", &headers(&[("cookie", "aurex-acme=x")]), ip("192.0.2.1")).unwrap();
     limits.at_the_door("/", &headers(&[("authorization", "Bearer x")]), ip("192.0.2.1")).unwrap();
     limits.at_the_door("/healthz", &none, ip("192.0.2.1")).unwrap();
-    assert_eq!(limits.figures().refused, [1, 0, 0, 0, 0]);
+    assert_eq!(limits.figures().refused, [1, 0, 0, 0, 0, 0]);
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn a_greedy_session_meets_its_own_limit_before_its_workspaces() {
     }
     assert!(limits.signed("two", b"acme").is_err(), "five in the workspace");
     limits.signed("three", b"gems").unwrap();
-    assert_eq!(limits.figures().refused, [0, 0, 10, 1, 0]);
+    assert_eq!(limits.figures().refused, [0, 0, 10, 1, 0, 0]);
 }
 
 #[test]

@@ -55,6 +55,9 @@ catalogue! {
         "The body is JSON, but not what this call takes. `errors` names every field that is wrong, by JSON pointer.";
     QueryInvalid = "query.invalid" UNPROCESSABLE_ENTITY "A parameter does not fit"
         "A query or header parameter is unknown, missing, repeated or wrong. `errors` names it in `parameter`.";
+    LettersNotInPdf = "invoice.letters_not_in_pdf" CONFLICT "The bill has letters that a PDF of ours does not have"
+        "The fonts of the PDF are for Latin letters, and a name, an address or a description has others. Print the bill's page \
+         instead: a browser has letters for every script.";
     CursorInvalid = "cursor.invalid" UNPROCESSABLE_ENTITY "The cursor is not of this list"
         "`after` takes the `next` of an earlier page of the same list with the same filters, unchanged.";
     IdempotencyKeyInvalid = "idempotency.key_invalid" BAD_REQUEST "The idempotency key cannot be used"
@@ -97,6 +100,10 @@ catalogue! {
         "Plain HTTP is answered with the way to the same page over https, and with nothing else. What was sent with this request was sent in the clear.";
     RateLimited = "rate.limited" TOO_MANY_REQUESTS "Too many requests"
         "Wait as long as `Retry-After` says.";
+    FormTooFast = "form.too_fast" TOO_MANY_REQUESTS "Too fast for a person"
+        "The page was loaded a moment ago. Wait as long as `Retry-After` says, and send the form again.";
+    FormOutdated = "form.outdated" CONFLICT "Load the page again"
+        "The page was open for too long, or is not one of this workspace's. Load it again and fill it in once more.";
     ServerFault = "server.fault" INTERNAL_SERVER_ERROR "Something failed on our side"
         "Nothing is wrong with the request. Quote the request id when you report it.";
     ServerBusy = "server.busy" SERVICE_UNAVAILABLE "Busy for a moment"

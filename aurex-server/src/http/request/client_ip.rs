@@ -7,84 +7,10 @@
 //! A provider's edge (a content network) says the client's address in a header of its own, which it sets anew on every
 //! request. That header counts when the address found so far is one of the provider's, and from nobody else.
 
-use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::str::FromStr;
+use std::net::IpAddr;
 
+pub use aurex_core::tenancy::{Network, NotANetwork};
 use poem::http::{HeaderMap, HeaderName};
-
-/// A network in CIDR notation, `10.0.0.0/8`; a bare address is a network of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    base: u128,
-    prefix: u8,
-    v4: bool,
-}
-
-/// Why a text is not a network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a network is an address and a prefix length, such as 10.0.0.0/8 or fd00::/8")]
-pub struct NotANetwork;
-
-impl Network {
-    /// Whether the address lies in it.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        let (bits, v4) = bits(address);
-        v4 == self.v4 && masked(bits, self.prefix, v4) == self.base
-    }
-}
-
-impl Network {
-    /// Whether it is larger than anybody's own network: the largest private ones are 10.0.0.0/8 (RFC 1918) and fc00::/7
-    /// (RFC 4193).
-    #[must_use]
-    pub const fn is_wide(&self) -> bool {
-        self.prefix < if self.v4 { 8 } else { 7 }
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match u32::try_from(self.base) {
-            Ok(base) if self.v4 => write!(f, "{}/{}", Ipv4Addr::from_bits(base), self.prefix),
-            _ => write!(f, "{}/{}", Ipv6Addr::from_bits(self.base), self.prefix),
-        }
-    }
-}
-
-impl FromStr for Network {
-    type Err = NotANetwork;
-
-    fn from_str(text: &str) -> Result<Self, NotANetwork> {
-        let (address, prefix) =
-            text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-        let (bits, v4) = bits(address.parse().map_err(|_| NotANetwork)?);
-        let most = width(v4);
-        let prefix = match prefix {
-            Some(prefix) => prefix.parse().ok().filter(|prefix| *prefix <= most).ok_or(NotANetwork)?,
-            None => most,
-        };
-        Ok(Self { base: masked(bits, prefix, v4), prefix, v4 })
-    }
-}
-
-const fn width(v4: bool) -> u8 {
-    if v4 { 32 } else { 128 }
-}
-
-/// An IPv4 address that arrives on an IPv6 socket is the IPv4 address.
-fn bits(address: IpAddr) -> (u128, bool) {
-    match address.to_canonical() {
-        IpAddr::V4(address) => (u128::from(address.to_bits()), true),
-        IpAddr::V6(address) => (address.to_bits(), false),
-    }
-}
-
-fn masked(bits: u128, prefix: u8, v4: bool) -> u128 {
-    let host_bits = u32::from(width(v4) - prefix);
-    bits.checked_shr(host_bits).and_then(|network| network.checked_shl(host_bits)).unwrap_or(0)
-}
 
 /// The proxies whose word counts. None by default: the peer is the client.
 #[derive(Clone, Debug, Default)]

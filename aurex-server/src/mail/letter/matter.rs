@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use aurex_core::money::Money;
-use aurex_core::text::{Name, Note};
+use aurex_core::text::{Email, Name, Note};
 use aurex_core::time::{Date, Timestamp};
 
 use super::{LinkCode, LinkSecret};
@@ -243,6 +243,31 @@ pub enum Matter {
         due: Timestamp,
         /// When and from where it was asked for.
         occasion: Occasion,
+    },
+    /// An address of the workspace's is to be proved.
+    ContactCode {
+        /// What it is for.
+        what: Name,
+        /// What proves it.
+        code: LinkCode,
+        /// Until when.
+        until: Timestamp,
+        /// When and from where it was set.
+        occasion: Occasion,
+    },
+    /// The last proof of an address is a year old.
+    ContactDue {
+        /// What it is for.
+        what: Name,
+        /// The address.
+        email: Email,
+    },
+    /// Mail to an address of the workspace's is refused.
+    ContactBounced {
+        /// What it is for.
+        what: Name,
+        /// The address.
+        email: Email,
     },
     /// What was unusual in a week.
     Digest {

@@ -60,6 +60,14 @@ fn matters(typed: &str) -> Vec<Matter> {
         Matter::RecoveryCodesRenewed { occasion: occasion() },
         Matter::SecondFactorResetAsked { due: until, occasion: occasion() },
         Matter::SecondFactorResetNotice { of: by(), due: until, occasion: occasion() },
+        Matter::ContactCode {
+            what: name("notices"),
+            code: LinkCode::new("4F7KQ2MX").unwrap(),
+            until,
+            occasion: occasion(),
+        },
+        Matter::ContactDue { what: name("notices"), email: Email::new("office@shop.example").unwrap() },
+        Matter::ContactBounced { what: name("bills"), email: Email::new("office@shop.example").unwrap() },
         Matter::TokenExpires { token: by(), due: until },
         Matter::Digest { week: parse_date("2026-11-16").unwrap(), entries: 0, unusual: Vec::new() },
         Matter::Digest {

@@ -269,6 +269,33 @@ pub(super) fn words(letter: &Letter) -> Words {
             action: Some(("See the week, and say that you have", to(Page::Digest, None))),
             ..digest(&format!("{shop}: the week of {week}"), *entries, unusual, zone)
         },
+        Matter::ContactCode { what, code, until, occasion } => Words {
+            code: Some(code.grouped()),
+            ..Words::new(
+                format!("Confirm this address for {shop}"),
+                format!(
+                    "Somebody at {shop} named this address for {what}. Give them the code below, or type it where you \
+                     are signed in."
+                ),
+            )
+        }
+        .on(zone, occasion)
+        .fact("Good until", zone.written(*until))
+        .closing("If you do not know the shop, do nothing: without the code nothing is sent here."),
+        Matter::ContactDue { what, email } => Words::new(
+            format!("Is {shop} still reached for {what}?"),
+            "A year ago somebody proved that this address is read. Have a code sent to it and type it, or set \
+             another address."
+                .to_owned(),
+        )
+        .fact("Address", email.as_str()),
+        Matter::ContactBounced { what, email } => Words::new(
+            format!("Mail does not reach {shop} for {what}"),
+            "A mail to the address below was refused for good. What has to be told there reaches nobody: set another \
+             address, or prove this one again."
+                .to_owned(),
+        )
+        .fact("Address", email.as_str()),
         Matter::TokenExpires { token, due } => Words::new(
             format!("Your API token “{token}” for {shop} is about to expire"),
             "Then the program that uses it gets no answers any more. Make a new token in time, and revoke this one."

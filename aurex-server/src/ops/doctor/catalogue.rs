@@ -166,6 +166,13 @@ ailments! {
         "no witness has cosigned the audit log for an hour"
         => "see that the witness runs, is reached and knows the log's key (docs/witness.md)";
 
+    RETENTION_OVERDUE = Warning "retention.overdue":
+        "personal values have passed their retention class and are still there"
+        => "see that the server runs, and what it says of “personal values erased after their time”: what is long overdue goes over some hours";
+    RETENTION_RAN = Note "retention.ran":
+        "personal values that had passed their retention class were erased by themselves"
+        => "nothing: docs/erasure.md says what goes, and when";
+
     WORKSPACE_UNREADABLE = Error "workspace.unreadable":
         "a workspace cannot be read"
         => "do what the evidence says, and bring it back from a backup where it is damaged";
@@ -178,6 +185,15 @@ ailments! {
     WORKSPACE_MAGIC_LINKS = Note "workspace.magic_links":
         "members may sign in by a link in a mail, so that whoever reads their mail is them"
         => "switch it off in the workspace's settings where mailboxes are shared";
+    WORKSPACE_CONTACT_MISSING = Note "workspace.contact_missing":
+        "a workspace has no proved address for notices: of a breach its owners' own mailboxes would be told"
+        => "have an owner set one (docs/mail.md)";
+    WORKSPACE_CONTACT_DUE = Warning "workspace.contact_due":
+        "an address of a workspace was last proved more than a year ago"
+        => "the owners are reminded each month; ask them";
+    WORKSPACE_CONTACT_BOUNCED = Warning "workspace.contact_bounced":
+        "mail to an address of a workspace is refused"
+        => "reach the owners in another way, and have them set another address";
     WORKSPACE_ROLE_RETIRED = Warning "workspace.role_retired":
         "members hold a custom role that was retired"
         => "give them another one";

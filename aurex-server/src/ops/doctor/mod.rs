@@ -7,7 +7,7 @@
 //! | `page`, `report` | the committed page of them; what was found, for people and for programs |
 //! | `keys`, `files`, `tls`, `edge`, `mail`, `passwords` | checks of the configuration and of what it names |
 //! | `picture` | a workspace as the checks of people see it |
-//! | `people`, `tokens` | checks of one workspace |
+//! | `people`, `tokens`, `retention` | checks of one workspace |
 //!
 //! A check is a function from what it looks at to what it found, so that each has a test with the fault and one without.
 
@@ -23,6 +23,7 @@ mod passwords;
 mod people;
 mod picture;
 mod report;
+mod retention;
 mod tls;
 mod tokens;
 
@@ -64,6 +65,7 @@ pub(crate) fn of_workspace(picture: &Picture, now: Timestamp) -> Vec<Finding> {
     let mut found = people::check(picture, now);
     found.extend(tokens::check(picture, now));
     found.extend(log::published(picture, now));
+    found.extend(retention::check(picture));
     found
 }
 

@@ -3,11 +3,13 @@
 use aurex_core::identity::password::PasswordHash;
 use aurex_core::identity::sessions::SessionPolicy;
 use aurex_core::rbac::Role;
+use aurex_core::tenancy::{ContactKind, ContactState};
 use aurex_core::time::Timestamp;
 
 use super::catalogue::{
     CLOCK_BEHIND, MEMBERS_DORMANT, MEMBERS_LEFT, MEMBERS_ONE_TIME, MEMBERS_OWNER_NO_FACTOR, MEMBERS_PEPPER,
-    MEMBERS_SESSIONS, WORKSPACE_MAGIC_LINKS, WORKSPACE_NO_OWNER, WORKSPACE_ONE_OWNER, WORKSPACE_ROLE_RETIRED,
+    MEMBERS_SESSIONS, WORKSPACE_CONTACT_BOUNCED, WORKSPACE_CONTACT_DUE, WORKSPACE_CONTACT_MISSING,
+    WORKSPACE_MAGIC_LINKS, WORKSPACE_NO_OWNER, WORKSPACE_ONE_OWNER, WORKSPACE_ROLE_RETIRED,
 };
 use super::finding::{Ailment, Finding};
 use super::picture::{Person, Picture};
@@ -71,6 +73,21 @@ fn of_workspace(picture: &Picture, now: Timestamp) -> Vec<Finding> {
     if picture.workspace.magic_links {
         found.push(WORKSPACE_MAGIC_LINKS.plain());
     }
+    let states = picture.workspace.contacts.iter().map(|contact| (contact.kind, contact.state(now)));
+    let states: Vec<_> = states.collect();
+    for (kind, state) in &states {
+        match state {
+            ContactState::Due => found.push(WORKSPACE_CONTACT_DUE.at(kind)),
+            ContactState::Bounced => found.push(WORKSPACE_CONTACT_BOUNCED.at(kind)),
+            ContactState::Verified | ContactState::Unverified => {}
+        }
+    }
+    let reached = |(kind, state): &(ContactKind, ContactState)| {
+        *kind == ContactKind::Notices && *state != ContactState::Unverified
+    };
+    if !states.iter().any(reached) {
+        found.push(WORKSPACE_CONTACT_MISSING.plain());
+    }
     found
 }
 
@@ -96,7 +113,7 @@ fn is_beyond_policy(person: &Person) -> bool {
 #[cfg(test)]
 mod tests {
     use aurex_core::identity::roles::CustomRole;
-    use aurex_core::tenancy::{CustomRoleId, Id as _};
+    use aurex_core::tenancy::{Contact, CustomRoleId, Id as _};
     use aurex_core::text::Name;
     use uuid::Uuid;
 
@@ -214,6 +231,21 @@ mod tests {
         assert_eq!(with(Some(false)), []);
         assert_eq!(ids(&with(Some(true))), ["workspace.role_retired"]);
         assert_eq!(ids(&with(None)), ["workspace.role_retired"], "one that is not there");
+    }
+
+    #[test]
+    fn p66_an_address_that_reaches_nobody_is_found() {
+        let contact =
+            |change: &dyn Fn(&mut Contact)| of(|picture| change(&mut picture.workspace.contacts[0]));
+        assert_eq!(ids(&of(|picture| picture.workspace.contacts.clear())), ["workspace.contact_missing"]);
+        assert_eq!(ids(&contact(&|contact| contact.verified_at = None)), ["workspace.contact_missing"]);
+        assert_eq!(
+            ids(&contact(&|contact| contact.verified_at = Some(days_ago(366)))),
+            ["workspace.contact_due"]
+        );
+        let bounced = contact(&|contact| contact.bounced_at = Some(NOW));
+        assert_eq!(ids(&bounced), ["workspace.contact_bounced"]);
+        assert_eq!(bounced[0].evidence.as_deref(), Some("notices"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use aurex_core::identity::member::{ApiToken, Credential, Member, Pin, Session};
 use aurex_core::identity::roles::CustomRole;
+use aurex_core::service::{Retained, retained};
 use aurex_core::store::{AuditFilter, PageRequest, Reader, Store, StoreError};
 use aurex_core::tenancy::{Scope, Slug, Workspace};
 use aurex_core::time::Timestamp;
@@ -24,6 +25,8 @@ pub(crate) struct Picture {
     pub(super) published_at: Option<Timestamp>,
     /// When witnesses cosigned checkpoints of it; none where nobody is asked.
     pub(super) cosigned: Option<Option<Timestamp>>,
+    /// How far what goes by itself has come.
+    pub(super) retained: Vec<Retained>,
 }
 
 /// A member, and what decides how they get in.
@@ -47,6 +50,7 @@ impl Picture {
         slug: Slug,
         peppers: Option<Vec<String>>,
         witnessed: bool,
+        now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut reader = store.reader(scope).await?;
         let mut people = Vec::new();
@@ -62,8 +66,10 @@ impl Picture {
             }
         }
         let tokens = tokens(store, &mut *reader, scope).await?;
+        let retained = retained(&mut *reader, now).await?;
         Ok(Self {
             slug,
+            retained,
             workspace: reader.workspace().await?,
             people,
             tokens,
@@ -135,7 +141,7 @@ pub(super) mod made {
 
     use aurex_core::identity::password::{Cost, Password, PasswordHash, Pepper};
     use aurex_core::rbac::Role;
-    use aurex_core::tenancy::{Id as _, MemberId, SessionId};
+    use aurex_core::tenancy::{Contact, ContactKind, Id as _, MemberId, SessionId};
     use aurex_core::text::{Email, Name};
     use uuid::Uuid;
     use zeroize::Zeroizing;
@@ -211,6 +217,16 @@ pub(super) mod made {
                 version: 1,
                 magic_links: false,
                 second_factor_for: Vec::new(),
+                access_rules: Vec::new(),
+                contacts: vec![Contact {
+                    kind: ContactKind::Notices,
+                    email: Email::new("office@acme.example").unwrap(),
+                    asked_at: days_ago(9),
+                    verified_at: Some(days_ago(8)),
+                    reminded_at: None,
+                    bounced_at: None,
+                    bounces: 0,
+                }],
             },
             people: vec![person(1, Role::Owner), person(2, Role::Owner), person(3, Role::Cashier)],
             tokens: Vec::new(),
@@ -219,6 +235,7 @@ pub(super) mod made {
             last_entry: days_ago(1),
             published_at: Some(NOW),
             cosigned: None,
+            retained: Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ pub struct MailFigures {
     pub(super) sent: AtomicU64,
     pub(super) postponed: AtomicU64,
     pub(super) given_up: AtomicU64,
+    pub(super) refused: AtomicU64,
 }
 
 impl MailFigures {
@@ -16,12 +17,13 @@ impl MailFigures {
     }
 
     /// Name, meaning and value of each.
-    pub fn counts(&self) -> [(&'static str, &'static str, u64); 3] {
+    pub fn counts(&self) -> [(&'static str, &'static str, u64); 4] {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         [
             ("aurex_mails_sent_total", "Mails handed over.", of(&self.sent)),
             ("aurex_mails_postponed_total", "Tries that failed and are made again.", of(&self.postponed)),
             ("aurex_mails_given_up_total", "Mails that nobody will get.", of(&self.given_up)),
+            ("aurex_mails_refused_total", "Those of them that a relay refused for good.", of(&self.refused)),
         ]
     }
 }

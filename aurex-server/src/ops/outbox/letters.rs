@@ -6,7 +6,8 @@ use aurex_core::identity::mails::MailKind;
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::OpenedMail;
-use aurex_core::text::{Name, Note};
+use aurex_core::tenancy::ContactKind;
+use aurex_core::text::{Email, Name, Note};
 use aurex_core::time::{Date, Timestamp, parse_date};
 use serde::Deserialize;
 
@@ -23,6 +24,7 @@ struct Content {
     by: Option<String>,
     role: Option<String>,
     what: Option<String>,
+    address_of: Option<String>,
     why: Option<String>,
     before: Option<String>,
     after: Option<String>,
@@ -100,13 +102,15 @@ pub fn letter(opened: &OpenedMail, home: Place, now: Timestamp) -> Result<Letter
     if content.until()?.is_some_and(|until| until <= now) {
         return Err(Unwritten::Ended);
     }
+    // Whose address was erased is not sent anything: core answers no such mail.
+    let email = opened.mail.recipient.clone().ok_or(Unwritten::Ended)?;
     let matter = content.matter(opened.mail.kind, opened.mail.queued_at)?;
     Ok(Letter {
         shop: opened.workspace.name.clone(),
         slug: opened.workspace.slug.clone(),
         zone: opened.workspace.zone,
         home,
-        to: Mailbox { name: opened.name.clone(), email: opened.mail.recipient.clone() },
+        to: Mailbox { name: opened.name.clone(), email },
         matter,
     })
 }
@@ -189,6 +193,13 @@ impl Content {
                     .map(|one| one.seen(self.currency.as_deref()))
                     .collect::<Result<_, _>>()?,
             },
+            MailKind::ContactCode => {
+                Matter::ContactCode { what: self.contact()?, code: self.code()?, until, occasion }
+            }
+            MailKind::ContactDue => Matter::ContactDue { what: self.contact()?, email: self.email()? },
+            MailKind::ContactBounced => {
+                Matter::ContactBounced { what: self.contact()?, email: self.email()? }
+            }
             MailKind::TokenExpires => {
                 Matter::TokenExpires { token: name(self.what.as_deref())?, due: self.due()? }
             }
@@ -201,6 +212,19 @@ impl Content {
 
     fn due(&self) -> Result<Timestamp, Unwritten> {
         self.due.as_deref().map_or(Err(Unwritten::Content), time)
+    }
+
+    /// What an address is for, as people say it.
+    fn contact(&self) -> Result<Name, Unwritten> {
+        let kind = self.what.as_deref().and_then(|kind| kind.parse().ok()).ok_or(Unwritten::Content)?;
+        name(Some(match kind {
+            ContactKind::Notices => "notices about the service",
+            ContactKind::Billing => "bills for the service",
+        }))
+    }
+
+    fn email(&self) -> Result<Email, Unwritten> {
+        Email::new(self.address_of.as_deref().unwrap_or_default()).map_err(|_| Unwritten::Content)
     }
 
     fn by(&self) -> Option<Name> {

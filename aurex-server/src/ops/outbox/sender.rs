@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aurex_core::chance::draw;
-use aurex_core::service::access::{SendingMail, note_mails_since, open_mail};
+use aurex_core::service::access::{SendingMail, mail_refused, note_mails_since, open_mail};
 use aurex_core::service::{Road, ServiceError};
 use aurex_core::store::{ClaimedMail, MailOutcome};
 use aurex_core::tenancy::{Id as _, Job};
@@ -119,6 +119,12 @@ impl Outbox {
         }
         tracing::error!(error = %chain(&error), mail = %taken.mail, tries = taken.tries, "mail given up");
         MailFigures::count(&figures.given_up);
+        if error.is_permanent() {
+            MailFigures::count(&figures.refused);
+            if let Err(error) = mail_refused(&self.road, &self.job, taken.tenant, taken.mail).await {
+                tracing::warn!(error = %chain(&error), mail = %taken.mail, "that a mail was refused could not be kept");
+            }
+        }
         settled
     }
 

@@ -1,5 +1,5 @@
 //! Publishes the logs, beside everything else and in nobody's way: tiles and checkpoints of what is new every few seconds,
-//! a confirmation of what stands still, and the question to witnesses.
+//! a confirmation of what stands still, and the question to witnesses, who are asked again for what they missed.
 //!
 //! Which logs have grown the store knows of its own process without a write. What other processes wrote, a command
 //! beside the server for example, and what was left when one was killed, is found by a walk over all workspaces that
@@ -94,6 +94,7 @@ impl Publisher {
                 Err(error) => tracing::warn!(error = %chain(&error), "logs could not be looked for"),
             }
             waiting.all = waiting.walk.len();
+            self.witnesses.forgive();
         }
         let part = waiting.all.div_ceil(usize::try_from(rounds).unwrap_or(usize::MAX)).max(WALKED_AT_ONCE);
         for tenant in waiting.walk.drain(..part.min(waiting.walk.len())).collect::<Vec<_>>() {
@@ -105,6 +106,9 @@ impl Publisher {
                 Ok(true) => LogFigures::count(&figures.confirmed),
                 Ok(false) => {}
                 Err(error) => Self::failed(tenant, &error, figures),
+            }
+            if let Err(error) = self.witnesses.ask_again(&self.road, &self.job, tenant, figures).await {
+                Self::failed(tenant, &error.into(), figures);
             }
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aurex_core::service::Road;
 use aurex_core::service::transparency::{Publishing, keep_cosignature, request_to_witness};
-use aurex_core::store::StoredCheckpoint;
+use aurex_core::store::{Cosignature, StoreError, StoredCheckpoint};
 use aurex_core::tenancy::{Job, TenantId};
 
 use super::client::{Answer, post};
@@ -18,7 +18,7 @@ use crate::ops::background::chain;
 
 /// How long one witness may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A witness that did not answer is left alone for so many checkpoints of the process.
+/// A witness that did not answer is left alone for so many questions of the process, or until the next walk.
 const LEFT_ALONE: u32 = 20;
 
 /// The witnesses of the deployment.
@@ -49,8 +49,46 @@ impl Witnesses {
         new: &StoredCheckpoint,
         figures: &Arc<LogFigures>,
     ) {
+        self.ask_but(road, job, tenant, new, &[], figures).await;
+    }
+
+    /// Asks those again who have not cosigned the last checkpoint. They were away when it was made, or were named since;
+    /// of a log that stands still there is no later one that they would be asked for.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn ask_again(
+        &self,
+        road: &Road,
+        job: &Job<Publishing>,
+        tenant: TenantId,
+        figures: &Arc<LogFigures>,
+    ) -> Result<(), StoreError> {
+        if self.list.is_empty() {
+            return Ok(());
+        }
+        let Some(last) = road.store.last_checkpoint(tenant).await? else { return Ok(()) };
+        let given = road.store.cosignatures(tenant, last.size).await?;
+        self.ask_but(road, job, tenant, &last, &given, figures).await;
+        Ok(())
+    }
+
+    /// Lets everybody be asked again who was left alone.
+    pub fn forgive(&self) {
+        self.quiet.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    async fn ask_but(
+        &self,
+        road: &Road,
+        job: &Job<Publishing>,
+        tenant: TenantId,
+        new: &StoredCheckpoint,
+        given: &[Cosignature],
+        figures: &Arc<LogFigures>,
+    ) {
         let asked = self.list.iter().enumerate().map(|(nth, witness)| async move {
-            if self.is_left_alone(nth) {
+            if given.iter().any(|given| given.signer == witness.key.name()) || self.is_left_alone(nth) {
                 return;
             }
             let one = self.ask_one(road, job, tenant, new, (nth, witness));

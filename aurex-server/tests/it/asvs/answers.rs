@@ -44,6 +44,7 @@ fn is_what_it_says(answer: &Answer, of: &str) {
                 serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{of}: {error}"));
             }
         }
+        "application/pdf" => assert!(answer.text.starts_with("%PDF-"), "{of}"),
         "text/css; charset=utf-8" => assert!(!answer.text.trim_start().starts_with(['<', '{']), "{of}"),
         other => panic!("{of}: {other}"),
     }

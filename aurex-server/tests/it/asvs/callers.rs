@@ -97,7 +97,7 @@ impl Caller {
 
 /// What is never granted to a program: people, passwords, sessions, tokens, and the changing of settings.
 fn is_for_people(code: &str) -> bool {
-    ["settings.change", "audit.export", "personal.erase"].contains(&code)
+    ["settings.change", "contact.change", "contact.verify", "audit.export", "personal.erase"].contains(&code)
         || [
             "member.",
             "password.",
@@ -143,6 +143,7 @@ fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u
             let also: &[&str] = match case.id {
                 "askApproval" => &["invoice.read"],
                 "askErasure" => &["approval.request", "customer.read"],
+                "askMemberErasure" => &["approval.request"],
                 "approve" | "refuseApproval" => &["rate.post"],
                 _ => &[],
             };

@@ -138,10 +138,10 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        says: "A metal is not bought for more than it is sold for.",
-        status: 409,
-        code: "rate.buy_above_sell",
-        pointer: "/amount",
+        says: "A metal is not bought for more than it is sold for, unless an owner says why.",
+        status: 422,
+        code: "rate.no_reason",
+        pointer: "/reason",
         broken: |_| {
             Call::post("/rates", &with(rate(), &[("kind", json!("buy")), ("amount", inr(1_280_001))]))
         },

@@ -154,6 +154,7 @@ impl Play<'_> {
                 rate_move: draw.option(|draw| Ratio::from_ppm(i32::from(draw.byte()) * 5_000)),
             }),
             second_factor_for: None,
+            access_rules: None,
             ..SettingsPatch::default()
         };
         heard(access::change_settings(&self.shop.road, scope, &version, patch).await).1

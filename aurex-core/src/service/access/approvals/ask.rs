@@ -4,11 +4,13 @@ use super::who::tell_approvers;
 use super::{AskedCommand, Command, MISSING};
 #[cfg(feature = "shop")]
 use crate::erasure::may_erase_customer;
+use crate::erasure::may_erase_member;
 use crate::identity::actions::RequestApproval;
 use crate::identity::approvals::{Approval, ApprovalState, AskKnown, NewApproval, decide_ask};
 use crate::rbac::Action as _;
 #[cfg(feature = "shop")]
 use crate::service::erasure::known_customer;
+use crate::service::erasure::known_member;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::store::{PageRequest, Writer};
@@ -64,6 +66,12 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::RatePost(_) => (true, "rate"),
             // Nobody is asked to approve what the law would refuse.
+            Self::MemberErase { member, fields, .. } => {
+                let now = turn.now();
+                let known = known_member(turn, *member, now).await?;
+                may_erase_member(fields, &known).map_err(ServiceError::Refused)?;
+                (true, "member")
+            }
             #[cfg(feature = "shop")]
             Self::CustomerErase { customer, fields, .. } => {
                 let now = turn.now();

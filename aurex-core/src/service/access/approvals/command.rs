@@ -4,10 +4,9 @@
 use serde_json::{Value, json};
 
 #[cfg(feature = "shop")]
-use crate::erasure::{CustomerField, ErasureBasis};
-use crate::identity::actions::ChangeMember;
-#[cfg(feature = "shop")]
-use crate::identity::actions::ErasePersonal;
+use crate::erasure::CustomerField;
+use crate::erasure::{ErasureBasis, MemberField};
+use crate::identity::actions::{ChangeMember, ErasePersonal};
 #[cfg(feature = "shop")]
 use crate::money::Money;
 use crate::rbac::{Action, Role};
@@ -53,6 +52,15 @@ pub enum Command {
     /// Post a rate, for the day on which it is approved.
     #[cfg(feature = "shop")]
     RatePost(NewRate),
+    /// Erase a former member's personal data.
+    MemberErase {
+        /// Whose.
+        member: MemberId,
+        /// By what right.
+        basis: ErasureBasis,
+        /// Which fields; all of them where none is named.
+        fields: Vec<MemberField>,
+    },
     /// Erase a customer's personal data.
     #[cfg(feature = "shop")]
     CustomerErase {
@@ -98,7 +106,6 @@ impl Command {
         ReverseReceipt::CODE,
         #[cfg(feature = "shop")]
         PostRate::CODE,
-        #[cfg(feature = "shop")]
         ErasePersonal::CODE,
     ];
 
@@ -112,6 +119,7 @@ impl Command {
             Self::ReceiptReverse { .. } => ReverseReceipt::CODE,
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::CODE,
+            Self::MemberErase { .. } => ErasePersonal::CODE,
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => ErasePersonal::CODE,
         }
@@ -120,7 +128,7 @@ impl Command {
     /// What it is about: an id, or the code of the action where there is none yet.
     pub fn subject(&self) -> String {
         match self {
-            Self::MemberRole { member, .. } => member.to_string(),
+            Self::MemberRole { member, .. } | Self::MemberErase { member, .. } => member.to_string(),
             #[cfg(feature = "shop")]
             Self::InvoiceCancel { invoice, .. } => invoice.to_string(),
             #[cfg(feature = "shop")]
@@ -157,6 +165,10 @@ impl Command {
                 "per_mg": new.per.mg(),
                 "reason": new.reason.as_ref().map(Note::as_str),
             }),
+            Self::MemberErase { member, basis, fields } => {
+                let fields: Vec<_> = fields.iter().map(|field| field.code()).collect();
+                json!({"basis": basis.code(), "fields": fields, "member_id": member.to_string()})
+            }
             #[cfg(feature = "shop")]
             Self::CustomerErase { customer, basis, fields } => {
                 let fields: Vec<_> = fields.iter().map(|field| field.code()).collect();
@@ -184,18 +196,25 @@ impl Command {
             },
             #[cfg(feature = "shop")]
             PostRate::CODE => Self::RatePost(rate_from_json(json)?),
+            ErasePersonal::CODE if json.get("member_id").is_some() => Self::MemberErase {
+                member: text("member_id")?.parse().ok()?,
+                basis: text("basis")?.parse().ok()?,
+                fields: fields_from_json(json)?,
+            },
             #[cfg(feature = "shop")]
-            ErasePersonal::CODE => {
-                let fields = json.get("fields")?.as_array()?.iter();
-                Self::CustomerErase {
-                    customer: text("customer_id")?.parse().ok()?,
-                    basis: text("basis")?.parse().ok()?,
-                    fields: fields.map(|field| field.as_str()?.parse().ok()).collect::<Option<_>>()?,
-                }
-            }
+            ErasePersonal::CODE => Self::CustomerErase {
+                customer: text("customer_id")?.parse().ok()?,
+                basis: text("basis")?.parse().ok()?,
+                fields: fields_from_json(json)?,
+            },
             _ => return None,
         })
     }
+}
+
+fn fields_from_json<F: std::str::FromStr>(json: &Value) -> Option<Vec<F>> {
+    let fields = json.get("fields")?.as_array()?.iter();
+    fields.map(|field| field.as_str()?.parse().ok()).collect()
 }
 
 #[cfg(feature = "shop")]
@@ -298,12 +317,21 @@ mod tests {
                     fields: vec![CustomerField::Phone, CustomerField::Email],
                 },
             ),
+            (
+                "personal.erase",
+                Command::MemberErase {
+                    member: id(5),
+                    basis: ErasureBasis::PurposeEnded,
+                    fields: vec![MemberField::Whereabouts],
+                },
+            ),
         ]
     }
 
     #[test]
     fn every_command_thaws_as_it_was_frozen() {
-        let codes: Vec<_> = all().into_iter().map(|(code, _)| code).collect();
+        let mut codes: Vec<_> = all().into_iter().map(|(code, _)| code).collect();
+        codes.dedup();
         assert_eq!(codes, Command::ACTIONS);
         for (code, command) in all() {
             for note in [None, Some(Note::new("please").unwrap())] {

@@ -4,9 +4,8 @@ use super::Command;
 use crate::audit::Change;
 #[cfg(feature = "shop")]
 use crate::erasure::decide_erase_customer;
-use crate::identity::actions::ChangeMember;
-#[cfg(feature = "shop")]
-use crate::identity::actions::ErasePersonal;
+use crate::erasure::{PersonalErased, decide_erase_member};
+use crate::identity::actions::{ChangeMember, ErasePersonal};
 use crate::identity::approvals::{ApprovalRefusal, Approved, Consent};
 use crate::identity::mails::Mail;
 use crate::identity::members::{MemberPatch, decide_change};
@@ -16,15 +15,14 @@ use crate::service::access::member_mails::told_of;
 use crate::service::access::members::known_of;
 #[cfg(feature = "shop")]
 use crate::service::erasure::known_customer;
+use crate::service::erasure::known_member;
 use crate::service::idempotency::Known;
 #[cfg(feature = "shop")]
 use crate::service::shop::{decided_cancel, decided_post, decided_reverse};
 use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
 use crate::shop::actions::{CancelInvoice, PostRate, ReverseReceipt};
-#[cfg(feature = "shop")]
-use crate::store::Scrub;
-use crate::store::{Receipt, Writer};
+use crate::store::{Receipt, Scrub, Writer};
 use crate::tenancy::Scope;
 
 /// The rest of the road.
@@ -45,6 +43,18 @@ impl Going<'_> {
     ) -> Result<Receipt, ServiceError> {
         let approved = Approved::new(change, self.consent, self.mails);
         self.road.finish(self.turn, permit.seal(approved, &*self.road.entropy), self.key).await
+    }
+
+    async fn erase(
+        self,
+        permit: Permit<'_, ErasePersonal>,
+        change: PersonalErased,
+    ) -> Result<Receipt, ServiceError> {
+        let store = std::sync::Arc::clone(&self.road.store);
+        let receipt = self.finish(permit, change).await?;
+        // It is erased, whatever comes of this; a store that could not do it now says so in its own log.
+        let _ = store.scrub(receipt.tenant, Scrub::AtOnce).await;
+        Ok(receipt)
     }
 }
 
@@ -85,6 +95,14 @@ impl Command {
                     decided_post(going.road, turn, &new, *permit.limits(), true).await.map_err(of_command)?;
                 going.finish(permit, change).await
             }
+            Self::MemberErase { member, basis, fields } => {
+                let permit = scope.permit::<ErasePersonal>()?;
+                let now = turn.now();
+                let known = known_member(turn, member, now).await?;
+                let change = decide_erase_member(&fields, basis, known, &going.consent);
+                let change = change.map_err(ServiceError::Refused).map_err(of_command)?;
+                going.erase(permit, change).await
+            }
             #[cfg(feature = "shop")]
             Self::CustomerErase { customer, basis, fields } => {
                 let permit = scope.permit::<ErasePersonal>()?;
@@ -92,11 +110,7 @@ impl Command {
                 let known = known_customer(turn, customer, now).await?;
                 let change = decide_erase_customer(&fields, basis, known, &going.consent);
                 let change = change.map_err(ServiceError::Refused).map_err(of_command)?;
-                let store = std::sync::Arc::clone(&going.road.store);
-                let receipt = going.finish(permit, change).await?;
-                // It is erased, whatever comes of this; a store that could not do it now says so in its own log.
-                let _ = store.scrub(receipt.tenant, Scrub::AtOnce).await;
-                Ok(receipt)
+                going.erase(permit, change).await
             }
         }
     }

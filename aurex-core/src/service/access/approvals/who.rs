@@ -3,9 +3,7 @@
 use serde_json::json;
 
 use super::Command;
-#[cfg(feature = "shop")]
-use crate::identity::actions::ErasePersonal;
-use crate::identity::actions::{ChangeMember, DecideApproval, ReadMembers};
+use crate::identity::actions::{ChangeMember, DecideApproval, ErasePersonal, ReadMembers};
 use crate::identity::approvals::Approval;
 use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::Member;
@@ -15,7 +13,9 @@ use crate::service::access::audience::{active_members, active_owners};
 use crate::service::access::letters::told;
 use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
-use crate::shop::actions::{CancelInvoice, PostRate, ReadInvoices, ReadRates, ReadReceipts, ReverseReceipt};
+use crate::shop::actions::{
+    CancelInvoice, PostRate, ReadCustomers, ReadInvoices, ReadRates, ReadReceipts, ReverseReceipt,
+};
 use crate::store::{StoreError, Writer};
 use crate::tenancy::Scope;
 use crate::text::Note;
@@ -38,8 +38,11 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::RatePost(_) => scope.permit::<ReadRates>().map(drop),
             // Asking is half of it: only who could be the second person is the first.
+            Self::MemberErase { .. } => scope.permit::<ErasePersonal>().map(drop),
             #[cfg(feature = "shop")]
-            Self::CustomerErase { .. } => scope.permit::<ErasePersonal>().map(drop),
+            Self::CustomerErase { .. } => {
+                scope.permit::<ErasePersonal>().and(scope.permit::<ReadCustomers>()).map(drop)
+            }
         }
     }
 
@@ -53,6 +56,7 @@ impl Command {
             Self::ReceiptReverse { .. } => scope.permit::<ReverseReceipt>().map(drop),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => scope.permit::<PostRate>().map(drop),
+            Self::MemberErase { .. } => scope.permit::<ErasePersonal>().map(drop),
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => scope.permit::<ErasePersonal>().map(drop),
         }
@@ -67,6 +71,7 @@ impl Command {
             Self::ReceiptReverse { .. } => holds::<ReverseReceipt>(role, custom),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => holds::<PostRate>(role, custom),
+            Self::MemberErase { .. } => holds::<ErasePersonal>(role, custom),
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => holds::<ErasePersonal>(role, custom),
         };
@@ -82,6 +87,7 @@ impl Command {
             Self::ReceiptReverse { .. } => ReverseReceipt::TITLE,
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::TITLE,
+            Self::MemberErase { .. } => "Erase a former member's personal data",
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => "Erase a customer's personal data",
         };

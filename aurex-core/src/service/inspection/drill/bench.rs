@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::Copied;
 use super::dice::Dice;
+use super::published::PublishedCopy;
 use crate::audit::check::{Findings, KnownRoot};
 use crate::audit::tree::{Frontier, Hash};
 use crate::audit::{Entry, Opening};
 use crate::service::inspection::walk::Pages;
 use crate::service::inspection::{ROWS_AT_ONCE, check_log, reconcile};
-use crate::store::{Cell, RawRow, Read, Scratch, StoreError, TABLES, TableKind, key_columns};
+use crate::store::{Cell, RawRow, Read, Scratch, Store, StoreError, TABLES, TableKind, key_columns};
 use crate::tenancy::TenantId;
 
 /// Rows of a table that are kept in hand to draw from.
@@ -24,13 +26,16 @@ pub(super) struct Bench {
     pub(super) leaves: Vec<Hash>,
     pub(super) known: Vec<KnownRoot>,
     pub(super) samples: BTreeMap<&'static str, Vec<RawRow>>,
+    /// The tables that no row was drawn from since all were: a long drill comes to each.
+    pub(super) deck: Vec<&'static str>,
+    pub(super) published: PublishedCopy,
 }
 
 impl Bench {
     /// Looks through a copy; the findings, where it was not sound to begin with.
     pub(super) async fn of(
-        tenant: TenantId,
-        mut scratch: Box<dyn Scratch>,
+        store: &dyn Store,
+        Copied { tenant, mut scratch, published }: Copied,
         dice: &mut Dice,
     ) -> Read<Result<Self, Findings>> {
         let mut leaves = Vec::new();
@@ -49,7 +54,8 @@ impl Bench {
                 samples.insert(table.name, rows);
             }
         }
-        let mut bench = Self { tenant, scratch, leaves, known, samples };
+        let published = published.with_tiles(store, tenant, &leaves).await?;
+        let mut bench = Self { tenant, scratch, leaves, known, samples, deck: Vec::new(), published };
         let findings = bench.look().await?;
         Ok(if findings.count() == 0 { Ok(bench) } else { Err(findings) })
     }
@@ -60,6 +66,7 @@ impl Bench {
         let verdict = check_log(&mut *self.scratch, self.tenant, &self.known, tell).await?;
         let mut findings = verdict.findings;
         findings.extend(reconcile(&mut *self.scratch, self.tenant, ROWS_AT_ONCE, tell).await?.findings);
+        findings.extend(self.published.look(self.tenant, &self.leaves));
         Ok(findings)
     }
 

@@ -13,14 +13,16 @@ mod dice;
 mod entries;
 mod forgeries;
 mod history;
+mod published;
 mod rows;
 
 use std::collections::BTreeMap;
 
 use self::bench::Bench;
 use self::dice::Dice;
+pub use self::published::PublishedCopy;
 use crate::audit::check::{Finding, Findings, Place};
-use crate::store::{Scratch, StoreError};
+use crate::store::{Scratch, Store, StoreError};
 use crate::tenancy::TenantId;
 
 crate::codes! {
@@ -74,6 +76,36 @@ crate::codes! {
         RowRekeyed = "row.rekeyed",
         /// A row of one workspace exchanged with one of another.
         RowsSwapped = "row.swapped",
+        /// A bit of a tile's hashes, or of its root.
+        TileAltered = "tile.altered",
+        /// A tile deleted.
+        TileRemoved = "tile.removed",
+        /// A tile computed anew, over another entry.
+        TileForged = "tile.forged",
+        /// A stored checkpoint's note or root.
+        CheckpointAltered = "checkpoint.altered",
+        /// A stored checkpoint deleted.
+        CheckpointRemoved = "checkpoint.removed",
+        /// A checkpoint put in the place of one of the same size.
+        CheckpointForged = "checkpoint.forged",
+        /// How far the log is published.
+        EdgeAltered = "edge.altered",
+    }
+}
+
+impl Alteration {
+    /// Whether it alters what was published, and not the log or its tables.
+    const fn is_of_the_published(self) -> bool {
+        matches!(
+            self,
+            Self::TileAltered
+                | Self::TileRemoved
+                | Self::TileForged
+                | Self::CheckpointAltered
+                | Self::CheckpointRemoved
+                | Self::CheckpointForged
+                | Self::EdgeAltered
+        )
     }
 }
 
@@ -84,6 +116,22 @@ pub struct DrillPlan {
     pub alterations: u64,
     /// Where chance comes from. The same seed on the same rows alters the same.
     pub seed: u64,
+}
+
+/// A workspace's copies.
+pub struct Copied {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Of its rows.
+    pub scratch: Box<dyn Scratch>,
+    /// Of what was published of its log; taken before the rows.
+    pub published: PublishedCopy,
+}
+
+impl std::fmt::Debug for Copied {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Copied").field("tenant", &self.tenant).finish_non_exhaustive()
+    }
 }
 
 /// How an alteration must be named: whose, where, and in which field if that can be told.
@@ -174,19 +222,20 @@ pub enum DrillError {
 /// Drills on copies of workspaces, at best two or more: some alterations go from one to another.
 ///
 /// Every alteration costs a check of the workspace from its first entry on, and as much memory as
-/// [`reconcile`](super::reconcile) takes.
+/// [`reconcile`](super::reconcile) takes. `store` is asked once more, for the tiles that the copies' entries make full.
 ///
 /// # Errors
 /// [`DrillError`]. That something was missed is no error, and stands in the result.
 pub async fn drill(
-    copies: Vec<(TenantId, Box<dyn Scratch>)>,
+    store: &dyn Store,
+    copies: Vec<Copied>,
     plan: DrillPlan,
     tell: &mut (dyn FnMut(u64) + Send),
 ) -> Result<DrillResult, DrillError> {
     let mut dice = Dice::of(plan.seed);
     let mut benches = Vec::new();
-    for (tenant, scratch) in copies {
-        let bench = Bench::of(tenant, scratch, &mut dice).await?;
+    for copied in copies {
+        let bench = Bench::of(store, copied, &mut dice).await?;
         let bench = bench.map_err(|findings| DrillError::NotSound(Box::new(findings)))?;
         if bench.size() > 0 {
             benches.push(bench);
@@ -248,6 +297,11 @@ async fn one(
     for bench in &mut hands {
         bench.scratch.begin().await?;
     }
+    let published: Vec<PublishedCopy> = if kind.is_of_the_published() {
+        hands.iter().map(|bench| bench.published.clone()).collect()
+    } else {
+        Vec::new()
+    };
     let marks = made(&mut hands, kind, dice).await?;
     let mut findings = Vec::new();
     if marks.is_some() {
@@ -257,6 +311,9 @@ async fn one(
     }
     for bench in &mut hands {
         bench.scratch.undo().await?;
+    }
+    for (bench, published) in hands.iter_mut().zip(published) {
+        bench.published = published;
     }
     let Some(marks) = marks else { return Ok(false) };
     let is_found = marks.iter().all(|mark| findings.iter().any(|finding| mark.is_named_by(finding)));
@@ -318,6 +375,13 @@ async fn made(
         Alteration::RowRemoved => rows::removed(bench, dice).await?,
         Alteration::RowAdded => rows::added(bench, dice).await?,
         Alteration::RowRekeyed => rows::rekeyed(bench, dice).await?,
+        Alteration::TileAltered => published::tile_altered(bench, dice),
+        Alteration::TileRemoved => published::tile_removed(bench, dice),
+        Alteration::TileForged => published::tile_forged(bench, dice),
+        Alteration::CheckpointAltered => published::checkpoint_altered(bench, dice),
+        Alteration::CheckpointRemoved => published::checkpoint_removed(bench, dice),
+        Alteration::CheckpointForged => published::checkpoint_forged(bench, dice),
+        Alteration::EdgeAltered => published::edge_altered(bench, dice),
         Alteration::EntriesSwapped | Alteration::RowsSwapped => None,
     };
     Ok(mark.map(|mark| vec![mark]))

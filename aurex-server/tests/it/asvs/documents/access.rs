@@ -122,6 +122,7 @@ fn asvs_v8_1_3_v8_1_4_the_circumstances_of_a_decision_are_written_down() {
         ("Without", "a role of the workspace's own"),
         ("Granted", "what was granted"),
         ("Errand", "how the session began"),
+        ("Outside", "hour and network"),
         ("Only", "what was granted"),
     ];
     assert_eq!(reach, written.map(|(variant, _)| variant));

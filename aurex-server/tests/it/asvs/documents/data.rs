@@ -35,9 +35,10 @@ fn asvs_v14_1_1_v14_1_2_every_column_has_its_class() {
     }
     page.push_str(
         "\nNone is kept by a cache of ours: answers say `no-store`. None is written to the server's own log, which has patterns of\n\
-         paths, ids of requests and codes. Rows are kept as long as the workspace.\n\n## Personal columns\n\n\
-         A customer's are erased when two people decide so, after the legal minimum, from their table and from every entry\n\
-         of the log, where each stands as `table.column` and, as it was before a change, as `table.column.before`\n\
+         paths, ids of requests and codes. Rows are kept as long as the workspace, without what was erased of them.\n\n## Personal columns\n\n\
+         A customer's and a former member's are erased when two people decide so, after the legal minimum, from their table\n\
+         and from every entry of the log; sessions' and mails' also go by themselves in their time. In the log\n\
+         each stands as `table.column` and, as it was before a change, as `table.column.before`\n\
          ([erasure.md](erasure.md), [law.md](law.md)). The log also keeps from where each request came, \
          in no table: ",
     );

@@ -19,6 +19,7 @@ const OBSERVATIONS: &[(&str, &str)] = &[
         "the operator altered a copy of the workspace to see whether it is found, and how often it was",
     ),
     ("link.refused", "a mail was asked for in vain or too often, or a link or its code opened nothing"),
+    ("mail.refused", "a relay refused a mail for good"),
     ("password.refused", "a wrong present password, when setting a new one"),
     ("permission.refused", "somebody asked for what they may not do, or a limit of their role was met"),
     ("session.concurrent", "somebody signed in while a session of theirs was in use from another network"),
