@@ -290,10 +290,10 @@ fn access() -> BoxedStrategy<Deed> {
         1 => Just(Deed::CreateToken),
         1 => pick().prop_map(|which| Deed::RevokeToken { which }),
         1 => Just(Deed::Hold),
-        4 => (any::<bool>(), ending).prop_map(|(collide, ending)| Deed::TwoChanges { collide, ending }),
+        5 => (any::<bool>(), ending).prop_map(|(collide, ending)| Deed::TwoChanges { collide, ending }),
         1 => (0_u8..2).prop_map(|account| Deed::Observe { account }),
         1 => Just(Deed::Collect),
-        3 => Just(Deed::Again),
+        4 => Just(Deed::Again),
     ]
     .boxed()
 }
@@ -313,9 +313,9 @@ pub(super) fn act() -> BoxedStrategy<Act> {
         6 => trade(),
         4 => amends(),
         5 => metal().prop_map(Deed::Metal),
-        4 => access(),
+        6 => access(),
     ];
-    (who(), weighted(0.25, (0_u8..4, 0_u8..2)), micros, deed)
+    (who(), weighted(0.3, (0_u8..3, 0_u8..2)), micros, deed)
         .prop_map(|(who, key, micros, deed)| Act { who, key, micros, deed })
         .boxed()
 }

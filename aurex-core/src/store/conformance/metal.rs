@@ -241,6 +241,47 @@ pub async fn old_metal_pays_a_bill_and_its_purchase_is_mirrored_exactly(world: &
     log_and_tables_agree(&shop).await;
 }
 
+/// What stands to a customer's credit for old metal leaves once: by a bill or by a payment that names the purchase, never by
+/// a refund as well. Cash to one person in a day is counted over both.
+pub async fn what_old_metal_left_on_an_account_goes_out_once(world: &World) {
+    let shop = world.shop("meena").await;
+    shop.rate(1_280_000).await;
+    shop.exchange_rate().await;
+    let (asha, bina) = (shop.customer("Asha").await, shop.customer("Bina").await);
+    let owner = shop.owner().await;
+    let bought = shop.take_old(&old_bangle(asha.id)).await.voucher;
+    let refund = async |mode, minor| {
+        shop.tick();
+        service::pay_refund(&shop.road, &owner, None, &refund_of(asha.id, mode, minor)).await
+    };
+    assert_eq!(code(refund(PaymentMode::Upi, 1).await), "refund.of_old_metal");
+    shop.take(&money(asha.id, PaymentMode::Cash, 5_000_000, &[])).await;
+    assert_eq!(code(refund(PaymentMode::Cash, 5_000_001).await), "refund.of_old_metal");
+    assert_eq!(code(refund(PaymentMode::OldMetal, 1).await), "refund.mode");
+
+    // One paisa above ₹10,000 in a day, half of it for the metal and half of it paid back.
+    assert!(!shop.pay(&paid(asha.id, PaymentMode::Cash, 500_000, Some(bought.id))).await.over_cash_limit);
+    assert!(!refund(PaymentMode::CashDeposit, 500_000).await.unwrap().value.over_cash_limit);
+    assert!(refund(PaymentMode::Cash, 1).await.unwrap().value.over_cash_limit);
+    assert!(shop.pay(&paid(asha.id, PaymentMode::CashDeposit, 1, Some(bought.id))).await.over_cash_limit);
+    shop.take(&money(bina.id, PaymentMode::Cash, 1_000, &[])).await;
+    assert_eq!(shop.reader().await.old_metal_open(asha.id).await.unwrap(), 10_260_000 - 500_001);
+    assert_eq!(shop.reader().await.cash_paid(asha.id, shop.today()).await.unwrap(), 1_000_002);
+
+    // All that was not the metal's goes back, the metal pays a bill, and the rest of it is paid out.
+    refund(PaymentMode::Upi, 5_000_000 - 500_001).await.unwrap();
+    assert_eq!(code(refund(PaymentMode::Upi, 1).await), "refund.of_old_metal");
+    let bill = shop.sell(asha.id, "R-1").await.invoice;
+    let owed = bill.payable.minor();
+    assert_eq!(code(refund(PaymentMode::Upi, 1).await), "refund.of_old_metal");
+    let settling = money(asha.id, PaymentMode::OldMetal, owed, &[(bill.id, owed)]);
+    shop.take(&NewReceipt { old_metal: Some(bought.id), ..settling }).await;
+    shop.pay(&paid(asha.id, PaymentMode::Upi, 10_260_000 - 500_001 - owed, Some(bought.id))).await;
+    assert_eq!(shop.owes(asha.id).await, 0);
+    assert_eq!(code(refund(PaymentMode::Upi, 1).await), "refund.more_than_credit");
+    log_and_tables_agree(&shop).await;
+}
+
 /// Nobody sells without having shown who they are and said that it is theirs, nor at a rate beyond the role's limit.
 pub async fn old_metal_is_taken_from_known_owners_at_the_days_rate(world: &World) {
     let shop = world.shop("meena").await;
