@@ -148,6 +148,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::invoices::InvoiceRefusal::CATALOGUE,
         shop::receipts::ReceiptRefusal::CATALOGUE,
         shop::notes::NoteRefusal::CATALOGUE,
+        shop::parties::OpeningRefusal::CATALOGUE,
         shop::refunds::RefundRefusal::CATALOGUE,
         shop::metal::MetalRefusal::CATALOGUE,
         shop::payments::PaymentRefusal::CATALOGUE,

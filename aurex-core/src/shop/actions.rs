@@ -239,6 +239,8 @@ action! { /// Record a customer.
 pub struct RecordCustomer = "customer.record" (by_pin); owner, admin, manager, cashier, accountant }
 action! { /// Change a customer.
 pub struct ChangeCustomer = "customer.change"; owner, admin, manager, cashier, accountant }
+action! { /// Post what somebody owed, or was owed, when the books began.
+pub struct OpenBalance = "party.open_balance"; owner, admin, accountant }
 action! { /// See a customer's statement.
 pub struct ReadStatement = "customer.statement" (reads); owner, admin, manager, cashier, accountant, auditor }
 action! { /// See pieces and lots.
@@ -339,6 +341,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadCustomers>()
         .with::<RecordCustomer>()
         .with::<ChangeCustomer>()
+        .with::<OpenBalance>()
         .with::<ReadStatement>()
         .with::<ReadStock>()
         .with::<RecordItem>()

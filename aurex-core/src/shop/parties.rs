@@ -1,5 +1,8 @@
 //! Parties: customers, suppliers, goldsmiths. Merged, never deleted, once anything is posted.
 
+mod opening;
+mod table;
+
 use std::marker::PhantomData;
 
 use super::actions;
@@ -9,6 +12,11 @@ use crate::ledger::Account;
 use crate::rbac::Action;
 use crate::text::{Email, Label, Name, Text};
 use crate::time::Timestamp;
+
+pub use opening::{
+    NewOpening, Opening, OpeningKnown, OpeningPosted, OpeningRefusal, OpeningSide, decide_open,
+};
+pub use table::{PARTY_COLUMNS, PartyRow, party_of_row};
 
 /// A postal address on one line or several joined by commas.
 pub type Address = Text<500>;

@@ -1,6 +1,10 @@
 //! Tables that people keep and bring: a row as its cells, and what is wrong with it, by line and column.
 
+mod read;
+
 use std::collections::BTreeMap;
+
+pub(in crate::shop) use read::{fineness_of, grams_of, money_of, weight_of};
 
 /// A column of a table that can be brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +80,11 @@ impl Cells {
             wrong.push(self.problem(column, "cell.unreadable", "this cell cannot be read"));
         }
         value
+    }
+
+    /// A problem with a cell that was read by itself without one.
+    pub fn problem_of(&self, column: &'static str, code: &'static str, message: &str) -> RowProblem {
+        RowProblem { line: self.line, column, code, message: message.to_owned() }
     }
 
     fn problem(&self, column: &'static str, code: &'static str, what: &str) -> RowProblem {

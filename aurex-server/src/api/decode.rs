@@ -8,7 +8,7 @@ use aurex_core::rbac::Role;
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
 use aurex_core::shop::metal::LossBearer;
 use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
-use aurex_core::shop::parties::IdentityKind;
+use aurex_core::shop::parties::{IdentityKind, OpeningSide};
 use aurex_core::shop::receipts::PaymentMode;
 use aurex_core::tenancy::{Network, Slug, TimeOfDay};
 use aurex_core::text::{Email, Text, TextError};
@@ -135,6 +135,7 @@ word_values! {
     PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other",
         "old_metal"], |text| text.parse().ok();
     IdentityKind: ["aadhaar", "pan", "voter_id", "driving_licence", "passport"], |text| text.parse().ok();
+    OpeningSide: ["owed_to_shop", "owed_by_shop"], |text| text.parse().ok();
     LossBearer: ["agreed", "goldsmith", "shop"], |text| text.parse().ok();
 }
 

@@ -14,6 +14,7 @@ use super::{
     contacts::{ContactBody, ContactCodeBody},
     erasure::NewErasureBody,
     exports::NewExportBody,
+    imports::TableBody,
     invoices::{BillBody, ReasonBody},
     links::{LinkRequestBody, LinkSessionBody, LinkUseBody},
     list::Position,
@@ -24,7 +25,7 @@ use super::{
         NewPurchaseBody, NewWriteOffBody,
     },
     notes::{CreditNoteBody, DebitNoteBody},
-    parties::{CustomerPatchBody, NewCustomerBody},
+    parties::{CustomerPatchBody, NewCustomerBody, NewOpeningBody},
     rates::{NewRateBody, RateTableBody},
     receipts::NewReceiptBody,
     refunds::NewRefundBody,
@@ -98,6 +99,8 @@ bodies!(
     NewMeltBody,
     NewWriteOffBody,
     NewPaymentBody,
+    TableBody,
+    NewOpeningBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

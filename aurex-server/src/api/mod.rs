@@ -14,6 +14,7 @@ mod erasure;
 mod exports;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod imports;
 mod invoices;
 mod ledger;
 mod links;
@@ -136,6 +137,8 @@ fn rooms() -> impl OpenApi {
         metal::MetalVouchers,
         metal::Payments,
         movements::Movements,
+        parties::Openings,
+        imports::Imports,
     );
     Strict((access, shop, metal))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Call, Person};
 use crate::operations::{CASES, Documented, FOR_STRANGERS, case_of, documented};
-use crate::shop::{customer, stocked};
+use crate::shop::{bill, customer, stocked};
 use crate::world::{World, on_every_store};
 
 on_every_store!(
@@ -112,7 +112,17 @@ async fn a_cursor_of_anywhere_else_is_refused(world: World) {
         let command = json!({"invoice_id": shop.open_invoice, "reason": "Wrong piece"});
         let asked = json!({"action": "invoice.cancel", "command": command});
         shop.owner.make(&world, "/approvals", asked).await;
-        for more in ["issueCreditNote", "issueDebitNote", "payRefund"] {
+        // A piece that has moved twice.
+        shop.owner.make(&world, "/invoices", bill(&shop.customer, &shop.item)).await;
+        let once_more = [
+            "issueCreditNote",
+            "issueDebitNote",
+            "payRefund",
+            "recordSupplier",
+            "recordGoldsmith",
+            "recordPayment",
+        ];
+        for more in once_more {
             let case = CASES.iter().find(|case| case.id == more).unwrap();
             shop.owner.send(&world, &(case.call)(shop)).await.expect(201);
         }
@@ -126,7 +136,10 @@ async fn a_cursor_of_anywhere_else_is_refused(world: World) {
             ours.owner.send(&world, &Call::get(format!("{path}?limit=1&after={cursor}"))).await
         };
         ask(&own).await.expect(200);
-        let their_path = path.replace(&ours.account, &theirs.account);
+        let their_path = path
+            .replace(&ours.account, &theirs.account)
+            .replace(&ours.item, &theirs.item)
+            .replace(&ours.lot, &theirs.lot);
         let foreign = first_cursor(&world, &theirs.owner, &their_path).await.unwrap();
         ask(&foreign).await.expect_problem(422, "cursor.invalid");
         for (other, elsewhere) in &lists {

@@ -177,6 +177,32 @@ pub const CASES: &[Case] = &[
         body["identity"] = json!({"document": "pan", "last_four": "736E"});
         Call::post("/customers", &body)
     }),
+    case("importCustomers", "customer.record", |_| {
+        let csv = "name,phone,state,owes_us\nBela Shah,98200 98300,27,\"1,28,000\"\n";
+        Call::post("/customers/import", &json!({"csv": csv}))
+    }),
+    case("importSuppliers", "supplier.record", |_| {
+        Call::post("/suppliers/import", &json!({"csv": "name,we_owe\nBullion Bazaar,5000\n"}))
+    }),
+    case("importGoldsmiths", "goldsmith.record", |_| {
+        Call::post("/goldsmiths/import", &json!({"csv": "name\nMadan Soni\n"}))
+    }),
+    case("openCustomerBalance", "party.open_balance", |s| {
+        let body = json!({"amount": inr(100_000), "side": "owed_to_shop", "reason": "From the old books"});
+        Call::post(format!("/customers/{}/opening-balance", s.customer), &body)
+    }),
+    case("openSupplierBalance", "party.open_balance", |s| {
+        let body = json!({"amount": inr(100_000), "side": "owed_by_shop"});
+        Call::post(format!("/suppliers/{}/opening-balance", s.supplier), &body)
+    }),
+    case("openGoldsmithBalance", "party.open_balance", |s| {
+        let body = json!({"amount": inr(100_000), "side": "owed_by_shop"});
+        Call::post(format!("/goldsmiths/{}/opening-balance", s.goldsmith), &body)
+    }),
+    case("importItems", "item.record", |_| {
+        let csv = "tag,description,commodity,fineness,gross_g,making_percent,hsn\nT-9,Ring,gold,22K,3.39,16,71131911\n";
+        Call::post("/items/import", &json!({"csv": csv}))
+    }),
     case("showCustomer", "customer.read", |s| Call::get(format!("/customers/{}", s.customer))),
     case("changeCustomer", "customer.change", |s| {
         Call::patch(

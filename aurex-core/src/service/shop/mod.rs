@@ -1,10 +1,12 @@
 //! The shop's use cases.
 
+mod import;
 mod invoices;
 mod ledger;
 mod metal;
 mod movements;
 mod notes;
+mod openings;
 mod parties;
 mod payments;
 mod rates;
@@ -16,6 +18,7 @@ pub(in crate::service) use invoices::decided_cancel;
 pub(in crate::service) use rates::decided_post;
 pub(in crate::service) use receipts::decided_reverse;
 
+pub use import::{Imported, import_items, import_parties};
 pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,
     printed_invoice,
@@ -34,6 +37,7 @@ pub use notes::{
     cancel_credit_note, cancel_debit_note, issue_credit_note, issue_debit_note, note, notes,
     preview_credit_note, preview_debit_note,
 };
+pub use openings::open_balance;
 pub use parties::{
     change_customer, change_party, customer, customers, parties, party, record_customer, record_party,
 };
@@ -41,4 +45,4 @@ pub use payments::{payment, payments, record_payment, reverse_payment};
 pub use rates::{RatesBrought, import_rates, post_rate, rate_board, rate_history};
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
 pub use refunds::{pay_refund, refund, refunds, reverse_refund};
-pub use stock::{ItemView, LotView, describe_item, item, items, lots, record_item, record_lot};
+pub use stock::{ItemView, LotView, describe_item, item, items, lots, record_item, record_lot, sees_cost};

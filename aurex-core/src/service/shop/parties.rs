@@ -21,7 +21,7 @@ pub(super) async fn find<K: Kept>(
 }
 
 /// Seals a PAN for the row of one party.
-fn seal(road: &Road, scope: &Scope, id: PartyId, pan: &Pan) -> Result<SealedPan, ServiceError> {
+pub(super) fn seal(road: &Road, scope: &Scope, id: PartyId, pan: &Pan) -> Result<SealedPan, ServiceError> {
     let (tenant, vault) = (scope.tenant(), &road.secrets.vault);
     let cell = Cell { tenant, table: "party", column: "pan", row: &id.to_string() };
     let sealed = vault.seal(cell, pan.reveal(), &*road.entropy).map_err(StoreError::failed)?;

@@ -50,6 +50,12 @@ fn view_lot((lot, on_hand): (Lot, OnHand), fields: ItemFields) -> LotView {
     LotView { lot, mass: on_hand.mass, fine: on_hand.fine, cost: fields.cost.then_some(on_hand.cost) }
 }
 
+/// Whether `scope` sees what metal and pieces cost.
+#[must_use]
+pub fn sees_cost(scope: &Scope) -> bool {
+    fields(scope).cost
+}
+
 /// Which fields `scope` sees. Whoever may record stock but not read it sees it without cost.
 fn fields(scope: &Scope) -> ItemFields {
     scope.permit::<ReadStock>().map_or(ItemFields { cost: false }, |permit| *permit.limits())

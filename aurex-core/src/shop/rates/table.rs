@@ -1,9 +1,9 @@
 //! A rate as it stands in a table that people keep: words, karats and rupees with their separators.
 
 use super::NewRate;
-use crate::measure::{Fineness, Mass, Metal, RateBasis, RateKind};
-use crate::money::{Currency, Grouping, Money};
-use crate::shop::tables::{Cells, Column, RowProblem};
+use crate::measure::{Metal, RateBasis, RateKind};
+use crate::money::Currency;
+use crate::shop::tables::{Cells, Column, RowProblem, fineness_of, money_of, weight_of};
 use crate::text::Note;
 
 /// The columns of a table of rates.
@@ -65,41 +65,6 @@ pub fn rate_of_row(cells: &Cells, currency: Currency) -> Result<NewRate, Vec<Row
         }),
         _ => Err(wrong),
     }
-}
-
-fn money_of(text: &str, currency: Currency) -> Option<Money> {
-    let grouping = if currency == Currency::INR { Grouping::Indian } else { Grouping::International };
-    Money::parse(text, currency, grouping).ok()
-}
-
-fn fineness_of(text: &str) -> Option<Fineness> {
-    let karat = text.strip_suffix(['K', 'k']).map(|karat| karat.trim().parse::<u32>());
-    match karat {
-        None => Fineness::parse_per_mille(text).ok(),
-        // 24 karat is 995, 999 or 999.9: the trade means all of them by it, and a rate is of one.
-        Some(Ok(karat)) => [375_000, 585_000, 750_000, 833_000, 916_000, 958_000]
-            .into_iter()
-            .filter_map(|ppm| Fineness::new(ppm).ok())
-            .find(|fineness| fineness.karat() == Some(karat)),
-        Some(Err(_)) => None,
-    }
-}
-
-fn weight_of(text: &str) -> Option<Mass> {
-    let text = text.to_lowercase();
-    let split = text.find(|c: char| c.is_ascii_alphabetic())?;
-    let (number, unit) = text.split_at_checked(split)?;
-    let milligrams = match unit.trim() {
-        "kg" => 1_000_000,
-        "g" | "gm" | "gms" | "gram" | "grams" => 1_000,
-        "mg" => 1,
-        _ => return None,
-    };
-    let number: i64 = match number.trim() {
-        "" => 1,
-        digits => digits.parse().ok()?,
-    };
-    Mass::new(number.checked_mul(milligrams)?).ok().filter(|mass| mass.mg() > 0)
 }
 
 #[cfg(test)]

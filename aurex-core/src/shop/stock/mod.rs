@@ -3,6 +3,7 @@
 mod describe;
 mod record;
 mod rows;
+mod table;
 
 pub use describe::{DescribeKnown, DescribeRefusal, ItemDescribed, ItemPatch, decide_describe_item};
 pub(in crate::shop) use record::new_item;
@@ -11,3 +12,4 @@ pub use record::{
     decide_record_item, decide_record_lot,
 };
 pub use rows::*;
+pub use table::{ITEM_COLUMNS, item_of_row};

@@ -20,6 +20,7 @@
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `metal` | metal comes in and goes round, and back again |
 //! | `rates` | what follows from a rate, and who may move it how far |
+//! | `brought` | the tables that a shop brings when it begins |
 //! | `stock` | what is written about a piece is put right |
 //! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
 //! | `admission` | scopes of this store, changes of this scope |
@@ -52,6 +53,7 @@
 
 mod amends;
 mod backstage;
+pub mod brought;
 mod deeds;
 mod forge;
 mod looks;
@@ -115,6 +117,11 @@ macro_rules! conformance {
                 a_bill_takes_the_rate_that_follows_from_the_board
                 a_rate_goes_no_further_than_one_person_decides
                 a_table_of_rates_is_posted_whole_or_not_at_all
+            }
+            brought {
+                a_table_of_people_comes_in_whole_with_what_stood_open_and_once
+                a_table_of_pieces_comes_in_whole_or_not_at_all
+                an_opening_balance_is_posted_for_either_side_and_put_right_by_the_other
             }
             stock {
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not

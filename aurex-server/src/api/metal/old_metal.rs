@@ -1,7 +1,7 @@
 //! Purchases of old metal.
 
 use aurex_core::service::shop;
-use aurex_core::shop::metal::MetalVoucherId;
+use aurex_core::shop::metal::{MetalVoucherId, WholeMetalVoucher};
 use aurex_core::shop::parties::PartyId;
 use aurex_core::store::MetalVoucherFilter;
 use aurex_core::time::Date;
@@ -22,6 +22,17 @@ use crate::http::problem::Problem;
 /// Purchases of old metal.
 pub struct OldMetal;
 
+/// The purchase as whoever asks may see it.
+fn shown(w: &Signed, whole: WholeMetalVoucher) -> MetalVoucherView {
+    let mut view = MetalVoucherView::from(whole);
+    if !shop::sees_cost(w.scope()) {
+        for line in &mut view.lines {
+            line.cost = None;
+        }
+    }
+    view
+}
+
 #[OpenApi]
 impl OldMetal {
     /// Takes old metal in: weighed, tested, valued at the day's rate, and put on the customer's account. The customer has
@@ -38,7 +49,7 @@ impl OldMetal {
         let new = body.into_inner().into();
         let done = w.check(shop::buy_old_metal(w.road(), w.scope(), presented.as_ref(), &new).await).await?;
         let tag = etag(&done.value.voucher);
-        Ok(Created::new(done.value.into()).etag(tag).replayed(done.replayed))
+        Ok(Created::new(shown(&w, done.value)).etag(tag).replayed(done.replayed))
     }
 
     /// Lists purchases of old metal, newest first.
@@ -75,7 +86,7 @@ impl OldMetal {
         id: InPath<MetalVoucherId>,
     ) -> Result<Document<MetalVoucherView>, Problem> {
         let whole = w.check(shop::old_metal_purchase(w.road(), w.scope(), *id).await).await?;
-        Ok(Document { etag: etag(&whole.voucher), value: whole.into() })
+        Ok(Document { etag: etag(&whole.voucher), value: shown(&w, whole) })
     }
 
     /// Cancels a purchase of old metal: its exact mirror, while the metal is still there and nothing was settled with it.
@@ -95,6 +106,6 @@ impl OldMetal {
         let reason = body.into_inner().reason;
         let done = shop::cancel_old_metal(w.road(), w.scope(), presented.as_ref(), *id, reason).await;
         let done = w.check(done).await?;
-        Ok(Document { etag: etag(&done.value.voucher), value: done.value.into() })
+        Ok(Document { etag: etag(&done.value.voucher), value: shown(&w, done.value) })
     }
 }

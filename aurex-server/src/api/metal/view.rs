@@ -102,8 +102,8 @@ pub struct MetalVoucherLineView {
     pub sgst: Money,
     /// Integrated tax.
     pub igst: Money,
-    /// What moved at cost: into our books positive, out of them negative.
-    pub cost: Money,
+    /// What moved at cost: into our books positive, out of them negative; null for those who may not see it.
+    pub cost: Option<Money>,
 }
 
 impl From<MetalVoucherLine> for MetalVoucherLineView {
@@ -129,7 +129,7 @@ impl From<MetalVoucherLine> for MetalVoucherLineView {
             cgst: line.cgst.into(),
             sgst: line.sgst.into(),
             igst: line.igst.into(),
-            cost: line.cost.into(),
+            cost: Some(line.cost.into()),
         }
     }
 }
