@@ -17,7 +17,7 @@ request! {
     /// A table to be brought.
     pub struct TableBody {
         /// Comma-separated text. Its first line names the columns, in any order. At most 500 rows.
-        csv: Contents<1, 131072>,
+        csv: Contents<1, 65536>,
         /// Whether to look at it only.
         dry_run: Option<bool>,
     }
