@@ -382,6 +382,7 @@ CREATE TABLE aurex.item (
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
 CREATE UNIQUE INDEX item_tag ON aurex.item (tenant_id, tag) WHERE state <> 'withdrawn';
+CREATE INDEX item_in_state ON aurex.item (tenant_id, state, id);
 CREATE UNIQUE INDEX item_live_huid ON aurex.item (tenant_id, huid)
 WHERE huid IS NOT NULL AND state NOT IN ('sold', 'written_off', 'withdrawn');
 

@@ -154,7 +154,7 @@ macro_rules! domain_reads_through {
                 item(id: $crate::shop::stock::ItemId) -> Option<$crate::shop::stock::Item>;
                 item_by_tag(tag: &$crate::text::Label) -> Option<$crate::shop::stock::Item>;
                 item_by_huid(huid: &str) -> Option<$crate::shop::stock::Item>;
-                items(page: $crate::store::PageRequest<$crate::shop::stock::ItemId>)
+                items(state: Option<$crate::shop::stock::ItemState>, page: $crate::store::PageRequest<$crate::shop::stock::ItemId>)
                     -> $crate::store::Page<$crate::shop::stock::Item, $crate::shop::stock::ItemId>;
                 lot(id: $crate::shop::stock::LotId)
                     -> Option<($crate::shop::stock::Lot, $crate::shop::stock::OnHand)>;

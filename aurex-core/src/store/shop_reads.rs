@@ -14,7 +14,7 @@ use crate::shop::parties::{Party, PartyId, PartyKind};
 use crate::shop::payments::{OutgoingPayment, PaymentId};
 use crate::shop::rates::{PostedRate, RateId};
 use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements};
-use crate::shop::stock::{Item, ItemId, Lot, LotId, MovementId, OnHand, StockMovement};
+use crate::shop::stock::{Item, ItemId, ItemState, Lot, LotId, MovementId, OnHand, StockMovement};
 use crate::tenancy::Workspace;
 use crate::text::Label;
 use crate::time::Date;
@@ -93,8 +93,12 @@ pub trait StockReads {
     async fn item_by_tag(&mut self, tag: &Label) -> Read<Option<Item>>;
     /// The live piece with this hallmark id.
     async fn item_by_huid(&mut self, huid: &str) -> Read<Option<Item>>;
-    /// Pieces, oldest first.
-    async fn items(&mut self, page: PageRequest<ItemId>) -> Read<Page<Item, ItemId>>;
+    /// Pieces, oldest first: all of them, or those in a state.
+    async fn items(
+        &mut self,
+        state: Option<ItemState>,
+        page: PageRequest<ItemId>,
+    ) -> Read<Page<Item, ItemId>>;
     /// A lot and what is on hand of it.
     async fn lot(&mut self, id: LotId) -> Read<Option<(Lot, OnHand)>>;
     /// Lots, oldest first.

@@ -12,6 +12,7 @@ use crate::http::problem::Problem;
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
     contacts::{ContactBody, ContactCodeBody},
+    counting::CountBody,
     erasure::NewErasureBody,
     exports::NewExportBody,
     imports::TableBody,
@@ -101,6 +102,7 @@ bodies!(
     NewPaymentBody,
     TableBody,
     NewOpeningBody,
+    CountBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -7,6 +7,7 @@ mod access_rules;
 mod approvals;
 mod audit;
 mod contacts;
+mod counting;
 mod decode;
 mod device;
 mod digests;
@@ -139,6 +140,7 @@ fn rooms() -> impl OpenApi {
         movements::Movements,
         parties::Openings,
         imports::Imports,
+        counting::Counting,
     );
     Strict((access, shop, metal))
 }

@@ -4,7 +4,7 @@ use aurex_core::measure::{Fineness, Mass, Metal};
 use aurex_core::money::Money as CoreMoney;
 use aurex_core::service::shop;
 use aurex_core::shop::identifiers::{Hsn, Huid};
-use aurex_core::shop::stock::{ItemId, ItemPatch, NewItem, NewLot};
+use aurex_core::shop::stock::{ItemId, ItemPatch, ItemState, NewItem, NewLot};
 use aurex_core::text::{Label, Name};
 use poem_openapi::{Object, OpenApi, payload::Json};
 
@@ -13,7 +13,7 @@ use super::parties::touched;
 use super::signed::{InPath, Signed};
 use super::wire::{MakingBody, MakingView, Money, StoneView, StonesBody, stones};
 use crate::http::answer::{Created, Document, Page};
-use crate::http::body::{Body, Patch, Replace, request};
+use crate::http::body::{Body, Patch, Replace, choice, request};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
@@ -73,6 +73,31 @@ request! {
         mass_mg: Mass,
         /// What it cost; nothing when left out.
         cost: Option<CoreMoney>,
+    }
+}
+
+choice! {
+    /// Where a piece is.
+    pub enum ItemStateWord {
+        /// In stock.
+        InStock = "in_stock",
+        /// Sold.
+        Sold = "sold",
+        /// Written off.
+        WrittenOff = "written_off",
+        /// Of a purchase that was cancelled.
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl From<ItemStateWord> for ItemState {
+    fn from(word: ItemStateWord) -> Self {
+        match word {
+            ItemStateWord::InStock => Self::InStock,
+            ItemStateWord::Sold => Self::Sold,
+            ItemStateWord::WrittenOff => Self::WrittenOff,
+            ItemStateWord::Withdrawn => Self::Withdrawn,
+        }
     }
 }
 
@@ -194,12 +219,15 @@ impl Stock {
     async fn items(
         &self,
         w: Signed,
+        /// Those in a state only.
+        state: Query<Option<ItemStateWord>>,
         limit: Query<Limit>,
         after: Query<Option<After>>,
     ) -> Result<Json<Page<ItemView>>, Problem> {
-        let list = Listing::new(&w, "items", &[]);
+        let state = state.map(ItemState::from);
+        let list = Listing::new(&w, "items", &[&state]);
         let page = list.request(*limit, after.as_ref())?;
-        let items = w.check(shop::items(w.road(), w.scope(), page).await).await?;
+        let items = w.check(shop::items(w.road(), w.scope(), state, page).await).await?;
         Ok(Json(list.page(items, ItemView::from)))
     }
 

@@ -224,7 +224,9 @@ pub const CASES: &[Case] = &[
     case("showStatement", "customer.statement", |s| {
         Call::get(format!("/customers/{}/statement?from=2026-11-01&to=2026-11-30", s.customer))
     }),
-    case("listItems", "stock.read", |_| Call::get("/items")),
+    case("listItems", "stock.read", |_| Call::get("/items?state=in_stock")),
+    case("countPieces", "stock.read", |_| Call::post("/stock/count", &json!({"tags": ["G-3", "X-1"]}))),
+    case("valueStock", "ledger.read", |_| Call::get("/stock/valuation")),
     case("recordItem", "item.record", |_| {
         let mut body = chain("G-9");
         body["huid"] = json!("AB12CD");

@@ -5,7 +5,7 @@ use aurex_core::ledger::{JournalEntry, JournalEntryId};
 use aurex_core::measure::{FineMass, Mass};
 use aurex_core::shop::parties::{Party, PartyId, PartyKind};
 use aurex_core::shop::rates::{PostedRate, RateId};
-use aurex_core::shop::stock::{Item, ItemId, Lot, LotId, MovementId, OnHand, StockMovement};
+use aurex_core::shop::stock::{Item, ItemId, ItemState, Lot, LotId, MovementId, OnHand, StockMovement};
 use aurex_core::store::{
     GoodsId, Page, PageRequest, PartyReads, PostedMovement, RateFilter, RateKey, RateReads, Read, StockReads,
     StoreError,
@@ -199,10 +199,27 @@ impl StockReads for PostgresTurn<'_> {
         read_one(self.held.optional(live).await?, self.tenant)
     }
 
-    async fn items(&mut self, page: PageRequest<ItemId>) -> Read<Page<Item, ItemId>> {
+    async fn items(
+        &mut self,
+        state: Option<ItemState>,
+        page: PageRequest<ItemId>,
+    ) -> Read<Page<Item, ItemId>> {
         let (from, limit) = after(page);
-        let rows = item!("AND id > $2 ORDER BY id LIMIT $3", self.tenant.uuid(), from, limit);
-        paged(self.held.all(rows).await?, self.tenant, page.limit, |item| item.id)
+        let tenant = self.tenant.uuid();
+        let rows = match state {
+            Some(state) => {
+                let in_state = item!(
+                    "AND state = $2 AND id > $3 ORDER BY id LIMIT $4",
+                    tenant,
+                    state.code(),
+                    from,
+                    limit
+                );
+                self.held.all(in_state).await?
+            }
+            None => self.held.all(item!("AND id > $2 ORDER BY id LIMIT $3", tenant, from, limit)).await?,
+        };
+        paged(rows, self.tenant, page.limit, |item| item.id)
     }
 
     async fn lot(&mut self, id: LotId) -> Read<Option<(Lot, OnHand)>> {

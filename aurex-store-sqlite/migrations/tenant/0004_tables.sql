@@ -419,6 +419,7 @@ CREATE TABLE item (
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX item_tag ON item (tenant_id, tag) WHERE state <> 'withdrawn';
+CREATE INDEX item_in_state ON item (tenant_id, state, id);
 CREATE UNIQUE INDEX item_live_huid ON item (tenant_id, huid)
 WHERE huid IS NOT NULL AND state NOT IN ('sold', 'written_off', 'withdrawn');
 

@@ -5,7 +5,7 @@ use aurex_core::ledger::{JournalEntry, JournalEntryId};
 use aurex_core::measure::{FineMass, Mass};
 use aurex_core::shop::parties::{Party, PartyId, PartyKind};
 use aurex_core::shop::rates::{PostedRate, RateId};
-use aurex_core::shop::stock::{Item, ItemId, Lot, LotId, MovementId, OnHand, StockMovement};
+use aurex_core::shop::stock::{Item, ItemId, ItemState, Lot, LotId, MovementId, OnHand, StockMovement};
 use aurex_core::store::{
     GoodsId, Page, PageRequest, PartyReads, PostedMovement, RateFilter, RateKey, RateReads, Read, StockReads,
     StoreError,
@@ -205,10 +205,22 @@ impl StockReads for SqliteTurn<'_> {
         read_one(self.held.optional(live).await?, self.tenant)
     }
 
-    async fn items(&mut self, page: PageRequest<ItemId>) -> Read<Page<Item, ItemId>> {
+    async fn items(
+        &mut self,
+        state: Option<ItemState>,
+        page: PageRequest<ItemId>,
+    ) -> Read<Page<Item, ItemId>> {
         let (from, limit) = after(page);
-        let rows = item!("AND id > ? ORDER BY id LIMIT ?", self.tenant.uuid(), from, limit);
-        paged(self.held.all(rows).await?, self.tenant, page.limit, |item| item.id)
+        let tenant = self.tenant.uuid();
+        let rows = match state {
+            Some(state) => {
+                let in_state =
+                    item!("AND state = ? AND id > ? ORDER BY id LIMIT ?", tenant, state.code(), from, limit);
+                self.held.all(in_state).await?
+            }
+            None => self.held.all(item!("AND id > ? ORDER BY id LIMIT ?", tenant, from, limit)).await?,
+        };
+        paged(rows, self.tenant, page.limit, |item| item.id)
     }
 
     async fn lot(&mut self, id: LotId) -> Read<Option<(Lot, OnHand)>> {

@@ -96,7 +96,7 @@ async fn act(world: &World) -> Vec<String> {
             say!(r.parties(PartyKind::Customer, words, PageRequest::first(limit)).await.unwrap());
         }
     }
-    say!(r.items(PageRequest::first(3)).await.unwrap());
+    say!(r.items(None, PageRequest::first(3)).await.unwrap());
     say!(r.lots(PageRequest::first(3)).await.unwrap());
     say!(r.lot(lot.id).await.unwrap());
     for payment in [None, Some(Payment::Open), Some(Payment::Part), Some(Payment::Full)] {

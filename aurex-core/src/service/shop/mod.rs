@@ -1,5 +1,6 @@
 //! The shop's use cases.
 
+mod counting;
 mod import;
 mod invoices;
 mod ledger;
@@ -18,6 +19,7 @@ pub(in crate::service) use invoices::decided_cancel;
 pub(in crate::service) use rates::decided_post;
 pub(in crate::service) use receipts::decided_reverse;
 
+pub use counting::{count_pieces, value_stock};
 pub use import::{Imported, import_items, import_parties};
 pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,

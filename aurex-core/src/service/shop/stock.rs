@@ -8,8 +8,8 @@ use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::actions::{DescribeItem, ItemFields, ReadStock, RecordItem, RecordLot};
 use crate::shop::stock::{
-    DescribeKnown, Item, ItemId, ItemPatch, Lot, LotId, MovementId, NewItem, NewLot, OnHand, StockIds,
-    StockKnown, decide_describe_item, decide_record_item, decide_record_lot,
+    DescribeKnown, Item, ItemId, ItemPatch, ItemState, Lot, LotId, MovementId, NewItem, NewLot, OnHand,
+    StockIds, StockKnown, decide_describe_item, decide_record_item, decide_record_lot,
 };
 use crate::store::{Page, PageRequest, StoreError, Writer};
 use crate::tenancy::Scope;
@@ -188,17 +188,18 @@ pub async fn item(road: &Road, scope: &Scope, id: ItemId) -> Result<ItemView, Se
     view_item(item, *permit.limits())
 }
 
-/// Pieces, oldest first.
+/// Pieces, oldest first: all of them, or those in a state.
 ///
 /// # Errors
 /// What every read can answer.
 pub async fn items(
     road: &Road,
     scope: &Scope,
+    state: Option<ItemState>,
     page: PageRequest<ItemId>,
 ) -> Result<Page<ItemView, ItemId>, ServiceError> {
     let permit = scope.permit::<ReadStock>()?;
-    let Page { items, next } = road.store.reader(scope).await?.items(page).await?;
+    let Page { items, next } = road.store.reader(scope).await?.items(state, page).await?;
     let items = items.into_iter().map(|item| view_item(item, *permit.limits())).collect::<Result<_, _>>()?;
     Ok(Page { items, next })
 }

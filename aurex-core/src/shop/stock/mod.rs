@@ -1,10 +1,13 @@
 //! Stock: tagged pieces, loose lots, and the movements that say what is on hand.
 
+mod count;
 mod describe;
 mod record;
 mod rows;
 mod table;
+mod valuation;
 
+pub use count::{Count, Counted, MOST_MISSING};
 pub use describe::{DescribeKnown, DescribeRefusal, ItemDescribed, ItemPatch, decide_describe_item};
 pub(in crate::shop) use record::new_item;
 pub use record::{
@@ -13,3 +16,4 @@ pub use record::{
 };
 pub use rows::*;
 pub use table::{ITEM_COLUMNS, item_of_row};
+pub use valuation::{Valuation, Worth};

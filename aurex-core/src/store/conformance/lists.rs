@@ -85,7 +85,18 @@ pub async fn lists_of_what_there_is_run_oldest_first(world: &World) {
         |p: &Party| p.id,
         shop.customer("Late")
     );
-    turn_the_pages!(shop, |r, page| r.items(page), |i: &crate::shop::stock::Item| i.id, shop.item("LATE"));
+    turn_the_pages!(
+        shop,
+        |r, page| r.items(None, page),
+        |i: &crate::shop::stock::Item| i.id,
+        shop.item("LATE")
+    );
+    turn_the_pages!(
+        shop,
+        |r, page| r.items(Some(crate::shop::stock::ItemState::InStock), page),
+        |i: &crate::shop::stock::Item| i.id,
+        shop.item("LATER")
+    );
     turn_the_pages!(
         shop,
         |r, page| r.lots(page),

@@ -6,6 +6,7 @@ use crate::measure::{Metal, RateKind};
 use crate::service::{access, read_audit, shop as service};
 use crate::shop::invoices::InvoiceState;
 use crate::shop::notes::NoteKind;
+use crate::shop::stock::ItemState;
 use crate::store::{AuditFilter, InvoiceFilter, NoteFilter, PageRequest, Payment, RateFilter};
 use crate::tenancy::Scope;
 
@@ -42,7 +43,9 @@ impl Player {
             }
             Look::Items => {
                 let after = after.and_then(|place| at(&self.items, place)).copied();
-                self.read("items", service::items(&road, scope, PageRequest { after, limit }).await);
+                let state = at(&ItemState::ALL, filter).copied().filter(|_| filter < 6);
+                let page = PageRequest { after, limit };
+                self.read("items", service::items(&road, scope, state, page).await);
             }
             Look::Lots => {
                 let after = after.and_then(|place| at(&self.lots, place)).copied();

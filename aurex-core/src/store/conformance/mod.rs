@@ -124,6 +124,8 @@ macro_rules! conformance {
                 an_opening_balance_is_posted_for_either_side_and_put_right_by_the_other
             }
             stock {
+                scanned_tags_are_held_against_the_pieces_in_stock
+                stock_is_worth_the_lower_of_its_cost_and_the_days_rate
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
             }

@@ -4,6 +4,7 @@ use super::World;
 use super::log::{log_is_sound, whole_log};
 use super::scene::Scene;
 use super::till::*;
+use crate::measure::Metal;
 use crate::rbac::Role;
 use crate::service::{ServiceError, shop as service};
 use crate::shop::identifiers::Huid;
@@ -81,4 +82,69 @@ pub async fn a_piece_takes_no_other_pieces_tag_or_hallmark_id(world: &World) {
     assert_eq!(shop.reader().await.item(other.id).await.unwrap().as_ref(), Some(&other));
     shop.issue(&bill_of(scene.party.id, &[kept.id])).await;
     assert_eq!(describe(&other, hallmark()).await, "done", "the piece that had it is sold");
+}
+
+/// What is missing, what is there and should not be, what nobody knows, and what was scanned twice.
+pub async fn scanned_tags_are_held_against_the_pieces_in_stock(world: &World) {
+    let shop = world.shop("meena").await;
+    shop.rate(1_280_000).await;
+    for tag in ["R-1", "R-2", "R-3"] {
+        shop.item(tag).await;
+    }
+    let asha = shop.customer("Asha").await;
+    shop.sell(asha.id, "SOLD").await;
+    let before = shop.reader().await.head().await.unwrap();
+    let cashier = shop.scope(Role::Cashier).await;
+    let tags = ["R-3", "SOLD", "R-1", "X", "R-1"].map(|tag| Label::new(tag).unwrap());
+    let counted = service::count_pieces(&shop.road, &cashier, tags.to_vec()).await.unwrap();
+    let tag = |items: &[Item]| items.iter().map(|item| item.tag.to_string()).collect::<Vec<_>>();
+    assert_eq!((counted.expected, counted.found), (3, 2));
+    assert_eq!(
+        (tag(&counted.missing), tag(&counted.elsewhere)),
+        (vec!["R-2".to_owned()], vec!["SOLD".to_owned()])
+    );
+    let named = |tags: &[Label]| tags.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        (named(&counted.unknown), named(&counted.twice)),
+        (vec!["X".to_owned()], vec!["R-1".to_owned()])
+    );
+    assert_eq!(shop.reader().await.head().await.unwrap(), before, "a count changes nothing");
+}
+
+/// Each piece by itself at the lower of its cost and what it would be billed at; lots at their average cost; what has no
+/// rate at cost.
+pub async fn stock_is_worth_the_lower_of_its_cost_and_the_days_rate(world: &World) {
+    let shop = world.shop("meena").await;
+    // 3.39 g that cost 40,000 rupees each, made for 16 %.
+    for tag in ["R-1", "R-2"] {
+        shop.item(tag).await;
+    }
+    let value = async || {
+        let owner = shop.owner().await;
+        let (_, values) = service::value_stock(&shop.road, &owner).await.unwrap();
+        values.into_iter().find(|value| value.metal == Metal::Gold).unwrap()
+    };
+    let unpriced = value().await.pieces;
+    assert_eq!((unpriced.count, unpriced.without_rate), (2, 2));
+    assert_eq!(
+        (unpriced.cost, unpriced.at_rate, unpriced.lower),
+        (paise(8_000_000), paise(8_000_000), paise(8_000_000))
+    );
+
+    shop.rate(1_280_000).await;
+    let dear = value().await.pieces;
+    assert_eq!((dear.at_rate, dear.lower, dear.without_rate), (paise(2 * 5_033_472), paise(8_000_000), 0));
+    assert_eq!(dear.fine.ng(), 2 * 3_105_240_000);
+    shop.clock.advance(86_400);
+    shop.rate(1_000_000).await;
+    // 33,900 of metal and 5,424 of making.
+    let cheap = value().await.pieces;
+    assert_eq!((cheap.at_rate, cheap.lower), (paise(2 * 3_932_400), paise(2 * 3_932_400)));
+    let lot = shop.lot(10_000).await;
+    let lots = value().await.lots;
+    let (_, on_hand) = shop.reader().await.lot(lot.id).await.unwrap().unwrap();
+    assert_eq!((lots.count, lots.cost, lots.fine), (1, on_hand.cost, on_hand.fine));
+
+    let cashier = shop.scope(Role::Cashier).await;
+    assert_eq!(code(service::value_stock(&shop.road, &cashier).await), "permission.denied");
 }

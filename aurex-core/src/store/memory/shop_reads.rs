@@ -133,8 +133,13 @@ impl StockReads for Opened {
             |item: &Item| item.state.is_live() && item.huid.as_ref().is_some_and(|of| of.as_str() == huid);
         Ok(self.state()?.find::<Item>(live).cloned())
     }
-    async fn items(&mut self, page: PageRequest<ItemId>) -> Read<Page<Item, ItemId>> {
-        Ok(forward(self.state()?.rows::<Item>().cloned(), |item| item.id, page))
+    async fn items(
+        &mut self,
+        state: Option<ItemState>,
+        page: PageRequest<ItemId>,
+    ) -> Read<Page<Item, ItemId>> {
+        let rows = self.state()?.rows::<Item>().filter(|item| state.is_none_or(|state| item.state == state));
+        Ok(forward(rows.cloned(), |item| item.id, page))
     }
     async fn lot(&mut self, id: LotId) -> Read<Option<(Lot, OnHand)>> {
         self.state()?.lot(id)

@@ -119,7 +119,7 @@ async fn the_books_balance_and_every_state_occurs() {
     assert!(receipts.iter().any(|receipt| receipt.state == ReceiptState::Reversed));
 
     let owner = made.staff().scope(Role::Owner, 0).unwrap();
-    let pieces = items(&made.composed.app.road, &owner, PageRequest::first(1000)).await.unwrap().items;
+    let pieces = items(&made.composed.app.road, &owner, None, PageRequest::first(1000)).await.unwrap().items;
     let in_stock = pieces.iter().filter(|piece| piece.item.state == ItemState::InStock).count();
     assert_eq!((pieces.len(), in_stock), (made.year.pieces, made.year.on_shelf));
     assert!(in_stock * 4 >= pieces.len(), "{in_stock} of {}", pieces.len());
