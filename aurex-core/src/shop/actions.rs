@@ -220,6 +220,8 @@ action! { /// Reverse a refund.
 pub struct ReverseRefund = "refund.reverse"; owner, admin, manager, accountant }
 action! { /// See ledgers and the trial balance.
 pub struct ReadLedger = "ledger.read" (reads); owner, admin, manager, accountant, auditor }
+action! { /// See the books' reports: day book, statements, ageing, what returns are made of.
+pub struct ReadBooks = "books.read" (reads); owner, admin, accountant, auditor }
 
 /// The shop's actions.
 pub fn catalogue(onto: Catalogue) -> Catalogue {
@@ -247,4 +249,5 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<PayRefund>()
         .with::<ReverseRefund>()
         .with::<ReadLedger>()
+        .with::<ReadBooks>()
 }

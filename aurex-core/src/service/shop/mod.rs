@@ -1,5 +1,6 @@
 //! The shop's use cases.
 
+mod books;
 mod customers;
 mod invoices;
 mod ledger;
@@ -13,6 +14,10 @@ pub(in crate::service) use invoices::decided_cancel;
 pub(in crate::service) use rates::decided_post;
 pub(in crate::service) use receipts::decided_reverse;
 
+pub use books::{
+    AccountBook, BooksRefusal, BooksReport, Days, MOST_ROWS, account_book, ageing, balance_sheet, day_book,
+    gstr1, gstr3b, metal_books, profit_and_loss, report_sheets, trial,
+};
 pub use customers::{change_customer, customer, customers, record_customer};
 pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,

@@ -1,0 +1,1 @@
+//! What the shapes promise, whatever the figures.
