@@ -6,6 +6,8 @@
 mod access_rules;
 mod approvals;
 mod audit;
+mod books;
+mod books_returns;
 mod contacts;
 mod customers;
 mod decode;
@@ -94,7 +96,7 @@ impl App {
 pub const PREFIX: &str = WORKSPACES;
 
 fn rooms() -> impl OpenApi {
-    // Two halves, because poem-openapi counts no further than sixteen.
+    // Parts, because poem-openapi counts no further than sixteen.
     let access = (
         workspaces::Workspaces,
         sessions::Sessions,
@@ -121,13 +123,13 @@ fn rooms() -> impl OpenApi {
         notes::CreditNotes,
         notes::DebitNotes,
         refunds::Refunds,
-        ledger::Ledger,
         audit::Audit,
         proofs::Proofs,
         printed::Printed,
         exports::Exports,
     );
-    Strict((access, shop))
+    let accounts = (books::Books, ledger::Ledger);
+    Strict((access, shop, accounts))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {
