@@ -34,7 +34,7 @@ pub struct DayEntry {
     pub lines: Vec<DayLine>,
 }
 
-/// What a party's accounts in one currency say at a date. An entry and its reversal are left out together: they
+/// What a party's accounts of what is owed, receivable and payable, say at a date in one currency. An entry and its reversal are left out together: they
 /// cancel, and a reversal is no new debt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgedSums {
@@ -141,7 +141,7 @@ pub trait BooksReads {
         to: Date,
         page: PageRequest<EntryKey>,
     ) -> Read<Page<DayEntry, EntryKey>>;
-    /// Parties whose accounts in `currency` are not even at `as_of`, by their ids.
+    /// Parties whose receivable and payable accounts in `currency` are not even at `as_of`, by their ids.
     async fn aged(
         &mut self,
         currency: Currency,

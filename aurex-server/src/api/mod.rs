@@ -9,7 +9,6 @@ mod audit;
 mod books;
 mod books_returns;
 mod contacts;
-mod customers;
 mod decode;
 mod device;
 mod digests;
@@ -23,7 +22,10 @@ mod links;
 mod list;
 mod member_erasure;
 mod members;
+mod metal;
+mod movements;
 mod notes;
+mod parties;
 mod printed;
 mod proofs;
 pub mod qr;
@@ -115,7 +117,7 @@ fn rooms() -> impl OpenApi {
         settings::Settings,
         contacts::Contacts,
         rates::Rates,
-        customers::Customers,
+        parties::Customers,
         erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
@@ -128,8 +130,16 @@ fn rooms() -> impl OpenApi {
         printed::Printed,
         exports::Exports,
     );
+    let metal = (
+        parties::SuppliersRoom,
+        parties::GoldsmithsRoom,
+        metal::OldMetal,
+        metal::MetalVouchers,
+        metal::Payments,
+        movements::Movements,
+    );
     let accounts = (books::Books, ledger::Ledger);
-    Strict((access, shop, accounts))
+    Strict((access, shop, metal, accounts))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {

@@ -249,6 +249,7 @@ impl BooksReads for PostgresTurn<'_> {
                JOIN aurex.posting AS p ON p.tenant_id = $1 AND p.account = a.id AND p.effective <= $4
                JOIN aurex.journal_entry AS e ON e.tenant_id = $1 AND e.id = p.entry AND e.reverses IS NULL
                WHERE a.tenant_id = $1 AND a.party > $2 AND a.commodity = $3
+                   AND a.purpose IN ('receivable', 'payable')
                    AND NOT EXISTS (
                        SELECT 1 FROM aurex.journal_entry AS r
                        WHERE r.tenant_id = $1 AND r.reverses = e.id AND r.effective <= $4)

@@ -254,6 +254,7 @@ impl BooksReads for SqliteTurn<'_> {
                JOIN posting AS p ON p.tenant_id = a.tenant_id AND p.account = a.id AND p.effective <= ?
                JOIN journal_entry AS e ON e.tenant_id = a.tenant_id AND e.id = p.entry AND e.reverses IS NULL
                WHERE a.tenant_id = ? AND a.party > ? AND a.commodity = ?
+                   AND a.purpose IN ('receivable', 'payable')
                    AND NOT EXISTS (
                        SELECT 1 FROM journal_entry AS r
                        WHERE r.tenant_id = a.tenant_id AND r.reverses = e.id AND r.effective <= ?)

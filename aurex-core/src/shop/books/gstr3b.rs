@@ -73,7 +73,9 @@ fn moved(sums: &[(Account, Balance)], purpose: &str) -> Result<i64, OutOfRange> 
 pub fn gstr3b(outward: &Gstr1, sums: &[(Account, Balance)]) -> Result<Gstr3b, OutOfRange> {
     let owed = |purpose: For| less(0, moved(sums, &purpose.purpose())?);
     let books = BooksOfTax { igst: owed(For::Igst)?, cgst: owed(For::Cgst)?, sgst: owed(For::Sgst)? };
-    let input = InputTax::default();
+    let paid = |purpose: For| moved(sums, &purpose.purpose());
+    let input =
+        InputTax { igst: paid(For::InputIgst)?, cgst: paid(For::InputCgst)?, sgst: paid(For::InputSgst)? };
     let totals = outward.totals;
     Ok(Gstr3b {
         outward: totals,

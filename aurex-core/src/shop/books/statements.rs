@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use super::{OutOfRange, added, less, net, total};
 use crate::ledger::{Account, AccountId, Balance, Class, Commodity};
 use crate::money::Currency;
-use crate::shop::accounts::For;
 use crate::time::Date;
 
 /// One line of a statement.
@@ -137,35 +136,38 @@ pub fn profit_and_loss(
     Ok(ProfitAndLoss { from, to, currency, income, expenses, total_income, total_expenses, profit })
 }
 
-/// What the parties owe and are owed. A customer who paid ahead is a creditor, whatever the class of the account: owed
-/// and owing are never set off across people.
+/// The parties' accounts, those for one purpose on a line. A customer who paid ahead is a creditor, whatever the class of
+/// the account: owed and owing are never set off across people. What else stands in a party's name, metal with a goldsmith,
+/// is ours and keeps its side.
 fn of_parties(
     sums: &[(Account, Balance)],
     currency: Currency,
 ) -> Result<(Vec<StatementRow>, Vec<StatementRow>), OutOfRange> {
-    let mut sides: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    let (mut owing, mut owed) = (BTreeMap::<String, i64>::new(), BTreeMap::<String, i64>::new());
     for (account, balance) in sums {
         if account.party.is_none() || !is_money(account, currency) {
             continue;
         }
-        let of = if account.purpose.as_str() == For::Receivable.purpose() {
-            "Customers".to_owned()
-        } else {
-            account.name.to_string()
-        };
         let net = net(balance)?;
-        let (owing, owed) = sides.entry(of).or_default();
-        if net > 0 {
-            *owing = added(*owing, net)?;
-        } else {
-            *owed = less(*owed, net)?;
-        }
+        let of = match account.purpose.as_str() {
+            "receivable" => "Customers",
+            "payable" => "Suppliers and goldsmiths",
+            _ => {
+                let sum = owing.entry(account.name.to_string()).or_default();
+                *sum = added(*sum, net)?;
+                continue;
+            }
+        };
+        let (side, word, amount) =
+            if net < 0 { (&mut owed, "owed by us", less(0, net)?) } else { (&mut owing, "owed to us", net) };
+        let sum = side.entry(format!("{of}: {word}")).or_default();
+        *sum = added(*sum, amount)?;
     }
-    let rows = |side: fn(&(i64, i64)) -> i64, word: &str| {
-        let rows = sides.iter().filter(|(_, sums)| side(sums) != 0);
-        rows.map(|(name, sums)| line(format!("{name}: {word}"), side(sums))).collect()
+    let rows = |sums: BTreeMap<String, i64>| {
+        let sums = sums.into_iter().filter(|(_, amount)| *amount != 0);
+        sums.map(|(name, amount)| line(name, amount)).collect()
     };
-    Ok((rows(|sums| sums.0, "owed to us"), rows(|sums| sums.1, "owed by us")))
+    Ok((rows(owing), rows(owed)))
 }
 
 /// What is owned and owed, from the sums up to the date and those of its financial year.

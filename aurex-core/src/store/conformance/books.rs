@@ -3,7 +3,7 @@
 use super::scene::Scene;
 use super::till::*;
 use super::{Shop, World};
-use crate::ledger::{Class, Commodity};
+use crate::ledger::{Account, Class, Commodity};
 use crate::measure::Metal;
 use crate::money::Currency;
 use crate::rbac::Role;
@@ -36,6 +36,11 @@ async fn trial(shop: &Shop, as_of: Option<Date>) -> TrialBalance {
     service::trial(&shop.road, &shop.owner().await, as_of).await.unwrap()
 }
 
+/// Whether the account is of what a party owes or is owed.
+fn is_owed(account: &Account) -> bool {
+    [For::Receivable, For::Payable].iter().any(|purpose| account.purpose.as_str() == purpose.purpose())
+}
+
 /// Debits less credits of all accounts of a class.
 fn of_class(trial: &TrialBalance, class: Class) -> i64 {
     let rows = trial.rows.iter().filter(|row| row.account.class == class && row.account.commodity == RUPEES);
@@ -61,29 +66,29 @@ pub async fn every_report_agrees_with_the_trial_balance(world: &World) {
 
     let sheet = service::balance_sheet(&shop.road, &owner, None).await.unwrap();
     assert!(sheet.agrees(), "{sheet:?}");
-    let owed = of_class(&trial, Class::Asset);
-    let credit: i64 =
-        sheet.liabilities.iter().filter(|row| row.account.is_none()).map(|row| row.amount).sum();
-    assert_eq!(sheet.total_assets - credit, owed, "customers in credit are creditors");
-    assert!(credit > 0, "who paid ahead");
+    let owed = of_class(&trial, Class::Asset) + of_class(&trial, Class::Liability);
+    assert_eq!(sheet.total_assets - sheet.total_liabilities, owed);
+    let ahead = sheet.liabilities.iter().find(|row| row.name == "Customers: owed by us").unwrap();
+    assert!(ahead.amount > 0, "who paid ahead is a creditor");
     let profit = sheet.equity.iter().find(|row| row.name == "Profit of the year").unwrap();
     assert_eq!(profit.amount, year.profit);
 
     let books = service::metal_books(&shop.road, &owner, Days::default()).await.unwrap();
     let gold = books.iter().find(|book| book.metal == Metal::Gold).unwrap();
-    assert_eq!((gold.difference, gold.rows.len()), (0, 2), "conversion takes the other side of the stock");
-    let stock = gold.rows.iter().find(|row| row.account.class == Class::Asset).unwrap();
+    assert_eq!(gold.difference, 0, "conversion takes the other side of the stock");
+    let purpose = For::StockFine(Metal::Gold).purpose();
+    let stock = gold.rows.iter().find(|row| row.account.purpose.as_str() == purpose).unwrap();
     assert_eq!(stock.closing, shop.holds(For::StockFine(Metal::Gold)).await);
     assert_eq!(stock.opening + stock.came - stock.went, stock.closing);
 
     let (.., aged) = service::ageing(&shop.road, &owner, None, PageRequest::first(100)).await.unwrap();
     let receivable: i64 =
-        trial.rows.iter().filter(|row| row.account.party.is_some()).map(|row| row.debit - row.credit).sum();
+        trial.rows.iter().filter(|row| is_owed(&row.account)).map(|row| row.debit - row.credit).sum();
     assert_eq!(aged.items.iter().map(|party| party.sums.balance).sum::<i64>(), receivable);
     for party in &aged.items {
         assert_eq!(party.owed.iter().sum::<i64>() - party.credit, party.sums.balance, "{party:?}");
     }
-    assert_eq!(aged.items.len(), 2);
+    assert!(aged.items.len() >= 2);
 }
 
 /// The day book has every entry once, page by page, and each balances; an account's book runs to its balance.

@@ -145,7 +145,9 @@ impl State {
 
     fn aged(&self, party: &Party, currency: Currency, as_of: Date) -> Read<Option<AgedSums>> {
         let theirs = |account: &&Account| {
-            account.party == Some(party.id.uuid()) && account.commodity == Commodity::Currency(currency)
+            account.party == Some(party.id.uuid())
+                && account.commodity == Commodity::Currency(currency)
+                && matches!(account.purpose.as_str(), "receivable" | "payable")
         };
         let accounts: BTreeSet<AccountId> = self.rows::<Account>().filter(theirs).map(|a| a.id).collect();
         let standing = self.standing(as_of);
