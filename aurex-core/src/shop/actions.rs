@@ -289,6 +289,8 @@ action! { /// Reverse a refund.
 pub struct ReverseRefund = "refund.reverse"; owner, admin, manager, accountant }
 action! { /// See ledgers and the trial balance.
 pub struct ReadLedger = "ledger.read" (reads); owner, admin, manager, accountant, auditor }
+action! { /// See the books' reports: day book, statements, ageing, what returns are made of.
+pub struct ReadBooks = "books.read" (reads); owner, admin, accountant, auditor }
 
 action! { /// See suppliers, what is owed to them, and their statements.
 pub struct ReadSuppliers = "supplier.read" (reads); owner, admin, manager, accountant, auditor }
@@ -361,6 +363,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<PayRefund>()
         .with::<ReverseRefund>()
         .with::<ReadLedger>()
+        .with::<ReadBooks>()
         .with::<ReadSuppliers>()
         .with::<RecordSupplier>()
         .with::<ChangeSupplier>()

@@ -173,6 +173,43 @@ pub fn cash_paid_out_unreported(date: Date, currency: Currency) -> Option<i64> {
     CASH_PAID_OUT.iter().find(in_force).map(|row| row.most_minor)
 }
 
+/// Above what value a sale to an unregistered buyer of another state is declared by itself, from a date on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct B2cLarge {
+    /// Bills of more than this, in minor units.
+    pub above_minor: i64,
+    /// Of this currency.
+    pub currency: Currency,
+    /// In force from this day.
+    pub from: &'static str,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+/// The thresholds of table 5 of GSTR-1, newest first: ₹1 lakh, before ₹2.5 lakh.
+pub const B2C_LARGE: &[B2cLarge] = &[
+    B2cLarge {
+        above_minor: 10_000_000,
+        currency: Currency::INR,
+        from: "2024-08-01",
+        source: "CGST Rules 2017 r. 59(4) as amended by Notification 12/2024-CT; unconfirmed",
+    },
+    B2cLarge {
+        above_minor: 25_000_000,
+        currency: Currency::INR,
+        from: "2017-07-01",
+        source: "CGST Rules 2017 r. 59(4) as enacted; unconfirmed",
+    },
+];
+
+/// Above what value, in minor units, a sale to an unregistered buyer of another state is large on `date`; `None` where
+/// there is no such threshold.
+pub fn b2c_large_above(date: Date, currency: Currency) -> Option<i64> {
+    let in_force =
+        |row: &&B2cLarge| row.currency == currency && parse_date(row.from).is_ok_and(|from| from <= date);
+    B2C_LARGE.iter().find(in_force).map(|row| row.above_minor)
+}
+
 /// The rate of tax on `hsn` on `date`; `None` where no row of the table covers it.
 pub fn tax_rate(hsn: &str, date: Date) -> Option<Ratio> {
     TAX_CLASSES
@@ -192,6 +229,7 @@ mod tests {
             assert!(parse_date(class.from).is_ok(), "{}", class.heading);
         }
         let from = CREDIT_NOTE_DEADLINES.iter().map(|row| row.from);
+        let from = from.chain(B2C_LARGE.iter().map(|row| row.from));
         for from in from.chain(CASH_PAID_OUT.iter().map(|row| row.from)) {
             assert!(parse_date(from).is_ok(), "{from}");
         }
@@ -215,6 +253,15 @@ mod tests {
         let day = |text| parse_date(text).unwrap();
         assert_eq!(cash_paid_out_unreported(day("2026-11-23"), Currency::INR), Some(1_000_000));
         assert_eq!(cash_paid_out_unreported(day("2017-03-31"), Currency::INR), None);
+    }
+
+    #[test]
+    fn a_sale_to_another_state_is_large_above_one_lakh_since_august_2024() {
+        let day = |text| parse_date(text).unwrap();
+        for (date, above) in [("2026-11-23", 10_000_000), ("2024-07-31", 25_000_000)] {
+            assert_eq!(b2c_large_above(day(date), Currency::INR), Some(above), "{date}");
+        }
+        assert_eq!(b2c_large_above(day("2017-06-30"), Currency::INR), None);
     }
 
     #[test]

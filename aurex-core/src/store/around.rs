@@ -235,6 +235,31 @@ macro_rules! domain_reads_through {
                     page: $crate::store::PageRequest<$crate::shop::refunds::RefundId>
                 ) -> $crate::store::Page<$crate::shop::refunds::Refund, $crate::shop::refunds::RefundId>;
             }
+            BooksReads {
+                sums_of(from: Option<$crate::time::Date>, to: Option<$crate::time::Date>)
+                    -> Vec<($crate::ledger::Account, $crate::ledger::Balance)>;
+                sum_through(account: $crate::ledger::AccountId, key: $crate::store::PostingKey) -> i64;
+                day_book(
+                    from: $crate::time::Date,
+                    to: $crate::time::Date,
+                    page: $crate::store::PageRequest<$crate::store::EntryKey>
+                ) -> $crate::store::Page<$crate::store::DayEntry, $crate::store::EntryKey>;
+                aged(
+                    currency: $crate::money::Currency,
+                    as_of: $crate::time::Date,
+                    page: $crate::store::PageRequest<$crate::shop::parties::PartyId>
+                ) -> $crate::store::Page<$crate::store::AgedSums, $crate::shop::parties::PartyId>;
+                taxed_bills(
+                    from: $crate::time::Date,
+                    to: $crate::time::Date,
+                    page: $crate::store::PageRequest<$crate::store::DocumentKey>
+                ) -> $crate::store::Page<$crate::store::TaxDocument, $crate::store::DocumentKey>;
+                taxed_notes(
+                    from: $crate::time::Date,
+                    to: $crate::time::Date,
+                    page: $crate::store::PageRequest<$crate::store::DocumentKey>
+                ) -> $crate::store::Page<$crate::store::TaxDocument, $crate::store::DocumentKey>;
+            }
         }
     };
 }

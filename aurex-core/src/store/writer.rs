@@ -7,7 +7,7 @@ use super::{
     StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
-use super::{BillReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads, StockReads};
+use super::{BillReads, BooksReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads, StockReads};
 use crate::audit::{Sealed, tree::Hash};
 use crate::rbac::Role;
 use crate::tenancy::{CustomRoleId, House, Scope, Slug, Standing, TenantId};
@@ -65,12 +65,20 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
 /// What the domains built on the kernel read: the shop's, where it is built in.
 #[cfg(feature = "shop")]
 pub trait DomainReads:
-    BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads
+    BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads + BooksReads
 {
 }
 #[cfg(feature = "shop")]
 impl<R> DomainReads for R where
-    R: BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads + ?Sized
+    R: BusinessReads
+        + RateReads
+        + PartyReads
+        + StockReads
+        + BillReads
+        + NoteReads
+        + MetalReads
+        + BooksReads
+        + ?Sized
 {
 }
 

@@ -1,9 +1,8 @@
 //! The books.
 
-use std::collections::BTreeMap;
-
 use aurex_core::ledger::{Account, AccountId, Balance};
 use aurex_core::service::shop;
+use aurex_core::shop::books::TrialBalance;
 use aurex_core::time::Date;
 use poem_openapi::{Object, OpenApi, payload::Json};
 
@@ -113,6 +112,14 @@ pub struct AccountName {
     pub name: String,
 }
 
+impl AccountName {
+    /// The wire's form.
+    #[must_use]
+    pub fn of(account: &Account) -> Self {
+        Self { id: account.id.to_string(), code: account.code.to_string(), name: account.name.to_string() }
+    }
+}
+
 /// An account's balance on its side.
 #[derive(Debug, Clone, Object)]
 pub struct TrialRow {
@@ -146,33 +153,19 @@ pub struct TrialBalanceView {
     pub totals: Vec<TrialTotal>,
 }
 
-fn trial_view(rows: Vec<(Account, Balance)>) -> TrialBalanceView {
-    let mut totals: BTreeMap<&'static str, (i64, i64)> = BTreeMap::new();
-    let rows = rows
-        .into_iter()
-        .map(|(account, balance)| {
-            let commodity = account.commodity.code();
-            let (debit, credit) = (balance.net().max(0), balance.net().min(0).saturating_neg());
-            let total = totals.entry(commodity).or_default();
-            total.0 = total.0.saturating_add(debit);
-            total.1 = total.1.saturating_add(credit);
-            TrialRow {
-                account: AccountName {
-                    id: account.id.to_string(),
-                    code: account.code.to_string(),
-                    name: account.name.to_string(),
-                },
-                commodity: commodity.to_owned(),
-                debit,
-                credit,
-            }
-        })
-        .collect();
-    let totals = totals
-        .into_iter()
-        .map(|(commodity, (debit, credit))| TrialTotal { commodity: commodity.to_owned(), debit, credit })
-        .collect();
-    TrialBalanceView { rows, totals }
+fn trial_view(trial: TrialBalance) -> TrialBalanceView {
+    let rows = trial.rows.into_iter().map(|row| TrialRow {
+        account: AccountName::of(&row.account),
+        commodity: row.account.commodity.code().to_owned(),
+        debit: row.debit,
+        credit: row.credit,
+    });
+    let totals = trial.totals.into_iter().map(|total| TrialTotal {
+        commodity: total.commodity.code().to_owned(),
+        debit: total.debit,
+        credit: total.credit,
+    });
+    TrialBalanceView { rows: rows.collect(), totals: totals.collect() }
 }
 
 /// The books.
@@ -218,7 +211,7 @@ impl Ledger {
         w: Signed,
         as_of: Query<Option<Date>>,
     ) -> Result<Json<TrialBalanceView>, Problem> {
-        let rows = w.check(shop::trial_balance(w.road(), w.scope(), *as_of).await).await?;
-        Ok(Json(trial_view(rows)))
+        let trial = w.check(shop::trial(w.road(), w.scope(), *as_of).await).await?;
+        Ok(Json(trial_view(trial)))
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use aurex_core::ledger::JournalEntryId;
-use aurex_core::store::{Page as CorePage, PageRequest, PostingKey};
+use aurex_core::store::{EntryKey, Page as CorePage, PageRequest, PostingKey};
 use aurex_core::tenancy::Id;
 use aurex_core::time::parse_date;
 use poem_openapi::types::{ToJSON, Type};
@@ -61,6 +61,20 @@ impl Position for u64 {
     }
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self::from_be_bytes)
+    }
+}
+
+impl Position for EntryKey {
+    fn to_bytes(self) -> Vec<u8> {
+        let (date, entry) = self;
+        let mut bytes = date.to_string().into_bytes();
+        bytes.extend_from_slice(entry.uuid().as_bytes());
+        bytes
+    }
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (date, entry) = bytes.split_at_checked(10)?;
+        let date = parse_date(std::str::from_utf8(date).ok()?).ok()?;
+        Some((date, JournalEntryId::from_uuid(Uuid::from_slice(entry).ok()?)))
     }
 }
 

@@ -6,6 +6,8 @@
 mod access_rules;
 mod approvals;
 mod audit;
+mod books;
+mod books_returns;
 mod contacts;
 mod counting;
 mod decode;
@@ -98,7 +100,7 @@ impl App {
 pub const PREFIX: &str = WORKSPACES;
 
 fn rooms() -> impl OpenApi {
-    // Three parts, because poem-openapi counts no further than sixteen.
+    // Parts, because poem-openapi counts no further than sixteen.
     let access = (
         workspaces::Workspaces,
         sessions::Sessions,
@@ -125,7 +127,6 @@ fn rooms() -> impl OpenApi {
         notes::CreditNotes,
         notes::DebitNotes,
         refunds::Refunds,
-        ledger::Ledger,
         audit::Audit,
         proofs::Proofs,
         printed::Printed,
@@ -142,7 +143,8 @@ fn rooms() -> impl OpenApi {
         imports::Imports,
         counting::Counting,
     );
-    Strict((access, shop, metal))
+    let accounts = (books::Books, ledger::Ledger);
+    Strict((access, shop, metal, accounts))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {

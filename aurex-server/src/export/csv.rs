@@ -2,27 +2,48 @@
 //!
 //! A cell that begins with `=`, `+`, `-`, `@`, a tab, a carriage return or a null is a formula to one spreadsheet or
 //! another, whoever typed it into a customer's name. Such a cell is led by an apostrophe, which spreadsheets show as
-//! text (OWASP ASVS 5.0 1.2.10). Every cell is quoted, so that no separator can end one early.
+//! text (OWASP ASVS 5.0 1.2.10). Every text is quoted, so that no separator can end one early.
+
+/// A cell.
+#[derive(Debug, Clone, Copy)]
+pub enum Field<'c> {
+    /// Whatever somebody typed.
+    Text(&'c str),
+    /// The digits of a number of ours, with a sign or a point: bare, so that a negative one is no text.
+    Number(&'c str),
+}
+
+/// Appends one record of texts.
+pub fn record<'c>(out: &mut Vec<u8>, cells: impl IntoIterator<Item = &'c str>) {
+    fields(out, cells.into_iter().map(Field::Text));
+}
 
 /// Appends one record.
-pub fn record<'c>(out: &mut Vec<u8>, cells: impl IntoIterator<Item = &'c str>) {
-    for (nth, cell) in cells.into_iter().enumerate() {
+pub fn fields<'c>(out: &mut Vec<u8>, fields: impl IntoIterator<Item = Field<'c>>) {
+    for (nth, field) in fields.into_iter().enumerate() {
         if nth > 0 {
             out.push(b',');
         }
-        out.push(b'"');
-        if is_formula(cell) {
-            out.push(b'\'');
+        match field {
+            Field::Number(digits) => out.extend_from_slice(digits.as_bytes()),
+            Field::Text(text) => quoted(out, text),
         }
-        for byte in cell.bytes() {
-            if byte == b'"' {
-                out.push(b'"');
-            }
-            out.push(byte);
-        }
-        out.push(b'"');
     }
     out.extend_from_slice(b"\r\n");
+}
+
+fn quoted(out: &mut Vec<u8>, cell: &str) {
+    out.push(b'"');
+    if is_formula(cell) {
+        out.push(b'\'');
+    }
+    for byte in cell.bytes() {
+        if byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
 }
 
 /// Whether a spreadsheet may take the cell for a formula: full-width forms of the signs count in some of them, and a line

@@ -1,4 +1,4 @@
-//! Exports of the audit log: what each form looks like, and the files they are written to before anybody fetches them.
+//! Files for other programs: exports of the audit log, spooled before anybody fetches them, and reports of the books.
 //!
 //! | file | idea |
 //! |---|---|
@@ -10,6 +10,7 @@
 //! | `bundle`, `tar` | the log with its proof: its files, as one archive |
 //! | `spool` | the folder of exported files: progress, resuming, sweeping |
 //! | `desk` | who may have one now, and the work itself |
+//! | `workbook`, `zip` | a report of the books as a spreadsheet or as CSV |
 
 mod bundle;
 mod csv;
@@ -20,6 +21,8 @@ mod form;
 mod ocsf;
 mod spool;
 mod tar;
+pub mod workbook;
+mod zip;
 
 pub use desk::{Desk, NoRoom};
 pub use form::{ExportForm, Printer};

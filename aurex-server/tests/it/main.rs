@@ -12,6 +12,8 @@ mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
 #[cfg(test)]
+mod books;
+#[cfg(test)]
 mod bundles;
 #[cfg(test)]
 mod client;

@@ -424,6 +424,19 @@ pub const CASES: &[Case] = &[
         Call::get(format!("/ledger/accounts/{}/postings?from=2026-11-01&to=2026-11-30", s.account))
     }),
     case("showTrialBalance", "ledger.read", |_| Call::get("/ledger/trial-balance?as_of=2026-11-23")),
+    case("listDayBook", "books.read", |_| Call::get("/books/day-book?from=2026-04-01&limit=3")),
+    case("showAccountBook", "books.read", |s| {
+        Call::get(format!("/ledger/accounts/{}/book?from=2026-04-01&limit=5", s.account))
+    }),
+    case("showProfitAndLoss", "books.read", |_| Call::get("/books/profit-and-loss?from=2026-04-01")),
+    case("showBalanceSheet", "books.read", |_| Call::get("/books/balance-sheet?as_of=2026-11-23")),
+    case("showMetalBooks", "books.read", |_| Call::get("/books/metal?from=2026-04-01&to=2026-11-23")),
+    case("listAgeing", "books.read", |_| Call::get("/books/ageing?as_of=2026-11-23&limit=5")),
+    case("showGstr1", "books.read", |_| Call::get("/books/gstr-1?from=2026-04-01")),
+    case("showGstr3b", "books.read", |_| Call::get("/books/gstr-3b?from=2026-04-01")),
+    case("downloadBooksReport", "books.read", |s| {
+        Call::get(format!("/books/file?report=account-book&format=csv&account_id={}", s.account))
+    }),
     case("listDigests", "audit.read", |_| Call::get("/audit/digests")),
     case("showDigest", "audit.read", |_| Call::get("/audit/digests/2026-11-16")),
     case("reviewDigest", "audit.review", |_| {

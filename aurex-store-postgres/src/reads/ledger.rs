@@ -148,7 +148,7 @@ impl LedgerReads for PostgresTurn<'_> {
     async fn trial_balance(&mut self, as_of: Option<Date>) -> Read<Vec<(Account, Balance)>> {
         let rows = match as_of {
             None => self.kept_trial_balance().await?,
-            Some(date) => self.summed_trial_balance(date).await?,
+            Some(date) => self.summed(None, Some(date)).await?,
         };
         rows.into_iter()
             .map(|(account, debit, credit)| {
@@ -211,19 +211,27 @@ impl PostgresTurn<'_> {
         Ok(with_sums!(self.held.all(rows).await?))
     }
 
-    /// A sum of `bigint` is `numeric`: it is narrowed after the last posting, and what does not fit is refused.
-    async fn summed_trial_balance(&mut self, as_of: Date) -> Read<Vec<(AccountRow, i64, i64)>> {
+    /// Every account's sums of postings with effective dates in `from..=to`. A sum of `bigint` is `numeric`: it is
+    /// narrowed after the last posting, and what does not fit is refused.
+    pub(super) async fn summed(
+        &mut self,
+        from: Option<Date>,
+        to: Option<Date>,
+    ) -> Read<Vec<(AccountRow, i64, i64)>> {
         let rows = sqlx::query!(
             r#"SELECT a.tenant_id, a.id, a.code, a.name, a.class, a.commodity, a.purpose, a.party, a.state,
                    a.opened_at, sum(greatest(p.amount, 0))::bigint AS "debit!",
                    sum(greatest(-p.amount, 0))::bigint AS "credit!"
                FROM aurex.account AS a
-               JOIN aurex.posting AS p ON p.tenant_id = $1 AND p.account = a.id AND p.effective <= $2
+               JOIN aurex.posting AS p ON p.tenant_id = $1 AND p.account = a.id
+                   AND p.effective >= coalesce($2, date '-infinity')
+                   AND p.effective <= coalesce($3, date 'infinity')
                WHERE a.tenant_id = $1
                GROUP BY a.tenant_id, a.id
                ORDER BY a.code"#,
             self.tenant.uuid(),
-            as_of
+            from,
+            to
         );
         Ok(with_sums!(self.held.all(rows).await?))
     }

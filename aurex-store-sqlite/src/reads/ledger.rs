@@ -150,7 +150,7 @@ impl LedgerReads for SqliteTurn<'_> {
         let tenant = self.tenant.uuid();
         let rows = match as_of {
             None => self.kept_trial_balance(tenant).await?,
-            Some(date) => self.summed_trial_balance(tenant, date).await?,
+            Some(date) => self.summed(None, Some(date)).await?,
         };
         rows.into_iter()
             .map(|(account, debit, credit)| {
@@ -209,21 +209,27 @@ impl SqliteTurn<'_> {
         Ok(with_sums!(self.held.all(rows).await?))
     }
 
-    async fn summed_trial_balance(
+    /// Every account's sums of postings with effective dates in `from..=to`. A sum that leaves its range is an error of
+    /// SQLite's own.
+    pub(super) async fn summed(
         &mut self,
-        tenant: uuid::Uuid,
-        as_of: Date,
+        from: Option<Date>,
+        to: Option<Date>,
     ) -> Read<Vec<(AccountRow, i64, i64)>> {
+        let first = from.map_or_else(String::new, |date| date.to_string());
+        let last = to.map_or_else(|| "~".to_owned(), |date| date.to_string());
         let rows = sqlx::query!(
             r#"SELECT a.tenant_id, a.id, a.code, a.name, a.class, a.commodity, a.purpose, a.party, a.state,
                    a.opened_at, sum(max(p.amount, 0)) AS "debit!: i64", sum(max(-p.amount, 0)) AS "credit!: i64"
                FROM account AS a
-               JOIN posting AS p ON p.tenant_id = a.tenant_id AND p.account = a.id AND p.effective <= ?
+               JOIN posting AS p ON p.tenant_id = a.tenant_id AND p.account = a.id
+                   AND p.effective >= ? AND p.effective <= ?
                WHERE a.tenant_id = ?
                GROUP BY a.id
                ORDER BY a.code"#,
-            as_of.to_string(),
-            tenant
+            first,
+            last,
+            self.tenant.uuid()
         );
         Ok(with_sums!(self.held.all(rows).await?))
     }

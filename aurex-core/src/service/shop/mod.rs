@@ -1,5 +1,6 @@
 //! The shop's use cases.
 
+mod books;
 mod counting;
 mod import;
 mod invoices;
@@ -19,6 +20,10 @@ pub(in crate::service) use invoices::decided_cancel;
 pub(in crate::service) use rates::decided_post;
 pub(in crate::service) use receipts::decided_reverse;
 
+pub use books::{
+    AccountBook, BooksRefusal, BooksReport, Days, MOST_ROWS, account_book, ageing, balance_sheet, day_book,
+    gstr1, gstr3b, metal_books, profit_and_loss, report_sheets, trial,
+};
 pub use counting::{count_pieces, value_stock};
 pub use import::{Imported, import_items, import_parties};
 pub use invoices::{

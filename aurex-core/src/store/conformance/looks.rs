@@ -3,6 +3,7 @@
 use super::deeds::{Look, Pick};
 use super::player::{Player, at};
 use crate::measure::{Metal, RateKind};
+use crate::service::shop::Days;
 use crate::service::{access, read_audit, shop as service};
 use crate::shop::invoices::InvoiceState;
 use crate::shop::notes::NoteKind;
@@ -88,6 +89,7 @@ impl Player {
             Look::TrialBalance => {
                 let as_of = filter.is_multiple_of(2).then_some(today);
                 self.read("trial balance", service::trial_balance(&road, scope, as_of).await);
+                self.read_books(scope, limit, filter).await;
             }
             Look::Statement(Pick(party)) => {
                 let Some(party) = party.and_then(|place| at(&self.parties, place)).copied() else { return };
@@ -108,5 +110,28 @@ impl Player {
             }
             Look::Settings => self.read("settings", access::settings(&road, scope).await),
         }
+    }
+
+    /// Reads the books' reports, of a month and of a day.
+    async fn read_books(&mut self, scope: &Scope, limit: u16, filter: u8) {
+        let road = self.shop.road.clone();
+        let to = Some(self.shop.today());
+        let days = Days { from: if filter.is_multiple_of(3) { to } else { None }, to };
+        self.read("balance sheet", service::balance_sheet(&road, scope, to).await);
+        self.read("profit and loss", service::profit_and_loss(&road, scope, days).await);
+        self.read("metal books", service::metal_books(&road, scope, days).await);
+        self.read("GSTR-3B", service::gstr3b(&road, scope, days).await);
+        self.read("GSTR-1", service::gstr1(&road, scope, days).await);
+        let read = service::ageing(&road, scope, to, PageRequest::first(limit)).await;
+        let next = read.as_ref().ok().and_then(|(.., page)| page.next);
+        self.read("ageing", read);
+        self.read("ageing on", service::ageing(&road, scope, to, PageRequest { after: next, limit }).await);
+        let read = service::day_book(&road, scope, days, PageRequest::first(limit)).await;
+        let next = read.as_ref().ok().and_then(|page| page.next);
+        self.read("day book", read);
+        self.read(
+            "day book on",
+            service::day_book(&road, scope, days, PageRequest { after: next, limit }).await,
+        );
     }
 }

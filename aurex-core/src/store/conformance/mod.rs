@@ -22,6 +22,7 @@
 //! | `rates` | what follows from a rate, and who may move it how far |
 //! | `brought` | the tables that a shop brings when it begins |
 //! | `stock` | what is written about a piece is put right |
+//! | `books` | every report agrees with the trial balance, and returns with the books |
 //! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
@@ -67,6 +68,7 @@ mod world;
 
 pub mod access;
 pub mod admission;
+pub mod books;
 pub mod day;
 pub mod differential;
 pub mod directory;
@@ -128,6 +130,13 @@ macro_rules! conformance {
                 stock_is_worth_the_lower_of_its_cost_and_the_days_rate
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            books {
+                every_report_agrees_with_the_trial_balance
+                the_day_book_has_every_entry_once_and_an_account_runs_to_its_balance
+                the_return_declares_what_the_tax_accounts_were_credited_with
+                what_is_owed_ages_from_the_day_it_was_billed
+                every_report_can_be_had_as_tables
             }
             notes {
                 a_piece_that_comes_back_is_credited_whole_and_the_note_can_be_undone
@@ -384,6 +393,7 @@ mod tests {
         let rooms = [
             ("access", include_str!("access.rs")),
             ("admission", include_str!("admission.rs")),
+            ("books", include_str!("books.rs")),
             ("day", include_str!("day.rs")),
             ("differential", include_str!("differential.rs")),
             ("directory", include_str!("directory.rs")),

@@ -58,7 +58,7 @@ impl State {
             .collect()
     }
 
-    fn posting_lines(&self, account: AccountId) -> Vec<PostingLine> {
+    pub(super) fn posting_lines(&self, account: AccountId) -> Vec<PostingLine> {
         let mut lines: Vec<PostingLine> = self
             .rows::<Posting>()
             .filter(|posting| posting.account == account)
@@ -72,11 +72,11 @@ impl State {
     }
 }
 
-fn ledger_place(line: &PostingLine) -> PostingKey {
+pub(super) fn ledger_place(line: &PostingLine) -> PostingKey {
     (line.posting.effective, line.posting.entry, line.posting.line)
 }
 
-fn summed(account: &Account, postings: impl Iterator<Item = i64>) -> Read<Option<Balance>> {
+pub(super) fn summed(account: &Account, postings: impl Iterator<Item = i64>) -> Read<Option<Balance>> {
     let mut balance = Balance { account: account.id, commodity: account.commodity, debit: 0, credit: 0 };
     let mut any = false;
     for amount in postings {
