@@ -149,6 +149,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::receipts::ReceiptRefusal::CATALOGUE,
         shop::notes::NoteRefusal::CATALOGUE,
         shop::refunds::RefundRefusal::CATALOGUE,
+        shop::bookings::BookingRefusal::CATALOGUE,
         crate::service::shop::StatementRefusal::CATALOGUE,
         crate::service::transparency::TransparencyRefusal::CATALOGUE,
     ];

@@ -297,7 +297,7 @@ CREATE INDEX posting_of_account ON aurex.posting (tenant_id, account, effective,
 
 CREATE TABLE aurex.series (
     tenant_id UUID NOT NULL,
-    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'receipt_voucher', 'booking')),
     prefix TEXT COLLATE "C" NOT NULL,
     year BIGINT NOT NULL,
     next BIGINT NOT NULL CHECK (next > 0),
@@ -484,6 +484,7 @@ CREATE TABLE aurex.invoice_line (
     sgst BIGINT NOT NULL CHECK (sgst >= 0),
     igst BIGINT NOT NULL CHECK (igst >= 0),
     huid TEXT COLLATE "C",
+    lock BYTEA,
     PRIMARY KEY (tenant_id, invoice, line),
     FOREIGN KEY (tenant_id, invoice) REFERENCES aurex.invoice (tenant_id, id),
     FOREIGN KEY (tenant_id, item) REFERENCES aurex.item (tenant_id, id),
@@ -496,7 +497,7 @@ CREATE TABLE aurex.receipt (
     id UUID NOT NULL,
     number TEXT COLLATE "C" NOT NULL,
     party UUID NOT NULL,
-    mode TEXT COLLATE "C" NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other')),
+    mode TEXT COLLATE "C" NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other', 'advance')),
     currency TEXT COLLATE "C" NOT NULL CHECK (length(currency) = 3),
     amount BIGINT NOT NULL CHECK (amount > 0),
     reference TEXT COLLATE "C",
@@ -507,6 +508,7 @@ CREATE TABLE aurex.receipt (
     reverse_reason TEXT COLLATE "C",
     reversed_at BIGINT,
     version BIGINT NOT NULL CHECK (version > 0),
+    advance UUID,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES aurex.party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES aurex.journal_entry (tenant_id, id)

@@ -238,6 +238,8 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("bill_note"),
     Grant::facts("bill_note_line"),
     Grant::state("refund"),
+    Grant::state("booking"),
+    Grant::state("advance"),
     Grant::state("balance"),
     Grant::state("lot_on_hand"),
     Grant::state("invoice_settled"),

@@ -21,6 +21,10 @@ crate::codes! {
         DebitNote = "debit_note",
         /// Money paid back.
         Refund = "refund",
+        /// Receipt vouchers: money paid ahead.
+        ReceiptVoucher = "receipt_voucher",
+        /// Bookings of a rate.
+        Booking = "booking",
     }
 }
 

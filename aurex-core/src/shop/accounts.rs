@@ -53,6 +53,8 @@ pub enum For {
     CostOfGoods,
     /// What a party owes.
     Receivable,
+    /// What customers paid ahead.
+    Advances,
 }
 
 impl For {
@@ -79,6 +81,7 @@ impl For {
             Self::RoundOff => "round_off".to_owned(),
             Self::CostOfGoods => "cost_of_goods".to_owned(),
             Self::Receivable => "receivable".to_owned(),
+            Self::Advances => "advances".to_owned(),
         }
     }
 
@@ -90,6 +93,7 @@ impl For {
             PaymentMode::Upi => Self::Upi,
             PaymentMode::Card => Self::Card,
             PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => Self::Cheques,
+            PaymentMode::Advance => Self::Advances,
         }
     }
 }
@@ -103,6 +107,7 @@ impl For {
             PaymentMode::Bank | PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => Self::Bank,
             PaymentMode::Upi => Self::Upi,
             PaymentMode::Card => Self::Card,
+            PaymentMode::Advance => Self::Advances,
         }
     }
 }
@@ -179,6 +184,7 @@ pub fn opening_chart(
         ("1020", "UPI in clearing", Asset, money, For::Upi),
         ("1030", "Cards in clearing", Asset, money, For::Card),
         ("1040", "Cheques in hand", Asset, money, For::Cheques),
+        ("2000", "Customer advances", Liability, money, For::Advances),
         ("2100", "CGST payable", Liability, money, For::Cgst),
         ("2110", "SGST payable", Liability, money, For::Sgst),
         ("2120", "IGST payable", Liability, money, For::Igst),

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod bookings;
 pub mod business;
 mod columns;
 pub mod identifiers;

@@ -10,6 +10,7 @@ use crate::identity::tills::Till;
 use crate::ledger::{Account, JournalEntry, Posting, Series};
 #[cfg(feature = "shop")]
 use crate::shop::{
+    bookings::{Advance, Booking},
     business::Business,
     invoices::{Invoice, InvoiceLine, InvoiceParties},
     notes::{BillNote, BillNoteLine},
@@ -189,6 +190,10 @@ facts! {
     BillNoteLine AppendOnly,
     #[cfg(feature = "shop")]
     Refund State,
+    #[cfg(feature = "shop")]
+    Booking State,
+    #[cfg(feature = "shop")]
+    Advance State,
 }
 
 /// The table of this name.

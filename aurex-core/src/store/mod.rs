@@ -17,6 +17,8 @@
 //!   a scope whose member, role, session or token has changed.
 
 mod around;
+#[cfg(feature = "shop")]
+mod booking_reads;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod door;
@@ -39,6 +41,8 @@ mod writer;
 
 /// What the ports are declared with: their implementations need the same.
 pub use async_trait::async_trait;
+#[cfg(feature = "shop")]
+pub use booking_reads::*;
 pub use door::{Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken, MemberRules};
 pub use error::StoreError;
 pub use facts::{Fact, Row, TABLES, Table, TableKind, field_name, table_of};

@@ -106,6 +106,8 @@ fn whole() -> SqlStr {
         facts.of("bill_note"), id,
         facts.of("bill_note_line"), id,
         facts.of("refund"), id,
+        facts.of("booking"), id,
+        facts.of("advance"), id,
         facts.of("posting"), id,
         facts.of("stock_movement"), id, id,
         facts.of("settlement"), id,

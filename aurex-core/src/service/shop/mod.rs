@@ -1,5 +1,6 @@
 //! The shop's use cases.
 
+mod bookings;
 mod customers;
 mod invoices;
 mod ledger;
@@ -13,6 +14,10 @@ pub(in crate::service) use invoices::decided_cancel;
 pub(in crate::service) use rates::decided_post;
 pub(in crate::service) use receipts::decided_reverse;
 
+pub use bookings::{
+    BookingView, advance, advances, book_rate, booking, booking_positions, bookings, cancel_booking,
+    reverse_advance, take_advance,
+};
 pub use customers::{change_customer, customer, customers, record_customer};
 pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,

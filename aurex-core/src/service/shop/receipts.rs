@@ -16,6 +16,8 @@ use crate::tenancy::{Id as _, Scope};
 use crate::text::{Label, Note};
 use crate::time::FinancialYear;
 
+use super::bookings::with_booking;
+
 const MISSING: ServiceError = ServiceError::NotFound("receipt");
 
 async fn find(
@@ -54,8 +56,13 @@ pub async fn record_receipt(
     for (invoice, _) in new.allocations.iter().take(100) {
         bills.extend(turn.invoice(*invoice).await?);
     }
+    let advance = match new.advance {
+        Some(id) => with_booking(&mut *turn, id).await?,
+        None => None,
+    };
     let known = ReceiptKnown {
         bills,
+        advance,
         series: turn.series(SeriesKind::Receipt, &prefix, year).await?,
         accounts: turn.accounts_for(Some(new.party.uuid())).await?,
         currency: workspace.currency,
@@ -88,7 +95,11 @@ pub(in crate::service) async fn decided_reverse(
     let cash_in_hand = turn.balances(&[cash]).await?.first().map_or(0, |balance| balance.net());
     let now = turn.now();
     let today = turn.workspace().await?.zone.date_of(now);
-    let known = ReverseKnown { receipt, journal, cash_in_hand, today, now };
+    let advance = match receipt.receipt.advance {
+        Some(id) => turn.advance(id).await?,
+        None => None,
+    };
+    let known = ReverseKnown { receipt, journal, advance, cash_in_hand, today, now };
     let change = decide_reverse(&known, reason, JournalEntryId::new(now, &*road.entropy))?;
     Ok((change, known.receipt))
 }

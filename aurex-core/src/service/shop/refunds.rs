@@ -16,6 +16,8 @@ use crate::tenancy::{Id as _, Scope};
 use crate::text::{Label, Note};
 use crate::time::{Date, FinancialYear};
 
+use super::bookings::with_booking;
+
 const MISSING: ServiceError = ServiceError::NotFound("refund");
 
 async fn find(reader: &mut (impl Reader + ?Sized), id: RefundId) -> Result<Refund, ServiceError> {
@@ -54,6 +56,10 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
         let standing = refunds.iter().filter(|refund| refund.state == RefundState::Paid);
         paid_of_note = standing.fold(0, |sum, refund| sum.saturating_add(refund.amount.minor()));
     }
+    let advance = match new.advance {
+        Some(id) => with_booking(turn, id).await?,
+        None => None,
+    };
     let accounts = turn.accounts_for(Some(new.party.uuid())).await?;
     let chart = Chart(&accounts);
     let theirs = chart.receivable(new.party).map_err(StoreError::failed)?.id;
@@ -65,6 +71,7 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
     Ok(RefundKnown {
         note,
         paid_of_note,
+        advance,
         owed: net(theirs),
         cash_in_hand: net(cash),
         cash_today: cash_on(turn, new.party, today).await?,
@@ -130,7 +137,11 @@ pub async fn reverse_refund(
     let journal = journal.ok_or_else(|| StoreError::corrupt("a refund without its journal entry"))?;
     let now = turn.now();
     let today = turn.workspace().await?.zone.date_of(now);
-    let known = ReverseRefundKnown { refund, journal, today, now };
+    let advance = match refund.advance {
+        Some(id) => turn.advance(id).await?,
+        None => None,
+    };
+    let known = ReverseRefundKnown { refund, journal, advance, today, now };
     let change = decide_reverse(&known, reason, JournalEntryId::new(now, &*road.entropy))?;
     let view = change.after.clone();
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;

@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::bill::{BillRefused, InvoiceRefusal, NewBill, NewLine};
-use crate::measure::{Fineness, Mass, Metal, Rate, RateKind};
+use super::rates::{Locks, rates_of};
+use crate::measure::{Fineness, Mass, Metal, Rate};
 use crate::money::Money;
 use crate::shop::actions::BillLimits;
+use crate::shop::bookings::{Booking, BookingId};
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::{Gstin, Hsn, StateCode};
 use crate::shop::law;
@@ -14,7 +16,7 @@ use crate::shop::parties::Party;
 use crate::shop::pricing::{
     BillInput, Charge, LineInput, Making, Priced, TaxTreatment, Wastage, faults, price,
 };
-use crate::shop::rates::{RateId, on_board};
+use crate::shop::rates::RateId;
 use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, OnHand, StoneLine};
 use crate::store::BillKnown;
 use crate::text::Name;
@@ -27,6 +29,8 @@ pub struct BillContext<'a> {
     pub known: &'a BillKnown,
     /// How far the actor may go.
     pub limits: &'a BillLimits,
+    /// The bookings that its lines name, of those that there are.
+    pub bookings: &'a [Booking],
     /// Today in the workspace.
     pub today: Date,
 }
@@ -69,6 +73,8 @@ pub struct ResolvedLine {
     pub rate: Rate,
     /// The posted rate, when it was not overridden.
     pub rate_id: Option<RateId>,
+    /// The booking whose rate it uses.
+    pub booking: Option<BookingId>,
     /// Wastage.
     pub wastage: Option<Wastage>,
     /// Making.
@@ -115,9 +121,10 @@ pub(super) fn resolve(
         wrong.push(InvoiceRefusal::PlaceDisagrees);
     }
     let treatment = treatment(&known.business, place);
-    let mut lines = Vec::new();
+    let (mut lines, mut locks) = (Vec::new(), Locks::of(context.bookings, bill.party, date));
+    let day = Day { date, treatment };
     for (index, line) in bill.lines.iter().enumerate() {
-        match resolve_line(index, line, context, date, treatment, goods) {
+        match resolve_line(index, line, context, day, goods, &mut locks) {
             Ok(line) => lines.push(line),
             Err(refusals) => wrong.extend(refusals),
         }
@@ -268,13 +275,20 @@ impl Filler<'_> {
     }
 }
 
+/// What the bill as a whole says of each line.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    date: Date,
+    treatment: TaxTreatment,
+}
+
 fn resolve_line(
     index: usize,
     line: &NewLine,
     context: BillContext<'_>,
-    date: Date,
-    treatment: TaxTreatment,
+    Day { date, treatment }: Day,
     goods: Goods,
+    locks: &mut Locks<'_>,
 ) -> Result<ResolvedLine, Vec<InvoiceRefusal>> {
     let mut wrong = Vec::new();
     let Named { item, lot } = named(index, line, context.known, goods, &mut wrong);
@@ -318,23 +332,25 @@ fn resolve_line(
     if tax_rate.is_none() {
         wrong.push(InvoiceRefusal::NoTaxClass { line: index });
     }
-    let rate = match rate_of(index, line, metal, fineness, context) {
-        Ok(rate) => Some(rate),
+    let rates = match rates_of(index, line, metal, fineness, context, locks) {
+        Ok(rates) => Some(rates),
         Err(refusal) => {
             wrong.push(refusal);
             None
         }
     };
-    let (Some((rate, rate_id)), Some(tax_rate), true) = (rate, tax_rate, wrong.is_empty()) else {
+    let (Some(rates), Some(tax_rate), true) = (rates, tax_rate, wrong.is_empty()) else {
         return Err(wrong);
     };
+    let (rate, rate_id) = (rates.rate, rates.rate_id);
     let making = line.making.or_else(|| item.and_then(|item| item.making));
     let stones = line.stones.clone().or_else(|| item.map(|item| item.stones.clone())).unwrap_or_default();
-    let input = LineInput {
+    let mut input = LineInput {
         fineness,
         gross,
         less,
         rate,
+        lock: None,
         wastage: line.wastage,
         making,
         stones: stones.iter().map(|line| line.stone).collect(),
@@ -342,6 +358,7 @@ fn resolve_line(
         discount: line.discount,
         tax_rate,
     };
+    input.lock = locks.take(index, &rates, &input).map_err(|refusal| vec![refusal])?;
     Ok(ResolvedLine {
         item: item.cloned(),
         lot: lot.cloned(),
@@ -353,6 +370,7 @@ fn resolve_line(
         hsn,
         rate,
         rate_id,
+        booking: line.booking,
         wastage: line.wastage,
         making,
         stones,
@@ -360,42 +378,4 @@ fn resolve_line(
         discount: line.discount,
         input,
     })
-}
-
-/// The board's rate, or an overridden one within the limit of the board's. Nothing is sold on a day without a rate.
-fn rate_of(
-    index: usize,
-    line: &NewLine,
-    metal: Metal,
-    fineness: Fineness,
-    context: BillContext<'_>,
-) -> Result<(Rate, Option<RateId>), InvoiceRefusal> {
-    let found = on_board(&context.known.rates, RateKind::Sell, metal, fineness);
-    let found = found.ok_or(InvoiceRefusal::NoRate { line: index })?;
-    let (board, posted) = (found.rate, found.posted.id);
-    let Some(said) = line.rate else { return Ok((board, Some(posted))) };
-    let rate =
-        Rate::new(said.amount, said.per, fineness).map_err(|_| InvoiceRefusal::BadRate { line: index })?;
-    if said.amount.currency() != board.amount().currency() {
-        return Err(InvoiceRefusal::BadRate { line: index });
-    }
-    if departs_beyond(&rate, &board, context.limits) {
-        return Err(InvoiceRefusal::RateBeyondLimit { line: index });
-    }
-    let is_the_board = (said.amount, said.per) == (board.amount(), board.per());
-    Ok((rate, is_the_board.then_some(posted)))
-}
-
-/// |said/per − board/per| > board/per × limit, multiplied out so that nothing is rounded.
-fn departs_beyond(said: &Rate, board: &Rate, limits: &BillLimits) -> bool {
-    let said = i128::from(said.amount().minor())
-        .checked_mul(i128::from(board.per().mg()))
-        .zip(i128::from(board.amount().minor()).checked_mul(i128::from(said.per().mg())));
-    let Some((said, board)) = said else { return true };
-    let departs = said.abs_diff(board).checked_mul(1_000_000);
-    let allowed = board.unsigned_abs().checked_mul(u128::from(limits.rate_override.ppm().unsigned_abs()));
-    match (departs, allowed) {
-        (Some(departs), Some(allowed)) => departs > allowed,
-        _ => true,
-    }
 }

@@ -4,6 +4,7 @@ use super::record::{ReceiptRefusal, label, note};
 use super::rows::{PaymentMode, PaymentReceipt, ReceiptState, ReceiptWithSettlements, Settlement};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::{Journal, JournalEntry, JournalEntryId, Posting};
+use crate::shop::bookings::Advance;
 use crate::text::Note;
 use crate::time::{Date, Timestamp};
 
@@ -14,6 +15,8 @@ pub struct ReverseKnown {
     pub receipt: ReceiptWithSettlements,
     /// Its journal entry and postings.
     pub journal: (JournalEntry, Vec<Posting>),
+    /// The advance that it used.
+    pub advance: Option<Advance>,
     /// Cash in hand, in minor units.
     pub cash_in_hand: i64,
     /// Today in the workspace.
@@ -31,6 +34,7 @@ pub struct ReceiptReversed {
     journal: Journal,
     /// The settlements taken back.
     pub settlements: Vec<Settlement>,
+    advance: Option<(Advance, Advance)>,
 }
 
 /// Decides about reversing a receipt.
@@ -72,6 +76,11 @@ pub fn decide_reverse(
             })
         })
         .collect::<Result<_, ReceiptRefusal>>()?;
+    let given_back = |advance: &Advance| {
+        let less = before.amount.checked_neg().and_then(|less| advance.with_used(less));
+        less.map(|after| (advance.clone(), after)).map_err(|_| ReceiptRefusal::NotPositive)
+    };
+    let advance = known.advance.as_ref().map(given_back).transpose()?;
     let after = PaymentReceipt {
         state: ReceiptState::Reversed,
         reverse_reason: Some(reason),
@@ -79,7 +88,7 @@ pub fn decide_reverse(
         version: before.version.saturating_add(1),
         ..before.clone()
     };
-    Ok(ReceiptReversed { before: before.clone(), after, journal, settlements })
+    Ok(ReceiptReversed { before: before.clone(), after, journal, settlements, advance })
 }
 
 impl Change for ReceiptReversed {
@@ -94,6 +103,9 @@ impl Change for ReceiptReversed {
         draft.update(&self.before, self.after);
         for settlement in self.settlements {
             draft.insert(settlement);
+        }
+        if let Some((before, after)) = self.advance {
+            draft.update(&before, after);
         }
     }
 }

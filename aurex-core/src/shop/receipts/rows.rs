@@ -2,6 +2,7 @@
 
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::money::Money;
+use crate::shop::bookings::AdvanceId;
 use crate::shop::invoices::InvoiceId;
 use crate::shop::parties::PartyId;
 use crate::text::{Label, Note};
@@ -30,6 +31,15 @@ crate::codes! {
         ChequeAccountPayee = "cheque_account_payee",
         /// Any other cheque.
         ChequeOther = "cheque_other",
+        /// What was paid ahead; no money moves.
+        Advance = "advance",
+    }
+}
+
+impl PaymentMode {
+    /// Whether money changes hands: a mode that does not is none to pay an advance or a refund by.
+    pub const fn moves_money(self) -> bool {
+        !matches!(self, Self::Advance)
     }
 }
 
@@ -72,6 +82,8 @@ crate::record! {
         reversed_at: Option<Timestamp> = 12,
         /// Counts changes; the ETag.
         version: u32 = 13,
+        /// The advance that it uses.
+        advance: Option<AdvanceId> = 14,
     }
 }
 

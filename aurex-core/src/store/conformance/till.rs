@@ -119,6 +119,7 @@ pub fn money(party: PartyId, mode: PaymentMode, minor: i64, bills: &[(InvoiceId,
         mode,
         amount: paise(minor),
         reference: None,
+        advance: None,
         allocations: bills.iter().map(|(id, minor)| (*id, paise(*minor))).collect(),
     }
 }
@@ -152,7 +153,7 @@ pub fn debit_of(invoice: InvoiceId, line: u16, minor: i64) -> NewDebitNote {
 
 /// Money paid back.
 pub fn refund_of(party: PartyId, mode: PaymentMode, minor: i64) -> NewRefund {
-    NewRefund { party, mode, amount: paise(minor), reference: None, note: None, reason: None }
+    NewRefund { party, mode, amount: paise(minor), reference: None, note: None, advance: None, reason: None }
 }
 
 /// A key and the content it stands for.

@@ -3,6 +3,8 @@
 //! A tenant's state is immutable once committed. A reader holds the state it began with; a writer works on a copy of
 //! the tables that it touches and swaps it in at commit.
 
+#[cfg(feature = "shop")]
+mod booking_reads;
 mod house;
 mod inspect;
 #[cfg(feature = "shop")]
