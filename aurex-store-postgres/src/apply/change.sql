@@ -322,7 +322,7 @@ put_refund AS (
 
 put_booking AS (
     INSERT INTO aurex.booking
-    SELECT put.* FROM unnest($46::aurex.booking[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($47::aurex.booking[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         number = excluded.number, party = excluded.party, metal = excluded.metal,
         fineness = excluded.fineness, weight = excluded.weight, rate_id = excluded.rate_id,
@@ -335,7 +335,7 @@ put_booking AS (
 
 put_advance AS (
     INSERT INTO aurex.advance
-    SELECT put.* FROM unnest($47::aurex.advance[]) AS put WHERE put.tenant_id = $1
+    SELECT put.* FROM unnest($48::aurex.advance[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
         amount = excluded.amount, reference = excluded.reference, booking = excluded.booking,

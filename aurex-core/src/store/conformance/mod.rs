@@ -16,10 +16,11 @@
 //! |---|---|
 //! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
 //! | `forge` | changes that no decision would make, to see them refused |
-//! | `deeds`, `player`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
+//! | `deeds`, `player`, `ahead`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `rates` | what follows from a rate, and who may move it how far |
 //! | `stock` | what is written about a piece is put right |
+//! | `bookings` | rates locked and money paid ahead, what bills and receipts make of them, and the undo of each |
 //! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
 //! | `admission` | scopes of this store, changes of this scope |
 //! | `writers` | all or nothing |
@@ -49,6 +50,7 @@
     reason = "a case is a test that other crates run: it reports by panicking, like any test"
 )]
 
+mod ahead;
 mod amends;
 mod backstage;
 mod deeds;
@@ -63,6 +65,7 @@ mod world;
 
 pub mod access;
 pub mod admission;
+pub mod bookings;
 pub mod day;
 pub mod differential;
 pub mod directory;
@@ -116,6 +119,17 @@ macro_rules! conformance {
             stock {
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            bookings {
+                a_bill_takes_a_booked_rate_for_its_weight_and_the_days_beyond_it
+                a_booking_sells_where_the_day_has_no_rate
+                each_policy_gives_its_own_rate
+                a_lock_that_does_not_hold_is_told
+                an_advance_settles_a_bill_or_goes_back_and_never_twice
+                two_tills_never_use_the_same_grams_or_the_same_rupees
+                how_far_a_rate_is_locked_is_the_roles_limit
+                the_position_of_open_locks_adds_up
+                bookings_and_advances_are_listed_newest_first
             }
             notes {
                 a_piece_that_comes_back_is_credited_whole_and_the_note_can_be_undone
@@ -378,6 +392,7 @@ mod tests {
             ("log", include_str!("log.rs")),
             ("machine", include_str!("machine.rs")),
             ("moments", include_str!("moments.rs")),
+            ("bookings", include_str!("bookings.rs")),
             ("notes", include_str!("notes.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),
