@@ -5,6 +5,7 @@
 use aurex_core::measure::{Fineness, Mass, Metal, RateBasis, RateKind, Ratio, StoneMass};
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
+use aurex_core::shop::bookings::{BookingState, LockPolicy};
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
 use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
 use aurex_core::shop::receipts::PaymentMode;
@@ -130,8 +131,11 @@ word_values! {
     NoteReason: [
         "sales_return", "post_sale_discount", "deficiency", "correction", "change_of_place", "finalisation", "other"
     ], |text| text.parse().ok();
-    PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other"],
-        |text| text.parse().ok();
+    PaymentMode: [
+        "cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other", "advance"
+    ], |text| text.parse().ok();
+    LockPolicy: ["locked", "lower_of", "proportional"], |text| text.parse().ok();
+    BookingState: ["open", "cancelled"], |text| text.parse().ok();
 }
 
 /// Values that are one whole number.
@@ -233,4 +237,6 @@ id_values!(
     aurex_core::shop::receipts::ReceiptId,
     aurex_core::shop::notes::BillNoteId,
     aurex_core::shop::refunds::RefundId,
+    aurex_core::shop::bookings::BookingId,
+    aurex_core::shop::bookings::AdvanceId,
 );

@@ -10,7 +10,9 @@ use crate::http::body::{Decode, Leaves, decode};
 use crate::http::problem::Problem;
 
 use super::{
+    advances::NewAdvanceBody,
     approvals::{ApproveBody, NewApprovalBody},
+    bookings::NewBookingBody,
     contacts::{ContactBody, ContactCodeBody},
     customers::{CustomerPatchBody, NewCustomerBody},
     erasure::NewErasureBody,
@@ -87,6 +89,8 @@ bodies!(
     CreditNoteBody,
     DebitNoteBody,
     NewRefundBody,
+    NewBookingBody,
+    NewAdvanceBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -50,6 +50,8 @@ id_positions!(
     aurex_core::shop::receipts::ReceiptId,
     aurex_core::shop::notes::BillNoteId,
     aurex_core::shop::refunds::RefundId,
+    aurex_core::shop::bookings::BookingId,
+    aurex_core::shop::bookings::AdvanceId,
 );
 
 impl Position for u64 {

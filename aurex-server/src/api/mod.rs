@@ -4,8 +4,10 @@
 //! document is printed from the same declarations.
 
 mod access_rules;
+mod advances;
 mod approvals;
 mod audit;
+mod bookings;
 mod contacts;
 mod customers;
 mod decode;
@@ -121,6 +123,8 @@ fn rooms() -> impl OpenApi {
         notes::CreditNotes,
         notes::DebitNotes,
         refunds::Refunds,
+        bookings::Bookings,
+        advances::Advances,
         ledger::Ledger,
         audit::Audit,
         proofs::Proofs,

@@ -2,6 +2,7 @@
 
 use aurex_core::money::Money as CoreMoney;
 use aurex_core::service::shop;
+use aurex_core::shop::bookings::AdvanceId;
 use aurex_core::shop::invoices::InvoiceId;
 use aurex_core::shop::parties::PartyId;
 use aurex_core::shop::receipts::{
@@ -43,6 +44,8 @@ request! {
         amount: CoreMoney,
         /// The bank's or card's reference.
         reference: Option<Label>,
+        /// The advance that it uses; with the mode `advance` and no other.
+        advance_id: Option<AdvanceId>,
         /// Which bills it settles; the rest stays on the customer's account.
         allocations: Option<List<AllocationBody, 0, 100>>,
     }
@@ -72,6 +75,8 @@ pub struct ReceiptView {
     pub amount: Money,
     /// The bank's or card's reference.
     pub reference: Option<String>,
+    /// The advance that it uses.
+    pub advance_id: Option<String>,
     /// What it settles; what was taken back stands as a negative.
     pub allocations: Vec<AllocationView>,
     /// `recorded` or `reversed`.
@@ -100,6 +105,7 @@ fn view(receipt: PaymentReceipt, settlements: &[Settlement]) -> ReceiptView {
         mode: receipt.mode.code().to_owned(),
         amount: receipt.amount.into(),
         reference: receipt.reference.as_ref().map(ToString::to_string),
+        advance_id: receipt.advance.map(|id| id.to_string()),
         allocations: settlements
             .iter()
             .map(|s| AllocationView { invoice_id: s.invoice.to_string(), amount: s.amount.into() })
@@ -173,6 +179,7 @@ impl Receipts {
             mode: body.mode,
             amount: body.amount,
             reference: body.reference,
+            advance: body.advance_id,
             allocations: body
                 .allocations
                 .map(List::into_vec)

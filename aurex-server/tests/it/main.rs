@@ -12,6 +12,8 @@ mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
 #[cfg(test)]
+mod bookings;
+#[cfg(test)]
 mod bundles;
 #[cfg(test)]
 mod client;
@@ -55,7 +57,6 @@ mod log;
 mod mail;
 #[cfg(test)]
 mod members;
-#[cfg(test)]
 mod notes;
 #[cfg(test)]
 mod notices;

@@ -52,6 +52,11 @@ pub struct Shop {
     pub debit_note: String,
     /// Money that was paid back to them.
     pub refund: String,
+    /// Of the payer, open, with an advance that is not used.
+    pub booking: String,
+    pub booked_advance: String,
+    /// Of the payer, for no booking.
+    pub loose_advance: String,
     /// An export of the log that is ready.
     pub export: String,
 }
@@ -121,6 +126,17 @@ pub fn credit_note(invoice: &str, minor: i64) -> Value {
 pub fn debit_note(invoice: &str, minor: i64) -> Value {
     let line = json!({"line": 1, "charge": "making", "taxable": inr(minor)});
     json!({"invoice_id": invoice, "reason_code": "correction", "lines": [line]})
+}
+
+/// Ten grams of 22 carat gold at the board's rate, with a tenth paid.
+pub fn booking(customer: &str) -> Value {
+    let advance = json!({"mode": "upi", "amount": inr(1_500_000)});
+    json!({"customer_id": customer, "commodity": "gold", "fineness_ppm": 916_000, "weight_mg": 10_000,
+        "policy": "locked", "expires": "2026-12-20", "advance": advance})
+}
+
+pub fn advance(customer: &str, minor: i64) -> Value {
+    json!({"customer_id": customer, "mode": "upi", "amount": inr(minor)})
 }
 
 pub fn refund(customer: &str, minor: i64) -> Value {
@@ -203,6 +219,8 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let loose_credit_note = id(&owner.make(world, "/credit-notes", allowance).await);
     let debit_note = id(&owner.make(world, "/debit-notes", debit_note(&noted_invoice, 10_000)).await);
     let refund = id(&owner.make(world, "/refunds", refund(&payer, 10_000)).await);
+    let booked = owner.make(world, "/bookings", booking(&payer)).await;
+    let loose_advance = id(&owner.make(world, "/advances", advance(&payer, 50_000)).await);
     let accounts = owner.read(world, "/ledger/accounts?limit=200").await;
     let mut accounts = accounts["items"].as_array().unwrap().iter();
     let account = id(accounts.find(|account| account["customer_id"] == customer.as_str()).unwrap());
@@ -235,6 +253,9 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         loose_credit_note,
         debit_note,
         refund,
+        booking: id(&booked),
+        booked_advance: id(&booked["advances"][0]),
+        loose_advance,
         export,
     }
 }

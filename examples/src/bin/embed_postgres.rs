@@ -121,6 +121,7 @@ async fn pay(
     let year = FinancialYear::of(today).starts_in();
     let known = ReceiptKnown {
         bills: Vec::new(),
+        advance: None,
         series: reads.series(SeriesKind::Receipt, &Label::new(PREFIX)?, year).await?,
         accounts: reads.accounts_for(Some(order.customer.uuid())).await?,
         currency: workspace.currency,
@@ -132,6 +133,7 @@ async fn pay(
         mode: PaymentMode::Upi,
         amount: order.amount,
         reference: Some(Label::new(order.number)?),
+        advance: None,
         allocations: Vec::new(),
     };
     let ids =

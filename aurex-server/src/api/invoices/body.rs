@@ -2,6 +2,7 @@
 
 use aurex_core::measure::{Fineness, Mass, Metal};
 use aurex_core::money::Money as CoreMoney;
+use aurex_core::shop::bookings::BookingId;
 use aurex_core::shop::identifiers::{Hsn, StateCode};
 use aurex_core::shop::invoices::{NewBill, NewLine, OverriddenRate};
 use aurex_core::shop::parties::PartyId;
@@ -43,6 +44,8 @@ request! {
         hsn: Option<Hsn>,
         /// A rate other than the board's.
         rate: Option<RateBody>,
+        /// The booking whose rate is used, for as much of the weight as it has left; the rest takes the day's rate.
+        booking_id: Option<BookingId>,
         /// Wastage.
         wastage: Option<WastageBody>,
         /// Making; the piece's own when left out.
@@ -91,6 +94,7 @@ fn new_line(line: LineBody) -> NewLine {
         less: line.less_mg,
         hsn: line.hsn,
         rate: line.rate.map(|rate| OverriddenRate { amount: rate.amount, per: rate.per_mg }),
+        booking: line.booking_id,
         wastage: line.wastage.map(Into::into),
         making: line.making.map(Into::into),
         stones: line.stones.map(stones),

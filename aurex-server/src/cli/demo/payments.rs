@@ -126,7 +126,7 @@ impl Shop<'_> {
         let mode = mode.unwrap_or(usual);
         let amount = inr(paise)?;
         let reference = match mode {
-            PaymentMode::Cash => None,
+            PaymentMode::Cash | PaymentMode::Advance => None,
             PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => {
                 Some(Label::new(format!("CHQ {:06}", self.chance.between(100_000, 999_999)))?)
             }
@@ -139,6 +139,7 @@ impl Shop<'_> {
             mode,
             amount,
             reference,
+            advance: None,
             allocations: vec![(bill.invoice, amount)],
         };
         let till = self.staff.scope(Role::Cashier, self.year.receipts)?;

@@ -244,6 +244,7 @@ impl Play<'_> {
             allocations: bills.iter().map(|id| (*id, amount())).collect(),
             mode: self.draw.any(PaymentMode::ALL),
             reference: self.draw.option(|draw| draw.text()),
+            advance: None,
         };
         let presented = key.as_ref().map(Key::presented);
         let answer = service::record_receipt(&self.shop.road, scope, presented.as_ref(), &new).await;
