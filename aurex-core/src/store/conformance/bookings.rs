@@ -327,7 +327,7 @@ pub async fn how_far_a_rate_is_locked_is_the_roles_limit(world: &World) {
     assert_eq!(as_role(Role::Cashier, &until(30)).await, "done");
     assert_eq!(as_role(Role::Cashier, &until(31)).await, "booking.expires_beyond_limit");
     assert_eq!(as_role(Role::Owner, &until(-1)).await, "booking.expires_in_the_past");
-    assert_eq!(as_role(Role::Auditor, &tenth).await, "denied");
+    assert_eq!(as_role(Role::Auditor, &tenth).await, "permission.denied");
     let nothing = NewBooking { weight: mg(0), ..tenth.clone() };
     assert_eq!(as_role(Role::Owner, &nothing).await, "booking.no_weight");
 }
