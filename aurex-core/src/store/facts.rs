@@ -13,8 +13,10 @@ use crate::shop::{
     bookings::{Advance, Booking},
     business::Business,
     invoices::{Invoice, InvoiceLine, InvoiceParties},
+    metal::{MetalVoucher, MetalVoucherLine},
     notes::{BillNote, BillNoteLine},
     parties::Party,
+    payments::OutgoingPayment,
     rates::PostedRate,
     receipts::{PaymentReceipt, Settlement},
     refunds::Refund,
@@ -190,6 +192,11 @@ facts! {
     BillNoteLine AppendOnly,
     #[cfg(feature = "shop")]
     Refund State,
+    MetalVoucher State,
+    #[cfg(feature = "shop")]
+    MetalVoucherLine AppendOnly,
+    #[cfg(feature = "shop")]
+    OutgoingPayment State,
     #[cfg(feature = "shop")]
     Booking State,
     #[cfg(feature = "shop")]

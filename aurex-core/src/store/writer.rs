@@ -7,7 +7,9 @@ use super::{
     StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
-use super::{BillReads, BookingReads, BusinessReads, NoteReads, PartyReads, RateReads, StockReads};
+use super::{
+    BillReads, BookingReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads, StockReads,
+};
 use crate::audit::{Sealed, tree::Hash};
 use crate::rbac::Role;
 use crate::tenancy::{CustomRoleId, House, Scope, Slug, Standing, TenantId};
@@ -65,12 +67,20 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
 /// What the domains built on the kernel read: the shop's, where it is built in.
 #[cfg(feature = "shop")]
 pub trait DomainReads:
-    BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + BookingReads
+    BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads + BookingReads
 {
 }
 #[cfg(feature = "shop")]
-impl<R: BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + BookingReads + ?Sized>
-    DomainReads for R
+impl<R> DomainReads for R where
+    R: BusinessReads
+        + RateReads
+        + PartyReads
+        + StockReads
+        + BillReads
+        + NoteReads
+        + MetalReads
+        + BookingReads
+        + ?Sized
 {
 }
 

@@ -9,7 +9,6 @@ mod approvals;
 mod audit;
 mod bookings;
 mod contacts;
-mod customers;
 mod decode;
 mod device;
 mod digests;
@@ -23,7 +22,10 @@ mod links;
 mod list;
 mod member_erasure;
 mod members;
+mod metal;
+mod movements;
 mod notes;
+mod parties;
 mod printed;
 mod proofs;
 pub mod qr;
@@ -96,7 +98,7 @@ impl App {
 pub const PREFIX: &str = WORKSPACES;
 
 fn rooms() -> impl OpenApi {
-    // Two halves, because poem-openapi counts no further than sixteen.
+    // Three parts, because poem-openapi counts no further than sixteen.
     let access = (
         workspaces::Workspaces,
         sessions::Sessions,
@@ -115,7 +117,7 @@ fn rooms() -> impl OpenApi {
         settings::Settings,
         contacts::Contacts,
         rates::Rates,
-        customers::Customers,
+        parties::Customers,
         erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
@@ -131,7 +133,15 @@ fn rooms() -> impl OpenApi {
         printed::Printed,
         exports::Exports,
     );
-    Strict((access, shop))
+    let metal = (
+        parties::SuppliersRoom,
+        parties::GoldsmithsRoom,
+        metal::OldMetal,
+        metal::MetalVouchers,
+        metal::Payments,
+        movements::Movements,
+    );
+    Strict((access, shop, metal))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {

@@ -121,6 +121,7 @@ async fn pay(
     let year = FinancialYear::of(today).starts_in();
     let known = ReceiptKnown {
         bills: Vec::new(),
+        old_metal: None,
         advance: None,
         series: reads.series(SeriesKind::Receipt, &Label::new(PREFIX)?, year).await?,
         accounts: reads.accounts_for(Some(order.customer.uuid())).await?,
@@ -135,6 +136,7 @@ async fn pay(
         reference: Some(Label::new(order.number)?),
         advance: None,
         allocations: Vec::new(),
+        old_metal: None,
     };
     let ids =
         ReceiptIds { receipt: ReceiptId::new(now, &Machine), entry: JournalEntryId::new(now, &Machine) };
@@ -205,6 +207,7 @@ async fn run(url: &str) -> Result<(), Trouble> {
         pan: None,
         state: None,
         address: None,
+        identity: None,
     };
     let customer = record_customer(&road, &scope, None, asha).await?.value.id;
 

@@ -1,5 +1,6 @@
 //! Bookings and advances: lock a rate, take money ahead, undo both, find, and what the open locks come to.
 
+use super::parties;
 use crate::ledger::{JournalEntryId, Series, SeriesKind};
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
@@ -11,6 +12,7 @@ use crate::shop::bookings::{
     LockStanding, NewAdvance, NewBooking, OpenPosition, PREFIX_ADVANCE, PREFIX_BOOKING, ReverseAdvanceKnown,
     decide_advance, decide_book, decide_cancel_booking, decide_reverse_advance, positions,
 };
+use crate::shop::parties::Customers;
 use crate::store::{AdvanceFilter, BookingFilter, Page, PageRequest, Reader, StoreError, Writer};
 use crate::tenancy::Scope;
 use crate::text::{Label, Note};
@@ -77,9 +79,7 @@ pub async fn book_rate(
         let id = id.parse().map_err(|_| NO_BOOKING)?;
         return Ok(Done::before(viewed(&mut *turn, id, today).await?));
     }
-    if turn.party(new.party).await?.is_none() {
-        return Err(ServiceError::NotFound("customer"));
-    }
+    parties::find::<Customers>(&mut *turn, new.party).await?;
     let known = BookingKnown {
         board: turn.rate_board(today).await?,
         series: series_of(&mut *turn, SeriesKind::Booking, PREFIX_BOOKING, today).await?,
@@ -204,9 +204,7 @@ pub async fn take_advance(
         let id = id.parse().map_err(|_| NO_ADVANCE)?;
         return Ok(Done::before(turn.advance(id).await?.ok_or(NO_ADVANCE)?));
     }
-    if turn.party(new.party).await?.is_none() {
-        return Err(ServiceError::NotFound("customer"));
-    }
+    parties::find::<Customers>(&mut *turn, new.party).await?;
     let workspace = turn.workspace().await?;
     let now = turn.now();
     let today = workspace.zone.date_of(now);

@@ -108,9 +108,7 @@ pub(super) fn voucher(
     if new.amount.minor() <= 0 {
         return Err(BookingRefusal::AdvanceNotPositive);
     }
-    if !new.mode.moves_money() {
-        return Err(BookingRefusal::AdvanceMode);
-    }
+    let into = For::taking(new.mode).filter(|_| new.mode.moves_money()).ok_or(BookingRefusal::AdvanceMode)?;
     let prefix = Label::new(PREFIX_ADVANCE)?;
     let series = Series::allocate(SeriesKind::ReceiptVoucher, &prefix, known.series.as_ref(), known.today)?;
     let advance = Advance {
@@ -141,7 +139,7 @@ pub(super) fn voucher(
         reverses: None,
     };
     let journal = JournalDraft::new(head)
-        .debit(chart.of(For::taking(new.mode))?, new.amount.minor())
+        .debit(chart.of(into)?, new.amount.minor())
         .credit(chart.of(For::Advances)?, new.amount.minor())
         .balance()?;
     Ok((advance, series, journal))

@@ -24,6 +24,9 @@ pub struct NewBill {
     pub date: Option<Date>,
     /// A discount on the whole bill.
     pub discount: Option<Money>,
+    /// The figure bargained at the counter, in the discount's place: the bill gets the discount that reaches it, or the
+    /// nearest.
+    pub target: Option<Money>,
     /// The lines.
     pub lines: Vec<NewLine>,
 }
@@ -92,6 +95,11 @@ crate::refusals! {
             /// The line, from 0.
             line: usize
         } = Conflict, "item.not_in_stock", "/lines/{line}/item_id", "the piece is not in stock";
+        /// Old metal is not sold as it came.
+        OldMetal {
+            /// The line, from 0.
+            line: usize
+        } = Conflict, "lot.old_metal", "/lines/{line}/lot_id", "old metal is melted into stock before it is sold";
         /// One piece on two lines.
         Twice {
             /// The line, from 0.
@@ -171,6 +179,8 @@ crate::refusals! {
             /// The line, from 0.
             line: usize
         } = Conflict, "booking.advance_short", "/lines/{line}/booking_id", "less stands paid ahead than the booking asks for";
+        /// A discount and a target at once.
+        DiscountAndTarget = Invalid, "invoice.discount_and_target", "/target_payable", "a bill names a discount or what it shall come to, not both";
         /// The discounts are beyond the role's limit.
         DiscountBeyondLimit = BeyondLimit, "invoice.discount_beyond_limit", "/discount", "the discount is greater than your role allows";
         /// No tax class covers the HSN.

@@ -12,12 +12,12 @@ use crate::shop::bookings::{Booking, BookingId};
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::{Gstin, Hsn, StateCode};
 use crate::shop::law;
-use crate::shop::parties::Party;
+use crate::shop::parties::{Party, PartyKind};
 use crate::shop::pricing::{
-    BillInput, Charge, LineInput, Making, Priced, TaxTreatment, Wastage, faults, price,
+    BillInput, Charge, LineInput, Making, Priced, TaxTreatment, Wastage, faults, price, price_for_target,
 };
 use crate::shop::rates::RateId;
-use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, OnHand, StoneLine};
+use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, LotKind, OnHand, StoneLine};
 use crate::store::BillKnown;
 use crate::text::Name;
 use crate::time::Date;
@@ -110,7 +110,7 @@ pub(super) fn resolve(
 ) -> Result<ResolvedBill, BillRefused> {
     let known = context.known;
     let mut wrong = Vec::new();
-    let party = known.party.as_ref();
+    let party = known.party.as_ref().filter(|party| party.kind == PartyKind::Customer);
     if party.is_none() {
         wrong.push(InvoiceRefusal::NoCustomer);
     }
@@ -130,6 +130,9 @@ pub(super) fn resolve(
         }
     }
     wrong.extend(pieces_twice(&bill.lines));
+    if bill.target.is_some() && bill.discount.is_some() {
+        wrong.push(InvoiceRefusal::DiscountAndTarget);
+    }
     BillRefused::unless_empty(wrong)?;
 
     let input = BillInput {
@@ -139,7 +142,10 @@ pub(super) fn resolve(
         lines: lines.iter().map(|line| line.input.clone()).collect(),
     };
     BillRefused::unless_empty(faults(&input).into_iter().map(InvoiceRefusal::from).collect())?;
-    let priced = price(&input)?;
+    let priced = match bill.target {
+        Some(target) => price_for_target(&input, target)?,
+        None => price(&input)?,
+    };
     let asked = asked_price(&input, &lines)?.unwrap_or(priced.totals.gross);
     if is_beyond(&priced, asked, context.limits) {
         return Err(InvoiceRefusal::DiscountBeyondLimit.into());
@@ -236,6 +242,9 @@ fn named<'a>(
     }
     if goods == Goods::Needed && item.is_some_and(|item| item.state != ItemState::InStock) {
         wrong.push(InvoiceRefusal::NotInStock { line: index });
+    }
+    if goods == Goods::Needed && lot.is_some_and(|(lot, _)| lot.kind == LotKind::OldMetal) {
+        wrong.push(InvoiceRefusal::OldMetal { line: index });
     }
     Named { item, lot }
 }

@@ -4,6 +4,7 @@ use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::money::Money;
 use crate::shop::bookings::AdvanceId;
 use crate::shop::invoices::InvoiceId;
+use crate::shop::metal::MetalVoucherId;
 use crate::shop::parties::PartyId;
 use crate::text::{Label, Note};
 use crate::time::{Date, Timestamp};
@@ -31,15 +32,22 @@ crate::codes! {
         ChequeAccountPayee = "cheque_account_payee",
         /// Any other cheque.
         ChequeOther = "cheque_other",
+        /// Old metal taken in: what its purchase left on the customer's account.
+        OldMetal = "old_metal",
         /// What was paid ahead; no money moves.
         Advance = "advance",
     }
 }
 
 impl PaymentMode {
-    /// Whether money changes hands: a mode that does not is none to pay an advance or a refund by.
+    /// Whether money changes hands: a mode in which none does is none to pay an advance in.
     pub const fn moves_money(self) -> bool {
-        !matches!(self, Self::Advance)
+        !matches!(self, Self::Advance | Self::OldMetal)
+    }
+
+    /// Whether it is cash that goes through the drawer: handed over, or paid into a bank as cash.
+    pub const fn is_cash(self) -> bool {
+        matches!(self, Self::Cash | Self::CashDeposit)
     }
 }
 
@@ -82,8 +90,10 @@ crate::record! {
         reversed_at: Option<Timestamp> = 12,
         /// Counts changes; the ETag.
         version: u32 = 13,
+        /// The purchase of old metal that it is paid with; that posted it, and the receipt posts nothing.
+        old_metal: Option<MetalVoucherId> = 14,
         /// The advance that it uses.
-        advance: Option<AdvanceId> = 14,
+        advance: Option<AdvanceId> = 15,
     }
 }
 

@@ -403,3 +403,30 @@ pub async fn bookings_and_advances_are_listed_newest_first(world: &World) {
         shop.reader().await.advances(any(), PageRequest { after: Some(loose.id), limit: 1 }).await.unwrap();
     assert_eq!((page.items, page.next), (vec![more.clone()], Some(more.id)));
 }
+
+/// Fifty thousand flat: the bill gets the discount that makes it so, within the role's limit, and is issued as it was shown.
+pub async fn a_bill_comes_to_the_figure_bargained_at_the_counter(world: &World) {
+    let shop = world.shop("meena").await;
+    shop.rate(1_280_000).await;
+    let asha = shop.customer("Asha").await;
+    let ring = shop.item("R-1").await;
+    let target = |minor| NewBill { target: Some(paise(minor)), ..bill_of(asha.id, &[ring.id]) };
+    let owner = shop.owner().await;
+    let previewed = service::preview_invoice(&shop.road, &owner, &target(5_000_000)).await.unwrap();
+    let totals = previewed.priced.totals;
+    assert_eq!(totals.payable, paise(5_000_000));
+    // The smallest discount: ₹48,544.17 and 3 % of it come to ₹50,000.49.
+    assert_eq!((totals.taxable, totals.bill_discount), (paise(4_854_417), paise(179_055)));
+    let both = NewBill { discount: Some(paise(1)), ..target(5_000_000) };
+    assert_eq!(billed(&shop, &owner, &both).await, "invoice.discount_and_target");
+    let cashier = shop.cashier().await;
+    assert_eq!(billed(&shop, &cashier, &target(4_000_000)).await, "invoice.discount_beyond_limit");
+    shop.tick();
+    let issued = service::issue_invoice(&shop.road, &cashier, None, &target(5_000_000)).await.unwrap().value;
+    assert_eq!((issued.invoice.payable, issued.invoice.taxable), (totals.payable, totals.taxable));
+    let above = service::preview_invoice(&shop.road, &owner, &target(9_000_000)).await.unwrap();
+    assert_eq!(
+        (above.priced.totals.payable, above.priced.totals.bill_discount),
+        (paise(5_184_500), paise(0))
+    );
+}

@@ -70,6 +70,9 @@ request! {
         business_date: Option<Date>,
         /// A discount on the whole bill.
         discount: Option<CoreMoney>,
+        /// The figure bargained at the counter, in the discount's place: the bill gets the discount that reaches it, or the
+        /// nearest; none when it comes to less already.
+        target_payable: Option<CoreMoney>,
         /// The lines.
         lines: List<LineBody, 1, 500>,
     }
@@ -116,6 +119,7 @@ impl From<BillBody> for NewBill {
             place_of_supply: body.place_of_supply,
             date: body.business_date,
             discount: body.discount,
+            target: body.target_payable,
             lines: body.lines.into_vec().into_iter().map(new_line).collect(),
         }
     }

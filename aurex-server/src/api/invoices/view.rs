@@ -118,6 +118,8 @@ pub struct PricedView {
     pub lines: Vec<PricedLineView>,
     /// The foot.
     pub totals: TotalsView,
+    /// The discount on the whole bill, which a target is reached by; its shares stand on the lines.
+    pub bill_discount: Money,
     /// The pricing policy's name.
     pub pricing_policy: String,
     /// The GST code of the place of supply.
@@ -341,6 +343,7 @@ pub(super) fn previewed(bill: &ResolvedBill) -> PricedView {
             payable: totals.payable.into(),
             amount_in_words: totals.amount_in_words(),
         },
+        bill_discount: totals.bill_discount.into(),
         pricing_policy: POLICY.to_owned(),
         place_of_supply: bill.place_of_supply.to_string(),
         business_date: bill.date.to_string(),
