@@ -125,8 +125,6 @@ fn rooms() -> impl OpenApi {
         notes::CreditNotes,
         notes::DebitNotes,
         refunds::Refunds,
-        bookings::Bookings,
-        advances::Advances,
         ledger::Ledger,
         audit::Audit,
         proofs::Proofs,
@@ -141,7 +139,8 @@ fn rooms() -> impl OpenApi {
         metal::Payments,
         movements::Movements,
     );
-    Strict((access, shop, metal))
+    let ahead = (bookings::Bookings, advances::Advances);
+    Strict((access, shop, metal, ahead))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {
