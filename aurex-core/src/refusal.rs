@@ -153,6 +153,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::refunds::RefundRefusal::CATALOGUE,
         shop::metal::MetalRefusal::CATALOGUE,
         shop::payments::PaymentRefusal::CATALOGUE,
+        shop::bookings::BookingRefusal::CATALOGUE,
         crate::service::shop::StatementRefusal::CATALOGUE,
         crate::service::transparency::TransparencyRefusal::CATALOGUE,
     ];

@@ -297,7 +297,7 @@ CREATE INDEX posting_of_account ON aurex.posting (tenant_id, account, effective,
 
 CREATE TABLE aurex.series (
     tenant_id UUID NOT NULL,
-    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment', 'receipt_voucher', 'booking')),
     prefix TEXT COLLATE "C" NOT NULL,
     year BIGINT NOT NULL,
     next BIGINT NOT NULL CHECK (next > 0),
@@ -491,6 +491,7 @@ CREATE TABLE aurex.invoice_line (
     sgst BIGINT NOT NULL CHECK (sgst >= 0),
     igst BIGINT NOT NULL CHECK (igst >= 0),
     huid TEXT COLLATE "C",
+    lock BYTEA,
     PRIMARY KEY (tenant_id, invoice, line),
     FOREIGN KEY (tenant_id, invoice) REFERENCES aurex.invoice (tenant_id, id),
     FOREIGN KEY (tenant_id, item) REFERENCES aurex.item (tenant_id, id),
@@ -503,7 +504,7 @@ CREATE TABLE aurex.receipt (
     id UUID NOT NULL,
     number TEXT COLLATE "C" NOT NULL,
     party UUID NOT NULL,
-    mode TEXT COLLATE "C" NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other', 'old_metal')),
+    mode TEXT COLLATE "C" NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other', 'old_metal', 'advance')),
     currency TEXT COLLATE "C" NOT NULL CHECK (length(currency) = 3),
     amount BIGINT NOT NULL CHECK (amount > 0),
     reference TEXT COLLATE "C",
@@ -515,6 +516,7 @@ CREATE TABLE aurex.receipt (
     reversed_at BIGINT,
     version BIGINT NOT NULL CHECK (version > 0),
     old_metal UUID,
+    advance UUID,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES aurex.party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES aurex.journal_entry (tenant_id, id)

@@ -90,6 +90,7 @@ CREATE TABLE aurex.refund (
     reverse_reason TEXT COLLATE "C",
     reversed_at BIGINT,
     version BIGINT NOT NULL CHECK (version > 0),
+    advance UUID,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES aurex.party (tenant_id, id),
     FOREIGN KEY (tenant_id, note) REFERENCES aurex.bill_note (tenant_id, id),

@@ -241,6 +241,8 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("metal_voucher"),
     Grant::facts("metal_voucher_line"),
     Grant::state("payment"),
+    Grant::state("booking"),
+    Grant::state("advance"),
     Grant::state("balance"),
     Grant::state("lot_on_hand"),
     Grant::state("invoice_settled"),

@@ -38,6 +38,7 @@ fn line(number: i64) -> Result<LineInput, BillError> {
     let rate = Rate::new(rupees(1_280_000)?, Mass::new(1_000)?, Fineness::new(916_000)?)?;
     let carats = Stone::PerCarat { mass: StoneMass::new(136)?, per_carat: rupees(2_500_000)? };
     Ok(LineInput {
+        lock: None,
         less: Mass::new(40)?,
         wastage: Some(Wastage::OnMass(Ratio::from_ppm(30_000))),
         making: Some(Making::PercentOfMetal { ratio: Ratio::from_ppm(160_000), base: Default::default() }),

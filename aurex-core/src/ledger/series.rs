@@ -33,6 +33,10 @@ crate::codes! {
         StockVoucher = "stock_voucher",
         /// Money paid out.
         Payment = "payment",
+        /// Receipt vouchers: money paid ahead.
+        ReceiptVoucher = "receipt_voucher",
+        /// Bookings of a rate.
+        Booking = "booking",
     }
 }
 

@@ -73,6 +73,8 @@ pub enum For {
     MetalDifference,
     /// Stock written off.
     StockWrittenOff,
+    /// What customers paid ahead.
+    Advances,
 }
 
 impl For {
@@ -99,6 +101,7 @@ impl For {
             Self::RoundOff => "round_off".to_owned(),
             Self::CostOfGoods => "cost_of_goods".to_owned(),
             Self::Receivable => "receivable".to_owned(),
+            Self::Advances => "advances".to_owned(),
             Self::Payable => "payable".to_owned(),
             Self::InputCgst => "input_cgst".to_owned(),
             Self::InputSgst => "input_sgst".to_owned(),
@@ -113,7 +116,7 @@ impl For {
     }
 
     /// Where money that is paid out in this mode comes from. A cheque of ours is drawn on the bank, and cash that is paid
-    /// into somebody's bank comes out of the drawer. Old metal is none: nothing is paid out in it.
+    /// into somebody's bank comes out of the drawer. Old metal and advances are none: nothing is paid out in them.
     pub const fn paying(mode: PaymentMode) -> Option<Self> {
         match mode {
             PaymentMode::Cash | PaymentMode::CashDeposit => Some(Self::Cash),
@@ -122,7 +125,7 @@ impl For {
             }
             PaymentMode::Upi => Some(Self::Upi),
             PaymentMode::Card => Some(Self::Card),
-            PaymentMode::OldMetal => None,
+            PaymentMode::OldMetal | PaymentMode::Advance => None,
         }
     }
 
@@ -134,6 +137,7 @@ impl For {
             PaymentMode::Upi => Some(Self::Upi),
             PaymentMode::Card => Some(Self::Card),
             PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => Some(Self::Cheques),
+            PaymentMode::Advance => Some(Self::Advances),
             PaymentMode::OldMetal => None,
         }
     }
@@ -283,6 +287,7 @@ pub fn opening_chart(
         ("1200", "Input CGST", Asset, money, For::InputCgst),
         ("1210", "Input SGST", Asset, money, For::InputSgst),
         ("1220", "Input IGST", Asset, money, For::InputIgst),
+        ("2000", "Customer advances", Liability, money, For::Advances),
         ("2100", "CGST payable", Liability, money, For::Cgst),
         ("2110", "SGST payable", Liability, money, For::Sgst),
         ("2120", "IGST payable", Liability, money, For::Igst),

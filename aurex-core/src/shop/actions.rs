@@ -204,6 +204,59 @@ impl Capped for NoteLimits {
     }
 }
 
+/// How far a rate may be locked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct BookingLimits {
+    /// For how many days.
+    pub days: u16,
+    /// How far below the board's rate.
+    pub below_board: Ratio,
+    /// The greatest part of the booked value that stays unpaid.
+    pub unpaid: Ratio,
+}
+
+impl fmt::Debug for BookingLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = |ratio: Ratio| crate::money::print_decimal(i64::from(ratio.ppm()), 4, None);
+        let (below, unpaid) = (percent(self.below_board), percent(self.unpaid));
+        write!(f, "{} days, {below} % below the board, {unpaid} % unpaid", self.days)
+    }
+}
+
+impl Capped for BookingLimits {
+    const CAPS: &'static [(&'static str, &'static str)] = &[
+        ("booking_days", "for how many days a rate may be locked"),
+        ("below_board_ppm", "how far below the board's rate one may be locked, in millionths"),
+        ("unpaid_ppm", "the greatest part of a booking's value that stays unpaid, in millionths"),
+    ];
+
+    fn capped(self, caps: &Caps) -> Self {
+        let ratio = |name, ratio: Ratio| {
+            let most = caps.cap(name, i64::from(ratio.ppm()));
+            i32::try_from(most).map_or(ratio, Ratio::from_ppm)
+        };
+        let days = caps.cap("booking_days", i64::from(self.days));
+        Self {
+            days: u16::try_from(days).unwrap_or(self.days),
+            below_board: ratio("below_board_ppm", self.below_board),
+            unpaid: ratio("unpaid_ppm", self.unpaid),
+        }
+    }
+
+    fn most(&self, name: &str) -> Option<i64> {
+        match name {
+            "booking_days" => Some(i64::from(self.days)),
+            "below_board_ppm" => Some(i64::from(self.below_board.ppm())),
+            "unpaid_ppm" => Some(i64::from(self.unpaid.ppm())),
+            _ => None,
+        }
+    }
+}
+
+const fn lock(days: u16, below_ppm: i32, unpaid_ppm: i32) -> BookingLimits {
+    BookingLimits { days, below_board: Ratio::from_ppm(below_ppm), unpaid: Ratio::from_ppm(unpaid_ppm) }
+}
+
 const WITH_COST: ItemFields = ItemFields { cost: true };
 const WITHOUT_COST: ItemFields = ItemFields { cost: false };
 
@@ -287,6 +340,18 @@ action! { /// Pay money back to a customer.
 pub struct PayRefund = "refund.pay"; owner, admin, manager, accountant }
 action! { /// Reverse a refund.
 pub struct ReverseRefund = "refund.reverse"; owner, admin, manager, accountant }
+action! { /// See bookings, advances and the position of open locks.
+pub struct ReadBookings = "booking.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Lock a rate for a customer.
+pub struct BookRate: BookingLimits = "booking.make" (by_pin, capped);
+owner: lock(366, 1_000_000, 1_000_000), admin: lock(180, 100_000, 1_000_000),
+manager: lock(90, 50_000, 900_000), cashier: lock(30, 0, 900_000) }
+action! { /// Cancel a booking.
+pub struct CancelBooking = "booking.cancel"; owner, admin, manager }
+action! { /// Take money ahead.
+pub struct TakeAdvance = "advance.take" (by_pin); owner, admin, manager, cashier, accountant }
+action! { /// Reverse an advance.
+pub struct ReverseAdvance = "advance.reverse"; owner, admin, manager, accountant }
 action! { /// See ledgers and the trial balance.
 pub struct ReadLedger = "ledger.read" (reads); owner, admin, manager, accountant, auditor }
 action! { /// See the books' reports: day book, statements, ageing, what returns are made of.
@@ -362,6 +427,11 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<CancelDebitNote>()
         .with::<PayRefund>()
         .with::<ReverseRefund>()
+        .with::<ReadBookings>()
+        .with::<BookRate>()
+        .with::<CancelBooking>()
+        .with::<TakeAdvance>()
+        .with::<ReverseAdvance>()
         .with::<ReadLedger>()
         .with::<ReadBooks>()
         .with::<ReadSuppliers>()

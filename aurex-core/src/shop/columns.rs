@@ -1,5 +1,6 @@
 //! The shop's identifiers as fields of a record.
 
+use super::bookings::LineLock;
 use super::identifiers::{Gstin, Hsn, Huid, Phone, StateCode};
 use super::pricing::{MakingMassBase, MakingMetalBase, Wastage};
 use crate::audit::{Column, Malformed, Value};
@@ -63,6 +64,30 @@ impl Column for Wastage {
             "on_value" => Ok(Self::OnValue(ratio)),
             _ => Err(Malformed),
         }
+    }
+}
+
+impl Column for LineLock {
+    fn to_value(&self) -> Value {
+        Value::List(vec![
+            self.booking.to_value(),
+            self.mass.to_value(),
+            self.rate_amount.to_value(),
+            self.rate_per.to_value(),
+            self.value.to_value(),
+        ])
+    }
+    fn from_value(value: Value) -> Result<Self, Malformed> {
+        let Value::List(parts) = value else { return Err(Malformed) };
+        let [booking, mass, rate_amount, rate_per, value]: [Value; 5] =
+            parts.try_into().map_err(|_| Malformed)?;
+        Ok(Self {
+            booking: Column::from_value(booking)?,
+            mass: Column::from_value(mass)?,
+            rate_amount: Column::from_value(rate_amount)?,
+            rate_per: Column::from_value(rate_per)?,
+            value: Column::from_value(value)?,
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod bookings;
 pub mod books;
 pub mod business;
 mod columns;

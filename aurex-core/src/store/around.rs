@@ -220,6 +220,18 @@ macro_rules! domain_reads_through {
                     page: $crate::store::PageRequest<$crate::shop::receipts::ReceiptId>
                 ) -> $crate::store::Page<$crate::shop::receipts::PaymentReceipt, $crate::shop::receipts::ReceiptId>;
             }
+            BookingReads {
+                booking(id: $crate::shop::bookings::BookingId) -> Option<$crate::shop::bookings::Booking>;
+                bookings(
+                    filter: $crate::store::BookingFilter,
+                    page: $crate::store::PageRequest<$crate::shop::bookings::BookingId>
+                ) -> $crate::store::Page<$crate::shop::bookings::Booking, $crate::shop::bookings::BookingId>;
+                advance(id: $crate::shop::bookings::AdvanceId) -> Option<$crate::shop::bookings::Advance>;
+                advances(
+                    filter: $crate::store::AdvanceFilter,
+                    page: $crate::store::PageRequest<$crate::shop::bookings::AdvanceId>
+                ) -> $crate::store::Page<$crate::shop::bookings::Advance, $crate::shop::bookings::AdvanceId>;
+            }
             NoteReads {
                 note(id: $crate::shop::notes::BillNoteId) -> Option<$crate::shop::notes::NoteWithLines>;
                 notes_against(invoice: $crate::shop::invoices::InvoiceId)

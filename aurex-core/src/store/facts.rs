@@ -10,6 +10,7 @@ use crate::identity::tills::Till;
 use crate::ledger::{Account, JournalEntry, Posting, Series};
 #[cfg(feature = "shop")]
 use crate::shop::{
+    bookings::{Advance, Booking},
     business::Business,
     invoices::{Invoice, InvoiceLine, InvoiceParties},
     metal::{MetalVoucher, MetalVoucherLine},
@@ -196,6 +197,10 @@ facts! {
     MetalVoucherLine AppendOnly,
     #[cfg(feature = "shop")]
     OutgoingPayment State,
+    #[cfg(feature = "shop")]
+    Booking State,
+    #[cfg(feature = "shop")]
+    Advance State,
 }
 
 /// The table of this name.

@@ -18,6 +18,7 @@
 
 mod around;
 #[cfg(feature = "shop")]
+mod booking_reads;
 mod books_reads;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -42,6 +43,7 @@ mod writer;
 /// What the ports are declared with: their implementations need the same.
 pub use async_trait::async_trait;
 #[cfg(feature = "shop")]
+pub use booking_reads::*;
 pub use books_reads::*;
 pub use door::{Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken, MemberRules};
 pub use error::StoreError;

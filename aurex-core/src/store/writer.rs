@@ -7,7 +7,9 @@ use super::{
     StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
-use super::{BillReads, BooksReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads, StockReads};
+use super::{
+    BillReads, BookingReads, BooksReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads, StockReads,
+};
 use crate::audit::{Sealed, tree::Hash};
 use crate::rbac::Role;
 use crate::tenancy::{CustomRoleId, House, Scope, Slug, Standing, TenantId};
@@ -65,7 +67,7 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
 /// What the domains built on the kernel read: the shop's, where it is built in.
 #[cfg(feature = "shop")]
 pub trait DomainReads:
-    BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads + BooksReads
+    BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads + BookingReads + BooksReads
 {
 }
 #[cfg(feature = "shop")]
@@ -77,6 +79,7 @@ impl<R> DomainReads for R where
         + BillReads
         + NoteReads
         + MetalReads
+        + BookingReads
         + BooksReads
         + ?Sized
 {

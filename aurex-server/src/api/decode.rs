@@ -5,6 +5,7 @@
 use aurex_core::measure::{FineMass, Fineness, Mass, Metal, RateBasis, RateKind, Ratio, StoneMass};
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
+use aurex_core::shop::bookings::{BookingState, LockPolicy};
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
 use aurex_core::shop::metal::LossBearer;
 use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
@@ -132,11 +133,14 @@ word_values! {
     NoteReason: [
         "sales_return", "post_sale_discount", "deficiency", "correction", "change_of_place", "finalisation", "other"
     ], |text| text.parse().ok();
-    PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other",
-        "old_metal"], |text| text.parse().ok();
+    PaymentMode: [
+        "cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other", "old_metal", "advance"
+    ], |text| text.parse().ok();
     IdentityKind: ["aadhaar", "pan", "voter_id", "driving_licence", "passport"], |text| text.parse().ok();
     OpeningSide: ["owed_to_shop", "owed_by_shop"], |text| text.parse().ok();
     LossBearer: ["agreed", "goldsmith", "shop"], |text| text.parse().ok();
+    LockPolicy: ["locked", "lower_of", "proportional"], |text| text.parse().ok();
+    BookingState: ["open", "cancelled"], |text| text.parse().ok();
 }
 
 /// Values that are one whole number.
@@ -241,4 +245,6 @@ id_values!(
     aurex_core::shop::refunds::RefundId,
     aurex_core::shop::metal::MetalVoucherId,
     aurex_core::shop::payments::PaymentId,
+    aurex_core::shop::bookings::BookingId,
+    aurex_core::shop::bookings::AdvanceId,
 );

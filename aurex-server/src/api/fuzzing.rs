@@ -10,7 +10,9 @@ use crate::http::body::{Decode, Leaves, decode};
 use crate::http::problem::Problem;
 
 use super::{
+    advances::NewAdvanceBody,
     approvals::{ApproveBody, NewApprovalBody},
+    bookings::NewBookingBody,
     contacts::{ContactBody, ContactCodeBody},
     counting::CountBody,
     erasure::NewErasureBody,
@@ -103,6 +105,8 @@ bodies!(
     TableBody,
     NewOpeningBody,
     CountBody,
+    NewBookingBody,
+    NewAdvanceBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

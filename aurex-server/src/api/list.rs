@@ -53,6 +53,8 @@ id_positions!(
     aurex_core::shop::stock::MovementId,
     aurex_core::shop::metal::MetalVoucherId,
     aurex_core::shop::payments::PaymentId,
+    aurex_core::shop::bookings::BookingId,
+    aurex_core::shop::bookings::AdvanceId,
 );
 
 impl Position for u64 {

@@ -4,8 +4,10 @@
 //! document is printed from the same declarations.
 
 mod access_rules;
+mod advances;
 mod approvals;
 mod audit;
+mod bookings;
 mod books;
 mod books_returns;
 mod contacts;
@@ -144,7 +146,8 @@ fn rooms() -> impl OpenApi {
         counting::Counting,
     );
     let accounts = (books::Books, ledger::Ledger);
-    Strict((access, shop, metal, accounts))
+    let ahead = (bookings::Bookings, advances::Advances);
+    Strict((access, shop, metal, accounts, ahead))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {

@@ -2,6 +2,7 @@
 
 use aurex_core::money::Money as CoreMoney;
 use aurex_core::service::shop;
+use aurex_core::shop::bookings::AdvanceId;
 use aurex_core::shop::invoices::InvoiceId;
 use aurex_core::shop::metal::MetalVoucherId;
 use aurex_core::shop::parties::PartyId;
@@ -44,6 +45,8 @@ request! {
         amount: CoreMoney,
         /// The bank's or card's reference.
         reference: Option<Label>,
+        /// The advance that it uses; with the mode `advance` and no other.
+        advance_id: Option<AdvanceId>,
         /// Which bills it settles; the rest stays on the customer's account.
         allocations: Option<List<AllocationBody, 0, 100>>,
         /// The purchase of old metal that it is paid with, in the mode `old_metal`: it is allocated to bills to the last
@@ -78,6 +81,8 @@ pub struct ReceiptView {
     pub reference: Option<String>,
     /// The purchase of old metal that it was paid with.
     pub old_metal_purchase_id: Option<String>,
+    /// The advance that it uses.
+    pub advance_id: Option<String>,
     /// What it settles; what was taken back stands as a negative.
     pub allocations: Vec<AllocationView>,
     /// `recorded` or `reversed`.
@@ -107,6 +112,7 @@ fn view(receipt: PaymentReceipt, settlements: &[Settlement]) -> ReceiptView {
         amount: receipt.amount.into(),
         reference: receipt.reference.as_ref().map(ToString::to_string),
         old_metal_purchase_id: receipt.old_metal.map(|id| id.to_string()),
+        advance_id: receipt.advance.map(|id| id.to_string()),
         allocations: settlements
             .iter()
             .map(|s| AllocationView { invoice_id: s.invoice.to_string(), amount: s.amount.into() })
@@ -181,6 +187,7 @@ impl Receipts {
             amount: body.amount,
             reference: body.reference,
             old_metal: body.old_metal_purchase_id,
+            advance: body.advance_id,
             allocations: body
                 .allocations
                 .map(List::into_vec)

@@ -2,6 +2,7 @@
 
 use aurex_core::money::Money as CoreMoney;
 use aurex_core::service::shop;
+use aurex_core::shop::bookings::AdvanceId;
 use aurex_core::shop::notes::BillNoteId;
 use aurex_core::shop::parties::PartyId;
 use aurex_core::shop::receipts::PaymentMode;
@@ -22,7 +23,7 @@ use crate::http::parameter::Query;
 use crate::http::problem::Problem;
 
 request! {
-    /// Money to be paid back, from what stands to the customer's credit.
+    /// Money to be paid back, from what stands to the customer's credit or is left of an advance.
     pub struct NewRefundBody {
         /// To whom.
         customer_id: PartyId,
@@ -34,6 +35,8 @@ request! {
         reference: Option<Label>,
         /// The credit note that it pays back, and no more than it.
         credit_note_id: Option<BillNoteId>,
+        /// The advance that it pays back, once its booking is cancelled.
+        advance_id: Option<AdvanceId>,
         /// Why, in words.
         reason: Option<Note>,
     }
@@ -65,6 +68,8 @@ pub struct RefundView {
     pub reference: Option<String>,
     /// The credit note that it pays back.
     pub credit_note_id: Option<String>,
+    /// The advance that it pays back.
+    pub advance_id: Option<String>,
     /// Why, in words.
     pub reason: Option<String>,
     /// What somebody should know about it.
@@ -105,6 +110,7 @@ impl From<Refund> for RefundView {
             amount: refund.amount.into(),
             reference: refund.reference.as_ref().map(ToString::to_string),
             credit_note_id: refund.note.map(|id| id.to_string()),
+            advance_id: refund.advance.map(|id| id.to_string()),
             reason: refund.reason.as_ref().map(ToString::to_string),
             warnings: warnings(&refund),
             state: refund.state.code().to_owned(),
@@ -177,6 +183,7 @@ impl Refunds {
             amount: body.amount,
             reference: body.reference,
             note: body.credit_note_id,
+            advance: body.advance_id,
             reason: body.reason,
         };
         let done = w.check(shop::pay_refund(w.road(), w.scope(), presented.as_ref(), &new).await).await?;

@@ -18,8 +18,8 @@ use crate::http::problem::Problem;
 request! {
     /// A cap on one limit of the base role.
     pub struct CapBody {
-        /// Which limit: `discount_ppm`, `rate_override_ppm`, `back_date_days`, `cancel_days`, `credit_days` or
-        /// `allowance_ppm`.
+        /// Which limit: `discount_ppm`, `rate_override_ppm`, `back_date_days`, `cancel_days`, `credit_days`,
+        /// `allowance_ppm`, `metal_loss_ppm`, `booking_days`, `below_board_ppm` or `unpaid_ppm`.
         name: Text<1, 64>,
         /// The most, in the limit's own unit.
         most: Int<0, 2_147_483_647>,

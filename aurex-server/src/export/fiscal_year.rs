@@ -33,7 +33,7 @@ const COLUMNS: [&str; 17] = [
 ];
 
 /// The books of account: the tables, and what an auditor calls a row of each.
-const BOOKS: [(&str, &str); 11] = [
+const BOOKS: [(&str, &str); 13] = [
     ("invoice", "Bill"),
     ("invoice_line", "Bill line"),
     ("invoice_parties", "Bill parties"),
@@ -42,6 +42,8 @@ const BOOKS: [(&str, &str); 11] = [
     ("bill_note", "Credit or debit note"),
     ("bill_note_line", "Note line"),
     ("refund", "Refund"),
+    ("booking", "Booking"),
+    ("advance", "Receipt voucher"),
     ("journal_entry", "Journal"),
     ("posting", "Posting"),
     ("account", "Ledger account"),

@@ -317,8 +317,10 @@ fn assert_complete(entry: &Value, done: &Done) {
 
 /// The actions that alter what was there: their entries say what it was. Those that fill what was empty, as revoking does
 /// with the time of it, have nothing to say.
-const ALTERING: [&str; 13] = [
+const ALTERING: [&str; 15] = [
+    "advance.reverse",
     "approval.decide",
+    "booking.cancel",
     "credit_note.cancel",
     "customer.change",
     "debit_note.cancel",

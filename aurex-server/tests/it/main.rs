@@ -12,6 +12,7 @@ mod bad_input;
 #[cfg(test)]
 mod bad_parameters;
 #[cfg(test)]
+mod bookings;
 mod books;
 #[cfg(test)]
 mod bundles;
@@ -57,7 +58,6 @@ mod log;
 mod mail;
 #[cfg(test)]
 mod members;
-#[cfg(test)]
 mod notes;
 #[cfg(test)]
 mod notices;

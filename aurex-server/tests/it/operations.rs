@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::client::Call;
 use crate::shop::{
-    PASSWORD, Shop, bill, chain, credit_note, customer, debit_note, goldsmith_issue, incoming, inr, lot,
-    old_bangle, payment, purchase, rate, receipt, refund, supplier, workspace,
+    PASSWORD, Shop, advance, bill, booking, chain, credit_note, customer, debit_note, goldsmith_issue,
+    incoming, inr, lot, old_bangle, payment, purchase, rate, receipt, refund, supplier, workspace,
 };
 
 /// An operation as the document has it.
@@ -419,6 +419,34 @@ pub const CASES: &[Case] = &[
     }),
     case("listItemMovements", "stock.read", |s| Call::get(format!("/items/{}/movements", s.item))),
     case("listLotMovements", "stock.read", |s| Call::get(format!("/lots/{}/movements", s.lot))),
+    case("bookRate", "booking.make", |s| {
+        let mut body = booking(&s.payer);
+        body["rate"] = json!({"amount": inr(1_290_000), "per_mg": 1_000});
+        body["least_advance"] = inr(1_400_000);
+        body["advance"]["reference"] = json!("UTR 44");
+        Call::post("/bookings", &body)
+    }),
+    case("listBookings", "booking.read", |s| {
+        Call::get(format!("/bookings?state=open&customer_id={}", s.payer))
+    }),
+    case("showBookingPositions", "booking.read", |_| Call::get("/bookings/positions")),
+    case("showBooking", "booking.read", |s| Call::get(format!("/bookings/{}", s.booking))),
+    case("cancelBooking", "booking.cancel", |s| {
+        Call::post(format!("/bookings/{}/cancel", s.booking), &json!({"reason": "Bought elsewhere"}))
+    }),
+    case("takeAdvance", "advance.take", |s| {
+        let mut body = advance(&s.payer, 10_000);
+        body["reference"] = json!("UTR 45");
+        body["booking_id"] = json!(s.booking);
+        Call::post("/advances", &body)
+    }),
+    case("listAdvances", "booking.read", |s| {
+        Call::get(format!("/advances?customer_id={}&booking_id={}", s.payer, s.booking))
+    }),
+    case("showAdvance", "booking.read", |s| Call::get(format!("/advances/{}", s.booked_advance))),
+    case("reverseAdvance", "advance.reverse", |s| {
+        Call::post(format!("/advances/{}/reverse", s.loose_advance), &json!({"reason": "Cheque bounced"}))
+    }),
     case("listAccounts", "ledger.read", |_| Call::get("/ledger/accounts?limit=200")),
     case("listPostings", "ledger.read", |s| {
         Call::get(format!("/ledger/accounts/{}/postings?from=2026-11-01&to=2026-11-30", s.account))

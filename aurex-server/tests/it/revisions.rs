@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::client::Call;
-use crate::shop::{bill, chain, credit_note, customer, debit_note, receipt, refund, stocked};
+use crate::shop::{
+    advance, bill, booking, chain, credit_note, customer, debit_note, receipt, refund, stocked,
+};
 use crate::world::{World, on_every_store};
 
 on_every_store!(
@@ -64,6 +66,8 @@ async fn the_tag_of_a_list_item_is_the_tag_of_the_document(world: World) {
         "/credit-notes",
         "/debit-notes",
         "/refunds",
+        "/bookings",
+        "/advances",
     ] {
         let items = shop.owner.read(&world, list).await["items"].as_array().unwrap().clone();
         assert!(!items.is_empty(), "{list}");
@@ -80,7 +84,7 @@ async fn the_tag_of_a_list_item_is_the_tag_of_the_document(world: World) {
 async fn a_create_answers_with_the_tag_of_what_it_made(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let member = json!({"name": "N Rao", "email": "n@zaveri.example", "role": "cashier", "password": "hand this over"});
-    let creates: [(&str, Value); 8] = [
+    let creates: [(&str, Value); 10] = [
         ("/customers", customer("Ravi Shah")),
         ("/members", member),
         ("/items", chain("G-8")),
@@ -89,6 +93,8 @@ async fn a_create_answers_with_the_tag_of_what_it_made(world: World) {
         ("/credit-notes", credit_note(&shop.noted_invoice, 500)),
         ("/debit-notes", debit_note(&shop.noted_invoice, 500)),
         ("/refunds", refund(&shop.payer, 500)),
+        ("/bookings", booking(&shop.payer)),
+        ("/advances", advance(&shop.payer, 500)),
     ];
     for (path, body) in creates {
         let made = shop.owner.send(&world, &Call::post(path, &body)).await;

@@ -64,6 +64,11 @@ pub struct Shop {
     pub debit_note: String,
     /// Money that was paid back to them.
     pub refund: String,
+    /// Of the payer, open, with an advance that is not used.
+    pub booking: String,
+    pub booked_advance: String,
+    /// Of the payer, for no booking.
+    pub loose_advance: String,
     /// An export of the log that is ready.
     pub export: String,
 }
@@ -187,6 +192,17 @@ pub fn debit_note(invoice: &str, minor: i64) -> Value {
     json!({"invoice_id": invoice, "reason_code": "correction", "lines": [line]})
 }
 
+/// Ten grams of 22 carat gold at the board's rate, with a tenth paid.
+pub fn booking(customer: &str) -> Value {
+    let advance = json!({"mode": "upi", "amount": inr(1_500_000)});
+    json!({"customer_id": customer, "commodity": "gold", "fineness_ppm": 916_000, "weight_mg": 10_000,
+        "policy": "locked", "expires": "2026-12-20", "advance": advance})
+}
+
+pub fn advance(customer: &str, minor: i64) -> Value {
+    json!({"customer_id": customer, "mode": "upi", "amount": inr(minor)})
+}
+
 pub fn refund(customer: &str, minor: i64) -> Value {
     json!({"customer_id": customer, "mode": "upi", "amount": inr(minor)})
 }
@@ -277,6 +293,8 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let bought = id(&owner.make(world, "/purchases", purchase(&bullion, "BH/17", "S-1")).await);
     let issue = id(&owner.make(world, "/goldsmith-issues", goldsmith_issue(&goldsmith, &lot)).await);
     let paid = id(&owner.make(world, "/payments", payment(&bullion)).await);
+    let booked = owner.make(world, "/bookings", booking(&payer)).await;
+    let loose_advance = id(&owner.make(world, "/advances", advance(&payer, 50_000)).await);
     let accounts = owner.read(world, "/ledger/accounts?limit=200").await;
     let mut accounts = accounts["items"].as_array().unwrap().iter();
     let account = id(accounts.find(|account| account["customer_id"] == asha.as_str()).unwrap());
@@ -316,6 +334,9 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         loose_credit_note,
         debit_note,
         refund,
+        booking: id(&booked),
+        booked_advance: id(&booked["advances"][0]),
+        loose_advance,
         export,
     }
 }

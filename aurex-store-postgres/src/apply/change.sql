@@ -89,7 +89,8 @@ put_receipt AS (
         currency = excluded.currency, amount = excluded.amount, reference = excluded.reference,
         business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
         state = excluded.state, reverse_reason = excluded.reverse_reason,
-        reversed_at = excluded.reversed_at, version = excluded.version, old_metal = excluded.old_metal
+        reversed_at = excluded.reversed_at, version = excluded.version, old_metal = excluded.old_metal,
+        advance = excluded.advance
 ),
 
 put_settlement AS (
@@ -316,7 +317,7 @@ put_refund AS (
         reason = excluded.reason, over_cash_limit = excluded.over_cash_limit,
         business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
         state = excluded.state, reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at,
-        version = excluded.version
+        version = excluded.version, advance = excluded.advance
 ),
 
 put_metal_voucher AS (
@@ -348,6 +349,30 @@ put_payment AS (
         business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
         over_cash_limit = excluded.over_cash_limit, state = excluded.state,
         reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version
+),
+
+put_booking AS (
+    INSERT INTO aurex.booking
+    SELECT put.* FROM unnest($50::aurex.booking[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        number = excluded.number, party = excluded.party, metal = excluded.metal,
+        fineness = excluded.fineness, weight = excluded.weight, rate_id = excluded.rate_id,
+        currency = excluded.currency, rate_amount = excluded.rate_amount, rate_per = excluded.rate_per,
+        policy = excluded.policy, least_advance = excluded.least_advance, expires = excluded.expires,
+        advanced = excluded.advanced, used = excluded.used, business_date = excluded.business_date,
+        booked_at = excluded.booked_at, state = excluded.state, cancel_reason = excluded.cancel_reason,
+        cancelled_at = excluded.cancelled_at, version = excluded.version
+),
+
+put_advance AS (
+    INSERT INTO aurex.advance
+    SELECT put.* FROM unnest($51::aurex.advance[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
+        amount = excluded.amount, reference = excluded.reference, booking = excluded.booking,
+        used = excluded.used, business_date = excluded.business_date, recorded_at = excluded.recorded_at,
+        entry = excluded.entry, state = excluded.state, reverse_reason = excluded.reverse_reason,
+        reversed_at = excluded.reversed_at, version = excluded.version
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

@@ -93,7 +93,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("chargeable", Int), ("fine", Int), ("metal_value", Int), ("wastage_value", Int),
         ("making_value", Int), ("stones_value", Int), ("other_value", Int), ("gross_value", Int),
         ("discount", Int), ("bill_discount", Int), ("taxable", Int), ("tax_rate", Int), ("cgst", Int),
-        ("sgst", Int), ("igst", Int), ("huid", Text),
+        ("sgst", Int), ("igst", Int), ("huid", Text), ("lock", Bytes),
     ] },
     Layout { table: "invoice_parties", replaced_by: Some(1), columns: &[
         ("invoice", Id), ("party", Id), ("seller_name", Text), ("seller_address", Text),
@@ -103,7 +103,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout { table: "receipt", replaced_by: Some(1), columns: &[
         ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
         ("reference", Text), ("business_date", Date), ("recorded_at", Int), ("entry", Id), ("state", Text),
-        ("reverse_reason", Text), ("reversed_at", Int), ("version", Int), ("old_metal", Id),
+        ("reverse_reason", Text), ("reversed_at", Int), ("version", Int), ("old_metal", Id), ("advance", Id),
     ] },
     Layout { table: "settlement", replaced_by: None, columns: &[
         ("receipt", Id), ("line", Int), ("invoice", Id), ("currency", Text), ("amount", Int),
@@ -193,7 +193,18 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
         ("reference", Text), ("note", Id), ("reason", Text), ("over_cash_limit", Bool), ("business_date", Date),
         ("recorded_at", Int), ("entry", Id), ("state", Text), ("reverse_reason", Text), ("reversed_at", Int),
-        ("version", Int),
+        ("version", Int), ("advance", Id),
+    ] },
+    Layout { table: "booking", replaced_by: Some(1), columns: &[
+        ("id", Id), ("number", Text), ("party", Id), ("metal", Text), ("fineness", Int), ("weight", Int),
+        ("rate_id", Id), ("currency", Text), ("rate_amount", Int), ("rate_per", Int), ("policy", Text),
+        ("least_advance", Int), ("expires", Date), ("advanced", Int), ("used", Int), ("business_date", Date),
+        ("booked_at", Int), ("state", Text), ("cancel_reason", Text), ("cancelled_at", Int), ("version", Int),
+    ] },
+    Layout { table: "advance", replaced_by: Some(1), columns: &[
+        ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
+        ("reference", Text), ("booking", Id), ("used", Int), ("business_date", Date), ("recorded_at", Int),
+        ("entry", Id), ("state", Text), ("reverse_reason", Text), ("reversed_at", Int), ("version", Int),
     ] },
     Layout { table: "metal_voucher", replaced_by: Some(1), columns: &[
         ("id", Id), ("kind", Text), ("number", Text), ("party", Id), ("business_date", Date),
@@ -244,6 +255,7 @@ mod tests {
             include_str!("../../migrations/0004_tables.sql"),
             include_str!("../../migrations/0009_notes.sql"),
             include_str!("../../migrations/0010_metal.sql"),
+            include_str!("../../migrations/0012_bookings.sql"),
             include_str!("../../migrations/0014_invoice_parties.sql"),
         );
         for layout in LAYOUTS {

@@ -7,6 +7,7 @@ mod access;
 mod audit;
 mod audit_search;
 mod bills;
+mod bookings;
 mod books;
 mod counter;
 mod facts;

@@ -24,7 +24,7 @@ row! {
         metal: String, hsn: String, gross: i64, less: i64, rate_id: Option<Uuid>, rate_per: i64,
         fineness: i64, wastage: Option<Vec<u8>>, making: Option<Vec<u8>>, stones: Vec<u8>,
         other_charges: Vec<u8>, net: i64, wastage_mass: i64, chargeable: i64, fine: i64, tax_rate: i64,
-        huid: Option<String>,
+        huid: Option<String>, lock: Option<Vec<u8>>,
     } money in currency {
         rate_amount, metal_value, wastage_value, making_value, stones_value, other_value, gross_value,
         discount, bill_discount, taxable, cgst, sgst, igst
@@ -44,7 +44,7 @@ row! {
     PaymentReceiptRow => PaymentReceipt {
         id: Uuid, number: String, party: Uuid, mode: String, reference: Option<String>,
         business_date: NaiveDate, recorded_at: i64, entry: Uuid, state: String, reverse_reason: Option<String>,
-        reversed_at: Option<i64>, version: i64, old_metal: Option<Uuid>,
+        reversed_at: Option<i64>, version: i64, old_metal: Option<Uuid>, advance: Option<Uuid>,
     } money in currency {
         amount
     }
@@ -81,7 +81,7 @@ macro_rules! invoice_line {
             "SELECT tenant_id, invoice, line, item, lot, description, metal, hsn, gross, less, rate_id, currency, \
              rate_amount, rate_per, fineness, wastage, making, stones, other_charges, net, wastage_mass, \
              chargeable, fine, metal_value, wastage_value, making_value, stones_value, other_value, \
-             gross_value, discount, bill_discount, taxable, tax_rate, cgst, sgst, igst, huid \
+             gross_value, discount, bill_discount, taxable, tax_rate, cgst, sgst, igst, huid, lock \
              FROM aurex.invoice_line WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -109,7 +109,7 @@ macro_rules! receipt {
         sqlx::query_as!(
             crate::rows::PaymentReceiptRow,
             "SELECT tenant_id, id, number, party, mode, currency, amount, reference, business_date, recorded_at, \
-             entry, state, reverse_reason, reversed_at, version, old_metal \
+             entry, state, reverse_reason, reversed_at, version, old_metal, advance \
              FROM aurex.receipt WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -6,6 +6,7 @@
 
 mod access;
 mod bills;
+mod bookings;
 mod column;
 mod identity;
 mod json;
@@ -19,6 +20,7 @@ use aurex_core::tenancy::TenantId;
 
 pub(crate) use access::*;
 pub(crate) use bills::*;
+pub(crate) use bookings::*;
 pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
 pub(crate) use json::field;

@@ -36,7 +36,7 @@ row! {
         id: Uuid, number: String, party: Uuid, mode: String, reference: Option<String>,
         note: Option<Uuid>, reason: Option<String>, over_cash_limit: bool, business_date: NaiveDate,
         recorded_at: i64, entry: Uuid, state: String, reverse_reason: Option<String>,
-        reversed_at: Option<i64>, version: i64,
+        reversed_at: Option<i64>, version: i64, advance: Option<Uuid>,
     } money in currency {
         amount
     }
@@ -79,7 +79,7 @@ macro_rules! refund {
             crate::rows::RefundRow,
             "SELECT tenant_id, id, number, party, mode, currency, amount, reference, note, reason, \
              over_cash_limit, business_date, recorded_at, entry, state, reverse_reason, reversed_at, \
-             version \
+             version, advance \
              FROM aurex.refund WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

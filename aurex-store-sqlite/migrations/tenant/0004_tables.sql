@@ -334,7 +334,7 @@ CREATE INDEX posting_of_account ON posting (tenant_id, account, effective, entry
 
 CREATE TABLE series (
     tenant_id BLOB NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment', 'receipt_voucher', 'booking')),
     prefix TEXT NOT NULL,
     year INTEGER NOT NULL,
     next INTEGER NOT NULL CHECK (next > 0),
@@ -528,6 +528,7 @@ CREATE TABLE invoice_line (
     sgst INTEGER NOT NULL CHECK (sgst >= 0),
     igst INTEGER NOT NULL CHECK (igst >= 0),
     huid TEXT,
+    lock BLOB,
     PRIMARY KEY (tenant_id, invoice, line),
     FOREIGN KEY (tenant_id, invoice) REFERENCES invoice (tenant_id, id),
     FOREIGN KEY (tenant_id, item) REFERENCES item (tenant_id, id),
@@ -540,7 +541,7 @@ CREATE TABLE receipt (
     id BLOB NOT NULL CHECK (length(id) = 16),
     number TEXT NOT NULL,
     party BLOB NOT NULL CHECK (length(party) = 16),
-    mode TEXT NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other', 'old_metal')),
+    mode TEXT NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other', 'old_metal', 'advance')),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     amount INTEGER NOT NULL CHECK (amount > 0),
     reference TEXT,
@@ -552,6 +553,7 @@ CREATE TABLE receipt (
     reversed_at INTEGER,
     version INTEGER NOT NULL CHECK (version > 0),
     old_metal BLOB CHECK (old_metal IS NULL OR length(old_metal) = 16),
+    advance BLOB CHECK (advance IS NULL OR length(advance) = 16),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id)

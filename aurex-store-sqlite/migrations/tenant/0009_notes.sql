@@ -90,6 +90,7 @@ CREATE TABLE refund (
     reverse_reason TEXT,
     reversed_at INTEGER,
     version INTEGER NOT NULL CHECK (version > 0),
+    advance BLOB CHECK (advance IS NULL OR length(advance) = 16),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
     FOREIGN KEY (tenant_id, note) REFERENCES bill_note (tenant_id, id),

@@ -352,7 +352,7 @@ INSERT INTO invoice_line (
     tenant_id, invoice, line, item, lot, description, metal, hsn, gross, less, rate_id, currency, rate_amount,
     rate_per, fineness, wastage, making, stones, other_charges, net, wastage_mass, chargeable, fine,
     metal_value, wastage_value, making_value, stones_value, other_value, gross_value, discount, bill_discount,
-    taxable, tax_rate, cgst, sgst, igst, huid
+    taxable, tax_rate, cgst, sgst, igst, huid, lock
 )
 SELECT
     ?, unhex(fact ->> 'invoice'), fact ->> 'line', unhex(fact ->> 'item'), unhex(fact ->> 'lot'),
@@ -363,7 +363,7 @@ SELECT
     fact ->> 'fine', fact ->> 'metal_value', fact ->> 'wastage_value', fact ->> 'making_value',
     fact ->> 'stones_value', fact ->> 'other_value', fact ->> 'gross_value', fact ->> 'discount',
     fact ->> 'bill_discount', fact ->> 'taxable', fact ->> 'tax_rate', fact ->> 'cgst', fact ->> 'sgst',
-    fact ->> 'igst', fact ->> 'huid'
+    fact ->> 'igst', fact ->> 'huid', unhex(fact ->> 'lock')
 FROM put;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
@@ -386,20 +386,21 @@ ON CONFLICT (tenant_id, invoice) DO UPDATE SET
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO receipt (
     tenant_id, id, number, party, mode, currency, amount, reference, business_date, recorded_at, entry, state,
-    reverse_reason, reversed_at, version, old_metal
+    reverse_reason, reversed_at, version, old_metal, advance
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'mode', fact ->> 'currency',
     fact ->> 'amount', fact ->> 'reference', fact ->> 'business_date', fact ->> 'recorded_at',
     unhex(fact ->> 'entry'), fact ->> 'state', fact ->> 'reverse_reason', fact ->> 'reversed_at',
-    fact ->> 'version', unhex(fact ->> 'old_metal')
+    fact ->> 'version', unhex(fact ->> 'old_metal'), unhex(fact ->> 'advance')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
     amount = excluded.amount, reference = excluded.reference, business_date = excluded.business_date,
     recorded_at = excluded.recorded_at, entry = excluded.entry, state = excluded.state,
-    reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version, old_metal = excluded.old_metal;
+    reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version,
+    old_metal = excluded.old_metal, advance = excluded.advance;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO settlement (
@@ -453,13 +454,14 @@ FROM put;
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO refund (
     tenant_id, id, number, party, mode, currency, amount, reference, note, reason, over_cash_limit,
-    business_date, recorded_at, entry, state, reverse_reason, reversed_at, version
+    business_date, recorded_at, entry, state, reverse_reason, reversed_at, version, advance
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'mode', fact ->> 'currency',
     fact ->> 'amount', fact ->> 'reference', unhex(fact ->> 'note'), fact ->> 'reason',
     fact ->> 'over_cash_limit', fact ->> 'business_date', fact ->> 'recorded_at', unhex(fact ->> 'entry'),
-    fact ->> 'state', fact ->> 'reverse_reason', fact ->> 'reversed_at', fact ->> 'version'
+    fact ->> 'state', fact ->> 'reverse_reason', fact ->> 'reversed_at', fact ->> 'version',
+    unhex(fact ->> 'advance')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
@@ -467,7 +469,50 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     amount = excluded.amount, reference = excluded.reference, note = excluded.note, reason = excluded.reason,
     over_cash_limit = excluded.over_cash_limit, business_date = excluded.business_date,
     recorded_at = excluded.recorded_at, entry = excluded.entry, state = excluded.state,
-    reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version;
+    reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version,
+    advance = excluded.advance;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO booking (
+    tenant_id, id, number, party, metal, fineness, weight, rate_id, currency, rate_amount, rate_per, policy,
+    least_advance, expires, advanced, used, business_date, booked_at, state, cancel_reason, cancelled_at,
+    version
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'metal', fact ->> 'fineness',
+    fact ->> 'weight', unhex(fact ->> 'rate_id'), fact ->> 'currency', fact ->> 'rate_amount',
+    fact ->> 'rate_per', fact ->> 'policy', fact ->> 'least_advance', fact ->> 'expires', fact ->> 'advanced',
+    fact ->> 'used', fact ->> 'business_date', fact ->> 'booked_at', fact ->> 'state', fact ->> 'cancel_reason',
+    fact ->> 'cancelled_at', fact ->> 'version'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    number = excluded.number, party = excluded.party, metal = excluded.metal, fineness = excluded.fineness,
+    weight = excluded.weight, rate_id = excluded.rate_id, currency = excluded.currency,
+    rate_amount = excluded.rate_amount, rate_per = excluded.rate_per, policy = excluded.policy,
+    least_advance = excluded.least_advance, expires = excluded.expires, advanced = excluded.advanced,
+    used = excluded.used, business_date = excluded.business_date, booked_at = excluded.booked_at,
+    state = excluded.state, cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at,
+    version = excluded.version;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO advance (
+    tenant_id, id, number, party, mode, currency, amount, reference, booking, used, business_date, recorded_at,
+    entry, state, reverse_reason, reversed_at, version
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'mode', fact ->> 'currency',
+    fact ->> 'amount', fact ->> 'reference', unhex(fact ->> 'booking'), fact ->> 'used',
+    fact ->> 'business_date', fact ->> 'recorded_at', unhex(fact ->> 'entry'), fact ->> 'state',
+    fact ->> 'reverse_reason', fact ->> 'reversed_at', fact ->> 'version'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
+    amount = excluded.amount, reference = excluded.reference, booking = excluded.booking, used = excluded.used,
+    business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
+    state = excluded.state, reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at,
+    version = excluded.version;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO metal_voucher (

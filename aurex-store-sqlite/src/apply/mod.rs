@@ -109,6 +109,8 @@ fn whole() -> SqlStr {
         facts.of("metal_voucher"), id,
         facts.of("metal_voucher_line"), id,
         facts.of("payment"), id,
+        facts.of("booking"), id,
+        facts.of("advance"), id,
         facts.of("posting"), id,
         facts.of("stock_movement"), id, id,
         facts.of("settlement"), id,

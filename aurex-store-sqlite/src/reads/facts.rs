@@ -3,10 +3,10 @@
 use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
-    account, api_token, approval, bill_note, bill_note_line, business, credential, custom_role, invoice,
-    invoice_line, invoice_parties, item, journal_entry, lot, mail, member, metal_voucher, metal_voucher_line,
-    party, payment, pin, posting, rate, read_all, receipt, refund, second_factor, sent_link, series, session,
-    settlement, stock_movement, till, workspace,
+    account, advance, api_token, approval, bill_note, bill_note_line, booking, business, credential,
+    custom_role, invoice, invoice_line, invoice_parties, item, journal_entry, lot, mail, member,
+    metal_voucher, metal_voucher_line, party, payment, pin, posting, rate, read_all, receipt, refund,
+    second_factor, sent_link, series, session, settlement, stock_movement, till, workspace,
 };
 use crate::turn::SqliteTurn;
 
@@ -57,6 +57,8 @@ impl SqliteTurn<'_> {
             "metal_voucher" => all!(metal_voucher!("ORDER BY id", tenant)),
             "metal_voucher_line" => all!(metal_voucher_line!("ORDER BY voucher, line", tenant)),
             "payment" => all!(payment!("ORDER BY id", tenant)),
+            "booking" => all!(booking!("ORDER BY id", tenant)),
+            "advance" => all!(advance!("ORDER BY id", tenant)),
             _ => Ok(Vec::new()),
         }
     }

@@ -21,7 +21,7 @@ row! {
         metal: String, hsn: String, gross: i64, less: i64, rate_id: Option<Vec<u8>>, rate_per: i64,
         fineness: i64, wastage: Option<Vec<u8>>, making: Option<Vec<u8>>, stones: Vec<u8>,
         other_charges: Vec<u8>, net: i64, wastage_mass: i64, chargeable: i64, fine: i64, tax_rate: i64,
-        huid: Option<String>,
+        huid: Option<String>, lock: Option<Vec<u8>>,
     } money in currency {
         rate_amount, metal_value, wastage_value, making_value, stones_value, other_value, gross_value,
         discount, bill_discount, taxable, cgst, sgst, igst
@@ -41,7 +41,7 @@ row! {
     PaymentReceiptRow => PaymentReceipt {
         id: Vec<u8>, number: String, party: Vec<u8>, mode: String, reference: Option<String>,
         business_date: String, recorded_at: i64, entry: Vec<u8>, state: String, reverse_reason: Option<String>,
-        reversed_at: Option<i64>, version: i64, old_metal: Option<Vec<u8>>,
+        reversed_at: Option<i64>, version: i64, old_metal: Option<Vec<u8>>, advance: Option<Vec<u8>>,
     } money in currency {
         amount
     }
@@ -78,7 +78,7 @@ macro_rules! invoice_line {
             "SELECT tenant_id, invoice, line, item, lot, description, metal, hsn, gross, less, rate_id, currency, \
              rate_amount, rate_per, fineness, wastage, making, stones, other_charges, net, wastage_mass, \
              chargeable, fine, metal_value, wastage_value, making_value, stones_value, other_value, \
-             gross_value, discount, bill_discount, taxable, tax_rate, cgst, sgst, igst, huid \
+             gross_value, discount, bill_discount, taxable, tax_rate, cgst, sgst, igst, huid, lock \
              FROM invoice_line WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -106,7 +106,7 @@ macro_rules! receipt {
         sqlx::query_as!(
             crate::rows::PaymentReceiptRow,
             "SELECT tenant_id, id, number, party, mode, currency, amount, reference, business_date, recorded_at, \
-             entry, state, reverse_reason, reversed_at, version, old_metal \
+             entry, state, reverse_reason, reversed_at, version, old_metal, advance \
              FROM receipt WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -5,6 +5,7 @@
 
 mod access;
 mod bills;
+mod bookings;
 mod column;
 mod identity;
 mod json;
@@ -18,6 +19,7 @@ use aurex_core::tenancy::TenantId;
 
 pub(crate) use access::*;
 pub(crate) use bills::*;
+pub(crate) use bookings::*;
 pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
 pub(crate) use json::field;

@@ -33,7 +33,7 @@ row! {
         id: Vec<u8>, number: String, party: Vec<u8>, mode: String, reference: Option<String>,
         note: Option<Vec<u8>>, reason: Option<String>, over_cash_limit: i64, business_date: String,
         recorded_at: i64, entry: Vec<u8>, state: String, reverse_reason: Option<String>,
-        reversed_at: Option<i64>, version: i64,
+        reversed_at: Option<i64>, version: i64, advance: Option<Vec<u8>>,
     } money in currency {
         amount
     }
@@ -76,7 +76,7 @@ macro_rules! refund {
             crate::rows::RefundRow,
             "SELECT tenant_id, id, number, party, mode, currency, amount, reference, note, reason, \
              over_cash_limit, business_date, recorded_at, entry, state, reverse_reason, reversed_at, \
-             version \
+             version, advance \
              FROM refund WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

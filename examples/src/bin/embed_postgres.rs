@@ -122,6 +122,7 @@ async fn pay(
     let known = ReceiptKnown {
         bills: Vec::new(),
         old_metal: None,
+        advance: None,
         series: reads.series(SeriesKind::Receipt, &Label::new(PREFIX)?, year).await?,
         accounts: reads.accounts_for(Some(order.customer.uuid())).await?,
         currency: workspace.currency,
@@ -133,6 +134,7 @@ async fn pay(
         mode: PaymentMode::Upi,
         amount: order.amount,
         reference: Some(Label::new(order.number)?),
+        advance: None,
         allocations: Vec::new(),
         old_metal: None,
     };

@@ -6,12 +6,13 @@ use crate::identity::approvals::Approval;
 use crate::service::access::{AskedCommand, Command, ask_approval};
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::actions::ReadCustomers;
+use crate::shop::bookings::BookingState;
 use crate::shop::invoices::{InvoiceId, InvoiceParties};
 use crate::shop::parties::{Party, PartyId};
-use crate::store::{AuditFilter, PageRequest, Reader, StoreError};
+use crate::store::{AdvanceFilter, AuditFilter, BookingFilter, PageRequest, Reader, StoreError};
 use crate::tenancy::{Id as _, Scope};
 use crate::text::Note;
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 const MISSING: ServiceError = ServiceError::NotFound("customer");
 const PAGE: u16 = 500;
@@ -79,6 +80,9 @@ pub(in crate::service) async fn known_customer(
             }
         }
     }
+    let ahead = paid_ahead(reader, id).await?;
+    is_settled &= ahead.is_settled;
+    last_document = last_document.max(ahead.last);
     let recorded = last_change.max(party.created_at);
     Ok(CustomerKnown {
         last_processing: last_document.map_or(zone.date_of(recorded), |day| day.max(zone.date_of(recorded))),
@@ -89,6 +93,44 @@ pub(in crate::service) async fn known_customer(
         last_document,
         is_settled,
     })
+}
+
+/// What a customer paid ahead or booked.
+struct Ahead {
+    is_settled: bool,
+    last: Option<Date>,
+}
+
+/// Advances are owed on an account of the shop's and not on the customer's own, and a booking is on none: both are asked
+/// for. A booking that can still be used is not settled.
+async fn paid_ahead(reader: &mut (impl Reader + ?Sized), id: PartyId) -> Result<Ahead, StoreError> {
+    let mut ahead = Ahead { is_settled: true, last: None };
+    let (filter, mut page) =
+        (AdvanceFilter { party: Some(id), ..AdvanceFilter::default() }, PageRequest::first(PAGE));
+    loop {
+        let advances = reader.advances(filter, page).await?;
+        for advance in &advances.items {
+            ahead.is_settled &= advance.left() == 0;
+            ahead.last = ahead.last.max(Some(advance.business_date));
+        }
+        match advances.next {
+            None => break,
+            after => page.after = after,
+        }
+    }
+    let (filter, mut page) =
+        (BookingFilter { party: Some(id), ..BookingFilter::default() }, PageRequest::first(PAGE));
+    loop {
+        let bookings = reader.bookings(filter, page).await?;
+        for booking in &bookings.items {
+            ahead.is_settled &= booking.state != BookingState::Open || booking.used >= booking.weight;
+            ahead.last = ahead.last.max(Some(booking.business_date));
+        }
+        match bookings.next {
+            None => return Ok(ahead),
+            after => page.after = after,
+        }
+    }
 }
 
 /// Whatever the log still says of them. Every change that puts their row is about them, so the index of subjects finds it;

@@ -1,11 +1,14 @@
 //! Bills: preview, issue, cancel, find.
 
+use std::collections::BTreeSet;
+
 use crate::ledger::JournalEntryId;
 use crate::money::Money;
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::actions::{CancelInvoice, CancelWindow, IssueInvoice, PreviewInvoice, ReadInvoices};
+use crate::shop::bookings::{Booking, BookingId};
 use crate::shop::invoices::{
     Bill, BillContext, CancelIds, CancelKnown, Invoice, InvoiceCancelled, InvoiceId, IssueIds, NewBill,
     PREFIX, PREFIX_BACK_DATED, ResolvedBill, decide_cancel, decide_issue, decide_preview,
@@ -47,6 +50,19 @@ async fn known_for(
     Ok((reader.known_for_bill(&needs).await?, today))
 }
 
+/// The bookings that a bill names, each once, of those that there are.
+async fn bookings_of(
+    reader: &mut (impl Reader + ?Sized),
+    named: impl Iterator<Item = BookingId>,
+) -> Result<Vec<Booking>, StoreError> {
+    let named: BTreeSet<BookingId> = named.collect();
+    let mut bookings = Vec::new();
+    for id in named {
+        bookings.extend(reader.booking(id).await?);
+    }
+    Ok(bookings)
+}
+
 /// Prices a bill without issuing it.
 ///
 /// # Errors
@@ -59,7 +75,9 @@ pub async fn preview_invoice(
     let permit = scope.permit::<PreviewInvoice>()?;
     let mut reader = road.store.reader(scope).await?;
     let (known, today) = known_for(&mut *reader, bill, road.clock.now()).await?;
-    Ok(decide_preview(bill, BillContext { known: &known, limits: permit.limits(), today })?)
+    let bookings = bookings_of(&mut *reader, bill.lines.iter().filter_map(|line| line.booking)).await?;
+    let context = BillContext { known: &known, limits: permit.limits(), bookings: &bookings, today };
+    Ok(decide_preview(bill, context)?)
 }
 
 /// Issues a bill.
@@ -86,7 +104,8 @@ pub async fn issue_invoice(
         entry: JournalEntryId::new(now, &*road.entropy),
         movements: bill.lines.iter().map(|_| MovementId::new(now, &*road.entropy)).collect(),
     };
-    let context = BillContext { known: &known, limits: permit.limits(), today };
+    let bookings = bookings_of(&mut *turn, bill.lines.iter().filter_map(|line| line.booking)).await?;
+    let context = BillContext { known: &known, limits: permit.limits(), bookings: &bookings, today };
     let change = decide_issue(bill, context, &ids, now)?;
     let settled = Money::zero(known.workspace.currency);
     let view = Bill { invoice: change.invoice.clone(), lines: change.lines.clone(), settled };
@@ -120,7 +139,9 @@ pub(in crate::service) async fn decided_cancel(
         entry: JournalEntryId::new(now, &*road.entropy),
         movements: movements.iter().map(|_| MovementId::new(now, &*road.entropy)).collect(),
     };
-    let known = CancelKnown { bill, journal, movements, items, huid_taken, today, now };
+    let locks = bill.lines.iter().filter_map(|line| line.lock);
+    let bookings = bookings_of(turn, locks.map(|lock| lock.booking)).await?;
+    let known = CancelKnown { bill, journal, movements, items, bookings, huid_taken, today, now };
     let change = decide_cancel(&known, window, reason, &ids)?;
     Ok((change, known.bill))
 }

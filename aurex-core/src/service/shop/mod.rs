@@ -1,5 +1,6 @@
 //! The shop's use cases.
 
+mod bookings;
 mod books;
 mod counting;
 mod import;
@@ -20,6 +21,10 @@ pub(in crate::service) use invoices::decided_cancel;
 pub(in crate::service) use rates::decided_post;
 pub(in crate::service) use receipts::decided_reverse;
 
+pub use bookings::{
+    BookingView, advance, advances, book_rate, booking, booking_positions, bookings, cancel_booking,
+    reverse_advance, take_advance,
+};
 pub use books::{
     AccountBook, BooksRefusal, BooksReport, Days, MOST_ROWS, account_book, ageing, balance_sheet, day_book,
     gstr1, gstr3b, metal_books, profit_and_loss, report_sheets, trial,

@@ -1,5 +1,6 @@
 //! Receipts: take, reverse, find.
 
+use super::bookings::with_booking;
 use super::parties;
 use crate::ledger::{JournalEntryId, SeriesKind};
 use crate::rbac::Action as _;
@@ -53,6 +54,10 @@ pub async fn record_receipt(
     for (invoice, _) in new.allocations.iter().take(100) {
         bills.extend(turn.invoice(*invoice).await?);
     }
+    let advance = match new.advance {
+        Some(id) => with_booking(&mut *turn, id).await?,
+        None => None,
+    };
     let old_metal = match new.old_metal {
         Some(id) => turn.metal_voucher(id).await?.map(|whole| whole.voucher),
         None => None,
@@ -60,6 +65,7 @@ pub async fn record_receipt(
     let known = ReceiptKnown {
         bills,
         old_metal,
+        advance,
         series: turn.series(SeriesKind::Receipt, &prefix, year).await?,
         accounts: turn.accounts_for(Some(new.party.uuid())).await?,
         currency: workspace.currency,
@@ -99,7 +105,11 @@ pub(in crate::service) async fn decided_reverse(
     let cash_in_hand = turn.balances(&[cash]).await?.first().map_or(0, |balance| balance.net());
     let now = turn.now();
     let today = turn.workspace().await?.zone.date_of(now);
-    let known = ReverseKnown { receipt, journal, old_metal, cash_in_hand, today, now };
+    let advance = match receipt.receipt.advance {
+        Some(id) => turn.advance(id).await?,
+        None => None,
+    };
+    let known = ReverseKnown { receipt, journal, advance, old_metal, cash_in_hand, today, now };
     let change = decide_reverse(&known, reason, JournalEntryId::new(now, &*road.entropy))?;
     Ok((change, known.receipt))
 }

@@ -1,5 +1,6 @@
 //! Refund vouchers: pay, reverse, find.
 
+use super::bookings::with_booking;
 use crate::ledger::{JournalEntryId, SeriesKind};
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
@@ -34,6 +35,10 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
         let sum = standing.try_fold(0_i64, |sum, refund| sum.checked_add(refund.amount.minor()));
         paid_of_note = sum.ok_or_else(|| StoreError::corrupt("refunds of a note beyond any amount"))?;
     }
+    let advance = match new.advance {
+        Some(id) => with_booking(turn, id).await?,
+        None => None,
+    };
     let accounts = turn.accounts_for(Some(new.party.uuid())).await?;
     let chart = Chart(&accounts);
     let theirs = chart.receivable(new.party).map_err(StoreError::failed)?.id;
@@ -45,6 +50,7 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
     Ok(RefundKnown {
         note,
         paid_of_note,
+        advance,
         owed: net(theirs),
         cash_in_hand: net(cash),
         old_metal_open: turn.old_metal_open(new.party).await?,
@@ -111,7 +117,11 @@ pub async fn reverse_refund(
     let journal = journal.ok_or_else(|| StoreError::corrupt("a refund without its journal entry"))?;
     let now = turn.now();
     let today = turn.workspace().await?.zone.date_of(now);
-    let known = ReverseRefundKnown { refund, journal, today, now };
+    let advance = match refund.advance {
+        Some(id) => turn.advance(id).await?,
+        None => None,
+    };
+    let known = ReverseRefundKnown { refund, journal, advance, today, now };
     let change = decide_reverse(&known, reason, JournalEntryId::new(now, &*road.entropy))?;
     let view = change.after.clone();
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;

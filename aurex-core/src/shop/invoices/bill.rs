@@ -5,6 +5,7 @@ use crate::measure::{Fineness, Mass, Metal};
 use crate::money::Money;
 use crate::refusal::{Fault, Refusal, RefusalKind};
 use crate::shop::accounts::NoSuchAccount;
+use crate::shop::bookings::BookingId;
 use crate::shop::identifiers::{Hsn, StateCode};
 use crate::shop::parties::PartyId;
 use crate::shop::pricing::{Making, PricingError, Problem, Wastage};
@@ -23,6 +24,9 @@ pub struct NewBill {
     pub date: Option<Date>,
     /// A discount on the whole bill.
     pub discount: Option<Money>,
+    /// The figure bargained at the counter, in the discount's place: the bill gets the discount that reaches it, or the
+    /// nearest.
+    pub target: Option<Money>,
     /// The lines.
     pub lines: Vec<NewLine>,
 }
@@ -48,6 +52,8 @@ pub struct NewLine {
     pub hsn: Option<Hsn>,
     /// A rate other than the board's.
     pub rate: Option<OverriddenRate>,
+    /// The booking whose rate is used, for as much of the weight as it has left.
+    pub booking: Option<BookingId>,
     /// Wastage.
     pub wastage: Option<Wastage>,
     /// Making; the piece's own when none is named.
@@ -143,6 +149,38 @@ crate::refusals! {
             /// The line, from 0.
             line: usize
         } = BeyondLimit, "invoice.rate_beyond_limit", "/lines/{line}/rate", "the rate departs further from the board than your role allows";
+        /// There is no such booking of this party here.
+        NoBooking {
+            /// The line, from 0.
+            line: usize
+        } = NotFound, "booking.not_found", "/lines/{line}/booking_id", "no such booking of this customer";
+        /// The booking is of another metal or fineness.
+        BookingDisagrees {
+            /// The line, from 0.
+            line: usize
+        } = Invalid, "booking.disagrees_with_line", "/lines/{line}/booking_id", "the booking is of another metal or fineness";
+        /// The booking does not stand.
+        BookingCancelled {
+            /// The line, from 0.
+            line: usize
+        } = Conflict, "booking.cancelled", "/lines/{line}/booking_id", "the booking is cancelled";
+        /// The booking was not made yet, or its last day is over.
+        BookingExpired {
+            /// The line, from 0.
+            line: usize
+        } = Conflict, "booking.expired", "/lines/{line}/booking_id", "the booking does not hold on this date";
+        /// Nothing of the booking is left.
+        BookingUsedUp {
+            /// The line, from 0.
+            line: usize
+        } = Conflict, "booking.used_up", "/lines/{line}/booking_id", "nothing is left of the booking's weight";
+        /// Less stands paid ahead than the booking asks for.
+        BookingAdvanceShort {
+            /// The line, from 0.
+            line: usize
+        } = Conflict, "booking.advance_short", "/lines/{line}/booking_id", "less stands paid ahead than the booking asks for";
+        /// A discount and a target at once.
+        DiscountAndTarget = Invalid, "invoice.discount_and_target", "/target_payable", "a bill names a discount or what it shall come to, not both";
         /// The discounts are beyond the role's limit.
         DiscountBeyondLimit = BeyondLimit, "invoice.discount_beyond_limit", "/discount", "the discount is greater than your role allows";
         /// No tax class covers the HSN.

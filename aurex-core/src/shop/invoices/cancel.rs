@@ -4,7 +4,9 @@ use super::bill::InvoiceRefusal;
 use super::rows::{Bill, Invoice, InvoiceState};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::{Journal, JournalEntry, JournalEntryId, Posting};
+use crate::measure::Mass;
 use crate::shop::actions::CancelWindow;
+use crate::shop::bookings::Booking;
 use crate::shop::pricing::{Field, PricingError, Problem};
 use crate::shop::stock::{Item, ItemState, MovementId, StockMovement};
 use crate::text::{Label, Note};
@@ -21,6 +23,8 @@ pub struct CancelKnown {
     pub movements: Vec<StockMovement>,
     /// The pieces on it, as they are.
     pub items: Vec<Item>,
+    /// The bookings that it used.
+    pub bookings: Vec<Booking>,
     /// Whether a live piece has the hallmark id of one of them by now.
     pub huid_taken: bool,
     /// Today in the workspace.
@@ -47,6 +51,7 @@ pub struct InvoiceCancelled {
     journal: Journal,
     movements: Vec<StockMovement>,
     back: Vec<(Item, Item)>,
+    bookings: Vec<(Booking, Booking)>,
 }
 
 /// Decides about cancelling a bill.
@@ -106,6 +111,17 @@ pub fn decide_cancel(
             (item.clone(), Item { state: ItemState::InStock, version, ..item.clone() })
         })
         .collect();
+    let bookings = known
+        .bookings
+        .iter()
+        .map(|booking| {
+            let taken = known.bill.lines.iter().filter_map(|line| line.lock);
+            let taken = taken.filter(|lock| lock.booking == booking.id).map(|lock| lock.mass);
+            let back = Mass::try_sum(taken).and_then(Mass::checked_neg);
+            let after = back.and_then(|back| booking.with_used(back)).map_err(|_| out_of_range())?;
+            Ok((booking.clone(), after))
+        })
+        .collect::<Result<_, PricingError>>()?;
     let after = Invoice {
         state: InvoiceState::Cancelled,
         cancel_reason: Some(reason),
@@ -113,7 +129,7 @@ pub fn decide_cancel(
         version: before.version.saturating_add(1),
         ..before.clone()
     };
-    Ok(InvoiceCancelled { before: before.clone(), after, journal, movements, back })
+    Ok(InvoiceCancelled { before: before.clone(), after, journal, movements, back, bookings })
 }
 
 impl Change for InvoiceCancelled {
@@ -131,6 +147,9 @@ impl Change for InvoiceCancelled {
         }
         for movement in self.movements {
             draft.insert(movement);
+        }
+        for (before, after) in self.bookings {
+            draft.update(&before, after);
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::ledger::{Allocated, Journal, JournalDraft, JournalEntry, JournalEntry
 use crate::measure::{FineMass, Mass, MeasureError};
 use crate::money::{Money, MoneyError, Rounding};
 use crate::shop::accounts::{Chart, For};
+use crate::shop::bookings::{Booking, LineLock};
 use crate::shop::business::Scheme;
 use crate::shop::law;
 use crate::shop::parties::Party;
@@ -45,6 +46,7 @@ pub struct InvoiceIssued {
     journal: Journal,
     movements: Vec<StockMovement>,
     sold: Vec<(Item, Item)>,
+    bookings: Vec<(Booking, Booking)>,
 }
 
 /// What leaves the stock with one line.
@@ -81,7 +83,7 @@ pub fn decide_issue(
         .zip(&resolved.priced.lines)
         .enumerate()
         .map(|(index, (line, priced))| row(ids.invoice, index, line, priced))
-        .collect::<Result<_, _>>()?;
+        .collect::<Result<Vec<_>, _>>()?;
     let sold = resolved
         .lines
         .iter()
@@ -93,7 +95,8 @@ pub fn decide_issue(
         .collect();
     let movements = outgoing.into_iter().map(|out| out.movement).collect();
     let parties = parties_of(invoice.id, &known.business, party)?;
-    Ok(InvoiceIssued { invoice, lines, parties, series, journal, movements, sold })
+    let bookings = used_bookings(context.bookings, &lines)?;
+    Ok(InvoiceIssued { invoice, lines, parties, series, journal, movements, sold, bookings })
 }
 
 /// Rule 46(e): from ₹50,000 taxable, an unregistered buyer's name, address and state stand on the bill.
@@ -172,6 +175,20 @@ fn take(on_hand: &mut OnHand, mass: Mass, fine: FineMass) -> Result<Option<Money
         (on_hand.mass, on_hand.fine) = (mass, fine);
     }
     Ok(Some(cost))
+}
+
+/// The bookings that the lines use, as they are and as they shall be.
+fn used_bookings(
+    bookings: &[Booking],
+    lines: &[InvoiceLine],
+) -> Result<Vec<(Booking, Booking)>, InvoiceRefusal> {
+    let used = bookings.iter().filter(|booking| lines.iter().any(|line| line.takes_of(booking.id)));
+    used.map(|booking| {
+        let locks = lines.iter().filter_map(|line| line.lock).filter(|lock| lock.booking == booking.id);
+        let after = Mass::try_sum(locks.map(|lock| lock.mass)).and_then(|mass| booking.with_used(mass));
+        Ok((booking.clone(), after.map_err(|_| too_large(0))?))
+    })
+    .collect()
 }
 
 fn head(
@@ -301,6 +318,13 @@ fn row(
         sgst: priced.sgst,
         igst: priced.igst,
         huid: line.item.as_ref().and_then(|item| item.huid.clone()),
+        lock: line.booking.zip(priced.locked).map(|(booking, part)| LineLock {
+            booking,
+            mass: part.mass,
+            rate_amount: part.rate.amount(),
+            rate_per: part.rate.per(),
+            value: part.value,
+        }),
     })
 }
 
@@ -324,6 +348,9 @@ impl Change for InvoiceIssued {
         }
         for movement in self.movements {
             draft.insert(movement);
+        }
+        for (before, after) in self.bookings {
+            draft.update(&before, after);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! | `parties` | who sold and who bought, as the bill says it |
 //! | `bill` | what is asked for, and why it is refused |
 //! | `resolve` | a bill with everything filled in: from the piece, the board, the law |
+//! | `rates` | the day's rate, an agreed one, a booking's |
 //! | `issue` | number, journal, stock: all in one change |
 //! | `cancel` | the mirror of it |
 
@@ -13,6 +14,7 @@ mod bill;
 mod cancel;
 mod issue;
 mod parties;
+mod rates;
 mod resolve;
 mod rows;
 

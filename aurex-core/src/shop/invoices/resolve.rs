@@ -4,17 +4,19 @@
 use std::collections::BTreeSet;
 
 use super::bill::{BillRefused, InvoiceRefusal, NewBill, NewLine};
-use crate::measure::{Fineness, Mass, Metal, Rate, RateKind};
+use super::rates::{Locks, rates_of};
+use crate::measure::{Fineness, Mass, Metal, Rate};
 use crate::money::Money;
 use crate::shop::actions::BillLimits;
+use crate::shop::bookings::{Booking, BookingId};
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::{Gstin, Hsn, StateCode};
 use crate::shop::law;
 use crate::shop::parties::{Party, PartyKind};
 use crate::shop::pricing::{
-    BillInput, Charge, LineInput, Making, Priced, TaxTreatment, Wastage, faults, price,
+    BillInput, Charge, LineInput, Making, Priced, TaxTreatment, Wastage, faults, price, price_for_target,
 };
-use crate::shop::rates::{RateId, on_board};
+use crate::shop::rates::RateId;
 use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, LotKind, OnHand, StoneLine};
 use crate::store::BillKnown;
 use crate::text::Name;
@@ -27,6 +29,8 @@ pub struct BillContext<'a> {
     pub known: &'a BillKnown,
     /// How far the actor may go.
     pub limits: &'a BillLimits,
+    /// The bookings that its lines name, of those that there are.
+    pub bookings: &'a [Booking],
     /// Today in the workspace.
     pub today: Date,
 }
@@ -69,6 +73,8 @@ pub struct ResolvedLine {
     pub rate: Rate,
     /// The posted rate, when it was not overridden.
     pub rate_id: Option<RateId>,
+    /// The booking whose rate it uses.
+    pub booking: Option<BookingId>,
     /// Wastage.
     pub wastage: Option<Wastage>,
     /// Making.
@@ -115,14 +121,18 @@ pub(super) fn resolve(
         wrong.push(InvoiceRefusal::PlaceDisagrees);
     }
     let treatment = treatment(&known.business, place);
-    let mut lines = Vec::new();
+    let (mut lines, mut locks) = (Vec::new(), Locks::of(context.bookings, bill.party, date));
+    let day = Day { date, treatment };
     for (index, line) in bill.lines.iter().enumerate() {
-        match resolve_line(index, line, context, date, treatment, goods) {
+        match resolve_line(index, line, context, day, goods, &mut locks) {
             Ok(line) => lines.push(line),
             Err(refusals) => wrong.extend(refusals),
         }
     }
     wrong.extend(pieces_twice(&bill.lines));
+    if bill.target.is_some() && bill.discount.is_some() {
+        wrong.push(InvoiceRefusal::DiscountAndTarget);
+    }
     BillRefused::unless_empty(wrong)?;
 
     let input = BillInput {
@@ -132,7 +142,10 @@ pub(super) fn resolve(
         lines: lines.iter().map(|line| line.input.clone()).collect(),
     };
     BillRefused::unless_empty(faults(&input).into_iter().map(InvoiceRefusal::from).collect())?;
-    let priced = price(&input)?;
+    let priced = match bill.target {
+        Some(target) => price_for_target(&input, target)?,
+        None => price(&input)?,
+    };
     let asked = asked_price(&input, &lines)?.unwrap_or(priced.totals.gross);
     if is_beyond(&priced, asked, context.limits) {
         return Err(InvoiceRefusal::DiscountBeyondLimit.into());
@@ -271,13 +284,20 @@ impl Filler<'_> {
     }
 }
 
+/// What the bill as a whole says of each line.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    date: Date,
+    treatment: TaxTreatment,
+}
+
 fn resolve_line(
     index: usize,
     line: &NewLine,
     context: BillContext<'_>,
-    date: Date,
-    treatment: TaxTreatment,
+    Day { date, treatment }: Day,
     goods: Goods,
+    locks: &mut Locks<'_>,
 ) -> Result<ResolvedLine, Vec<InvoiceRefusal>> {
     let mut wrong = Vec::new();
     let Named { item, lot } = named(index, line, context.known, goods, &mut wrong);
@@ -321,23 +341,25 @@ fn resolve_line(
     if tax_rate.is_none() {
         wrong.push(InvoiceRefusal::NoTaxClass { line: index });
     }
-    let rate = match rate_of(index, line, metal, fineness, context) {
-        Ok(rate) => Some(rate),
+    let rates = match rates_of(index, line, metal, fineness, context, locks) {
+        Ok(rates) => Some(rates),
         Err(refusal) => {
             wrong.push(refusal);
             None
         }
     };
-    let (Some((rate, rate_id)), Some(tax_rate), true) = (rate, tax_rate, wrong.is_empty()) else {
+    let (Some(rates), Some(tax_rate), true) = (rates, tax_rate, wrong.is_empty()) else {
         return Err(wrong);
     };
+    let (rate, rate_id) = (rates.rate, rates.rate_id);
     let making = line.making.or_else(|| item.and_then(|item| item.making));
     let stones = line.stones.clone().or_else(|| item.map(|item| item.stones.clone())).unwrap_or_default();
-    let input = LineInput {
+    let mut input = LineInput {
         fineness,
         gross,
         less,
         rate,
+        lock: None,
         wastage: line.wastage,
         making,
         stones: stones.iter().map(|line| line.stone).collect(),
@@ -345,6 +367,7 @@ fn resolve_line(
         discount: line.discount,
         tax_rate,
     };
+    input.lock = locks.take(index, &rates, &input).map_err(|refusal| vec![refusal])?;
     Ok(ResolvedLine {
         item: item.cloned(),
         lot: lot.cloned(),
@@ -356,6 +379,7 @@ fn resolve_line(
         hsn,
         rate,
         rate_id,
+        booking: line.booking,
         wastage: line.wastage,
         making,
         stones,
@@ -363,42 +387,4 @@ fn resolve_line(
         discount: line.discount,
         input,
     })
-}
-
-/// The board's rate, or an overridden one within the limit of the board's. Nothing is sold on a day without a rate.
-fn rate_of(
-    index: usize,
-    line: &NewLine,
-    metal: Metal,
-    fineness: Fineness,
-    context: BillContext<'_>,
-) -> Result<(Rate, Option<RateId>), InvoiceRefusal> {
-    let found = on_board(&context.known.rates, RateKind::Sell, metal, fineness);
-    let found = found.ok_or(InvoiceRefusal::NoRate { line: index })?;
-    let (board, posted) = (found.rate, found.posted.id);
-    let Some(said) = line.rate else { return Ok((board, Some(posted))) };
-    let rate =
-        Rate::new(said.amount, said.per, fineness).map_err(|_| InvoiceRefusal::BadRate { line: index })?;
-    if said.amount.currency() != board.amount().currency() {
-        return Err(InvoiceRefusal::BadRate { line: index });
-    }
-    if departs_beyond(&rate, &board, context.limits) {
-        return Err(InvoiceRefusal::RateBeyondLimit { line: index });
-    }
-    let is_the_board = (said.amount, said.per) == (board.amount(), board.per());
-    Ok((rate, is_the_board.then_some(posted)))
-}
-
-/// |said/per − board/per| > board/per × limit, multiplied out so that nothing is rounded.
-fn departs_beyond(said: &Rate, board: &Rate, limits: &BillLimits) -> bool {
-    let said = i128::from(said.amount().minor())
-        .checked_mul(i128::from(board.per().mg()))
-        .zip(i128::from(board.amount().minor()).checked_mul(i128::from(said.per().mg())));
-    let Some((said, board)) = said else { return true };
-    let departs = said.abs_diff(board).checked_mul(1_000_000);
-    let allowed = board.unsigned_abs().checked_mul(u128::from(limits.rate_override.ppm().unsigned_abs()));
-    match (departs, allowed) {
-        (Some(departs), Some(allowed)) => departs > allowed,
-        _ => true,
-    }
 }

@@ -3,6 +3,7 @@
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::measure::{FineMass, Fineness, Mass, Metal, Rate, Ratio};
 use crate::money::Money;
+use crate::shop::bookings::{BookingId, LineLock};
 use crate::shop::identifiers::{Hsn, Huid, StateCode};
 use crate::shop::parties::PartyId;
 use crate::shop::pricing::{Making, PricedLine, Wastage};
@@ -166,6 +167,8 @@ crate::record! {
         igst: Money = 34,
         /// The piece's hallmark id, as it was when it was sold.
         huid: Option<Huid> = 35,
+        /// What it took at the rate of a booking.
+        lock: Option<LineLock> = 36,
     }
 }
 
@@ -194,6 +197,11 @@ impl Invoice {
 }
 
 impl InvoiceLine {
+    /// Whether it took anything at the rate of a booking.
+    pub fn takes_of(&self, booking: BookingId) -> bool {
+        self.lock.is_some_and(|lock| lock.booking == booking)
+    }
+
     /// The results of pricing, as they were.
     ///
     /// # Errors
@@ -205,6 +213,7 @@ impl InvoiceLine {
             chargeable: self.chargeable,
             fine: self.fine,
             rate: Rate::new(self.rate_amount, self.rate_per, self.fineness)?,
+            locked: self.lock.map(|lock| lock.part(self.fineness)).transpose()?,
             metal: self.metal_value,
             wastage: self.wastage_value,
             making: self.making_value,

@@ -81,6 +81,7 @@ fn bill_line(number: u16, of: &Sold, between: bool) -> InvoiceLine {
         invoice: InvoiceId::from_uuid(id(0)),
         line: number,
         huid: None,
+        lock: None,
         item: of.is_piece.then(|| ItemId::from_uuid(id(number))),
         lot: (!of.is_piece).then(|| LotId::from_uuid(id(number))),
         description: Name::new("Gold").unwrap(),

@@ -48,6 +48,8 @@ pub struct LineInput {
     pub less: Mass,
     /// The rate at the line's fineness.
     pub rate: Rate,
+    /// A rate that was locked before, for some of the weight.
+    pub lock: Option<Lock>,
     /// The wastage charged, on weight or on value.
     pub wastage: Option<Wastage>,
     /// The making charge.
@@ -71,6 +73,7 @@ impl LineInput {
             gross,
             less: Mass::ZERO,
             rate,
+            lock: None,
             wastage: None,
             making: None,
             stones: Vec::new(),
@@ -79,6 +82,15 @@ impl LineInput {
             tax_rate,
         }
     }
+}
+
+/// A rate locked for some weight. What is charged beyond it takes the line's rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lock {
+    /// The rate, at the line's fineness.
+    pub rate: Rate,
+    /// The greatest weight charged at it.
+    pub most: Mass,
 }
 
 /// Wastage: the metal lost in making that the customer is charged for. It is price, never metal.

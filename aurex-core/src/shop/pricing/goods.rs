@@ -3,6 +3,7 @@
 use super::{
     BillInput, Field, LineInput, MOST_LINES, PricedLine, PricingError, Problem, Wastage,
     checks::{BlameField, InField, not_negative, share_of_whole},
+    lock::chargeable,
     making::price_making,
     parts::{price_other, price_stones},
 };
@@ -45,15 +46,12 @@ fn price_numbered(index: usize, line: &LineInput, currency: Currency) -> Result<
 
 fn price_line(line: &LineInput, currency: Currency) -> InField<PricedLine> {
     let zero = Money::zero(currency);
-    let net = net(line)?;
+    net(line)?;
     check_rates(line, currency)?;
+    line.check_lock(currency)?;
 
-    let wastage_mass = match line.wastage {
-        Some(Wastage::OnMass(ratio)) => net.share(ratio, ROUNDING).in_field(Field::Wastage)?,
-        _ => Mass::ZERO,
-    };
-    let chargeable = net.checked_add(wastage_mass).in_field(Field::Wastage)?;
-    let metal = line.rate.price_of(chargeable, ROUNDING).in_field(Field::Rate)?;
+    let (net, wastage_mass, chargeable) = chargeable(line)?;
+    let metal = line.metal(chargeable)?;
     let wastage = match line.wastage {
         Some(Wastage::OnValue(ratio)) => ratio.of(metal, ROUNDING).in_field(Field::Wastage)?,
         _ => zero,
@@ -82,6 +80,7 @@ fn price_line(line: &LineInput, currency: Currency) -> InField<PricedLine> {
         chargeable,
         fine: net.fine(line.fineness).in_field(Field::Gross)?,
         rate: line.rate,
+        locked: line.locked(chargeable)?,
         metal,
         wastage,
         making,
@@ -99,7 +98,7 @@ fn price_line(line: &LineInput, currency: Currency) -> InField<PricedLine> {
 }
 
 /// Step 1.
-fn net(line: &LineInput) -> InField<Mass> {
+pub(super) fn net(line: &LineInput) -> InField<Mass> {
     if line.gross.is_negative() {
         return Err((Field::Gross, Problem::Negative));
     }

@@ -1,8 +1,8 @@
 //! What a line is worth, step by step, and how a faulty one is refused.
 
 use super::{
-    BillInput, Charge, Field, LineInput, Making, MakingMassBase, MakingMetalBase, PricedLine, PricingError,
-    Problem, Stone, TaxTreatment, Wastage, faults, price,
+    BillInput, Charge, Field, LineInput, Lock, Making, MakingMassBase, MakingMetalBase, PricedLine,
+    PricingError, Problem, Stone, TaxTreatment, Wastage, faults, price,
 };
 use crate::{
     measure::{Fineness, Mass, Rate, Ratio, StoneMass},
@@ -171,4 +171,30 @@ fn every_faulty_line_is_named_at_once() {
     };
     assert_eq!(faults(&sound), [PricingError::bill(Field::Discount, Problem::ExceedsBase)]);
     assert_eq!(faults(&BillInput { discount: None, ..sound }), []);
+}
+
+/// A lock prices what it covers as a line of its rate is priced, and the rest as if it were not there.
+#[test]
+fn a_locked_rate_takes_the_first_of_the_weight() {
+    let per_gram = |minor, ppm| Rate::new(inr(minor), mg(1_000), Fineness::new(ppm).unwrap()).unwrap();
+    let dear = LineInput::new(mg(3_391), per_gram(1_300_007, 916_000), Ratio::from_ppm(30_000));
+    let locked = per_gram(1_280_003, 916_000);
+    let making =
+        Making::PercentOfMetal { ratio: Ratio::from_ppm(160_000), base: MakingMetalBase::WithoutWastage };
+    let wastage = Some(Wastage::OnMass(Ratio::from_ppm(80_000)));
+    let dear = LineInput { making: Some(making), wastage, ..dear };
+    let with = |most| LineInput { lock: Some(Lock { rate: locked, most: mg(most) }), ..dear.clone() };
+    let money = |line: &PricedLine| (line.metal, line.making, line.taxable);
+    let cheap = goods(LineInput { rate: locked, ..dear.clone() });
+    assert_eq!(money(&goods(with(3_662))), money(&cheap), "all of it: 3.391 g and 8 %");
+    assert_eq!(money(&goods(with(1_000_000))), money(&cheap));
+    assert_eq!(money(&goods(with(0))), money(&goods(dear.clone())));
+    let split = goods(with(2_001));
+    let part = split.locked.unwrap();
+    assert_eq!((part.mass, part.value), (mg(2_001), inr(2_561_286)));
+    // 2.001 g × ₹12,800.03 and 1.661 g × ₹13,000.07; making 16 % of 2.001 g and 1.390 g.
+    assert_eq!((split.metal, split.making), (inr(2_561_286 + 2_159_312), inr(698_927)));
+    let other = LineInput { lock: Some(Lock { rate: per_gram(1, 750_000), most: mg(1) }), ..dear };
+    let faults = faults(&BillInput::new(Currency::INR, TaxTreatment::IntraState, vec![other]));
+    assert_eq!(faults.first().map(|fault| &fault.problem), Some(&Problem::FinenessDiffers));
 }

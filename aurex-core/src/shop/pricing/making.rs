@@ -23,7 +23,9 @@ pub(super) fn price_making(
                 return Err((field, Problem::Negative));
             }
             let metal = match base {
-                MakingMetalBase::WithoutWastage => line.rate.price_of(net, ROUNDING).in_field(field)?,
+                MakingMetalBase::WithoutWastage => {
+                    line.metal(net).map_err(|(_, problem)| (field, problem))?
+                }
                 MakingMetalBase::WithWastage => metal_with_wastage,
             };
             ratio.of(metal, ROUNDING).in_field(field)

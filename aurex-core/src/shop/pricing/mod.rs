@@ -6,7 +6,8 @@
 //!
 //! 1. net = gross − less (`goods`)
 //! 2. wastage on weight or on value, never both
-//! 3. metal = chargeable weight × rate ÷ per, rounded once
+//! 3. metal = chargeable weight × rate ÷ per, rounded once; with a locked rate (`lock`) the weight at each rate, each
+//!    rounded once
 //! 4. making (`making`), 5. stones and other charges (`parts`), 6. gross of the line
 //! 7. discount of the line, then of the bill, spread by largest remainder (`settle`)
 //! 8. tax once per tax class, spread back to the lines by largest remainder; SGST is set equal to CGST
@@ -19,6 +20,7 @@ mod bill;
 mod checks;
 mod error;
 mod goods;
+mod lock;
 mod making;
 mod parts;
 mod priced;
@@ -33,10 +35,10 @@ mod line_tests;
 mod published;
 
 pub use bill::{
-    BillInput, Charge, LineInput, Making, MakingMassBase, MakingMetalBase, Stone, TaxTreatment, Wastage,
+    BillInput, Charge, LineInput, Lock, Making, MakingMassBase, MakingMetalBase, Stone, TaxTreatment, Wastage,
 };
 pub use error::{Field, PricingError, Problem};
-pub use priced::{Priced, PricedLine, TaxGroup, Totals};
+pub use priced::{LockedPart, Priced, PricedLine, TaxGroup, Totals};
 pub use target::price_for_target;
 
 /// The name of the policy that this room computes, as it stands on the bills.

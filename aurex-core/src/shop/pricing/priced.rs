@@ -27,8 +27,10 @@ pub struct PricedLine {
     pub chargeable: Mass,
     /// The pure metal in the net weight: what leaves the stock. Wastage is price, never metal.
     pub fine: FineMass,
-    /// The rate it was priced at.
+    /// The rate it was priced at, or what is beyond the lock.
     pub rate: Rate,
+    /// What of the weight was charged at a locked rate; its value is part of the metal's.
+    pub locked: Option<LockedPart>,
     /// Chargeable weight at the rate.
     pub metal: Money,
     /// What wastage on value adds.
@@ -55,6 +57,17 @@ pub struct PricedLine {
     pub sgst: Money,
     /// The line's share of the integrated tax.
     pub igst: Money,
+}
+
+/// The part of a line's weight that was charged at a locked rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockedPart {
+    /// The locked rate.
+    pub rate: Rate,
+    /// The weight.
+    pub mass: Mass,
+    /// Its value.
+    pub value: Money,
 }
 
 /// The tax of one class over the bill.

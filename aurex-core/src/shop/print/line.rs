@@ -35,7 +35,7 @@ pub struct PrintedLine {
     pub making: Option<PrintedCharge>,
     /// The stones.
     pub stones: Vec<PrintedStone>,
-    /// Other charges, hallmarking among them.
+    /// Other charges, hallmarking among them; before them what was charged at a booked rate.
     pub charges: Vec<PrintedCharge>,
     /// The line before discounts.
     pub value: String,
@@ -101,11 +101,21 @@ fn line(of: &InvoiceLine, carried: Money) -> Result<PrintedLine, MoneyError> {
             amount: Some(amount(of.making_value)),
         }),
         stones: of.stones.iter().map(stone).collect::<Result<_, _>>()?,
-        charges: of.other_charges.iter().map(charge).collect(),
+        charges: booked(of).into_iter().chain(of.other_charges.iter().map(charge)).collect(),
         value: amount(of.gross_value),
         discount: some(of.gross_value.checked_sub(of.taxable)?),
         taxable: amount(of.taxable),
         carried: amount(carried),
+    })
+}
+
+/// What of the weight was charged at a booking's rate. Its value is in the metal's.
+fn booked(of: &InvoiceLine) -> Option<PrintedCharge> {
+    let lock = of.lock?;
+    let (mass, rate) = (grams(lock.mass), quoted(lock.rate_amount, lock.rate_per));
+    Some(PrintedCharge {
+        description: format!("Of it {mass} at {rate}, as booked (in the metal's value)"),
+        amount: None,
     })
 }
 

@@ -82,6 +82,7 @@ async fn rich_bill(shop: &Shop) -> Bill {
     let ring = service::record_item(&shop.road, &owner, None, ring).await.unwrap().value.item;
     let chain = shop.item("R-2").await;
     let bill = NewBill {
+        target: None,
         party: buyer.id,
         place_of_supply: None,
         date: None,

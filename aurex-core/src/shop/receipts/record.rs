@@ -8,6 +8,7 @@ use crate::ledger::{
 };
 use crate::money::{Currency, Money};
 use crate::shop::accounts::{Chart, For, NoSuchAccount};
+use crate::shop::bookings::{Advance, AdvanceId, Booking, BookingState};
 use crate::shop::invoices::{Bill, InvoiceId, InvoiceState};
 use crate::shop::metal::{MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherState};
 use crate::shop::parties::PartyId;
@@ -28,6 +29,8 @@ pub struct NewReceipt {
     pub amount: Money,
     /// The bank's or card's reference.
     pub reference: Option<Label>,
+    /// The advance that it uses; for the mode [`PaymentMode::Advance`] and no other.
+    pub advance: Option<AdvanceId>,
     /// Which bills it settles; what is left over stays on the party's account.
     pub allocations: Vec<(InvoiceId, Money)>,
     /// The purchase of old metal that it is paid with, in that mode alone.
@@ -41,6 +44,8 @@ pub struct ReceiptKnown {
     pub bills: Vec<Bill>,
     /// The purchase of old metal that is named, if there is such a one.
     pub old_metal: Option<MetalVoucher>,
+    /// The advance, if there is one of this id, and the booking that it was paid for.
+    pub advance: Option<(Advance, Option<Booking>)>,
     /// The series of receipts in today's financial year.
     pub series: Option<Series>,
     /// The accounts of the workspace and the party.
@@ -69,6 +74,19 @@ crate::refusals! {
         NotPositive = Invalid, "receipt.not_positive", "/amount", "a receipt is of more than nothing";
         /// The books have one currency.
         OtherCurrency = Invalid, "receipt.other_currency", "/amount/currency", "the books are kept in another currency";
+        /// An advance without its mode, or the mode without an advance.
+        AdvanceNeeded = Invalid, "receipt.advance_needed", "/advance_id", "a receipt by advance names the advance, and no other receipt does";
+        /// There is no such advance of this party here.
+        NoAdvance = NotFound, "advance.not_found", "/advance_id", "no such advance of this customer";
+        /// Less is left of the advance.
+        MoreThanAdvance = Conflict, "receipt.more_than_advance", "/amount", "less than that is left of the advance";
+        /// Not all that is taken of the advance settles a bill.
+        AdvanceNotAllocated = Invalid, "receipt.advance_not_allocated", "/allocations", "what is taken of an advance settles bills, all of it";
+        /// The bill does not use the booking that the advance was paid for.
+        AdvanceOfBooking {
+            /// Which one, from 0.
+            index: usize
+        } = Conflict, "receipt.advance_of_booking", "/allocations/{index}/invoice_id", "the advance was paid for a booking that stands, and the bill does not use it";
         /// More allocations than a receipt takes.
         TooMany = Invalid, "receipt.too_many_allocations", "/allocations", "a receipt settles at most 100 bills";
         /// An allocation of nothing, or in another currency.
@@ -152,6 +170,7 @@ pub struct ReceiptRecorded {
     /// None where old metal's purchase has posted it.
     journal: Option<Journal>,
     old_metal: Option<(MetalVoucher, MetalVoucher)>,
+    advance: Option<(Advance, Advance)>,
 }
 
 /// The most bills that one receipt settles.
@@ -174,6 +193,7 @@ pub fn decide_record(
     }
     let settlements = settle(new, known, ids.receipt)?;
     let old_metal = used_of_old_metal(new, known, &settlements)?;
+    let advance = used_advance(new, known)?;
     let prefix = label(PREFIX)?;
     let series = Series::allocate(SeriesKind::Receipt, &prefix, known.series.as_ref(), known.today)?;
     let entry = old_metal.as_ref().map_or(ids.entry, |(before, _)| before.entry);
@@ -192,12 +212,13 @@ pub fn decide_record(
         reversed_at: None,
         version: 1,
         old_metal: old_metal.as_ref().map(|(before, _)| before.id),
+        advance: new.advance,
     };
     let journal = match For::taking(new.mode) {
         None => None,
         Some(into) => Some(posted(new, known, ids, &series, into)?),
     };
-    Ok(ReceiptRecorded { receipt, settlements, series, journal, old_metal })
+    Ok(ReceiptRecorded { receipt, settlements, series, journal, old_metal, advance })
 }
 
 fn posted(
@@ -251,6 +272,40 @@ fn used_of_old_metal(
     let settled = before.settled.checked_add(new.amount).map_err(|_| ReceiptRefusal::MoreThanOldMetal)?;
     let version = before.version.saturating_add(1);
     Ok(Some((before.clone(), MetalVoucher { settled, version, ..before.clone() })))
+}
+
+/// The advance as it is and as it shall be. While its booking stands, it is for bills that use the booking: else the lock
+/// would hold with nothing behind it.
+fn used_advance(
+    new: &NewReceipt,
+    known: &ReceiptKnown,
+) -> Result<Option<(Advance, Advance)>, ReceiptRefusal> {
+    if (new.mode == PaymentMode::Advance) != new.advance.is_some() {
+        return Err(ReceiptRefusal::AdvanceNeeded);
+    }
+    if new.advance.is_none() {
+        return Ok(None);
+    }
+    let theirs = known.advance.as_ref().filter(|(advance, _)| advance.party == new.party);
+    let (before, booking) = theirs.ok_or(ReceiptRefusal::NoAdvance)?;
+    if new.amount.minor() > before.left() {
+        return Err(ReceiptRefusal::MoreThanAdvance);
+    }
+    let allocated = new.allocations.iter().fold(0_i64, |sum, (_, amount)| sum.saturating_add(amount.minor()));
+    if allocated != new.amount.minor() {
+        return Err(ReceiptRefusal::AdvanceNotAllocated);
+    }
+    if let Some(booking) = booking.as_ref().filter(|booking| booking.state == BookingState::Open) {
+        let uses = |invoice: &InvoiceId| {
+            let bill = known.bills.iter().find(|bill| bill.invoice.id == *invoice);
+            bill.is_some_and(|bill| bill.lines.iter().any(|line| line.takes_of(booking.id)))
+        };
+        if let Some(index) = new.allocations.iter().position(|(invoice, _)| !uses(invoice)) {
+            return Err(ReceiptRefusal::AdvanceOfBooking { index });
+        }
+    }
+    let after = before.with_used(new.amount).map_err(|_| ReceiptRefusal::MoreThanAdvance)?;
+    Ok(Some((before.clone(), after)))
 }
 
 fn settle(
@@ -317,6 +372,9 @@ impl Change for ReceiptRecorded {
         draft.insert(self.receipt);
         for settlement in self.settlements {
             draft.insert(settlement);
+        }
+        if let Some((before, after)) = self.advance {
+            draft.update(&before, after);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::record::{ReceiptRefusal, label, note};
 use super::rows::{PaymentMode, PaymentReceipt, ReceiptState, ReceiptWithSettlements, Settlement};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::{Journal, JournalEntry, JournalEntryId, Posting};
+use crate::shop::bookings::Advance;
 use crate::shop::metal::MetalVoucher;
 use crate::text::Note;
 use crate::time::{Date, Timestamp};
@@ -17,6 +18,8 @@ pub struct ReverseKnown {
     pub journal: (JournalEntry, Vec<Posting>),
     /// The purchase of old metal that it was paid with.
     pub old_metal: Option<MetalVoucher>,
+    /// The advance that it used.
+    pub advance: Option<Advance>,
     /// Cash in hand, in minor units.
     pub cash_in_hand: i64,
     /// Today in the workspace.
@@ -35,6 +38,7 @@ pub struct ReceiptReversed {
     old_metal: Option<(MetalVoucher, MetalVoucher)>,
     /// The settlements taken back.
     pub settlements: Vec<Settlement>,
+    advance: Option<(Advance, Advance)>,
 }
 
 /// Decides about reversing a receipt.
@@ -69,6 +73,11 @@ pub fn decide_reverse(
             })
         })
         .collect::<Result<_, ReceiptRefusal>>()?;
+    let freed = |advance: &Advance| {
+        let less = before.amount.checked_neg().and_then(|less| advance.with_used(less));
+        less.map(|after| (advance.clone(), after)).map_err(|_| ReceiptRefusal::NotPositive)
+    };
+    let advance = known.advance.as_ref().map(freed).transpose()?;
     let after = PaymentReceipt {
         state: ReceiptState::Reversed,
         reverse_reason: Some(reason),
@@ -76,7 +85,7 @@ pub fn decide_reverse(
         version: before.version.saturating_add(1),
         ..before.clone()
     };
-    Ok(ReceiptReversed { before: before.clone(), after, journal, old_metal, settlements })
+    Ok(ReceiptReversed { before: before.clone(), after, journal, old_metal, settlements, advance })
 }
 
 fn mirrored(known: &ReverseKnown, entry: JournalEntryId) -> Result<Journal, ReceiptRefusal> {
@@ -121,6 +130,9 @@ impl Change for ReceiptReversed {
         }
         for settlement in self.settlements {
             draft.insert(settlement);
+        }
+        if let Some((before, after)) = self.advance {
+            draft.update(&before, after);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::money::Money;
+use crate::shop::bookings::AdvanceId;
 use crate::shop::invoices::InvoiceId;
 use crate::shop::metal::MetalVoucherId;
 use crate::shop::parties::PartyId;
@@ -33,10 +34,17 @@ crate::codes! {
         ChequeOther = "cheque_other",
         /// Old metal taken in: what its purchase left on the customer's account.
         OldMetal = "old_metal",
+        /// What was paid ahead; no money moves.
+        Advance = "advance",
     }
 }
 
 impl PaymentMode {
+    /// Whether money changes hands: a mode in which none does is none to pay an advance in.
+    pub const fn moves_money(self) -> bool {
+        !matches!(self, Self::Advance | Self::OldMetal)
+    }
+
     /// Whether it is cash that goes through the drawer: handed over, or paid into a bank as cash.
     pub const fn is_cash(self) -> bool {
         matches!(self, Self::Cash | Self::CashDeposit)
@@ -84,6 +92,8 @@ crate::record! {
         version: u32 = 13,
         /// The purchase of old metal that it is paid with; that posted it, and the receipt posts nothing.
         old_metal: Option<MetalVoucherId> = 14,
+        /// The advance that it uses.
+        advance: Option<AdvanceId> = 15,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::ledger::{
 };
 use crate::money::{Currency, Money};
 use crate::shop::accounts::{Chart, For, NoSuchAccount};
+use crate::shop::bookings::{Advance, AdvanceId, Booking, BookingState};
 use crate::shop::law;
 use crate::shop::notes::{BillNote, BillNoteId, NoteKind, NoteState};
 use crate::shop::parties::PartyId;
@@ -31,6 +32,8 @@ pub struct NewRefund {
     pub reference: Option<Label>,
     /// The credit note that it pays back.
     pub note: Option<BillNoteId>,
+    /// The advance that it pays back.
+    pub advance: Option<AdvanceId>,
     /// Why, in words.
     pub reason: Option<Note>,
 }
@@ -42,6 +45,8 @@ pub struct RefundKnown {
     pub note: Option<BillNote>,
     /// What stands paid back of it, in minor units.
     pub paid_of_note: i64,
+    /// The advance, if there is one of this id, and the booking that it was paid for.
+    pub advance: Option<(Advance, Option<Booking>)>,
     /// What the party owes, negative when it is in credit, in minor units.
     pub owed: i64,
     /// Cash in hand, in minor units.
@@ -76,10 +81,18 @@ crate::refusals! {
     pub enum RefundRefusal {
         /// Nothing, or less.
         NotPositive = Invalid, "refund.not_positive", "/amount", "a refund is of more than nothing";
-        /// Nothing is paid back in old metal.
-        Mode = Invalid, "refund.mode", "/mode", "money is not paid back in old metal";
+        /// Nothing is paid back in old metal, or as an advance.
+        Mode = Invalid, "refund.mode", "/mode", "a refund is paid with money";
         /// The books have one currency.
         OtherCurrency = Invalid, "refund.other_currency", "/amount/currency", "the books are kept in another currency";
+        /// A note and an advance at once.
+        NoteAndAdvance = Invalid, "refund.note_and_advance", "/advance_id", "a refund pays back a credit note or an advance, not both";
+        /// There is no such advance of this party here.
+        NoAdvance = NotFound, "advance.not_found", "/advance_id", "no such advance of this customer";
+        /// Less is left of the advance.
+        MoreThanAdvance = Conflict, "refund.more_than_advance", "/amount", "less than that is left of the advance";
+        /// The booking that the advance was paid for stands.
+        BookingStands = Conflict, "refund.booking_stands", "/advance_id", "the booking that the advance was paid for stands: cancel it first";
         /// There is no such credit note of this party here.
         NoNote = NotFound, "credit_note.not_found", "/credit_note_id", "no such credit note of this customer";
         /// The note does not stand.
@@ -138,6 +151,7 @@ pub struct RefundPaid {
     pub refund: Refund,
     series: Allocated,
     journal: Journal,
+    advance: Option<(Advance, Advance)>,
 }
 
 /// Decides about paying money back.
@@ -154,7 +168,10 @@ pub fn decide_pay(new: &NewRefund, known: &RefundKnown, ids: RefundIds) -> Resul
     }
     let from = For::paying(new.mode).ok_or(RefundRefusal::Mode)?;
     check_note(new, known)?;
-    check_credit(minor, known)?;
+    let advance = used_advance(new, known)?;
+    if advance.is_none() {
+        check_credit(minor, known)?;
+    }
     let in_cash = new.mode.is_cash();
     if in_cash && minor > known.cash_in_hand {
         return Err(RefundRefusal::CashShort);
@@ -180,6 +197,7 @@ pub fn decide_pay(new: &NewRefund, known: &RefundKnown, ids: RefundIds) -> Resul
         reverse_reason: None,
         reversed_at: None,
         version: 1,
+        advance: new.advance,
     };
     let chart = Chart(&known.accounts);
     let head = JournalEntry {
@@ -191,11 +209,32 @@ pub fn decide_pay(new: &NewRefund, known: &RefundKnown, ids: RefundIds) -> Resul
         narration: Note::new(series.number.as_str())?,
         reverses: None,
     };
-    let journal = JournalDraft::new(head)
-        .debit(chart.receivable(new.party)?, minor)
-        .credit(chart.of(from)?, minor)
-        .balance()?;
-    Ok(RefundPaid { refund, series, journal })
+    let owed_on = match new.advance {
+        Some(_) => chart.of(For::Advances)?,
+        None => chart.receivable(new.party)?,
+    };
+    let journal = JournalDraft::new(head).debit(owed_on, minor).credit(chart.of(from)?, minor).balance()?;
+    Ok(RefundPaid { refund, series, journal, advance })
+}
+
+/// The advance as it is and as it shall be (rule 51 of the CGST Rules).
+fn used_advance(new: &NewRefund, known: &RefundKnown) -> Result<Option<(Advance, Advance)>, RefundRefusal> {
+    if new.advance.is_none() {
+        return Ok(None);
+    }
+    if new.note.is_some() {
+        return Err(RefundRefusal::NoteAndAdvance);
+    }
+    let theirs = known.advance.as_ref().filter(|(advance, _)| advance.party == new.party);
+    let (before, booking) = theirs.ok_or(RefundRefusal::NoAdvance)?;
+    if booking.as_ref().is_some_and(|booking| booking.state == BookingState::Open) {
+        return Err(RefundRefusal::BookingStands);
+    }
+    if new.amount.minor() > before.left() {
+        return Err(RefundRefusal::MoreThanAdvance);
+    }
+    let after = before.with_used(new.amount).map_err(|_| RefundRefusal::MoreThanAdvance)?;
+    Ok(Some((before.clone(), after)))
 }
 
 /// What old metal left on the account is not paid back here: the purchase keeps its own count of what it settled, and the
@@ -237,5 +276,8 @@ impl Change for RefundPaid {
         self.series.record(draft);
         self.journal.record(draft);
         draft.insert(self.refund);
+        if let Some((before, after)) = self.advance {
+            draft.update(&before, after);
+        }
     }
 }

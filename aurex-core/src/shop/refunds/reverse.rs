@@ -4,6 +4,7 @@ use super::pay::RefundRefusal;
 use super::rows::{Refund, RefundState};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::{Journal, JournalEntry, JournalEntryId, Posting};
+use crate::shop::bookings::Advance;
 use crate::text::{Label, Note};
 use crate::time::{Date, Timestamp};
 
@@ -14,6 +15,8 @@ pub struct ReverseRefundKnown {
     pub refund: Refund,
     /// Its journal entry and postings.
     pub journal: (JournalEntry, Vec<Posting>),
+    /// The advance that it paid back.
+    pub advance: Option<Advance>,
     /// Today in the workspace.
     pub today: Date,
     /// The turn's time.
@@ -27,6 +30,7 @@ pub struct RefundReversed {
     /// The refund as it shall be.
     pub after: Refund,
     journal: Journal,
+    advance: Option<(Advance, Advance)>,
 }
 
 /// Decides about reversing a refund.
@@ -53,6 +57,11 @@ pub fn decide_reverse(
     };
     let (original, postings) = &known.journal;
     let journal = Journal::reversal(original, postings, head)?;
+    let given_back = |advance: &Advance| {
+        let less = before.amount.checked_neg().and_then(|less| advance.with_used(less));
+        less.map(|after| (advance.clone(), after)).map_err(|_| RefundRefusal::NotPositive)
+    };
+    let advance = known.advance.as_ref().map(given_back).transpose()?;
     let after = Refund {
         state: RefundState::Reversed,
         reverse_reason: Some(reason),
@@ -60,7 +69,7 @@ pub fn decide_reverse(
         version: before.version.saturating_add(1),
         ..before.clone()
     };
-    Ok(RefundReversed { before: before.clone(), after, journal })
+    Ok(RefundReversed { before: before.clone(), after, journal, advance })
 }
 
 impl Change for RefundReversed {
@@ -73,5 +82,8 @@ impl Change for RefundReversed {
     fn record(self, draft: &mut Draft) {
         self.journal.record(draft);
         draft.update(&self.before, self.after);
+        if let Some((before, after)) = self.advance {
+            draft.update(&before, after);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::money::Money;
+use crate::shop::bookings::AdvanceId;
 use crate::shop::notes::BillNoteId;
 use crate::shop::parties::PartyId;
 use crate::shop::receipts::PaymentMode;
@@ -59,5 +60,7 @@ crate::record! {
         reversed_at: Option<Timestamp> = 15,
         /// Counts changes; the ETag.
         version: u32 = 16,
+        /// The advance that it pays back.
+        advance: Option<AdvanceId> = 17,
     }
 }

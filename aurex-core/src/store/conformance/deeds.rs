@@ -11,6 +11,7 @@ use proptest::sample::select;
 use super::metal_deeds::{MetalDeed, metal};
 use crate::measure::{Metal, RateKind};
 use crate::rbac::Role;
+use crate::shop::bookings::LockPolicy;
 use crate::shop::receipts::PaymentMode;
 
 /// One of those that are there, counted round; or one that never was.
@@ -62,6 +63,9 @@ pub(super) enum Look {
     Receipts,
     Notes,
     Refunds,
+    Bookings,
+    Advances,
+    Positions,
     TrialBalance,
     Statement(Pick),
     Audit,
@@ -73,31 +77,138 @@ pub(super) enum Look {
 /// Something that a shop does.
 #[derive(Debug, Clone)]
 pub(super) enum Deed {
-    Look { what: Look, limit: u16, after: Option<u8>, filter: u8 },
-    PostRate { metal: Metal, kind: RateKind, paise: i64 },
-    RecordCustomer { name: u8, plain: bool },
-    ChangeCustomer { which: Pick, version: u32, with_address: bool },
-    RecordItem { tag: u8, gross: i64, cost: Option<i64>, huid: Option<u8> },
-    DescribeItem { which: Pick, version: u32, tag: Option<u8>, huid: Option<Option<u8>> },
-    RecordLot { mg: i64 },
-    Issue { party: Pick, lines: Vec<Line>, discount: Option<i64>, days: i64, preview: bool },
-    Cancel { bill: Pick },
-    Take { party: Option<Pick>, mode: PaymentMode, total: i64, bill: Option<(Pick, i64)> },
-    Reverse { receipt: Pick },
-    Credit { bill: Pick, lines: Vec<CreditLine>, without_tax: bool, preview: bool },
-    Debit { bill: Pick, line: u16, paise: i64 },
-    CancelNote { note: Pick, debit: bool },
-    PayBack { party: Pick, note: Option<Pick>, mode: PaymentMode, total: i64 },
-    ReverseRefund { refund: Pick },
-    AddMember { address: u8, role: Role },
-    ChangeMember { which: Pick, version: u32, role: Option<Role>, disabled: Option<bool> },
-    SignIn { which: Pick },
+    Look {
+        what: Look,
+        limit: u16,
+        after: Option<u8>,
+        filter: u8,
+    },
+    PostRate {
+        metal: Metal,
+        kind: RateKind,
+        paise: i64,
+    },
+    RecordCustomer {
+        name: u8,
+        plain: bool,
+    },
+    ChangeCustomer {
+        which: Pick,
+        version: u32,
+        with_address: bool,
+    },
+    RecordItem {
+        tag: u8,
+        gross: i64,
+        cost: Option<i64>,
+        huid: Option<u8>,
+    },
+    DescribeItem {
+        which: Pick,
+        version: u32,
+        tag: Option<u8>,
+        huid: Option<Option<u8>>,
+    },
+    RecordLot {
+        mg: i64,
+    },
+    Issue {
+        party: Pick,
+        lines: Vec<Line>,
+        discount: Option<i64>,
+        days: i64,
+        preview: bool,
+        booking: Option<Pick>,
+    },
+    Book {
+        party: Pick,
+        mg: i64,
+        policy: LockPolicy,
+        days: i64,
+        paid: Option<i64>,
+    },
+    CancelBooking {
+        booking: Pick,
+    },
+    TakeAhead {
+        party: Pick,
+        booking: Option<Pick>,
+        total: i64,
+    },
+    ReverseAhead {
+        advance: Pick,
+    },
+    Settle {
+        advance: Pick,
+        bill: Pick,
+        total: i64,
+    },
+    PayAhead {
+        advance: Pick,
+        total: i64,
+    },
+    Cancel {
+        bill: Pick,
+    },
+    Take {
+        party: Option<Pick>,
+        mode: PaymentMode,
+        total: i64,
+        bill: Option<(Pick, i64)>,
+    },
+    Reverse {
+        receipt: Pick,
+    },
+    Credit {
+        bill: Pick,
+        lines: Vec<CreditLine>,
+        without_tax: bool,
+        preview: bool,
+    },
+    Debit {
+        bill: Pick,
+        line: u16,
+        paise: i64,
+    },
+    CancelNote {
+        note: Pick,
+        debit: bool,
+    },
+    PayBack {
+        party: Pick,
+        note: Option<Pick>,
+        mode: PaymentMode,
+        total: i64,
+    },
+    ReverseRefund {
+        refund: Pick,
+    },
+    AddMember {
+        address: u8,
+        role: Role,
+    },
+    ChangeMember {
+        which: Pick,
+        version: u32,
+        role: Option<Role>,
+        disabled: Option<bool>,
+    },
+    SignIn {
+        which: Pick,
+    },
     SignOut,
     CreateToken,
-    RevokeToken { which: Pick },
+    RevokeToken {
+        which: Pick,
+    },
     Hold,
-    TwoChanges { collide: bool, ending: Ending },
-    Observe { account: u8 },
+    TwoChanges {
+        collide: bool,
+        ending: Ending,
+    },
+    Observe {
+        account: u8,
+    },
     Collect,
     Metal(MetalDeed),
     Again,
@@ -119,6 +230,8 @@ pub(super) struct Model {
     receipts: u8,
     notes: u8,
     refunds: u8,
+    bookings: u8,
+    advances: u8,
     tokens: u8,
     held: u8,
 }
@@ -139,6 +252,9 @@ impl Model {
                 Deed::CancelNote { .. } => self.notes > 0,
                 Deed::PayBack { .. } => self.receipts > 0,
                 Deed::ReverseRefund { .. } => self.refunds > 0,
+                Deed::CancelBooking { .. } => self.bookings > 0,
+                Deed::ReverseAhead { .. } | Deed::PayAhead { .. } => self.advances > 0,
+                Deed::Settle { .. } => self.advances > 0 && self.bills > 0,
                 Deed::RevokeToken { .. } => self.tokens > 0,
                 _ => true,
             }
@@ -151,6 +267,8 @@ impl Model {
             Deed::Take { .. } => &mut self.receipts,
             Deed::Credit { .. } | Deed::Debit { .. } => &mut self.notes,
             Deed::PayBack { .. } => &mut self.refunds,
+            Deed::Book { .. } => &mut self.bookings,
+            Deed::TakeAhead { .. } => &mut self.advances,
             Deed::CreateToken => &mut self.tokens,
             Deed::Hold => &mut self.held,
             _ => return self,
@@ -190,6 +308,9 @@ fn look() -> impl Strategy<Value = Deed> {
         Receipts,
         Notes,
         Refunds,
+        Bookings,
+        Advances,
+        Positions,
         TrialBalance,
         Audit,
         Members,
@@ -236,9 +357,22 @@ fn trade() -> BoxedStrategy<Deed> {
     ];
     let day = prop_oneof![6 => Just(0_i64), 1 => -3_i64..2];
     prop_oneof![
-        4 => (pick(), vec(line, 1..4), weighted(0.2, 0_i64..10_000), day, any::<bool>()).prop_map(
-            |(party, lines, discount, days, preview)| Deed::Issue { party, lines, discount, days, preview }
-        ),
+        4 => (
+            pick(),
+            vec(line, 1..4),
+            weighted(0.2, 0_i64..10_000),
+            day,
+            any::<bool>(),
+            weighted(0.4, pick()),
+        )
+            .prop_map(|(party, lines, discount, days, preview, booking)| Deed::Issue {
+                party,
+                lines,
+                discount,
+                days,
+                preview,
+                booking,
+            }),
         1 => pick().prop_map(|bill| Deed::Cancel { bill }),
         2 => (
             weighted(0.3, pick()),
@@ -248,6 +382,23 @@ fn trade() -> BoxedStrategy<Deed> {
         )
             .prop_map(|(party, mode, total, bill)| Deed::Take { party, mode, total, bill }),
         1 => pick().prop_map(|receipt| Deed::Reverse { receipt }),
+    ]
+    .boxed()
+}
+
+/// What is agreed before there is a bill, and what uses it.
+fn ahead() -> BoxedStrategy<Deed> {
+    let days = prop_oneof![4 => 0_i64..20, 1 => -1_i64..40];
+    prop_oneof![
+        4 => (pick(), 1_i64..9000, select(LockPolicy::ALL.to_vec()), days, weighted(0.8, 1_i64..4_000_000))
+            .prop_map(|(party, mg, policy, days, paid)| Deed::Book { party, mg, policy, days, paid }),
+        1 => pick().prop_map(|booking| Deed::CancelBooking { booking }),
+        2 => (pick(), weighted(0.5, pick()), 1_i64..2_000_000)
+            .prop_map(|(party, booking, total)| Deed::TakeAhead { party, booking, total }),
+        1 => pick().prop_map(|advance| Deed::ReverseAhead { advance }),
+        3 => (pick(), pick(), 1_i64..2_000_000)
+            .prop_map(|(advance, bill, total)| Deed::Settle { advance, bill, total }),
+        1 => (pick(), 1_i64..2_000_000).prop_map(|(advance, total)| Deed::PayAhead { advance, total }),
     ]
     .boxed()
 }
@@ -311,6 +462,7 @@ pub(super) fn act() -> BoxedStrategy<Act> {
         3 => look(),
         5 => stock(),
         6 => trade(),
+        4 => ahead(),
         4 => amends(),
         5 => metal().prop_map(Deed::Metal),
         6 => access(),

@@ -5,10 +5,13 @@ use super::player::{Player, at};
 use crate::measure::{Metal, RateKind};
 use crate::service::shop::Days;
 use crate::service::{access, read_audit, shop as service};
+use crate::shop::bookings::BookingState;
 use crate::shop::invoices::InvoiceState;
 use crate::shop::notes::NoteKind;
 use crate::shop::stock::ItemState;
-use crate::store::{AuditFilter, InvoiceFilter, NoteFilter, PageRequest, Payment, RateFilter};
+use crate::store::{
+    AdvanceFilter, AuditFilter, BookingFilter, InvoiceFilter, NoteFilter, PageRequest, Payment, RateFilter,
+};
 use crate::tenancy::Scope;
 
 impl Player {
@@ -86,6 +89,33 @@ impl Player {
                 let page = PageRequest { after, limit };
                 self.read("refunds", service::refunds(&road, scope, of, page).await);
             }
+            Look::Bookings => {
+                let state =
+                    *at(&[None, Some(BookingState::Open), Some(BookingState::Cancelled)], filter).unwrap();
+                let party =
+                    after.filter(|n| n.is_multiple_of(2)).and_then(|place| at(&self.parties, place)).copied();
+                let after = after.and_then(|place| at(&self.bookings, place)).copied();
+                let filter = BookingFilter { state, party };
+                self.read(
+                    "bookings",
+                    service::bookings(&road, scope, filter, PageRequest { after, limit }).await,
+                );
+            }
+            Look::Advances => {
+                let party =
+                    after.filter(|n| n.is_multiple_of(2)).and_then(|place| at(&self.parties, place)).copied();
+                let booking = after
+                    .filter(|n| n.is_multiple_of(3))
+                    .and_then(|place| at(&self.bookings, place))
+                    .copied();
+                let after = after.and_then(|place| at(&self.advances, place)).copied();
+                let filter = AdvanceFilter { party, booking };
+                self.read(
+                    "advances",
+                    service::advances(&road, scope, filter, PageRequest { after, limit }).await,
+                );
+            }
+            Look::Positions => self.read("positions", service::booking_positions(&road, scope).await),
             Look::TrialBalance => {
                 let as_of = filter.is_multiple_of(2).then_some(today);
                 self.read("trial balance", service::trial_balance(&road, scope, as_of).await);

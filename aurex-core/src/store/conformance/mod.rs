@@ -16,12 +16,13 @@
 //! |---|---|
 //! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
 //! | `forge` | changes that no decision would make, to see them refused |
-//! | `deeds`, `metal_deeds`, `player`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
+//! | `deeds`, `metal_deeds`, `player`, `ahead`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `metal` | metal comes in and goes round, and back again |
 //! | `rates` | what follows from a rate, and who may move it how far |
 //! | `brought` | the tables that a shop brings when it begins |
 //! | `stock` | what is written about a piece is put right |
+//! | `bookings` | rates locked and money paid ahead, what bills and receipts make of them, and the undo of each |
 //! | `books` | every report agrees with the trial balance, and returns with the books |
 //! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
 //! | `admission` | scopes of this store, changes of this scope |
@@ -52,6 +53,7 @@
     reason = "a case is a test that other crates run: it reports by panicking, like any test"
 )]
 
+mod ahead;
 mod amends;
 mod backstage;
 pub mod brought;
@@ -68,6 +70,7 @@ mod world;
 
 pub mod access;
 pub mod admission;
+pub mod bookings;
 pub mod books;
 pub mod day;
 pub mod differential;
@@ -130,6 +133,18 @@ macro_rules! conformance {
                 stock_is_worth_the_lower_of_its_cost_and_the_days_rate
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            bookings {
+                a_bill_takes_a_booked_rate_for_its_weight_and_the_days_beyond_it
+                a_booking_sells_where_the_day_has_no_rate
+                each_policy_gives_its_own_rate
+                a_lock_that_does_not_hold_is_told
+                an_advance_settles_a_bill_or_goes_back_and_never_twice
+                two_tills_never_use_the_same_grams_or_the_same_rupees
+                how_far_a_rate_is_locked_is_the_roles_limit
+                the_position_of_open_locks_adds_up
+                bookings_and_advances_are_listed_newest_first
+                a_bill_comes_to_the_figure_bargained_at_the_counter
             }
             books {
                 every_report_agrees_with_the_trial_balance
@@ -410,6 +425,7 @@ mod tests {
             ("machine", include_str!("machine.rs")),
             ("metal", include_str!("metal.rs")),
             ("moments", include_str!("moments.rs")),
+            ("bookings", include_str!("bookings.rs")),
             ("notes", include_str!("notes.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),

@@ -15,6 +15,7 @@ use crate::rbac::{Catalogue, Role};
 use crate::service::{
     Collecting, Done, Presented, ServiceError, access, collect_observations, shop as service,
 };
+use crate::shop::bookings::{AdvanceId, BookingId};
 use crate::shop::identifiers::Huid;
 use crate::shop::invoices::{InvoiceId, NewBill};
 use crate::shop::metal::{MetalVoucherId, MetalVoucherKind};
@@ -44,6 +45,8 @@ pub(super) struct Player {
     pub(super) traders: [PartyId; 2],
     pub(super) vouchers: Vec<(MetalVoucherId, MetalVoucherKind)>,
     pub(super) payments: Vec<PaymentId>,
+    pub(super) bookings: Vec<BookingId>,
+    pub(super) advances: Vec<AdvanceId>,
     pub(super) members: Vec<MemberId>,
     pub(super) sessions: Vec<Session>,
     tokens: Vec<ApiToken>,
@@ -89,6 +92,8 @@ impl Player {
             traders: [PartyId::from_uuid(uuid::Uuid::nil()); 2],
             vouchers: Vec::new(),
             payments: Vec::new(),
+            bookings: Vec::new(),
+            advances: Vec::new(),
             members: Role::ALL.iter().map(|role| shop.member(*role).id).collect(),
             sessions: Role::ALL.iter().map(|role| shop.session(*role).clone()).collect(),
             tokens: Vec::new(),
@@ -240,8 +245,14 @@ impl Player {
                 let made = self.noted("lot.record", answer);
                 self.lots.extend(made.map(|view| view.lot.id));
             }
-            Deed::Issue { party, lines, discount, days, preview } => {
-                let bill = self.bill(party, &lines, discount, days);
+            Deed::Issue { party, lines, discount, days, preview, booking } => {
+                let mut bill = self.bill(party, &lines, discount, days);
+                // The customer who booked buys the first line at the booked rate.
+                if let Some(id) = booking.map(|booking| picked(&self.bookings, booking)) {
+                    let found = self.shop.reader().await.booking(id).await.unwrap();
+                    bill.party = found.map_or(bill.party, |booking| booking.party);
+                    bill.lines.iter_mut().take(1).for_each(|line| line.booking = Some(id));
+                }
                 if preview {
                     let answer = service::preview_invoice(&road, scope, &bill).await;
                     self.read("invoice.preview", answer.map(|preview| preview.priced));
@@ -268,6 +279,12 @@ impl Player {
                 let answer = service::reverse_receipt(&road, scope, presented, id, reason).await;
                 self.noted("receipt.reverse", answer);
             }
+            Deed::Book { .. }
+            | Deed::CancelBooking { .. }
+            | Deed::TakeAhead { .. }
+            | Deed::ReverseAhead { .. }
+            | Deed::Settle { .. }
+            | Deed::PayAhead { .. } => self.agree(scope, presented, deed).await,
             Deed::Credit { .. }
             | Deed::Debit { .. }
             | Deed::CancelNote { .. }

@@ -14,12 +14,13 @@ use crate::ledger::{Account, JournalEntry, Posting, Series};
 use crate::measure::Metal;
 use crate::money::Money;
 use crate::shop::accounts::For;
+use crate::shop::bookings::{Advance, AdvanceState, Booking};
 use crate::shop::invoices::{Invoice, InvoiceLine, InvoiceState};
 use crate::shop::metal::MetalVoucher;
 use crate::shop::notes::{BillNote, BillNoteLine, NoteKind, NoteState};
 use crate::shop::payments::OutgoingPayment;
-use crate::shop::receipts::{PaymentReceipt, Settlement};
-use crate::shop::refunds::Refund;
+use crate::shop::receipts::{PaymentReceipt, ReceiptState, Settlement};
+use crate::shop::refunds::{Refund, RefundState};
 use crate::shop::stock::{Item, ItemState, StockMovement};
 use crate::store::{Fact, InvoiceFilter, PageRequest, Row, TABLES, TableKind};
 use crate::tenancy::Id as _;
@@ -135,6 +136,7 @@ pub(super) async fn books_are_sound(shop: &Shop) {
         assert!((0..=bill.payable.minor() + bill.debited.minor()).contains(&sum));
     }
     notes_are_sound(shop).await;
+    bookings_are_sound(shop, held(For::Advances)).await;
     assert!(held(For::Cash) >= 0, "more cash went out than there was");
 }
 
@@ -193,6 +195,46 @@ async fn notes_are_sound(shop: &Shop) {
     }
 }
 
+/// A booking's weight is what bills that stand took of it, an advance's use what receipts and refunds that stand took; what
+/// is left of all advances is what the books owe.
+async fn bookings_are_sound(shop: &Shop, owed: i64) {
+    let standing: Vec<_> = rows::<Invoice>(shop)
+        .await
+        .into_iter()
+        .filter(|bill| bill.state != InvoiceState::Cancelled)
+        .collect();
+    let lines = rows::<InvoiceLine>(shop).await;
+    let advances = rows::<Advance>(shop).await;
+    for booking in rows::<Booking>(shop).await {
+        let stands = |line: &&InvoiceLine| standing.iter().any(|bill| bill.id == line.invoice);
+        let locks = lines.iter().filter(stands).filter_map(|line| line.lock);
+        let used: i64 = locks.filter(|lock| lock.booking == booking.id).map(|lock| lock.mass.mg()).sum();
+        assert_eq!(booking.used.mg(), used, "{}", booking.number);
+        assert!(used <= booking.weight.mg(), "{}", booking.number);
+        let paid = advances.iter().filter(|advance| advance.booking == Some(booking.id));
+        let paid = paid.filter(|advance| advance.state == AdvanceState::Taken);
+        assert_eq!(booking.advanced.minor(), paid.map(|advance| advance.amount.minor()).sum::<i64>());
+    }
+    for line in lines {
+        let Some(part) = line.lock else { continue };
+        assert!(part.value.minor() <= line.metal_value.minor() && part.mass <= line.chargeable);
+    }
+    let (receipts, refunds) = (rows::<PaymentReceipt>(shop).await, rows::<Refund>(shop).await);
+    for advance in &advances {
+        let taken = receipts.iter().filter(|receipt| receipt.state == ReceiptState::Recorded);
+        let taken = taken.filter(|receipt| receipt.advance == Some(advance.id)).map(|r| r.amount.minor());
+        let back = refunds.iter().filter(|refund| refund.state == RefundState::Paid);
+        let back = back.filter(|refund| refund.advance == Some(advance.id)).map(|r| r.amount.minor());
+        assert_eq!(advance.used.minor(), taken.chain(back).sum::<i64>(), "{}", advance.number);
+        assert!((0..=advance.amount.minor()).contains(&advance.used.minor()));
+    }
+    assert_eq!(
+        advances.iter().map(Advance::left).sum::<i64>(),
+        -owed,
+        "the books owe what is left of advances"
+    );
+}
+
 fn parts_of_line(line: &InvoiceLine) -> [i64; 12] {
     let pieces = i64::from(line.item.is_some());
     let money =
@@ -238,8 +280,10 @@ async fn numbers_have_no_gap(shop: &Shop) {
     let refunds = rows::<Refund>(shop).await.into_iter().map(|refund| refund.number);
     let vouchers = rows::<MetalVoucher>(shop).await.into_iter().map(|voucher| voucher.number);
     let payments = rows::<OutgoingPayment>(shop).await.into_iter().map(|payment| payment.number);
+    let bookings = rows::<Booking>(shop).await.into_iter().map(|booking| booking.number);
+    let advances = rows::<Advance>(shop).await.into_iter().map(|advance| advance.number);
     let numbers = bills.chain(receipts).chain(notes).chain(refunds).chain(vouchers).chain(payments);
-    for number in numbers {
+    for number in numbers.chain(bookings).chain(advances) {
         let (series, place) = number.as_str().rsplit_once('/').unwrap();
         documents.entry(series.to_owned()).or_default().push(place.parse().unwrap());
     }

@@ -6,6 +6,7 @@ use super::{Shop, World};
 use crate::identity::actions::CreateApiToken;
 use crate::identity::member::ApiToken;
 use crate::rbac::Role;
+use crate::shop::bookings::{Advance, Booking};
 use crate::shop::identifiers::{Gstin, Huid};
 use crate::shop::invoices::Bill;
 use crate::shop::notes::NoteWithLines;
@@ -30,6 +31,8 @@ pub(super) struct Scene {
     /// An allowance on that bill.
     pub(super) note: NoteWithLines,
     pub(super) refund: Refund,
+    pub(super) booking: Booking,
+    pub(super) advance: Advance,
 }
 
 impl Scene {
@@ -59,7 +62,9 @@ impl Scene {
         let refund = refund_of(party.id, PaymentMode::Upi, 100);
         let refund = shop.pay_back(&NewRefund { note: Some(note.note.id), ..refund }).await;
         let bill = shop.reader().await.invoice(bill.invoice.id).await.unwrap().unwrap();
-        Self { shop, token, rate, party, item, lot, bill, receipt, note, refund }
+        let booked = shop.book(&booking_of(party.id, 1_000, 500_000)).await;
+        let (booking, advance) = (booked.booking, booked.advances.first().unwrap().clone());
+        Self { shop, token, rate, party, item, lot, bill, receipt, note, refund, booking, advance }
     }
 }
 

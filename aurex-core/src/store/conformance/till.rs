@@ -5,8 +5,10 @@ use crate::ledger::AccountId;
 use crate::measure::{Fineness, Mass, Metal, RateKind, Ratio};
 use crate::money::{Currency, Money};
 use crate::rbac::Role;
+use crate::service::shop::BookingView;
 use crate::service::{Presented, ServiceError, shop as service};
 use crate::shop::accounts::{Chart, For};
+use crate::shop::bookings::{Advance, BookingId, LockPolicy, NewAdvance, NewBooking, PaidAhead};
 use crate::shop::identifiers::{Hsn, Phone, StateCode};
 use crate::shop::invoices::{Bill, InvoiceId, NewBill, NewLine};
 use crate::shop::notes::{
@@ -101,6 +103,7 @@ pub fn bill_of(party: PartyId, items: &[ItemId]) -> NewBill {
         place_of_supply: None,
         date: None,
         discount: None,
+        target: None,
         lines: items.iter().map(line).collect(),
     }
 }
@@ -123,6 +126,7 @@ pub fn money(party: PartyId, mode: PaymentMode, minor: i64, bills: &[(InvoiceId,
         mode,
         amount: paise(minor),
         reference: None,
+        advance: None,
         allocations: bills.iter().map(|(id, minor)| (*id, paise(*minor))).collect(),
         old_metal: None,
     }
@@ -157,7 +161,43 @@ pub fn debit_of(invoice: InvoiceId, line: u16, minor: i64) -> NewDebitNote {
 
 /// Money paid back.
 pub fn refund_of(party: PartyId, mode: PaymentMode, minor: i64) -> NewRefund {
-    NewRefund { party, mode, amount: paise(minor), reference: None, note: None, reason: None }
+    NewRefund { party, mode, amount: paise(minor), reference: None, note: None, advance: None, reason: None }
+}
+
+/// A booking of 22 carat gold at the board's rate, for thirty days, with money paid for it.
+pub fn booking_of(party: PartyId, milligrams: i64, minor: i64) -> NewBooking {
+    let paid = PaidAhead { mode: PaymentMode::Upi, amount: paise(minor), reference: None };
+    NewBooking {
+        party,
+        metal: Metal::Gold,
+        fineness: fineness(GOLD_916),
+        weight: mg(milligrams),
+        rate: None,
+        policy: LockPolicy::Locked,
+        expires: crate::time::parse_date("2026-12-20").unwrap(),
+        least_advance: None,
+        paid: Some(paid),
+    }
+}
+
+/// Money paid ahead.
+pub fn advance_of(party: PartyId, minor: i64, booking: Option<BookingId>) -> NewAdvance {
+    NewAdvance { party, mode: PaymentMode::Upi, amount: paise(minor), reference: None, booking }
+}
+
+/// An advance that settles a bill.
+pub fn by_advance(advance: &Advance, bill: InvoiceId, minor: i64) -> NewReceipt {
+    let money = money(advance.party, PaymentMode::Advance, minor, &[(bill, minor)]);
+    NewReceipt { advance: Some(advance.id), ..money }
+}
+
+/// A bill of pieces at a booked rate.
+pub fn bill_at(booking: BookingId, party: PartyId, items: &[ItemId]) -> NewBill {
+    let mut bill = bill_of(party, items);
+    for line in &mut bill.lines {
+        line.booking = Some(booking);
+    }
+    bill
 }
 
 /// A key and the content it stands for.
@@ -244,6 +284,20 @@ impl Shop {
         self.tick();
         let owner = self.owner().await;
         service::issue_credit_note(&self.road, &owner, None, note).await.unwrap().value
+    }
+
+    /// Locks a rate.
+    pub async fn book(&self, new: &NewBooking) -> BookingView {
+        self.tick();
+        let owner = self.owner().await;
+        service::book_rate(&self.road, &owner, None, new).await.unwrap().value
+    }
+
+    /// Takes money ahead.
+    pub async fn take_ahead(&self, new: &NewAdvance) -> Advance {
+        self.tick();
+        let owner = self.owner().await;
+        service::take_advance(&self.road, &owner, None, new).await.unwrap().value
     }
 
     /// Pays money back.

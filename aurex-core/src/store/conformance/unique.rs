@@ -9,6 +9,7 @@ use crate::identity::actions::AddMember;
 use crate::identity::member::{ApiToken, Member, Session};
 use crate::ledger::{Account, AccountId, JournalEntry, JournalEntryId};
 use crate::rbac::Role;
+use crate::shop::bookings::{Advance, AdvanceId, Booking, BookingId};
 use crate::shop::invoices::{Invoice, InvoiceId};
 use crate::shop::notes::{BillNote, BillNoteId};
 use crate::shop::receipts::{PaymentReceipt, ReceiptId};
@@ -45,7 +46,7 @@ fn assert_duplicate(answer: Result<(), StoreError>, of: &str) {
 /// An address, a token's hash, a code, a tag, a number: one of each in a workspace.
 pub async fn a_second_row_of_a_unique_name_is_refused(world: &World) {
     let scene = Scene::set(world, "meena").await;
-    let Scene { shop, token, item, bill, receipt, party, note, refund, .. } = &scene;
+    let Scene { shop, token, item, bill, receipt, party, note, refund, booking, advance, .. } = &scene;
     let (now, entropy) = (shop.clock.now(), &*shop.entropy);
     let member = Member { id: MemberId::new(now, entropy), ..shop.member(Role::Cashier).clone() };
     assert_duplicate(put(shop, member, true).await, "member");
@@ -67,6 +68,10 @@ pub async fn a_second_row_of_a_unique_name_is_refused(world: &World) {
     assert_duplicate(put(shop, again, true).await, "bill_note");
     let refund = Refund { id: RefundId::new(now, entropy), ..refund.clone() };
     assert_duplicate(put(shop, refund, true).await, "refund");
+    let booking = Booking { id: BookingId::new(now, entropy), ..booking.clone() };
+    assert_duplicate(put(shop, booking, true).await, "booking");
+    let advance = Advance { id: AdvanceId::new(now, entropy), ..advance.clone() };
+    assert_duplicate(put(shop, advance, true).await, "advance");
 }
 
 /// A hallmark id is unique while its piece is live. A sold piece's may come back over the counter.

@@ -4,6 +4,7 @@
 //! the tables that it touches and swaps it in at commit.
 
 #[cfg(feature = "shop")]
+mod booking_reads;
 mod books_reads;
 mod house;
 mod inspect;

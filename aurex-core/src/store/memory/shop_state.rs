@@ -7,6 +7,7 @@ use super::super::{Fact, StoreError};
 use super::state::{State, out_of_range};
 use crate::measure::{FineMass, Mass};
 use crate::money::Money;
+use crate::shop::bookings::{Advance, Booking};
 use crate::shop::invoices::{Invoice, InvoiceId};
 use crate::shop::metal::{MetalVoucher, MetalVoucherState};
 use crate::shop::notes::BillNote;
@@ -50,6 +51,8 @@ pub(super) fn collides(state: &State, fact: &Fact) -> bool {
         Fact::OutgoingPayment(new) => {
             state.rows::<OutgoingPayment>().any(|row| row.id != new.id && row.number == new.number)
         }
+        Fact::Booking(new) => state.rows::<Booking>().any(|row| row.id != new.id && row.number == new.number),
+        Fact::Advance(new) => state.rows::<Advance>().any(|row| row.id != new.id && row.number == new.number),
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use aurex_core::measure::{Fineness, Mass, Metal};
 use aurex_core::money::Money as CoreMoney;
+use aurex_core::shop::bookings::BookingId;
 use aurex_core::shop::identifiers::{Hsn, StateCode};
 use aurex_core::shop::invoices::{NewBill, NewLine, OverriddenRate};
 use aurex_core::shop::parties::PartyId;
@@ -43,6 +44,8 @@ request! {
         hsn: Option<Hsn>,
         /// A rate other than the board's.
         rate: Option<RateBody>,
+        /// The booking whose rate is used, for as much of the weight as it has left; the rest takes the day's rate.
+        booking_id: Option<BookingId>,
         /// Wastage.
         wastage: Option<WastageBody>,
         /// Making; the piece's own when left out.
@@ -67,6 +70,9 @@ request! {
         business_date: Option<Date>,
         /// A discount on the whole bill.
         discount: Option<CoreMoney>,
+        /// The figure bargained at the counter, in the discount's place: the bill gets the discount that reaches it, or the
+        /// nearest; none when it comes to less already.
+        target_payable: Option<CoreMoney>,
         /// The lines.
         lines: List<LineBody, 1, 500>,
     }
@@ -91,6 +97,7 @@ fn new_line(line: LineBody) -> NewLine {
         less: line.less_mg,
         hsn: line.hsn,
         rate: line.rate.map(|rate| OverriddenRate { amount: rate.amount, per: rate.per_mg }),
+        booking: line.booking_id,
         wastage: line.wastage.map(Into::into),
         making: line.making.map(Into::into),
         stones: line.stones.map(stones),
@@ -112,6 +119,7 @@ impl From<BillBody> for NewBill {
             place_of_supply: body.place_of_supply,
             date: body.business_date,
             discount: body.discount,
+            target: body.target_payable,
             lines: body.lines.into_vec().into_iter().map(new_line).collect(),
         }
     }

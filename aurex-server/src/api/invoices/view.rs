@@ -2,6 +2,7 @@
 
 use aurex_core::measure::{Mass, Metal};
 use aurex_core::money::Money as CoreMoney;
+use aurex_core::shop::bookings::BookingId;
 use aurex_core::shop::identifiers::Hsn;
 use aurex_core::shop::invoices::{Bill, Invoice, InvoiceLine, InvoiceState, ResolvedBill, ResolvedLine};
 use aurex_core::shop::pricing::{POLICY, PricedLine};
@@ -40,8 +41,10 @@ pub struct PricedLineView {
     pub chargeable_mg: i64,
     /// The pure metal, in nanograms.
     pub fine_ng: i64,
-    /// The rate.
+    /// The rate; of what is beyond the booked part, where there is one.
     pub rate: AppliedRate,
+    /// What of the weight was charged at a booking's rate; its value is part of the metal's.
+    pub booked: Option<BookedPartView>,
     /// Value of the metal.
     pub metal: Money,
     /// Value of wastage on value.
@@ -74,6 +77,19 @@ pub struct PricedLineView {
     pub igst: Money,
 }
 
+/// The part of a line's weight that was charged at a booking's rate.
+#[derive(Debug, Clone, Object)]
+pub struct BookedPartView {
+    /// The booking.
+    pub booking_id: String,
+    /// The weight, in milligrams.
+    pub mass_mg: i64,
+    /// The rate.
+    pub rate: AppliedRate,
+    /// The value of that weight.
+    pub value: Money,
+}
+
 /// The foot of a bill.
 #[derive(Debug, Clone, Object)]
 pub struct TotalsView {
@@ -102,6 +118,8 @@ pub struct PricedView {
     pub lines: Vec<PricedLineView>,
     /// The foot.
     pub totals: TotalsView,
+    /// The discount on the whole bill, which a target is reached by; its shares stand on the lines.
+    pub bill_discount: Money,
     /// The pricing policy's name.
     pub pricing_policy: String,
     /// The GST code of the place of supply.
@@ -233,6 +251,7 @@ struct LineFacts<'a> {
     gross: Mass,
     less: Mass,
     rate_id: Option<RateId>,
+    booking: Option<BookingId>,
     stones: Vec<StoneView>,
     charges: &'a [ChargeLine],
 }
@@ -252,6 +271,12 @@ fn line_view(facts: LineFacts<'_>, priced: &PricedLine) -> PricedLineView {
         chargeable_mg: priced.chargeable.mg(),
         fine_ng: priced.fine.ng(),
         rate: AppliedRate::of(&priced.rate, facts.rate_id),
+        booked: facts.booking.zip(priced.locked).map(|(booking, part)| BookedPartView {
+            booking_id: booking.to_string(),
+            mass_mg: part.mass.mg(),
+            rate: AppliedRate::of(&part.rate, None),
+            value: part.value.into(),
+        }),
         metal: priced.metal.into(),
         wastage: priced.wastage.into(),
         making: priced.making.into(),
@@ -280,6 +305,7 @@ fn resolved_line((line, priced): (&ResolvedLine, &PricedLine)) -> PricedLineView
         gross: line.gross,
         less: line.less,
         rate_id: line.rate_id,
+        booking: line.booking,
         stones: line.stones.iter().map(StoneView::from).collect(),
         charges: &line.other_charges,
     };
@@ -296,6 +322,7 @@ fn stored_line(line: &InvoiceLine) -> Result<PricedLineView, Problem> {
         gross: line.gross,
         less: line.less,
         rate_id: line.rate_id,
+        booking: line.lock.map(|lock| lock.booking),
         stones: line.stones.iter().map(StoneView::from).collect(),
         charges: &line.other_charges,
     };
@@ -316,6 +343,7 @@ pub(super) fn previewed(bill: &ResolvedBill) -> PricedView {
             payable: totals.payable.into(),
             amount_in_words: totals.amount_in_words(),
         },
+        bill_discount: totals.bill_discount.into(),
         pricing_policy: POLICY.to_owned(),
         place_of_supply: bill.place_of_supply.to_string(),
         business_date: bill.date.to_string(),

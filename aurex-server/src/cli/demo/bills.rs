@@ -52,6 +52,7 @@ impl Shop<'_> {
             lines.push(line);
         }
         let bill = NewBill {
+            target: None,
             party: customer.id,
             place_of_supply: None,
             date: None,

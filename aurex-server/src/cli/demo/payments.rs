@@ -126,7 +126,7 @@ impl Shop<'_> {
         let mode = mode.unwrap_or(usual);
         let amount = inr(paise)?;
         let reference = match mode {
-            PaymentMode::Cash | PaymentMode::OldMetal => None,
+            PaymentMode::Cash | PaymentMode::OldMetal | PaymentMode::Advance => None,
             PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => {
                 Some(Label::new(format!("CHQ {:06}", self.chance.between(100_000, 999_999)))?)
             }
@@ -139,6 +139,7 @@ impl Shop<'_> {
             mode,
             amount,
             reference,
+            advance: None,
             allocations: vec![(bill.invoice, amount)],
             old_metal: None,
         };

@@ -190,6 +190,7 @@ impl Play<'_> {
         let today = Zone::INDIA.date_of(self.now());
         let draw = &mut self.draw;
         NewBill {
+            target: None,
             party,
             place_of_supply: if draw.one_in(16) { Some(draw.state()) } else { None },
             date: if draw.one_in(8) { Some(plus_days(today, 1 - i64::from(draw.byte() % 40))) } else { None },
@@ -246,6 +247,7 @@ impl Play<'_> {
             mode: self.draw.any(PaymentMode::ALL),
             reference: self.draw.option(|draw| draw.text()),
             old_metal: None,
+            advance: None,
         };
         let presented = key.as_ref().map(Key::presented);
         let answer = service::record_receipt(&self.shop.road, scope, presented.as_ref(), &new).await;

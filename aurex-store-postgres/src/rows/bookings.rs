@@ -1,0 +1,58 @@
+//! Rows of bookings and advances.
+
+use aurex_core::shop::bookings::{Advance, Booking};
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::row;
+
+row! {
+    BookingRow => Booking {
+        id: Uuid, number: String, party: Uuid, metal: String, fineness: i64, weight: i64,
+        rate_id: Option<Uuid>, rate_per: i64, policy: String, expires: NaiveDate, used: i64,
+        business_date: NaiveDate, booked_at: i64, state: String, cancel_reason: Option<String>,
+        cancelled_at: Option<i64>, version: i64,
+    } money in currency {
+        rate_amount, least_advance, advanced
+    }
+}
+
+row! {
+    AdvanceRow => Advance {
+        id: Uuid, number: String, party: Uuid, mode: String, reference: Option<String>,
+        booking: Option<Uuid>, business_date: NaiveDate, recorded_at: i64, entry: Uuid, state: String,
+        reverse_reason: Option<String>, reversed_at: Option<i64>, version: i64,
+    } money in currency {
+        amount, used
+    }
+}
+
+/// Rows of `booking`; the first argument is the tenant.
+macro_rules! booking {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::BookingRow,
+            "SELECT tenant_id, id, number, party, metal, fineness, weight, rate_id, currency, rate_amount, rate_per, \
+             policy, least_advance, expires, advanced, used, business_date, booked_at, state, \
+             cancel_reason, cancelled_at, version \
+             FROM aurex.booking WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use booking;
+
+/// Rows of `advance`; the first argument is the tenant.
+macro_rules! advance {
+    ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::rows::AdvanceRow,
+            "SELECT tenant_id, id, number, party, mode, currency, amount, reference, booking, used, business_date, \
+             recorded_at, entry, state, reverse_reason, reversed_at, version \
+             FROM aurex.advance WHERE tenant_id = $1 " + $rest $(+ $more)*
+            $(, $arg)*
+        )
+    };
+}
+pub(crate) use advance;
