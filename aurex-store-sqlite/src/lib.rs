@@ -23,6 +23,7 @@
 #![deny(missing_docs)]
 
 mod apply;
+mod arrival;
 mod connect;
 mod directory;
 mod door;

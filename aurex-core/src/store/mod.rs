@@ -17,6 +17,7 @@
 //!   a scope whose member, role, session or token has changed.
 
 mod around;
+mod arrival;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod door;
@@ -37,6 +38,7 @@ mod transparency;
 mod turns;
 mod writer;
 
+pub use arrival::{Arrival, arriving_tables};
 /// What the ports are declared with: their implementations need the same.
 pub use async_trait::async_trait;
 pub use door::{Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken, MemberRules};

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{
-    AccessReads, AuditReads, Doorkeeper, Housekeeping, InspectReads, LedgerReads, MemberReads, Scratch,
+    AccessReads, Arrival, AuditReads, Doorkeeper, Housekeeping, InspectReads, LedgerReads, MemberReads, Scratch,
     StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
@@ -47,6 +47,27 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
     async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
         let _ = scope;
         Err(StoreError::failed("this store makes no copies to drill on"))
+    }
+
+    /// Lets the workspace of the scope's tenant arrive from another store, under the name that it had there.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignScope`]; [`StoreError::SlugTaken`] where the name or the tenant is, or was, one of this store's;
+    /// [`StoreError::Failed`] from a store that takes nothing in.
+    async fn arrival(&self, scope: &Scope, slug: &Slug) -> Result<Box<dyn Arrival>, StoreError> {
+        let _ = (scope, slug);
+        Err(StoreError::failed("this store takes in no workspace of another one"))
+    }
+
+    /// Closes a workspace for good: it is behind no door and on no list, and its name is never given again. Its rows stay.
+    /// A writer that waits is sent away with [`StoreError::Withdrawn`] once the epoch was raised, unless somebody vouches
+    /// for it.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignScope`]; [`StoreError::NoSuchTenant`]; [`StoreError::Failed`] from a store that closes none.
+    async fn close_workspace(&self, scope: &Scope) -> Result<(), StoreError> {
+        let _ = scope;
+        Err(StoreError::failed("this store closes no workspace"))
     }
 
     /// Whether it can serve.

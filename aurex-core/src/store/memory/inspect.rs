@@ -27,7 +27,7 @@ fn number(n: u64) -> Cell {
 }
 
 /// All rows of a table, in the order of their keys.
-fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
+pub(super) fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
     match table {
         "head" => {
             let head = &state.head;
@@ -147,7 +147,7 @@ fn facts_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
     of.collect()
 }
 
-fn page(rows: Vec<RawRow>, table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Vec<RawRow>> {
+pub(super) fn page(rows: Vec<RawRow>, table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Vec<RawRow>> {
     let key = key_columns(table).ok_or_else(|| StoreError::corrupt("a table that is not inspected"))?;
     let start = match after {
         None => 0,
