@@ -21,6 +21,9 @@ mod write;
 pub use arrive::{Arrived, arrive, check_archive};
 pub use error::ArchiveError;
 pub use form::{Contents, Header, PartDigest};
+#[cfg(feature = "conformance")]
+#[doc(hidden)]
+pub use form::with_fitting_digests;
 pub use leave::{KeptKeys, Left, export_workspace, leave_workspace};
 pub use stated::{ArchiveReady, finish_workspace_export, state_arrival};
 pub use write::{Written, write_archive};

@@ -15,7 +15,7 @@ const PAGE: u16 = 200;
 pub(super) const LOG_KEYS: &str = "log_key";
 pub(super) const CHECKPOINTS: &str = "checkpoint";
 pub(super) const COSIGNATURES: &str = "cosignature";
-pub(super) const LINKS: &str = "link";
+pub(super) const LINKS: &str = "printed_link";
 
 fn names(of: &[&str]) -> Vec<String> {
     of.iter().map(|name| (*name).to_owned()).collect()
