@@ -21,7 +21,7 @@ mod ocsf;
 mod spool;
 mod tar;
 
-pub use desk::{Desk, NoRoom};
+pub use desk::{ArchiveOrder, Desk, NoRoom};
 pub use form::{ExportForm, Printer};
 pub(crate) use spool::private;
 pub use spool::{Order, Progress, Spool, SpoolError, Spooled};

@@ -25,5 +25,6 @@ pub use form::{Contents, Header, PartDigest};
 #[doc(hidden)]
 pub use form::with_fitting_digests;
 pub use leave::{KeptKeys, Left, export_workspace, leave_workspace};
+pub(in crate::service) use stated::WorkspaceExported;
 pub use stated::{ArchiveReady, finish_workspace_export, state_arrival};
 pub use write::{Written, write_archive};

@@ -144,7 +144,11 @@ fn facts_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
         let cells = values.iter().map(Cell::of).chain(currency.filter(|_| has_currency));
         row(tenant, &names, cells)
     });
-    of.collect()
+    // By value, as other stores order them: their binary form has texts behind their lengths.
+    let key = key_columns(table.name).unwrap_or_default();
+    let mut rows: Vec<RawRow> = of.collect();
+    rows.sort_by_cached_key(|row| order(&row.key(&key)));
+    rows
 }
 
 pub(super) fn page(rows: Vec<RawRow>, table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Vec<RawRow>> {
