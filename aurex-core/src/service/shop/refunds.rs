@@ -14,33 +14,12 @@ use crate::shop::refunds::{
 use crate::store::{Page, PageRequest, Reader, StoreError, Writer};
 use crate::tenancy::{Id as _, Scope};
 use crate::text::{Label, Note};
-use crate::time::{Date, FinancialYear};
+use crate::time::FinancialYear;
 
 const MISSING: ServiceError = ServiceError::NotFound("refund");
 
 async fn find(reader: &mut (impl Reader + ?Sized), id: RefundId) -> Result<Refund, ServiceError> {
     reader.refund(id).await?.ok_or(MISSING)
-}
-
-/// What the party had in cash on `date`, in minor units. Refunds are dated as they are made, so that those of a day stand
-/// together at the end of the list.
-async fn cash_on(turn: &mut dyn Writer, party: PartyId, date: Date) -> Result<i64, ServiceError> {
-    let (mut sum, mut page) = (0_i64, PageRequest::first(100));
-    loop {
-        let refunds = turn.refunds(Some(party), page).await?;
-        for refund in &refunds.items {
-            if refund.business_date < date {
-                return Ok(sum);
-            }
-            if refund.is_cash_out() {
-                sum = sum.saturating_add(refund.amount.minor());
-            }
-        }
-        match refunds.next {
-            Some(after) => page = PageRequest { after: Some(after), limit: 100 },
-            None => return Ok(sum),
-        }
-    }
 }
 
 async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown, ServiceError> {
@@ -51,8 +30,9 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
     if let Some(id) = new.note {
         note = turn.note(id).await?.map(|found| found.note);
         let refunds = turn.refunds_of(id).await?;
-        let standing = refunds.iter().filter(|refund| refund.state == RefundState::Paid);
-        paid_of_note = standing.fold(0, |sum, refund| sum.saturating_add(refund.amount.minor()));
+        let mut standing = refunds.iter().filter(|refund| refund.state == RefundState::Paid);
+        let sum = standing.try_fold(0_i64, |sum, refund| sum.checked_add(refund.amount.minor()));
+        paid_of_note = sum.ok_or_else(|| StoreError::corrupt("refunds of a note beyond any amount"))?;
     }
     let accounts = turn.accounts_for(Some(new.party.uuid())).await?;
     let chart = Chart(&accounts);
@@ -67,7 +47,8 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
         paid_of_note,
         owed: net(theirs),
         cash_in_hand: net(cash),
-        cash_today: cash_on(turn, new.party, today).await?,
+        old_metal_open: turn.old_metal_open(new.party).await?,
+        cash_today: turn.cash_paid(new.party, today).await?,
         series: turn.series(SeriesKind::Refund, &prefix, year).await?,
         currency: workspace.currency,
         accounts,
