@@ -61,11 +61,7 @@ impl PostgresArrival {
     }
 
     /// Sees that a table travels and that all these columns are its own; answers which of its columns are identifiers.
-    async fn known(
-        &mut self,
-        table: &str,
-        named: &[&str],
-    ) -> Read<(&'static str, &BTreeMap<String, bool>)> {
+    async fn known(&mut self, table: &str, named: &[&str]) -> Read<(&'static str, &BTreeMap<String, bool>)> {
         let none = || StoreError::corrupt("a row of a table or with a column that there is not");
         let table = arriving_tables().find(|of| *of == table).ok_or_else(none)?;
         if !self.columns.contains_key(table) {
@@ -99,7 +95,8 @@ fn json(cell: &Cell, is_id: bool) -> Result<Value, StoreError> {
         Cell::Text(text) | Cell::Date(text) => Value::from(text.as_str()),
         Cell::Id(id) => Value::from(id.to_string()),
         Cell::Bytes(bytes) if is_id => {
-            let id = Uuid::from_slice(bytes).map_err(|_| StoreError::corrupt("an identifier that is none"))?;
+            let id =
+                Uuid::from_slice(bytes).map_err(|_| StoreError::corrupt("an identifier that is none"))?;
             Value::from(id.to_string())
         }
         Cell::Bytes(bytes) => {
@@ -127,7 +124,8 @@ impl InspectReads for PostgresArrival {
 impl Arrival for PostgresArrival {
     async fn put_rows(&mut self, table: &str, rows: &[RawRow]) -> Read<()> {
         let Some(first) = rows.first() else { return Ok(()) };
-        let names: Vec<&str> = first.columns().map(|(name, _)| name).filter(|name| *name != "tenant_id").collect();
+        let names: Vec<&str> =
+            first.columns().map(|(name, _)| name).filter(|name| *name != "tenant_id").collect();
         let tenant = self.tenant.uuid();
         let (table, own) = self.known(table, &names).await?;
         let mut objects = Vec::with_capacity(rows.len());

@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use aurex_core::store::{
-    Arrival, Cell, InspectReads, RawRow, Read, StoreError, arriving_tables,
-};
+use aurex_core::store::{Arrival, Cell, InspectReads, RawRow, Read, StoreError, arriving_tables};
 use aurex_core::tenancy::{Slug, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
@@ -39,11 +37,7 @@ pub(crate) struct SqliteArrival {
 }
 
 impl SqliteArrival {
-    pub(crate) async fn begin(
-        store: SqliteStore,
-        tenant: TenantId,
-        slug: &Slug,
-    ) -> Result<Self, StoreError> {
+    pub(crate) async fn begin(store: SqliteStore, tenant: TenantId, slug: &Slug) -> Result<Self, StoreError> {
         let shared = &store.shared;
         if shared.directory.is_taken(slug, tenant).await? {
             return Err(StoreError::SlugTaken);
@@ -79,7 +73,8 @@ impl SqliteArrival {
             self.columns.insert(table, own);
         }
         let own = self.columns.get(table).ok_or_else(none)?;
-        let is_own = |name: &&str| !matches!(*name, "tenant_id" | "applying") && own.iter().any(|of| of == name);
+        let is_own =
+            |name: &&str| !matches!(*name, "tenant_id" | "applying") && own.iter().any(|of| of == name);
         if named.iter().all(is_own) { Ok(table) } else { Err(none()) }
     }
 
@@ -134,7 +129,8 @@ impl InspectReads for SqliteArrival {
 impl Arrival for SqliteArrival {
     async fn put_rows(&mut self, table: &str, rows: &[RawRow]) -> Read<()> {
         let Some(first) = rows.first() else { return Ok(()) };
-        let names: Vec<&str> = first.columns().map(|(name, _)| name).filter(|name| *name != "tenant_id").collect();
+        let names: Vec<&str> =
+            first.columns().map(|(name, _)| name).filter(|name| *name != "tenant_id").collect();
         let table = self.known(table, &names).await?;
         let tenant = Cell::Id(self.tenant.uuid());
         // The head comes first and lets everything else in.
@@ -144,7 +140,8 @@ impl Arrival for SqliteArrival {
         let places = format!("({})", vec!["?"; width].join(", "));
         for rows in rows.chunks(VALUES_AT_ONCE.checked_div(width).unwrap_or(1).max(1)) {
             let all = vec![places.as_str(); rows.len()].join(", ");
-            let insert = format!("INSERT INTO {table} (tenant_id, {}{beside}) VALUES {all}", names.join(", "));
+            let insert =
+                format!("INSERT INTO {table} (tenant_id, {}{beside}) VALUES {all}", names.join(", "));
             let mut insert = raw::inspecting(insert);
             for row in rows {
                 insert = bound(insert, &tenant);

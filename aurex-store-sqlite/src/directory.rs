@@ -98,11 +98,13 @@ impl Directory {
     pub(crate) async fn close_workspace(&self, tenant: TenantId) -> Result<(), StoreError> {
         let id = tenant.uuid();
         let mut conn = self.conn.lock().await;
-        let closed =
-            sqlx::query!("UPDATE directory SET status = 'closed' WHERE tenant_id = ? AND status = 'open'", id)
-                .execute(&mut *conn)
-                .await
-                .map_err(failure)?;
+        let closed = sqlx::query!(
+            "UPDATE directory SET status = 'closed' WHERE tenant_id = ? AND status = 'open'",
+            id
+        )
+        .execute(&mut *conn)
+        .await
+        .map_err(failure)?;
         if closed.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NoSuchTenant) }
     }
 

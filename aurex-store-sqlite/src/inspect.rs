@@ -32,7 +32,11 @@ fn inspected(table: &str) -> Read<(&'static str, Vec<&'static str>)> {
 }
 
 /// A page of rows as they stand.
-pub(crate) fn page(table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Query<'static, Sqlite, SqliteArguments>> {
+pub(crate) fn page(
+    table: &str,
+    after: Option<&[Cell]>,
+    limit: u16,
+) -> Read<Query<'static, Sqlite, SqliteArguments>> {
     let (name, key) = inspected(table)?;
     let order = if key.is_empty() { "tenant_id".to_owned() } else { key.join(", ") };
     let beyond = match after {
@@ -49,7 +53,10 @@ pub(crate) fn page(table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Quer
     })
 }
 
-pub(crate) fn bound<'q>(query: Query<'q, Sqlite, SqliteArguments>, cell: &Cell) -> Query<'q, Sqlite, SqliteArguments> {
+pub(crate) fn bound<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    cell: &Cell,
+) -> Query<'q, Sqlite, SqliteArguments> {
     match cell {
         Cell::Null => query.bind(None::<i64>),
         Cell::Bool(yes) => query.bind(i64::from(*yes)),

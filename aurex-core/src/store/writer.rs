@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    AccessReads, Arrival, AuditReads, Doorkeeper, Housekeeping, InspectReads, LedgerReads, MemberReads, Scratch,
-    StoreError, StoreFigures, Transparency, WorkspaceReads,
+    AccessReads, Arrival, AuditReads, Doorkeeper, Housekeeping, InspectReads, LedgerReads, MemberReads,
+    Scratch, StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
 use super::{BillReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads, StockReads};

@@ -360,7 +360,8 @@ impl Approvals {
         let place = match archive_of(&asked) {
             Some(recipients) => {
                 let place = w.app().exports.place(w.scope().tenant()).map_err(Problem::fault)?;
-                let place = place.map_err(|no_room| Problem::new(Code::StateConflict).detail(no_room.to_string()))?;
+                let place =
+                    place.map_err(|no_room| Problem::new(Code::StateConflict).detail(no_room.to_string()))?;
                 Some((place, recipients))
             }
             None => None,

@@ -124,10 +124,15 @@ impl ApiResponse for ExportedFile {
         let file = || {
             let schema = MetaSchema { format: Some("binary"), ..MetaSchema::new("string") };
             let schema = MetaSchemaRef::Inline(Box::new(schema));
-            ["application/x-ndjson", "text/csv; charset=utf-8; header=present", "application/x-tar", "application/octet-stream"]
-                .into_iter()
-                .map(|content_type| MetaMediaType { content_type, schema: schema.clone() })
-                .collect()
+            [
+                "application/x-ndjson",
+                "text/csv; charset=utf-8; header=present",
+                "application/x-tar",
+                "application/octet-stream",
+            ]
+            .into_iter()
+            .map(|content_type| MetaMediaType { content_type, schema: schema.clone() })
+            .collect()
         };
         let mut meta = answered(200, "The file.", file());
         meta.responses.extend(answered(206, "The part that `Range` asks for.", file()).responses);
@@ -267,8 +272,7 @@ impl Exports {
         }
         let (name, media_type) = (spooled.progress.file_name(), spooled.progress.media_type());
         let Progress { bytes, sha256, is_ready, .. } = spooled.progress;
-        let (Some(media_type), Some(digest), true) = (media_type, sha256, is_ready)
-        else {
+        let (Some(media_type), Some(digest), true) = (media_type, sha256, is_ready) else {
             return Err(not_ready());
         };
         let etag = format!("\"{digest}\"");

@@ -156,8 +156,8 @@ async fn import(config: &Config, arguments: &ImportArguments) -> Result<(), Fail
     let open = || -> Result<_, Failure> {
         let file = File::open(&arguments.archive)
             .map_err(|error| format!("{}: {error}", arguments.archive.display()))?;
-        let identities = Identity::all_in(&text)
-            .map_err(|error| format!("{}: {error}", arguments.identity.display()))?;
+        let identities =
+            Identity::all_in(&text).map_err(|error| format!("{}: {error}", arguments.identity.display()))?;
         Ok(stream::Opening::begin(BufReader::new(file), &identities)?)
     };
     let looked_at = check_archive(&mut open()?)?;
@@ -199,9 +199,15 @@ pub(super) async fn take_in(
     let slug = &contents.header.slug;
     let (entries, rows) = (contents.header.entries, contents.parts.iter().map(|part| part.rows).sum::<u64>());
     if is_a_try {
-        println!("{slug}: {entries} entries and {rows} rows could arrive in {}; nothing was kept.", config.database);
+        println!(
+            "{slug}: {entries} entries and {rows} rows could arrive in {}; nothing was kept.",
+            config.database
+        );
     } else {
-        println!("{slug}: {entries} entries and {rows} rows have arrived in {}, and are what was sent.", config.database);
+        println!(
+            "{slug}: {entries} entries and {rows} rows have arrived in {}, and are what was sent.",
+            config.database
+        );
     }
     Ok(())
 }

@@ -92,7 +92,10 @@ pub async fn copy(config: Config, arguments: CopyArguments) -> Result<(), Failur
     take_in(&target, there, &looked_at, &mut open()?, dry_run).await?;
     if let Some(left) = left {
         left.close(road, &scope).await?;
-        println!("{workspace} is closed in {}; its rows stay there, and its name is not given again.", config.database);
+        println!(
+            "{workspace} is closed in {}; its rows stay there, and its name is not given again.",
+            config.database
+        );
     }
     road.store.close().await;
     Ok(())

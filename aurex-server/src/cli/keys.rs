@@ -122,7 +122,9 @@ async fn ask(config: &Config, purpose: Purpose, identity: Option<&Path>) -> Resu
     let identity = identity.ok_or("this house has operators: say with --identity who asks")?;
     let by = operators.ask(purpose, &identities(identity)?, SystemClock.now(), &OsEntropy)?;
     tracing::info!(target: "aurex", %purpose, %by, "the rotation of a key was asked for");
-    println!("The rotation of the {purpose} key waits for another operator, for a day: aurex-server keys confirm");
+    println!(
+        "The rotation of the {purpose} key waits for another operator, for a day: aurex-server keys confirm"
+    );
     Ok(())
 }
 

@@ -286,7 +286,12 @@ impl Desk {
     ) -> Result<(), WorkError> {
         let known = || {
             let tenant = uuid::Uuid::parse_str(progress.order.tenant.strip_prefix("wsp_")?).ok()?;
-            let to = progress.order.recipients.iter().map(|to| to.parse().ok()).collect::<Option<Vec<Recipient>>>();
+            let to = progress
+                .order
+                .recipients
+                .iter()
+                .map(|to| to.parse().ok())
+                .collect::<Option<Vec<Recipient>>>();
             Some((TenantId::from_directory_row(tenant), progress.order.id.parse().ok()?, to?))
         };
         let Some((tenant, id, to)) = known() else {

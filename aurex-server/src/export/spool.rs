@@ -116,7 +116,11 @@ impl Progress {
     /// What the file is.
     #[must_use]
     pub fn media_type(&self) -> Option<&'static str> {
-        if self.is_archive() { Some("application/octet-stream") } else { self.form().map(ExportForm::media_type) }
+        if self.is_archive() {
+            Some("application/octet-stream")
+        } else {
+            self.form().map(ExportForm::media_type)
+        }
     }
 
     /// The name that the file is saved under.

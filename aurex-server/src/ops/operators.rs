@@ -232,7 +232,9 @@ mod tests {
     fn a_list_of_one_or_of_one_twice_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let anne = identity().recipient();
-        for list in [String::new(), format!("{anne}\n"), format!("{anne}\n{anne}\n"), "anne\nbina\n".to_owned()] {
+        for list in
+            [String::new(), format!("{anne}\n"), format!("{anne}\n{anne}\n"), "anne\nbina\n".to_owned()]
+        {
             fs::write(folder.path().join("operators"), &list).unwrap();
             assert!(matches!(Operators::of(folder.path()), Err(OperatorsError::List { .. })), "{list}");
         }

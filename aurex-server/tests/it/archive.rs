@@ -105,8 +105,10 @@ async fn a_workspace_moves_from_sqlite_to_postgres_and_back_with_nothing_lost() 
     let log = shop.owner.read(&after, "/audit?limit=200").await;
     let actions: Vec<&str> =
         log["items"].as_array().unwrap().iter().filter_map(|entry| entry["action"].as_str()).collect();
-    let moves: Vec<&str> =
-        actions.into_iter().filter(|action| matches!(*action, "workspace.leave" | "workspace.arrive")).collect();
+    let moves: Vec<&str> = actions
+        .into_iter()
+        .filter(|action| matches!(*action, "workspace.leave" | "workspace.arrive"))
+        .collect();
     assert_eq!(moves, ["workspace.arrive", "workspace.leave", "workspace.arrive", "workspace.leave"]);
     let made = shop.owner.make(&after, "/rates", crate::shop::rate()).await;
     assert!(made["id"].is_string(), "and it goes on: {made}");
@@ -172,9 +174,7 @@ async fn approve(world: &World, who: &Person, of: &Value) -> Answer {
     who.send(world, &Call::post(path, &json!({"digest": of["digest"]}))).await
 }
 
-async fn asvs_v2_3_5_a_workspace_is_taken_away_by_two_owners_and_opens_for_its_recipient_alone(
-    world: World,
-) {
+async fn asvs_v2_3_5_a_workspace_is_taken_away_by_two_owners_and_opens_for_its_recipient_alone(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let (_, asha) = join(&world, &shop.owner, "asha", "owner").await;
     let (_, ravi) = join(&world, &shop.owner, "ravi", "auditor").await;
@@ -182,7 +182,8 @@ async fn asvs_v2_3_5_a_workspace_is_taken_away_by_two_owners_and_opens_for_its_r
     world.mails().await;
     let anne = Identity::new(Zeroizing::new(draw(&OsEntropy)));
     let asked = shop.owner.make(&world, "/approvals", wish(&anne)).await;
-    let told: Vec<_> = world.mails().await.into_iter().filter(|mail| mail.subject.contains("approv")).collect();
+    let told: Vec<_> =
+        world.mails().await.into_iter().filter(|mail| mail.subject.contains("approv")).collect();
     assert!(!told.is_empty(), "the other owner is told");
     approve(&world, &shop.owner, &asked).await.expect_problem(409, "approval.own_request");
     approve(&world, &asha, &asked).await.expect(200);

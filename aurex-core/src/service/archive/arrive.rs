@@ -53,8 +53,7 @@ pub fn check_archive(input: &mut (dyn Read + Send)) -> Result<(Contents, Vec<Kno
             Record::End { parts, sha256 } => end = Some((parts, sha256)),
         }
     }
-    let published =
-        [published::LOG_KEYS, published::CHECKPOINTS, published::COSIGNATURES, published::LINKS];
+    let published = [published::LOG_KEYS, published::CHECKPOINTS, published::COSIGNATURES, published::LINKS];
     if !order.iter().map(String::as_str).eq(arriving_tables().chain(published)) {
         return Err(ArchiveError::Damaged("other parts than this version knows, or in another order"));
     }
@@ -112,12 +111,13 @@ pub async fn arrive(
     }
     if !is_a_try {
         settle_mails(road, scope).await?;
-        let mut part = String::new();
+        let (mut part, mut nth) = (String::new(), 0_u64);
         while let Some(record) = reading.next()? {
             match record {
-                Record::Part { name, .. } => part = name,
+                Record::Part { name, .. } => (part, nth) = (name, 0),
                 Record::Row(row) if !arriving_tables().any(|table| table == part) => {
-                    published::restore(road, scope, &part, &row).await?;
+                    published::restore(road, scope, (&part, nth), &row).await?;
+                    nth = nth.saturating_add(1);
                 }
                 _ => {}
             }

@@ -116,7 +116,9 @@ impl Record {
             Self::Part { name, columns } => {
                 vec![Value::Int(1), text(name), Value::List(columns.iter().map(|name| text(name)).collect())]
             }
-            Self::Row(cells) => std::iter::once(Value::Int(2)).chain(cells.iter().map(Cell::to_plain)).collect(),
+            Self::Row(cells) => {
+                std::iter::once(Value::Int(2)).chain(cells.iter().map(Cell::to_plain)).collect()
+            }
             Self::PartEnd { rows, sha256 } => vec![Value::Int(3), int(*rows), Value::Bytes(sha256.to_vec())],
             Self::End { parts, sha256 } => {
                 let part = |part: &PartDigest| {

@@ -7,9 +7,9 @@ use super::write::{Written, write_archive};
 use super::{ArchiveError, ArchiveReady};
 use crate::identity::actions::{ExportWorkspace, LeaveWorkspace};
 use crate::rbac::Action as _;
-use crate::service::{Road, ServiceError};
 use crate::service::idempotency::Known;
 use crate::service::inspection::Progress;
+use crate::service::{Road, ServiceError};
 use crate::store::{AuditFilter, PageRequest, StoreError, Writer};
 use crate::tenancy::{ExportId, Scope};
 

@@ -20,10 +20,10 @@ mod write;
 
 pub use arrive::{Arrived, arrive, check_archive};
 pub use error::ArchiveError;
-pub use form::{Contents, Header, PartDigest};
 #[cfg(feature = "conformance")]
 #[doc(hidden)]
 pub use form::with_fitting_digests;
+pub use form::{Contents, Header, PartDigest};
 pub use leave::{KeptKeys, Left, export_workspace, leave_workspace};
 pub(in crate::service) use stated::WorkspaceExported;
 pub use stated::{ArchiveReady, finish_workspace_export, state_arrival};

@@ -44,7 +44,12 @@ pub(super) async fn write(
         let Some(last) = page.last().map(|last| last.size) else { break };
         for stored in page.into_iter().filter(|stored| stored.size <= entries) {
             let root = Cell::Bytes(stored.root.as_bytes().to_vec());
-            records.row(vec![int(stored.size), root, Cell::Text(stored.note), Cell::Int(stored.at.micros())])?;
+            records.row(vec![
+                int(stored.size),
+                root,
+                Cell::Text(stored.note),
+                Cell::Int(stored.at.micros()),
+            ])?;
         }
         from = last.saturating_add(1);
     }
@@ -103,11 +108,17 @@ pub(super) fn root_of(row: &[Cell]) -> Result<(u64, Hash), ArchiveError> {
     Ok((number(row.first())?, Hash::from_bytes(bytes(row.get(1))?)))
 }
 
-/// Publishes one row anew. What is there already stays, so that it can be gone on with.
-pub(super) async fn restore(road: &Road, scope: &Scope, part: &str, row: &[Cell]) -> Result<(), ArchiveError> {
+/// Publishes the `nth` row of a part anew. What is there already stays, so that it can be gone on with.
+pub(super) async fn restore(
+    road: &Road,
+    scope: &Scope,
+    (part, nth): (&str, u64),
+    row: &[Cell],
+) -> Result<(), ArchiveError> {
     let (store, tenant) = (&*road.store, scope.tenant());
     match part {
-        LOG_KEYS => store.keep_log_keys(tenant, &[words(row.first())?], 0).await?,
+        // Of since when a key is says nothing but their order, which is kept so.
+        LOG_KEYS => store.keep_log_keys(tenant, &[words(row.first())?], nth).await?,
         CHECKPOINTS => {
             let (size, root) = root_of(row)?;
             let checkpoint = NewCheckpoint { note: words(row.get(2))?, at: time(row.get(3))? };
@@ -143,8 +154,7 @@ async fn publish_anew(
             return Ok(());
         }
         let to = size.min(from.saturating_add(LEAVES_AT_ONCE));
-        let (tiles, frontier) =
-            tiles_up_to(road, scope, &edge, to).await.map_err(|error| StoreError::failed(error))?;
+        let (tiles, frontier) = tiles_up_to(road, scope, &edge, to).await.map_err(StoreError::failed)?;
         let is_last = to == size;
         if is_last && frontier.root() != root {
             return Err(ArchiveError::Changed { part: CHECKPOINTS.to_owned() });

@@ -23,8 +23,8 @@ mod signer;
 mod witnesses;
 
 pub use exports::sign_export;
-pub use publish::{PublishError, Published, Publishing, confirm, publish};
 pub(super) use publish::{LEAVES_AT_ONCE, tiles_up_to};
+pub use publish::{PublishError, Published, Publishing, confirm, publish};
 pub use receipts::{EntryReceipt, Recorded, RecordedLookup, TransparencyRefusal, entry_receipt, is_recorded};
 #[cfg(feature = "shop")]
 pub use receipts::{invoice_link, invoice_receipt};

@@ -14,9 +14,9 @@ use async_trait::async_trait;
 use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
-    Arrival, BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Scrub, Store, StoreError,
-    StoreFigures, Writer,
+    Arrival, BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember,
+    KnownPin, KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Scrub, Store,
+    StoreError, StoreFigures, Writer,
 };
 use crate::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;

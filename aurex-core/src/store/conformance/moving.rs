@@ -187,11 +187,9 @@ pub async fn an_archive_that_was_forged_whole_leaves_nothing_behind(world: &Worl
 /// The archive with other bytes in its rows and with digests that fit them.
 fn resealed(archive: &[u8], before: &[u8], after: &[u8]) -> Vec<u8> {
     let mut altered = archive.to_vec();
-    let places: Vec<usize> =
-        (0..altered.len() - before.len()).filter(|at| altered[*at..].starts_with(before)).collect();
-    // The first is in the table of parties or in an opening; the rows alone are altered, the log is not.
-    let last = *places.last().unwrap();
-    altered[last..last + after.len()].copy_from_slice(after);
+    // The last is in a table; the log's own come before all tables.
+    let last = altered.windows(before.len()).rposition(|window| window == before).unwrap();
+    altered.get_mut(last..last + after.len()).unwrap().copy_from_slice(after);
     crate::service::archive::with_fitting_digests(&altered)
 }
 

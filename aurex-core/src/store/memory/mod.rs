@@ -185,7 +185,8 @@ impl Store for MemoryStore {
         let turn = self.shared.turns.take(scope.tenant()).await?;
         let state = State::clone(&*self.state(scope.tenant())?);
         if state.head.epoch != scope.epoch() {
-            let is_left = self.inner().closed.contains(&scope.tenant()) && scope.standing() != Standing::Vouched;
+            let is_left =
+                self.inner().closed.contains(&scope.tenant()) && scope.standing() != Standing::Vouched;
             if is_left || !access_of(&state, scope).still_admits(scope) {
                 return Err(StoreError::Withdrawn);
             }

@@ -6,8 +6,8 @@ use aurex_core::identity::keys::{KeyRing, StoredChecks};
 use aurex_core::time::Timestamp;
 
 use super::catalogue::{
-    KEYS_DUE, KEYS_FOREIGN, KEYS_ONE_OPERATOR, KEYS_GONE, KEYS_MISSING, KEYS_NOT_THE_STORES, KEYS_OPEN, KEYS_UNUSABLE,
-    KEYS_WITH_DATA,
+    KEYS_DUE, KEYS_FOREIGN, KEYS_GONE, KEYS_MISSING, KEYS_NOT_THE_STORES, KEYS_ONE_OPERATOR, KEYS_OPEN,
+    KEYS_UNUSABLE, KEYS_WITH_DATA,
 };
 use super::finding::Finding;
 use crate::config::Config;

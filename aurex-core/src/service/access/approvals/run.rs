@@ -11,9 +11,9 @@ use crate::identity::mails::Mail;
 use crate::identity::members::{MemberPatch, decide_change};
 use crate::rbac::Permit;
 use crate::refusal::{Fault, Refusal, RefusalKind};
-use crate::service::archive::WorkspaceExported;
 use crate::service::access::member_mails::told_of;
 use crate::service::access::members::known_of;
+use crate::service::archive::WorkspaceExported;
 #[cfg(feature = "shop")]
 use crate::service::erasure::known_customer;
 use crate::service::erasure::known_member;
