@@ -3,7 +3,6 @@
 //! The other store is the reference one, so that what holds between it and every backend holds between any two.
 
 use std::io::Write;
-use std::sync::Arc;
 
 use super::inspection::is_as_its_log_tells;
 use super::rebuild::log_and_tables_agree;
@@ -243,7 +242,7 @@ pub async fn a_workspace_that_left_is_closed_where_it_was(world: &World) {
     assert_eq!(arrived.contents.header.entries, there.reader().await.head().await.unwrap().frontier.size());
     let sellers = there.scope(Role::Cashier).await;
     assert!(there.writer(&sellers).await.is_ok(), "its people go on where it is now");
-    drop(Arc::new(reference));
+    drop(reference.end().await);
 }
 
 /// One that is interrupted on its way leaves with the same entry, and writes the same archive.
