@@ -99,7 +99,7 @@ union! {
             note: Option<Note>,
         },
         /// Take the whole workspace away. Only an owner asks, with a fresh proof, and only another one approves; then it is an
-        /// export with the approval's number, `exp_…` for `apr_…`, in the form `archive`.
+        /// export with the approval's number, `exp_…` for `apv_…`, in the form `archive`.
         ExportWorkspace = "workspace.export" {
             /// What shall be done.
             command: WorkspaceExportCommandBody,

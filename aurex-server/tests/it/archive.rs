@@ -189,7 +189,7 @@ async fn asvs_v2_3_5_a_workspace_is_taken_away_by_two_owners_and_opens_for_its_r
     approve(&world, &asha, &asked).await.expect(200);
     assert_eq!(world.export().await, 1);
 
-    let export = format!("exp_{}", id(&asked).trim_start_matches("apr_"));
+    let export = format!("exp_{}", id(&asked).trim_start_matches("apv_"));
     let ready = shop.owner.read(&world, &format!("/audit/exports/{export}")).await;
     assert_eq!((&ready["state"], &ready["format"]), (&json!("ready"), &json!("archive")));
     let file = format!("/audit/exports/{export}/file");
