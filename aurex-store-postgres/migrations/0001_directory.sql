@@ -125,7 +125,7 @@ END
 $$;
 
 -- Which workspaces there are. The one table that is keyed by the tenant id itself; a slug that was used once is never
--- free again, whatever becomes of its workspace. The application has no privilege on it but the three functions below,
+-- free again, whatever becomes of its workspace. The application has no privilege on it but the functions below,
 -- which run as its owner: that is why row-level security is not forced on the owner here, and only here.
 CREATE TABLE aurex.directory (
     tenant_id UUID NOT NULL,
@@ -175,6 +175,24 @@ BEGIN
     INSERT INTO aurex.directory (tenant_id, slug, status) VALUES (tenant, wanted, 'open') ON CONFLICT DO NOTHING;
     RETURN FOUND;
 END
+$$;
+
+-- Closes the workspace of the session's own tenant, for good. False: it is closed, or there is none.
+CREATE FUNCTION aurex.close_workspace(tenant uuid) RETURNS boolean
+LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF tenant IS DISTINCT FROM nullif(current_setting('aurex.tenant_id', true), '')::uuid THEN
+        RAISE EXCEPTION 'a workspace is closed by its own tenant' USING ERRCODE = 'AX001';
+    END IF;
+    UPDATE aurex.directory SET status = 'closed' WHERE tenant_id = tenant AND status = 'open';
+    RETURN FOUND;
+END
+$$;
+
+-- Whether the workspace of a tenant is open.
+CREATE FUNCTION aurex.is_open(tenant uuid) RETURNS boolean
+LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM aurex.directory WHERE tenant_id = tenant AND status = 'open')
 $$;
 
 -- The open workspaces, for jobs and the shell.

@@ -39,7 +39,7 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// A page of rows as they stand, out of `schema`.
-fn page(
+pub(crate) fn page(
     schema: &str,
     tenant: TenantId,
     table: &str,
@@ -95,7 +95,7 @@ fn bound<'q>(query: Query<'q, Postgres, PgArguments>, cell: &Cell) -> Query<'q, 
 }
 
 /// Reads rows of one statement; they share the names of their columns.
-fn reading() -> impl FnMut(PgRow) -> Result<RawRow, sqlx::Error> + Send {
+pub(crate) fn reading() -> impl FnMut(PgRow) -> Result<RawRow, sqlx::Error> + Send {
     let mut names: Option<Arc<[String]>> = None;
     move |row| {
         let names = names

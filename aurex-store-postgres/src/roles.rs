@@ -263,8 +263,13 @@ pub(crate) const GRANTS: &[Grant] = &[
 ];
 
 /// The functions that the application may call: the directory's.
-pub(crate) const DEFINERS: &[&str] =
-    &["aurex.door(text)", "aurex.open_workspace(uuid, text)", "aurex.workspaces()"];
+pub(crate) const DEFINERS: &[&str] = &[
+    "aurex.door(text)",
+    "aurex.open_workspace(uuid, text)",
+    "aurex.close_workspace(uuid)",
+    "aurex.is_open(uuid)",
+    "aurex.workspaces()",
+];
 
 #[cfg(test)]
 mod tests {

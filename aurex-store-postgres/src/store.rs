@@ -5,16 +5,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
 use aurex_core::store::{
-    PoolFigures, Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turns, Writer,
+    Arrival, PoolFigures, Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turns, Writer,
 };
 use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
 use aurex_core::time::Clock;
 use sqlx::{Connection as _, PgConnection, PgPool};
 
+use crate::arrival::PostgresArrival;
 use crate::connect::{Limits, Pool, Session};
 use crate::error::failure;
+use crate::held::Held;
 use crate::inspect::PostgresScratch;
 use crate::joined::Joined;
+use crate::opening::Purpose;
 use crate::options::PostgresOptions;
 use crate::own_reads::PostgresReader;
 use crate::roles::Warning;
@@ -152,6 +155,21 @@ impl Store for PostgresStore {
     async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
         self.admit(scope)?;
         Ok(Box::new(PostgresScratch::of(&self.shared.readers, scope.tenant()).await?))
+    }
+
+    async fn arrival(&self, scope: &Scope, slug: &Slug) -> Result<Box<dyn Arrival>, StoreError> {
+        self.admit(scope)?;
+        Ok(Box::new(PostgresArrival::begin(self.clone(), scope.tenant(), slug).await?))
+    }
+
+    async fn close_workspace(&self, scope: &Scope) -> Result<(), StoreError> {
+        self.admit(scope)?;
+        let tenant = scope.tenant();
+        let (mut held, _) = Held::begin(&self.shared.readers, None, Purpose::Keep, tenant).await?;
+        let closed = sqlx::query!(r#"SELECT aurex.close_workspace($1) AS "is_closed!""#, tenant.uuid());
+        let closed = held.optional(closed).await?;
+        held.end().await?;
+        if closed.is_some_and(|row| row.is_closed) { Ok(()) } else { Err(StoreError::NoSuchTenant) }
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -369,4 +369,28 @@ impl Transparency for PostgresStore {
         own(tenant, row.tenant_id)?;
         number(row.seq).map(Some)
     }
+
+    async fn links(
+        &self,
+        tenant: TenantId,
+        after: Option<RecordedId>,
+        limit: u16,
+    ) -> Result<Vec<(RecordedId, u64)>, StoreError> {
+        let mut held = self.keep(tenant).await?;
+        let rows = sqlx::query!(
+            "SELECT tenant_id, id, seq FROM aurex.audit_link
+             WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
+            tenant.uuid(),
+            after.map(Uuid::from_bytes),
+            i64::from(limit)
+        );
+        let rows = held.all(rows.map(|row| (row.tenant_id, row.id, row.seq))).await?;
+        held.end().await?;
+        rows.into_iter()
+            .map(|(of, id, seq)| {
+                own(tenant, of)?;
+                Ok((id.into_bytes(), number(seq)?))
+            })
+            .collect()
+    }
 }

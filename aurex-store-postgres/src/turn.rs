@@ -69,11 +69,23 @@ impl<'c> PostgresTurn<'c> {
     }
 
     async fn admitted(mut self, clock: &dyn Clock) -> Result<Self, StoreError> {
-        if self.head.epoch != self.scope.epoch() && !self.access().await?.still_admits(&self.scope) {
+        if self.head.epoch != self.scope.epoch()
+            && (self.is_left().await? || !self.access().await?.still_admits(&self.scope))
+        {
             return Err(StoreError::Withdrawn);
         }
         self.now = self.head.moment(clock.now());
         Ok(self)
+    }
+
+    /// Whether the workspace was closed, which raises the epoch: whoever waited for this turn meanwhile has nothing to write
+    /// to any more.
+    async fn is_left(&mut self) -> Result<bool, StoreError> {
+        if self.scope.standing() == Standing::Vouched {
+            return Ok(false);
+        }
+        let open = sqlx::query!(r#"SELECT aurex.is_open($1) AS "is_open!""#, self.tenant.uuid());
+        Ok(!self.held.optional(open).await?.is_some_and(|row| row.is_open))
     }
 
     async fn access(&mut self) -> Result<Access, StoreError> {

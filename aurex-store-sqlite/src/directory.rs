@@ -94,6 +94,32 @@ impl Directory {
             .map_err(failure)
     }
 
+    /// Closes a workspace for good.
+    pub(crate) async fn close_workspace(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let id = tenant.uuid();
+        let mut conn = self.conn.lock().await;
+        let closed = sqlx::query!(
+            "UPDATE directory SET status = 'closed' WHERE tenant_id = ? AND status = 'open'",
+            id
+        )
+        .execute(&mut *conn)
+        .await
+        .map_err(failure)?;
+        if closed.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NoSuchTenant) }
+    }
+
+    /// Whether a workspace is open.
+    pub(crate) async fn is_open(&self, tenant: TenantId) -> Result<bool, StoreError> {
+        let id = tenant.uuid();
+        let mut conn = self.conn.lock().await;
+        let open =
+            sqlx::query_scalar!("SELECT slug FROM directory WHERE tenant_id = ? AND status = 'open'", id)
+                .fetch_optional(&mut *conn)
+                .await
+                .map_err(failure)?;
+        Ok(open.is_some())
+    }
+
     /// The open workspaces by name.
     pub(crate) async fn open_tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
         let mut conn = self.conn.lock().await;

@@ -96,7 +96,7 @@ async fn fill(
 }
 
 /// Somebody was quicker: the directory's own guard or unique index says so.
-fn is_taken(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+pub(crate) fn is_taken(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     let of_sqlite = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
     of_sqlite.is_some_and(|error| error.message().contains("directory"))
 }

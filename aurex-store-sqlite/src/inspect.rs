@@ -32,7 +32,11 @@ fn inspected(table: &str) -> Read<(&'static str, Vec<&'static str>)> {
 }
 
 /// A page of rows as they stand.
-fn page(table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Query<'static, Sqlite, SqliteArguments>> {
+pub(crate) fn page(
+    table: &str,
+    after: Option<&[Cell]>,
+    limit: u16,
+) -> Read<Query<'static, Sqlite, SqliteArguments>> {
     let (name, key) = inspected(table)?;
     let order = if key.is_empty() { "tenant_id".to_owned() } else { key.join(", ") };
     let beyond = match after {
@@ -49,7 +53,10 @@ fn page(table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Query<'static, 
     })
 }
 
-fn bound<'q>(query: Query<'q, Sqlite, SqliteArguments>, cell: &Cell) -> Query<'q, Sqlite, SqliteArguments> {
+pub(crate) fn bound<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    cell: &Cell,
+) -> Query<'q, Sqlite, SqliteArguments> {
     match cell {
         Cell::Null => query.bind(None::<i64>),
         Cell::Bool(yes) => query.bind(i64::from(*yes)),
@@ -61,7 +68,7 @@ fn bound<'q>(query: Query<'q, Sqlite, SqliteArguments>, cell: &Cell) -> Query<'q
 }
 
 /// Reads rows of one statement; they share the names of their columns.
-fn reading() -> impl FnMut(SqliteRow) -> Result<RawRow, sqlx::Error> + Send {
+pub(crate) fn reading() -> impl FnMut(SqliteRow) -> Result<RawRow, sqlx::Error> + Send {
     let mut names: Option<Arc<[String]>> = None;
     move |row| {
         let names = names

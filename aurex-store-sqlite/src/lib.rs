@@ -14,6 +14,7 @@
 //! | `own_tables`, `own_reads` | an embedder's own tables: their guards, and reading them |
 //! | `apply` | one sealed change as one message |
 //! | `rows`, `reads` | rows as records, and every read of the ports |
+//! | `arrival` | a workspace on its way in from another store |
 //! | `inspect` | rows as they stand, and a copy of them to drill on |
 //! | `directory`, `door`, `house`, `found` | slugs, credentials, housekeeping, opening a workspace |
 //! | `transparency` | what is published of the logs: tiles, checkpoints, cosignatures |
@@ -23,6 +24,7 @@
 #![deny(missing_docs)]
 
 mod apply;
+mod arrival;
 mod connect;
 mod directory;
 mod door;

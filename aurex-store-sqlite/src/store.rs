@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aurex_core::audit::Sealed;
-use aurex_core::store::{Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turns, Writer};
-use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
+use aurex_core::store::{Arrival, Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turns, Writer};
+use aurex_core::tenancy::{Authority, House, Scope, Slug, Standing, TenantId};
 use aurex_core::time::Clock;
 use sqlx::SqliteConnection;
 
+use crate::arrival::SqliteArrival;
 use crate::directory::Directory;
 use crate::folder::{Folder, Lock, clear_orphans, has_lost_its_directory};
 use crate::found::found;
@@ -124,7 +125,15 @@ impl SqliteStore {
         self.admit(scope)?;
         let turn = self.shared.turns.take(scope.tenant()).await?;
         let lease = self.lease(scope.tenant()).await?;
-        SqliteTurn::writer(lease, turn, scope, clock).await
+        let writer = SqliteTurn::writer(lease, turn, scope, clock).await?;
+        // Closing a workspace raises the epoch: whoever waited for this turn meanwhile has nothing to write to any more.
+        if writer.head().epoch != scope.epoch()
+            && scope.standing() != Standing::Vouched
+            && !self.shared.directory.is_open(scope.tenant()).await?
+        {
+            return Err(StoreError::Withdrawn);
+        }
+        Ok(writer)
     }
 
     /// Runs the road on a connection of the embedder's own, opened on the tenant's file ([`SqliteStore::file_of`]),
@@ -194,6 +203,16 @@ impl Store for SqliteStore {
         self.admit(scope)?;
         let file = self.file_of(scope.tenant()).await?;
         Ok(Box::new(SqliteScratch::of(&file).await?))
+    }
+
+    async fn arrival(&self, scope: &Scope, slug: &Slug) -> Result<Box<dyn Arrival>, StoreError> {
+        self.admit(scope)?;
+        Ok(Box::new(SqliteArrival::begin(self.clone(), scope.tenant(), slug).await?))
+    }
+
+    async fn close_workspace(&self, scope: &Scope) -> Result<(), StoreError> {
+        self.admit(scope)?;
+        self.shared.directory.close_workspace(scope.tenant()).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

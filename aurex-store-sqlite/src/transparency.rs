@@ -397,4 +397,32 @@ impl Transparency for SqliteStore {
         own(tenant, &row.tenant_id)?;
         number(row.seq).map(Some)
     }
+
+    async fn links(
+        &self,
+        tenant: TenantId,
+        after: Option<RecordedId>,
+        limit: u16,
+    ) -> Result<Vec<(RecordedId, u64)>, StoreError> {
+        let lease = self.lease(tenant).await?;
+        let mut house = lease.house().await?;
+        // Nothing is below the empty name.
+        let (of, after, limit) = (tenant.uuid(), after.map_or_else(Vec::new, Vec::from), i64::from(limit));
+        let rows = sqlx::query!(
+            "SELECT tenant_id, id, seq FROM audit_link WHERE tenant_id = ? AND id > ? ORDER BY id LIMIT ?",
+            of,
+            after,
+            limit
+        )
+        .fetch_all(house.conn()?)
+        .await
+        .map_err(failure)?;
+        rows.into_iter()
+            .map(|row| {
+                own(tenant, &row.tenant_id)?;
+                let id = row.id.try_into().map_err(|_| StoreError::corrupt("a link without a name"))?;
+                Ok((id, number(row.seq)?))
+            })
+            .collect()
+    }
 }

@@ -54,5 +54,5 @@ pub(crate) use erasure::ERASING;
 pub use erasure::{Erased, Place, named_places, personal_places};
 pub use head::{Appended, Head};
 pub use observation::{Observation, Observed, Outcome};
-pub use record::{Class, Column, FieldSpec, Image, Record};
+pub use record::{Class, Column, FieldSpec, Image, Record, first_of};
 pub use value::{Malformed, Value};

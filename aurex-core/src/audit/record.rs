@@ -43,6 +43,12 @@ pub trait Record: Clone + Send + Sync + 'static {
     /// The values of the fields, secrets in clear: for writing the row.
     fn values(&self) -> Vec<Value>;
 
+    /// Reads a row back from what its columns may mean: the first meaning of each that is of the field's type counts.
+    ///
+    /// # Errors
+    /// [`Malformed`] where none is.
+    fn from_meanings(of: &mut dyn FnMut(&'static str) -> Vec<Value>) -> Result<Self, Malformed>;
+
     /// The row as the log keeps it: secrets as fingerprints, nulls left out.
     fn image(&self) -> Image {
         let fields = Self::FIELDS
@@ -221,6 +227,14 @@ impl Column for Email {
     }
 }
 
+/// The first of several values that is of a column's type.
+///
+/// # Errors
+/// [`Malformed`] when none is.
+pub fn first_of<C: Column>(meanings: Vec<Value>) -> Result<C, Malformed> {
+    meanings.into_iter().find_map(|value| C::from_value(value).ok()).ok_or(Malformed)
+}
+
 /// Makes id types columns.
 #[macro_export]
 macro_rules! id_columns {
@@ -371,6 +385,12 @@ macro_rules! record {
 
             fn values(&self) -> Vec<$crate::audit::Value> {
                 vec![$($crate::audit::Column::to_value(&self.$field)),*]
+            }
+
+            fn from_meanings(
+                of: &mut dyn FnMut(&'static str) -> Vec<$crate::audit::Value>,
+            ) -> Result<Self, $crate::audit::Malformed> {
+                Ok(Self { $($field: $crate::audit::first_of(of(stringify!($field)))?),* })
             }
         }
     };

@@ -110,6 +110,14 @@ action! { /// Export the audit log.
 pub struct ExportAudit = "audit.export" (step_up); owner, admin, auditor }
 action! { /// State in the audit log what an export of it came to.
 pub struct FinishExport = "audit.export_ready" (process_only); owner }
+action! { /// Take the whole workspace away, as an archive.
+pub struct ExportWorkspace = "workspace.export" (step_up); owner }
+action! { /// State in the audit log what an archive of the workspace came to.
+pub struct FinishWorkspaceExport = "workspace.export_ready" (process_only); owner }
+action! { /// Let the workspace leave for another store.
+pub struct LeaveWorkspace = "workspace.leave" (process_only); owner }
+action! { /// Take the workspace in from another store.
+pub struct ArriveWorkspace = "workspace.arrive" (process_only); owner }
 action! { /// Seal observations into the audit log.
 pub struct CollectObservations = "audit.collect" (process_only); owner }
 action! { /// Disable members whose last day is over.
@@ -163,6 +171,10 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ExpirePersonal>()
         .with::<ExportAudit>()
         .with::<FinishExport>()
+        .with::<ExportWorkspace>()
+        .with::<FinishWorkspaceExport>()
+        .with::<LeaveWorkspace>()
+        .with::<ArriveWorkspace>()
         .with::<CollectObservations>()
         .with::<RetireMembers>()
         .with::<RemindOfTokens>()

@@ -11,6 +11,7 @@
 //! here can break: without a permit there is nothing to seal, and without a seal nothing to apply.
 
 pub mod access;
+pub mod archive;
 mod audit;
 mod digest;
 mod erasure;

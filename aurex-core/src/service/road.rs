@@ -35,6 +35,8 @@ pub struct Secrets {
     pub(super) sign_in_links: Zeroizing<[u8; 32]>,
     pub(super) mail_codes: MailCodeKeys,
     pub(super) printed_links: Zeroizing<[u8; 32]>,
+    /// Names and check values of the ring's keys: what an archive says it was made with.
+    pub key_checks: Vec<(String, Vec<u8>)>,
     /// Seals class-3 columns.
     pub vault: crate::identity::vault::Vault,
 }
@@ -48,6 +50,7 @@ impl Secrets {
             sign_in_links: ring.derive(Purpose::Deployment, "sign-in links"),
             mail_codes: MailCodeKeys::from_ring(ring),
             printed_links: ring.derive(Purpose::Deployment, "printed links"),
+            key_checks: ring.check_rows(),
             vault: crate::identity::vault::Vault::from_ring(ring),
         }
     }

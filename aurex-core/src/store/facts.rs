@@ -113,6 +113,21 @@ macro_rules! facts {
                 match self { $( $(#[$meta])* Self::$Row(row) => row.values() ),* }
             }
 
+            /// The row of a table of facts that stands so in a store.
+            ///
+            /// # Errors
+            /// [`StoreError::Corrupt`](super::StoreError::Corrupt) for another table, and for a column that holds nothing
+            /// of its type.
+            pub fn read(table: &str, row: &super::RawRow) -> Result<Self, super::StoreError> {
+                $(
+                    $(#[$meta])*
+                    if table == $Row::TABLE {
+                        return Ok($Row::from_meanings(&mut |column| row.meanings(column))?.into());
+                    }
+                )*
+                Err(super::StoreError::corrupt("a row of an unknown table"))
+            }
+
             /// The row as the log keeps it.
             pub fn image(&self) -> Image {
                 match self { $( $(#[$meta])* Self::$Row(row) => row.image() ),* }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Read, table_of};
 use crate::audit::{Class, Value};
 use crate::erasure::{ERASED, ERASED_ADDRESSES};
+use crate::money::{Currency, Money};
 use crate::tenancy::TenantId;
 
 /// What a column holds, in the store's own types.
@@ -144,6 +145,24 @@ impl RawRow {
         self
     }
 
+    /// What a column may mean, for reading a record back: the column's type decides which of it.
+    pub fn meanings(&self, column: &str) -> Vec<Value> {
+        let cell = self.get(column);
+        let currency = self.get("currency").text().and_then(|code| Currency::from_code(code).ok());
+        let mut meanings = cell.meant();
+        // An identifier before bare bytes, which every sixteen of them could be.
+        meanings.sort_by_key(|value| matches!(value, Value::Bytes(_)));
+        if let Some(n) = cell.int() {
+            meanings.extend(match n {
+                0 => Some(Value::Bool(false)),
+                1 => Some(Value::Bool(true)),
+                _ => None,
+            });
+            meanings.extend(currency.and_then(|of| Money::new(n, of).ok()).map(Value::Money));
+        }
+        meanings
+    }
+
     /// The cells of these columns.
     pub fn key(&self, columns: &[&str]) -> Vec<Cell> {
         columns.iter().map(|column| self.get(column).clone()).collect()
@@ -206,7 +225,6 @@ pub trait Scratch: InspectReads + Send {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::{Currency, Money};
     use crate::store::{TABLES, TableKind};
 
     #[test]

@@ -17,8 +17,10 @@
 //!   a scope whose member, role, session or token has changed.
 
 mod around;
+mod arrival;
 #[cfg(feature = "shop")]
 mod booking_reads;
+#[cfg(feature = "shop")]
 mod books_reads;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -40,10 +42,12 @@ mod transparency;
 mod turns;
 mod writer;
 
+pub use arrival::{Arrival, arriving_tables};
 /// What the ports are declared with: their implementations need the same.
 pub use async_trait::async_trait;
 #[cfg(feature = "shop")]
 pub use booking_reads::*;
+#[cfg(feature = "shop")]
 pub use books_reads::*;
 pub use door::{Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken, MemberRules};
 pub use error::StoreError;

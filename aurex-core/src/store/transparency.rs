@@ -164,6 +164,14 @@ pub trait Transparency: Send + Sync {
 
     /// The entry that a printed bill's link names.
     async fn linked(&self, tenant: TenantId, id: RecordedId) -> Result<Option<u64>, StoreError>;
+
+    /// Names of printed bills' links with their entries, in the order of the names, after the name `after`.
+    async fn links(
+        &self,
+        tenant: TenantId,
+        after: Option<RecordedId>,
+        limit: u16,
+    ) -> Result<Vec<(RecordedId, u64)>, StoreError>;
 }
 
 /// Implements [`Transparency`] for a store around another by handing each call to `self.inner`; with a third word, each
@@ -187,6 +195,8 @@ macro_rules! transparency_through {
             keep_log_keys(tenant: $crate::tenancy::TenantId, keys: &[String], since: u64) -> ();
             keep_link(tenant: $crate::tenancy::TenantId, id: $crate::store::RecordedId, seq: u64) -> ();
             linked(tenant: $crate::tenancy::TenantId, id: $crate::store::RecordedId) -> Option<u64>;
+            links(tenant: $crate::tenancy::TenantId, after: Option<$crate::store::RecordedId>, limit: u16)
+                -> Vec<($crate::store::RecordedId, u64)>;
         }
     };
     (@port $Wrapper:ty, $inner:ident, $gate:tt;

@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 
 use super::{
-    AccessReads, AuditReads, Doorkeeper, Housekeeping, InspectReads, LedgerReads, MemberReads, Scratch,
-    StoreError, StoreFigures, Transparency, WorkspaceReads,
+    AccessReads, Arrival, AuditReads, Doorkeeper, Housekeeping, InspectReads, LedgerReads, MemberReads,
+    Scratch, StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
 use super::{
-    BillReads, BookingReads, BooksReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads, StockReads,
+    BillReads, BookingReads, BooksReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads,
+    StockReads,
 };
 use crate::audit::{Sealed, tree::Hash};
 use crate::rbac::Role;
@@ -51,6 +52,27 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
         Err(StoreError::failed("this store makes no copies to drill on"))
     }
 
+    /// Lets the workspace of the scope's tenant arrive from another store, under the name that it had there.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignScope`]; [`StoreError::SlugTaken`] where the name or the tenant is, or was, one of this store's;
+    /// [`StoreError::Failed`] from a store that takes nothing in.
+    async fn arrival(&self, scope: &Scope, slug: &Slug) -> Result<Box<dyn Arrival>, StoreError> {
+        let _ = (scope, slug);
+        Err(StoreError::failed("this store takes in no workspace of another one"))
+    }
+
+    /// Closes a workspace for good: it is behind no door and on no list, and its name is never given again. Its rows stay.
+    /// A writer that waits is sent away with [`StoreError::Withdrawn`] once the epoch was raised, unless somebody vouches
+    /// for it.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignScope`]; [`StoreError::NoSuchTenant`]; [`StoreError::Failed`] from a store that closes none.
+    async fn close_workspace(&self, scope: &Scope) -> Result<(), StoreError> {
+        let _ = scope;
+        Err(StoreError::failed("this store closes no workspace"))
+    }
+
     /// Whether it can serve.
     async fn ready(&self) -> Result<(), StoreError>;
 
@@ -67,7 +89,15 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
 /// What the domains built on the kernel read: the shop's, where it is built in.
 #[cfg(feature = "shop")]
 pub trait DomainReads:
-    BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads + BookingReads + BooksReads
+    BusinessReads
+    + RateReads
+    + PartyReads
+    + StockReads
+    + BillReads
+    + NoteReads
+    + MetalReads
+    + BookingReads
+    + BooksReads
 {
 }
 #[cfg(feature = "shop")]

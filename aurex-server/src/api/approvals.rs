@@ -7,8 +7,8 @@ use aurex_core::service::access::{
 };
 use aurex_core::shop::invoices::InvoiceId;
 use aurex_core::shop::receipts::ReceiptId;
-use aurex_core::tenancy::{ApprovalId, MemberId};
-use aurex_core::text::Note;
+use aurex_core::tenancy::{ApprovalId, ExportId, Id as _, MemberId};
+use aurex_core::text::{Name, Note};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::Any;
 use poem_openapi::{Object, OpenApi, payload::Json};
@@ -19,12 +19,14 @@ use super::invoices::ReasonBody;
 use super::list::Listing;
 use super::rates::NewRateBody;
 use super::signed::{InPath, Signed};
+use crate::export::ArchiveOrder;
 use crate::http::answer::{Created, Page};
-use crate::http::body::{Body, Decode, Errors, Leaves, Node, choice, request, union};
+use crate::http::body::{Body, Decode, Errors, Leaves, List, Node, choice, request, union};
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::paging::{After, Limit};
 use crate::http::parameter::Query;
-use crate::http::problem::{FieldCode, Problem};
+use crate::http::problem::{Code, FieldCode, Problem};
+use crate::ops::age::Recipient;
 
 request! {
     /// A bill to be cancelled.
@@ -53,6 +55,15 @@ request! {
         member_id: MemberId,
         /// The role.
         role: Role,
+    }
+}
+
+request! {
+    /// The whole workspace to be taken away, as an archive.
+    pub struct WorkspaceExportCommandBody {
+        /// Whom the archive is sealed to, each of whom can open it alone: one to ten recipients of age, `age1…` as
+        /// `age-keygen` prints them. Nobody else opens it, the operator of the server neither.
+        recipients: List<AgeRecipient, 1, 10>,
     }
 }
 
@@ -87,6 +98,14 @@ union! {
             /// What whoever decides should know.
             note: Option<Note>,
         },
+        /// Take the whole workspace away. Only an owner asks, with a fresh proof, and only another one approves; then it is an
+        /// export with the approval's number, `exp_…` for `apv_…`, in the form `archive`.
+        ExportWorkspace = "workspace.export" {
+            /// What shall be done.
+            command: WorkspaceExportCommandBody,
+            /// What whoever decides should know.
+            note: Option<Note>,
+        },
     }
 }
 
@@ -100,11 +119,42 @@ impl From<NewApprovalBody> for AskedCommand {
                 (Command::ReceiptReverse { receipt: command.receipt_id, reason: command.reason }, note)
             }
             NewApprovalBody::PostRate { command, note } => (Command::RatePost(command.into()), note),
+            NewApprovalBody::ExportWorkspace { command, note } => {
+                let recipients = command.recipients.into_vec().into_iter().map(|to| to.0).collect();
+                (Command::WorkspaceExport { recipients }, note)
+            }
             NewApprovalBody::ChangeRole { command, note } => {
                 (Command::MemberRole { member: command.member_id, role: command.role }, note)
             }
         };
         Self { command, note }
+    }
+}
+
+/// A recipient of age that a secret can belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgeRecipient(Name);
+
+impl Decode for AgeRecipient {
+    fn decode(node: &Node, errors: &mut Errors) -> Option<Self> {
+        let Some(text) = node.text() else {
+            errors.push(FieldCode::WrongType);
+            return None;
+        };
+        let is_one = text.parse::<Recipient>().is_ok();
+        let name = Name::new(text).ok().filter(|_| is_one);
+        if name.is_none() {
+            errors.push(FieldCode::Invalid);
+        }
+        name.map(Self)
+    }
+
+    fn schema() -> MetaSchemaRef {
+        let mut schema = MetaSchema::new("string");
+        schema.min_length = Some(62);
+        schema.max_length = Some(62);
+        schema.pattern = Some("^age1[02-9ac-hj-np-z]{58}$".to_owned());
+        MetaSchemaRef::Inline(Box::new(schema))
     }
 }
 
@@ -238,6 +288,14 @@ pub(super) fn view(w: &Signed, approval: Approval) -> ApprovalView {
     }
 }
 
+/// Whom an archive that was asked for is sealed to.
+fn archive_of(approval: &Approval) -> Option<Vec<String>> {
+    match AskedCommand::thaw(&approval.action, &approval.command).ok()?.command {
+        Command::WorkspaceExport { recipients } => Some(recipients.iter().map(ToString::to_string).collect()),
+        _ => None,
+    }
+}
+
 /// Approvals.
 pub struct Approvals;
 
@@ -297,8 +355,29 @@ impl Approvals {
     ) -> Result<Json<ApprovalView>, Problem> {
         let presented = w.presented_for(&key, body.leaves(), &format!("{}/approve", *id));
         let ApproveBody { digest, reason } = body.into_inner();
+        let asked = w.check(approval(w.road(), w.scope(), *id).await).await?;
+        // Before it is true: nobody approves an archive for which there is no room.
+        let place = match archive_of(&asked) {
+            Some(recipients) => {
+                let place = w.app().exports.place(w.scope().tenant()).map_err(Problem::fault)?;
+                let place =
+                    place.map_err(|no_room| Problem::new(Code::StateConflict).detail(no_room.to_string()))?;
+                Some((place, recipients))
+            }
+            None => None,
+        };
         let done = approve(w.road(), w.scope(), presented.as_ref(), *id, &digest.0, reason).await;
-        Ok(Json(view(&w, w.check(done).await?.value)))
+        let done = w.check(done).await?;
+        if let (Some((place, recipients)), false) = (place, done.replayed) {
+            let order = ArchiveOrder {
+                id: ExportId::from_uuid(done.value.id.uuid()),
+                workspace: w.slug().to_owned(),
+                recipients,
+                asked_at: w.road().clock.now(),
+            };
+            place.order_archive(order).map_err(Problem::fault)?;
+        }
+        Ok(Json(view(&w, done.value)))
     }
 
     /// Refuses what somebody else asked for.

@@ -1,6 +1,6 @@
 //! Exports of the log: ordered here, written down by the process, fetched as a file.
 
-use aurex_core::identity::actions::{ExportAudit, ReadAudit};
+use aurex_core::identity::actions::{ExportAudit, ExportWorkspace, ReadAudit};
 use aurex_core::service::{During, ExportWish, ask_export, note_download};
 use aurex_core::tenancy::ExportId;
 use aurex_core::time::{FinancialYear, Timestamp};
@@ -124,10 +124,15 @@ impl ApiResponse for ExportedFile {
         let file = || {
             let schema = MetaSchema { format: Some("binary"), ..MetaSchema::new("string") };
             let schema = MetaSchemaRef::Inline(Box::new(schema));
-            ["application/x-ndjson", "text/csv; charset=utf-8; header=present", "application/x-tar"]
-                .into_iter()
-                .map(|content_type| MetaMediaType { content_type, schema: schema.clone() })
-                .collect()
+            [
+                "application/x-ndjson",
+                "text/csv; charset=utf-8; header=present",
+                "application/x-tar",
+                "application/octet-stream",
+            ]
+            .into_iter()
+            .map(|content_type| MetaMediaType { content_type, schema: schema.clone() })
+            .collect()
         };
         let mut meta = answered(200, "The file.", file());
         meta.responses.extend(answered(206, "The part that `Range` asks for.", file()).responses);
@@ -249,7 +254,9 @@ impl Exports {
         progress.note.filter(|_| progress.is_ready).map(PlainText).ok_or_else(not_ready)
     }
 
-    /// Fetches the file of an export that is ready. With `Range` a download that broke off goes on. Each fetching is
+    /// Fetches the file of an export that is ready; an archive of the whole workspace only for an owner with a fresh proof.
+    ///
+    /// With `Range` a download that broke off goes on. Each fetching is
     /// recorded.
     #[oai(path = "/:w/audit/exports/:id/file", method = "get", operation_id = "fetchExport")]
     async fn fetch(
@@ -260,10 +267,12 @@ impl Exports {
     ) -> Result<ExportedFile, Problem> {
         w.may::<ReadAudit>().await?;
         let spooled = found(w.app().exports.export(w.scope().tenant(), *id))?;
-        let name = spooled.progress.file_name();
-        let Progress { order, bytes, sha256, is_ready, .. } = spooled.progress;
-        let (Some(form), Some(digest), true) = (order.form.parse::<ExportForm>().ok(), sha256, is_ready)
-        else {
+        if spooled.progress.is_archive() {
+            w.may::<ExportWorkspace>().await?;
+        }
+        let (name, media_type) = (spooled.progress.file_name(), spooled.progress.media_type());
+        let Progress { bytes, sha256, is_ready, .. } = spooled.progress;
+        let (Some(media_type), Some(digest), true) = (media_type, sha256, is_ready) else {
             return Err(not_ready());
         };
         let etag = format!("\"{digest}\"");
@@ -277,7 +286,7 @@ impl Exports {
         let length = end.saturating_sub(first);
         let mut response = Response::builder()
             .status(status)
-            .content_type(form.media_type())
+            .content_type(media_type)
             .header(header::CONTENT_LENGTH, length)
             .header(header::ACCEPT_RANGES, "bytes")
             .header(header::ETAG, etag)

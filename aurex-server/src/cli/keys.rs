@@ -5,20 +5,22 @@ mod export;
 mod retire;
 mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use aurex_core::chance::Entropy as _;
 use aurex_core::identity::keys::{KeyId, KeyRing, Purpose, StoredChecks};
 use aurex_core::time::Clock as _;
 use clap::Subcommand;
+use zeroize::Zeroizing;
 
 use super::database::Opening;
 use super::serve::log_to_stderr;
 use super::{Failure, database, start};
 use crate::config::Config;
-use crate::ops::age::Recipient;
+use crate::ops::age::{Identity, Recipient};
 use crate::ops::keys_folder::{KeysFolder, StoreIs};
 use crate::ops::machine::{OsEntropy, SystemClock};
+use crate::ops::operators::{Operators, OperatorsError};
 
 /// What can be done with the keys.
 #[derive(Debug, Subcommand)]
@@ -27,10 +29,20 @@ pub enum KeysCommand {
     List,
     /// Compare the keys with what the store needs
     Check,
-    /// Make a new key for a purpose; the one before stays for what it made
+    /// Make a new key for a purpose; the one before stays for what it made. Where the keys folder names operators, this
+    /// leaves the wish for it, and another of them confirms
     Rotate {
         /// pepper, deployment, column or checkpoint
         purpose: Purpose,
+        /// The file with the age identity of who asks, where the keys folder names operators
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
+    },
+    /// Confirm a rotation that another operator asked for, and make the new key
+    Confirm {
+        /// The file with the age identity of who confirms
+        #[arg(long, value_name = "FILE")]
+        identity: PathBuf,
     },
     /// Take a retired key out for good, where nothing needs it any more
     Retire {
@@ -65,7 +77,8 @@ pub async fn keys(config: Config, command: KeysCommand) -> Result<(), Failure> {
             Ok(())
         }
         KeysCommand::Check => check(&config).await,
-        KeysCommand::Rotate { purpose } => rotate(&config, purpose).await,
+        KeysCommand::Rotate { purpose, identity } => ask(&config, purpose, identity.as_deref()).await,
+        KeysCommand::Confirm { identity } => confirm(&config, &identity).await,
         KeysCommand::Retire { key } => retire::retire(&config, &key).await,
         KeysCommand::Export { to, out } => export::export(&config, to, out.as_deref()),
         KeysCommand::Import { file, identity } => export::import(&config, &file, &identity),
@@ -90,6 +103,40 @@ async fn check(config: &Config) -> Result<(), Failure> {
     ring.verify(&checks.needed)?;
     tracing::info!(target: "aurex", keys = ring.keys().count(), "the keys are this store's");
     Ok(())
+}
+
+/// The identities in a file.
+fn identities(file: &Path) -> Result<Vec<Identity>, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let text = Zeroizing::new(text);
+    Ok(Identity::all_in(&text).map_err(|error| format!("{}: {error}", file.display()))?)
+}
+
+/// Rotates where one operator is enough; leaves the wish for it where it takes two.
+async fn ask(config: &Config, purpose: Purpose, identity: Option<&Path>) -> Result<(), Failure> {
+    present(config)?;
+    let Some(operators) = Operators::of(&config.keys)? else {
+        tracing::warn!(target: "aurex", %purpose, "a key is rotated by one operator alone: no others are named");
+        return rotate(config, purpose).await;
+    };
+    let identity = identity.ok_or("this house has operators: say with --identity who asks")?;
+    let by = operators.ask(purpose, &identities(identity)?, SystemClock.now(), &OsEntropy)?;
+    tracing::info!(target: "aurex", %purpose, %by, "the rotation of a key was asked for");
+    println!(
+        "The rotation of the {purpose} key waits for another operator, for a day: aurex-server keys confirm"
+    );
+    Ok(())
+}
+
+async fn confirm(config: &Config, identity: &Path) -> Result<(), Failure> {
+    present(config)?;
+    let operators = Operators::of(&config.keys)?.ok_or(OperatorsError::Nothing)?;
+    let by = identities(identity)?;
+    let (purpose, asked_by) = operators.confirm(&by, SystemClock.now())?;
+    let by: Vec<String> = by.iter().map(|one| one.recipient().to_string()).collect();
+    let by = by.join(" ");
+    tracing::info!(target: "aurex", %purpose, asked_by, by, "the rotation of a key was confirmed");
+    rotate(config, purpose).await
 }
 
 async fn rotate(config: &Config, purpose: Purpose) -> Result<(), Failure> {

@@ -1,7 +1,9 @@
 //! The command line: one binary, and what it can do.
 
+mod archive;
 mod audit;
 mod bundle;
+mod copy;
 mod database;
 mod demo;
 mod doctor;
@@ -59,6 +61,11 @@ enum Command {
     /// See to the deployment's keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Write a whole workspace to a sealed file, or take one in
+    #[command(subcommand)]
+    Archive(archive::ArchiveCommand),
+    /// Move a workspace to another store, SQLite or PostgreSQL, with its log, which goes on there
+    Copy(copy::CopyArguments),
     /// Try out on copies whether what protects the deployment works
     #[command(subcommand)]
     Drill(drill::DrillCommand),
@@ -131,6 +138,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Migrate) => start::migrate(config).await,
             Some(Command::Doctor(arguments)) => doctor::doctor(&config, &arguments).await,
             Some(Command::Keys(command)) => keys::keys(config, command).await,
+            Some(Command::Archive(command)) => archive::archive(config, command).await,
+            Some(Command::Copy(arguments)) => copy::copy(config, arguments).await,
             Some(Command::Drill(command)) => drill::drill(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,

@@ -113,6 +113,14 @@ impl Database {
         Ok(())
     }
 
+    /// Another store than the configured one, by its URL alone.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`].
+    pub fn at(url: String) -> Result<Self, ConfigError> {
+        Self::resolve(Said { url: Some(url), ..Said::default() }, PathBuf::new())
+    }
+
     pub(super) fn resolve(said: Said, default: PathBuf) -> Result<Self, ConfigError> {
         let Some(url) = said.url else { return Ok(Self::Sqlite(default)) };
         if let Some(folder) = url.strip_prefix("sqlite:") {

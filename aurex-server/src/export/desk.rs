@@ -2,23 +2,28 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aurex_core::service::archive::{ArchiveError, ArchiveReady, finish_workspace_export, write_archive};
 use aurex_core::service::transparency::{LogSigner, sign_export};
 use aurex_core::service::{
     ExportReady, ExportSpan, Exporting, Road, ServiceError, export_entries, finish_export, log_evidence,
 };
 use aurex_core::tenancy::{ExportId, Job, RequestFacts, Scope, TenantId};
+use aurex_core::time::{Timestamp, Zone};
 use tokio::sync::Notify;
 
 use super::bundle::{Bundle, BundleError};
 use super::form::{ExportForm, Printer};
 use super::spool::{Order, Progress, Spool, SpoolError, Spooled};
 use crate::api::hex;
+use crate::ops::age::Recipient;
+use crate::ops::age::stream::Sealing;
 use crate::ops::background::chain;
+use crate::ops::machine::OsEntropy;
 
 /// How many entries are read at once: a snapshot of some milliseconds.
 const AT_ONCE: u16 = 200;
@@ -43,6 +48,10 @@ enum WorkError {
     Spool(#[from] SpoolError),
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("the archive cannot be sealed")]
+    Sealing(#[from] std::io::Error),
     #[error("the work broke off")]
     Broken,
 }
@@ -86,11 +95,47 @@ impl Place {
             form: printer.form.as_str().to_owned(),
             entries: span.entries,
             asked_at: span.asked_at.micros(),
+            recipients: Vec::new(),
         });
         self.desk.0.spool.keep(&progress)?;
         self.desk.0.wake.notify_one();
         Ok(progress)
     }
+}
+
+impl Place {
+    /// Takes the order of an archive of the whole workspace, which two people have agreed on.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`].
+    pub fn order_archive(self, of: ArchiveOrder) -> Result<Progress, SpoolError> {
+        let progress = Progress::of(Order {
+            id: of.id.to_string(),
+            tenant: self.tenant.clone(),
+            workspace: of.workspace,
+            zone: Zone::INDIA.name().to_owned(),
+            form: Progress::ARCHIVE.to_owned(),
+            entries: 0..0,
+            asked_at: of.asked_at.micros(),
+            recipients: of.recipients,
+        });
+        self.desk.0.spool.keep(&progress)?;
+        self.desk.0.wake.notify_one();
+        Ok(progress)
+    }
+}
+
+/// An archive to be written.
+#[derive(Debug)]
+pub struct ArchiveOrder {
+    /// The export: the approval's own number.
+    pub id: ExportId,
+    /// The workspace's name in paths.
+    pub workspace: String,
+    /// Whom it is sealed to.
+    pub recipients: Vec<String>,
+    /// When it was approved.
+    pub asked_at: Timestamp,
 }
 
 impl Desk {
@@ -181,6 +226,9 @@ impl Desk {
         (job, signer): (&Job<Exporting>, &LogSigner),
         mut progress: Progress,
     ) -> Result<(), WorkError> {
+        if progress.is_archive() {
+            return self.archive(road, (job, signer), progress).await;
+        }
         let known = || {
             let tenant = uuid::Uuid::parse_str(progress.order.tenant.strip_prefix("wsp_")?).ok()?;
             let zone = progress.order.zone.parse().ok()?;
@@ -225,6 +273,41 @@ impl Desk {
             }
         }
         drop(file);
+        self.finish((road, signer), &scope, id, progress).await
+    }
+
+    /// The whole workspace, sealed while it is written: what lies in the spool opens for its recipients alone. Interrupted, it
+    /// is begun anew.
+    async fn archive(
+        &self,
+        road: &Road,
+        (job, signer): (&Job<Exporting>, &LogSigner),
+        mut progress: Progress,
+    ) -> Result<(), WorkError> {
+        let known = || {
+            let tenant = uuid::Uuid::parse_str(progress.order.tenant.strip_prefix("wsp_")?).ok()?;
+            let to = progress
+                .order
+                .recipients
+                .iter()
+                .map(|to| to.parse().ok())
+                .collect::<Option<Vec<Recipient>>>();
+            Some((TenantId::from_directory_row(tenant), progress.order.id.parse().ok()?, to?))
+        };
+        let Some((tenant, id, to)) = known() else {
+            return self.fail(progress, "this server does not know what was ordered");
+        };
+        let facts = RequestFacts { request_id: progress.order.id.clone(), ..RequestFacts::default() };
+        let scope = job.scope(tenant, facts);
+        let file = self.0.spool.anew(&mut progress)?;
+        let mut sealing = Sealing::begin(Bounded { file: BufWriter::new(file), bytes: 0 }, &to, &OsEntropy)?;
+        let mut reader = road.store.reader(&scope).await.map_err(ServiceError::from)?;
+        let keys = &road.secrets.key_checks;
+        let written = write_archive(&mut *reader, &*road.store, keys, &mut sealing, &mut |_| {}).await?;
+        drop(reader);
+        progress.bytes = sealing.finish()?.bytes;
+        progress.order.entries = 0..written.header.entries;
+        progress.next = written.header.entries;
         self.finish((road, signer), &scope, id, progress).await
     }
 
@@ -282,7 +365,13 @@ impl Desk {
         };
         let note = sign_export(road, scope, signer, &progress.file_name(), &ready).await?;
         progress.note = Some(note.to_string());
-        finish_export(road, scope, ready).await?;
+        if progress.is_archive() {
+            let ExportReady { id, entries, bytes, sha256, .. } = ready;
+            let ready = ArchiveReady { id, entries: entries.end, bytes, sha256 };
+            finish_workspace_export(road, scope, ready).await?;
+        } else {
+            finish_export(road, scope, ready).await?;
+        }
         progress.is_ready = true;
         Ok(self.0.spool.keep(&progress)?)
     }
@@ -290,6 +379,27 @@ impl Desk {
     fn fail(&self, mut progress: Progress, why: &str) -> Result<(), WorkError> {
         progress.failed = Some(why.to_owned());
         Ok(self.0.spool.keep(&progress)?)
+    }
+}
+
+/// A file that is not longer than any may be, and knows how long it is.
+struct Bounded {
+    file: BufWriter<File>,
+    bytes: u64,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.bytes > Spool::MOST_BYTES {
+            return Err(std::io::Error::other(SpoolError::TooLarge));
+        }
+        let written = self.file.write(bytes)?;
+        self.bytes = self.bytes.saturating_add(u64::try_from(written).unwrap_or(0));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
     }
 }
 

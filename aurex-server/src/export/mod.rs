@@ -24,7 +24,7 @@ mod tar;
 pub mod workbook;
 mod zip;
 
-pub use desk::{Desk, NoRoom};
+pub use desk::{ArchiveOrder, Desk, NoRoom};
 pub use form::{ExportForm, Printer};
 pub(crate) use spool::private;
 pub use spool::{Order, Progress, Spool, SpoolError, Spooled};

@@ -50,6 +50,9 @@ pub struct Order {
     pub entries: Range<u64>,
     /// When it was ordered, in microseconds since 1970.
     pub asked_at: i64,
+    /// Whom an archive is sealed to.
+    #[serde(default)]
+    pub recipients: Vec<String>,
 }
 
 /// How far it is.
@@ -88,6 +91,9 @@ pub struct Spool {
 }
 
 impl Progress {
+    /// The form's word of an archive, which nobody orders as an export of the log.
+    pub const ARCHIVE: &str = "archive";
+
     /// The beginning.
     #[must_use]
     pub fn of(order: Order) -> Self {
@@ -101,9 +107,28 @@ impl Progress {
         self.order.form.parse().ok()
     }
 
+    /// Whether it is an archive of the whole workspace.
+    #[must_use]
+    pub fn is_archive(&self) -> bool {
+        self.order.form == Self::ARCHIVE
+    }
+
+    /// What the file is.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&'static str> {
+        if self.is_archive() {
+            Some("application/octet-stream")
+        } else {
+            self.form().map(ExportForm::media_type)
+        }
+    }
+
     /// The name that the file is saved under.
     #[must_use]
     pub fn file_name(&self) -> String {
+        if self.is_archive() {
+            return format!("{}-archive-{}.age", self.order.workspace, self.order.id);
+        }
         let extension = self.form().map_or("data", ExportForm::extension);
         format!("{}-audit-{}.{extension}", self.order.workspace, self.order.id)
     }
@@ -197,6 +222,15 @@ impl Spool {
         Ok(file)
     }
 
+    /// Opens the data of an export to write it from its beginning.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`].
+    pub fn anew(&self, progress: &mut Progress) -> Result<File, SpoolError> {
+        *progress = Progress::of(progress.order.clone());
+        self.resume(progress)
+    }
+
     /// The SHA-256 of an export's data, in hexadecimal and as it is, once it is on the disk.
     ///
     /// # Errors
@@ -263,6 +297,7 @@ mod tests {
             form: "csv".to_owned(),
             entries: 3..9,
             asked_at,
+            recipients: Vec::new(),
         })
     }
 

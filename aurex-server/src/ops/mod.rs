@@ -11,6 +11,7 @@ pub mod keys_folder;
 pub mod machine;
 pub mod memory;
 pub mod metrics;
+pub mod operators;
 pub mod outbox;
 pub mod publisher;
 pub mod tls;

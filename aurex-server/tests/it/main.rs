@@ -6,6 +6,8 @@ mod addresses;
 #[cfg(test)]
 mod approvals;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod asvs;
 #[cfg(test)]
 mod bad_input;

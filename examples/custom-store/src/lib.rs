@@ -21,9 +21,9 @@ use std::sync::Arc;
 use aurex_core::audit::{Observation, Sealed};
 use aurex_core::identity::tills::Till;
 use aurex_core::store::{
-    BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Store, StoreError, StoreFigures,
-    Turns, Writer, async_trait,
+    Arrival, BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember,
+    KnownPin, KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Store, StoreError,
+    StoreFigures, Turns, Writer, async_trait,
 };
 use aurex_core::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use aurex_core::text::Email;
@@ -75,6 +75,15 @@ impl Store for JournalledStore {
 
     async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
         self.inner.scratch(scope).await
+    }
+
+    async fn arrival(&self, scope: &Scope, slug: &Slug) -> Result<Box<dyn Arrival>, StoreError> {
+        // What arrives is journalled by the tenant's first turn here.
+        self.inner.arrival(scope, slug).await
+    }
+
+    async fn close_workspace(&self, scope: &Scope) -> Result<(), StoreError> {
+        self.inner.close_workspace(scope).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

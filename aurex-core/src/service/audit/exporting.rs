@@ -23,7 +23,7 @@ pub struct Exporting;
 
 impl Purpose for Exporting {
     const NAME: &'static str = "exporter";
-    const ACTIONS: &'static [&'static str] = &["audit.export_ready"];
+    const ACTIONS: &'static [&'static str] = &["audit.export_ready", "workspace.export_ready"];
 }
 
 /// What somebody wants exported.

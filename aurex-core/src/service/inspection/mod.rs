@@ -16,4 +16,5 @@ pub use published::{PublishedRoots, published_roots};
 pub use reconcile::{ROWS_AT_ONCE, Reconciled, reconcile};
 pub use recorded::{record_drill, record_reconciled};
 pub use tiles::check_tiles;
+pub(in crate::service) use walk::Pages;
 pub use walk::Progress;

@@ -17,7 +17,7 @@ pub struct Progress {
 }
 
 /// The rows of one table, page by page.
-pub(super) struct Pages {
+pub(in crate::service) struct Pages {
     table: &'static str,
     key: Vec<&'static str>,
     after: Option<Vec<Cell>>,
@@ -26,7 +26,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn of(table: &'static str) -> Self {
+    pub(in crate::service) fn of(table: &'static str) -> Self {
         let key = key_columns(table).unwrap_or_default();
         Self { table, key, after: None, ended: false, rows: VecDeque::new() }
     }
@@ -44,7 +44,7 @@ impl Pages {
     }
 
     /// The next row.
-    pub(super) async fn next<R: InspectReads + Send + ?Sized>(
+    pub(in crate::service) async fn next<R: InspectReads + Send + ?Sized>(
         &mut self,
         reader: &mut R,
     ) -> Read<Option<RawRow>> {

@@ -23,6 +23,7 @@ mod signer;
 mod witnesses;
 
 pub use exports::sign_export;
+pub(super) use publish::{LEAVES_AT_ONCE, tiles_up_to};
 pub use publish::{PublishError, Published, Publishing, confirm, publish};
 pub use receipts::{EntryReceipt, Recorded, RecordedLookup, TransparencyRefusal, entry_receipt, is_recorded};
 #[cfg(feature = "shop")]

@@ -14,7 +14,7 @@ use crate::audit::note::SignedNote;
 use crate::audit::tile::{Tile, Tiler, WIDTH};
 use crate::audit::tree::Hash;
 use crate::store::{Advance, FullTile, LogEdge, NewCheckpoint, Reader, StoreError, StoredCheckpoint};
-use crate::tenancy::{Job, Purpose, RequestFacts, TenantId};
+use crate::tenancy::{Job, Purpose, RequestFacts, Scope, TenantId};
 use crate::time::Timestamp;
 
 /// How many leaves a step reads: half a megabyte, 64 tiles.
@@ -123,6 +123,21 @@ pub async fn publish(
 
 async fn first_leaf(reader: &mut dyn Reader) -> Result<Option<Hash>, StoreError> {
     Ok(reader.leaves(0, 1).await?.first().copied())
+}
+
+/// The tiles that fill between an edge and `to`, and the edge there, of the leaves that the store holds.
+///
+/// # Errors
+/// [`PublishError`].
+pub(in crate::service) async fn tiles_up_to(
+    road: &Road,
+    scope: &Scope,
+    edge: &LogEdge,
+    to: u64,
+) -> Result<(Vec<FullTile>, crate::audit::tree::Frontier), PublishError> {
+    let above = edge_tiles(road, scope.tenant(), edge.frontier.size()).await?;
+    let mut reader = road.store.reader(scope).await?;
+    grow(&mut *reader, edge, above, to).await
 }
 
 /// The tiles that fill up to `to`, and the edge there.

@@ -14,9 +14,9 @@ use async_trait::async_trait;
 use crate::audit::{Observation, Sealed};
 use crate::identity::tills::Till;
 use crate::store::{
-    BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember, KnownPin,
-    KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Scrub, Store, StoreError,
-    StoreFigures, Writer,
+    Arrival, BucketKey, BucketSwap, ClaimedMail, Door, Doorkeeper, Housekeeping, KnownLink, KnownMember,
+    KnownPin, KnownSession, KnownToken, MailOutcome, Read, Reader, Receipt, Scratch, Scrub, Store,
+    StoreError, StoreFigures, Writer,
 };
 use crate::tenancy::{ApiTokenId, House, MailId, Scope, SessionId, Slug, TenantId};
 use crate::text::Email;
@@ -210,6 +210,14 @@ impl Store for FaultyStore {
 
     async fn scratch(&self, scope: &Scope) -> Result<Box<dyn Scratch>, StoreError> {
         self.faults.call("scratch", self.inner.scratch(scope)).await
+    }
+
+    async fn arrival(&self, scope: &Scope, slug: &Slug) -> Result<Box<dyn Arrival>, StoreError> {
+        self.faults.call("arrival", self.inner.arrival(scope, slug)).await
+    }
+
+    async fn close_workspace(&self, scope: &Scope) -> Result<(), StoreError> {
+        self.faults.call("close_workspace", self.inner.close_workspace(scope)).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -36,6 +36,7 @@
 //! | `lists` | pages, filters, searches |
 //! | `unique` | what there is one of, and what never changes |
 //! | `idempotency` | one key, one resource |
+//! | `moving` | a workspace leaves and arrives whole, or not at all |
 //! | `log` | gapless, hashed as stored, opened by its openings |
 //! | `inspection` | what was altered behind a store's back is found and named |
 //! | `erasure` | what was erased is nowhere, what was not still proves itself |
@@ -88,6 +89,7 @@ pub mod log;
 pub mod machine;
 pub mod metal;
 pub mod moments;
+pub mod moving;
 pub mod notes;
 pub mod outbox;
 pub mod rates;
@@ -343,6 +345,15 @@ macro_rules! conformance {
                 a_log_that_is_not_what_was_published_is_not_signed
                 a_printed_link_finds_its_entry_and_nothing_else
                 after_a_rotation_whoever_knows_the_old_key_learns_the_new_one
+            }
+            moving {
+                a_workspace_arrives_with_nothing_lost_and_goes_on
+                mails_that_arrive_are_not_sent_again
+                an_archive_that_was_altered_leaves_nothing_behind
+                an_archive_that_was_forged_whole_leaves_nothing_behind
+                a_workspace_arrives_once
+                a_workspace_that_left_is_closed_where_it_was
+                a_leaving_that_was_interrupted_is_gone_on_with
             }
             machine {
                 every_answer_is_the_reference_stores_and_the_books_are_sound_after_each_step

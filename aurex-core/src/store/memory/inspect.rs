@@ -27,7 +27,7 @@ fn number(n: u64) -> Cell {
 }
 
 /// All rows of a table, in the order of their keys.
-fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
+pub(super) fn rows_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
     match table {
         "head" => {
             let head = &state.head;
@@ -144,10 +144,14 @@ fn facts_of(state: &State, tenant: TenantId, table: &str) -> Vec<RawRow> {
         let cells = values.iter().map(Cell::of).chain(currency.filter(|_| has_currency));
         row(tenant, &names, cells)
     });
-    of.collect()
+    // By value, as other stores order them: their binary form has texts behind their lengths.
+    let key = key_columns(table.name).unwrap_or_default();
+    let mut rows: Vec<RawRow> = of.collect();
+    rows.sort_by_cached_key(|row| order(&row.key(&key)));
+    rows
 }
 
-fn page(rows: Vec<RawRow>, table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Vec<RawRow>> {
+pub(super) fn page(rows: Vec<RawRow>, table: &str, after: Option<&[Cell]>, limit: u16) -> Read<Vec<RawRow>> {
     let key = key_columns(table).ok_or_else(|| StoreError::corrupt("a table that is not inspected"))?;
     let start = match after {
         None => 0,

@@ -3,8 +3,10 @@
 //! A tenant's state is immutable once committed. A reader holds the state it began with; a writer works on a copy of
 //! the tables that it touches and swaps it in at commit.
 
+mod arrival;
 #[cfg(feature = "shop")]
 mod booking_reads;
+#[cfg(feature = "shop")]
 mod books_reads;
 mod house;
 mod inspect;
@@ -18,15 +20,16 @@ mod shop_state;
 mod state;
 mod transparency;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
+use self::arrival::MemoryArrival;
 use self::inspect::MemoryScratch;
 use self::state::State;
 use super::{
-    Access, BucketKey, Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken,
+    Access, Arrival, BucketKey, Door, Doorkeeper, KnownLink, KnownMember, KnownPin, KnownSession, KnownToken,
     MemberRules, Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turn, Turns, Writer,
 };
 use crate::audit::{Observation, Sealed};
@@ -66,6 +69,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Inner {
     slugs: BTreeMap<Slug, TenantId>,
+    closed: BTreeSet<TenantId>,
     tenants: BTreeMap<TenantId, Arc<State>>,
     session_use: BTreeMap<(TenantId, SessionId), Timestamp>,
     token_use: BTreeMap<(TenantId, ApiTokenId), Timestamp>,
@@ -184,8 +188,12 @@ impl Store for MemoryStore {
         self.admit(scope)?;
         let turn = self.shared.turns.take(scope.tenant()).await?;
         let state = State::clone(&*self.state(scope.tenant())?);
-        if state.head.epoch != scope.epoch() && !access_of(&state, scope).still_admits(scope) {
-            return Err(StoreError::Withdrawn);
+        if state.head.epoch != scope.epoch() {
+            let is_left =
+                self.inner().closed.contains(&scope.tenant()) && scope.standing() != Standing::Vouched;
+            if is_left || !access_of(&state, scope).still_admits(scope) {
+                return Err(StoreError::Withdrawn);
+            }
         }
         let now = state.head.moment(clock.now());
         let (store, scope) = (self.clone(), scope.clone());
@@ -217,12 +225,33 @@ impl Store for MemoryStore {
         Ok(Box::new(MemoryScratch::of(&state, scope.tenant())))
     }
 
+    async fn arrival(&self, scope: &Scope, slug: &Slug) -> Result<Box<dyn Arrival>, StoreError> {
+        self.admit(scope)?;
+        let inner = self.inner();
+        if inner.slugs.contains_key(slug) || inner.tenants.contains_key(&scope.tenant()) {
+            return Err(StoreError::SlugTaken);
+        }
+        Ok(Box::new(MemoryArrival::new(self.clone(), scope.tenant(), slug.clone())))
+    }
+
+    async fn close_workspace(&self, scope: &Scope) -> Result<(), StoreError> {
+        self.admit(scope)?;
+        let mut inner = self.inner();
+        if !inner.tenants.contains_key(&scope.tenant()) {
+            return Err(StoreError::NoSuchTenant);
+        }
+        inner.closed.insert(scope.tenant());
+        Ok(())
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         Ok(())
     }
 
     async fn tenants(&self) -> Result<Vec<(Slug, TenantId)>, StoreError> {
-        Ok(self.inner().slugs.iter().map(|(slug, tenant)| (slug.clone(), *tenant)).collect())
+        let inner = self.inner();
+        let open = inner.slugs.iter().filter(|(_, tenant)| !inner.closed.contains(tenant));
+        Ok(open.map(|(slug, tenant)| (slug.clone(), *tenant)).collect())
     }
 
     fn figures(&self) -> StoreFigures {
@@ -267,7 +296,9 @@ impl Writer for Opened {
 #[async_trait]
 impl Doorkeeper for MemoryStore {
     async fn door(&self, slug: &Slug) -> Result<Option<Door>, StoreError> {
-        Ok(self.inner().slugs.get(slug).map(|tenant| Door { tenant: *tenant }))
+        let inner = self.inner();
+        let open = inner.slugs.get(slug).filter(|tenant| !inner.closed.contains(tenant));
+        Ok(open.map(|tenant| Door { tenant: *tenant }))
     }
 
     async fn known_member(&self, tenant: TenantId, email: &Email) -> Result<Option<KnownMember>, StoreError> {

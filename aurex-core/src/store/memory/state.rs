@@ -127,7 +127,7 @@ impl State {
         Ok(())
     }
 
-    fn put(&mut self, fact: &Fact) -> Result<(), StoreError> {
+    pub(super) fn put(&mut self, fact: &Fact) -> Result<(), StoreError> {
         let table = table_of(fact.table()).ok_or_else(|| StoreError::corrupt("an unknown table"))?;
         let taken = StoreError::Duplicate { table: table.name };
         let place = place(fact.image().key());

@@ -164,4 +164,17 @@ impl Transparency for MemoryStore {
     async fn linked(&self, tenant: TenantId, id: RecordedId) -> Result<Option<u64>, StoreError> {
         Ok(self.of(tenant, |published| published.links.get(&id).copied()))
     }
+
+    async fn links(
+        &self,
+        tenant: TenantId,
+        after: Option<RecordedId>,
+        limit: u16,
+    ) -> Result<Vec<(RecordedId, u64)>, StoreError> {
+        let beyond = |id: &RecordedId| after.is_none_or(|after| *id > after);
+        Ok(self.of(tenant, |published| {
+            let links = published.links.iter().filter(|(id, _)| beyond(id)).take(usize::from(limit));
+            links.map(|(id, seq)| (*id, *seq)).collect()
+        }))
+    }
 }

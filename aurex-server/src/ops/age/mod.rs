@@ -1,15 +1,17 @@
 //! Files that several people can open, each with a key of their own: the age format, version 1
-//! (age-encryption.org/v1), as far as the export of keys needs it.
+//! (age-encryption.org/v1), as far as the export of keys and the archives of workspaces need it.
 //!
-//! That is: X25519 recipients, armor, and content of one chunk (64 KiB; a key takes a quarter of one). Everything that is
+//! That is: X25519 recipients, armor, and content of one chunk (64 KiB; a key takes a quarter of one), or without armor of
+//! any length ([`stream`]). Everything that is
 //! made here opens with any implementation of age, and what another made for X25519 recipients opens here. The
 //! primitives are RustCrypto's and dalek's; what is ours is how the bytes lie. The whole crate of that name was weighed and
 //! brought 84 further crates, a second generation of every primitive and a translation system among them, into a server that
-//! seals one small file a year.
+//! seals a file now and then.
 
 mod armor;
 mod bech32;
 mod header;
+pub mod stream;
 #[cfg(test)]
 mod tests;
 

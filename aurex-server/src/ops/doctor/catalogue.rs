@@ -43,6 +43,9 @@ ailments! {
     KEYS_GONE = Warning "keys.gone":
         "a key that was retired for good still lies in the folder"
         => "delete its file";
+    KEYS_ONE_OPERATOR = Note "keys.one_operator":
+        "one operator rotates the keys alone"
+        => "name two or more in the file `operators` of the keys folder (docs/keys.md)";
     KEYS_WITH_DATA = Note "keys.beside_data":
         "the keys lie in the folder of the data, so that one copy or one thief has both"
         => "name a folder elsewhere with `keys_dir`, and leave it out of the backups of the data";

@@ -6,13 +6,14 @@ use aurex_core::identity::keys::{KeyRing, StoredChecks};
 use aurex_core::time::Timestamp;
 
 use super::catalogue::{
-    KEYS_DUE, KEYS_FOREIGN, KEYS_GONE, KEYS_MISSING, KEYS_NOT_THE_STORES, KEYS_OPEN, KEYS_UNUSABLE,
-    KEYS_WITH_DATA,
+    KEYS_DUE, KEYS_FOREIGN, KEYS_GONE, KEYS_MISSING, KEYS_NOT_THE_STORES, KEYS_ONE_OPERATOR, KEYS_OPEN,
+    KEYS_UNUSABLE, KEYS_WITH_DATA,
 };
 use super::finding::Finding;
 use crate::config::Config;
 use crate::ops::background::chain;
 use crate::ops::keys_folder::{KeysFolder, KeysFolderError, StoreIs};
+use crate::ops::operators::Operators;
 
 /// The keys in a folder, or what keeps them from being used. It makes none.
 pub(crate) fn ring(folder: &Path, now: Timestamp) -> Result<KeyRing, Finding> {
@@ -43,6 +44,15 @@ pub(crate) fn stored(ring: &KeyRing, checks: &StoredChecks, now: Timestamp) -> V
     found.extend(KEYS_GONE.at_any(gone));
     found.extend(KEYS_DUE.at_any(due));
     found
+}
+
+/// Whether it takes two to rotate a key.
+pub(super) fn operators(config: &Config) -> Option<Finding> {
+    match Operators::of(&config.keys) {
+        Ok(Some(_)) => None,
+        Ok(None) => Some(KEYS_ONE_OPERATOR.at(config.keys.display())),
+        Err(error) => Some(KEYS_ONE_OPERATOR.at(chain(&error))),
+    }
 }
 
 /// Whether one copy of the data folder takes the keys along.

@@ -47,6 +47,7 @@ use crate::config::Config;
 pub(crate) fn of_configuration(config: &Config, now: Timestamp) -> Vec<Finding> {
     let mut found = files::check(config);
     found.extend(keys::beside_the_data(config));
+    found.extend(keys::operators(config));
     found.extend(tls::check(config, now));
     found.extend(edge::check(config));
     found.extend(mail::check(config));

@@ -63,6 +63,7 @@ impl Command {
             Self::InvoiceCancel { invoice, .. } => (turn.invoice(*invoice).await?.is_some(), "invoice"),
             #[cfg(feature = "shop")]
             Self::ReceiptReverse { receipt, .. } => (turn.receipt(*receipt).await?.is_some(), "receipt"),
+            Self::WorkspaceExport { .. } => (true, "workspace"),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => (true, "rate"),
             // Nobody is asked to approve what the law would refuse.

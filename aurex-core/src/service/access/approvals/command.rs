@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 #[cfg(feature = "shop")]
 use crate::erasure::CustomerField;
 use crate::erasure::{ErasureBasis, MemberField};
-use crate::identity::actions::{ChangeMember, ErasePersonal};
+use crate::identity::actions::{ChangeMember, ErasePersonal, ExportWorkspace};
 #[cfg(feature = "shop")]
 use crate::money::Money;
 use crate::rbac::{Action, Role};
@@ -20,7 +20,7 @@ use crate::shop::{
 };
 use crate::store::StoreError;
 use crate::tenancy::MemberId;
-use crate::text::Note;
+use crate::text::{Name, Note};
 
 /// A command that a second person can let happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,11 @@ pub enum Command {
     /// Post a rate, for the day on which it is approved.
     #[cfg(feature = "shop")]
     RatePost(NewRate),
+    /// Take the whole workspace away, as an archive.
+    WorkspaceExport {
+        /// Whom the archive is sealed to, as they are written.
+        recipients: Vec<Name>,
+    },
     /// Erase a former member's personal data.
     MemberErase {
         /// Whose.
@@ -107,6 +112,7 @@ impl Command {
         #[cfg(feature = "shop")]
         PostRate::CODE,
         ErasePersonal::CODE,
+        ExportWorkspace::CODE,
     ];
 
     /// The code of its action.
@@ -119,6 +125,7 @@ impl Command {
             Self::ReceiptReverse { .. } => ReverseReceipt::CODE,
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::CODE,
+            Self::WorkspaceExport { .. } => ExportWorkspace::CODE,
             Self::MemberErase { .. } => ErasePersonal::CODE,
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => ErasePersonal::CODE,
@@ -133,6 +140,7 @@ impl Command {
             Self::InvoiceCancel { invoice, .. } => invoice.to_string(),
             #[cfg(feature = "shop")]
             Self::ReceiptReverse { receipt, .. } => receipt.to_string(),
+            Self::WorkspaceExport { .. } => ExportWorkspace::CODE.to_owned(),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::CODE.to_owned(),
             #[cfg(feature = "shop")]
@@ -165,6 +173,10 @@ impl Command {
                 "per_mg": new.per.mg(),
                 "reason": new.reason.as_ref().map(Note::as_str),
             }),
+            Self::WorkspaceExport { recipients } => {
+                let recipients: Vec<_> = recipients.iter().map(Name::as_str).collect();
+                json!({"recipients": recipients})
+            }
             Self::MemberErase { member, basis, fields } => {
                 let fields: Vec<_> = fields.iter().map(|field| field.code()).collect();
                 json!({"basis": basis.code(), "fields": fields, "member_id": member.to_string()})
@@ -196,6 +208,11 @@ impl Command {
             },
             #[cfg(feature = "shop")]
             PostRate::CODE => Self::RatePost(rate_from_json(json)?),
+            ExportWorkspace::CODE => {
+                let recipients = json.get("recipients")?.as_array()?.iter();
+                let recipients = recipients.map(|text| Name::new(text.as_str()?).ok());
+                Self::WorkspaceExport { recipients: recipients.collect::<Option<_>>()? }
+            }
             ErasePersonal::CODE if json.get("member_id").is_some() => Self::MemberErase {
                 member: text("member_id")?.parse().ok()?,
                 basis: text("basis")?.parse().ok()?,
@@ -324,6 +341,10 @@ mod tests {
                     basis: ErasureBasis::PurposeEnded,
                     fields: vec![MemberField::Whereabouts],
                 },
+            ),
+            (
+                "workspace.export",
+                Command::WorkspaceExport { recipients: vec![Name::new("age1anne").unwrap()] },
             ),
         ]
     }

@@ -5,7 +5,7 @@ use crate::audit::Change;
 #[cfg(feature = "shop")]
 use crate::erasure::decide_erase_customer;
 use crate::erasure::{PersonalErased, decide_erase_member};
-use crate::identity::actions::{ChangeMember, ErasePersonal};
+use crate::identity::actions::{ChangeMember, ErasePersonal, ExportWorkspace};
 use crate::identity::approvals::{ApprovalRefusal, Approved, Consent};
 use crate::identity::mails::Mail;
 use crate::identity::members::{MemberPatch, decide_change};
@@ -13,6 +13,7 @@ use crate::rbac::Permit;
 use crate::refusal::{Fault, Refusal, RefusalKind};
 use crate::service::access::member_mails::told_of;
 use crate::service::access::members::known_of;
+use crate::service::archive::WorkspaceExported;
 #[cfg(feature = "shop")]
 use crate::service::erasure::known_customer;
 use crate::service::erasure::known_member;
@@ -23,7 +24,7 @@ use crate::service::{Road, ServiceError};
 #[cfg(feature = "shop")]
 use crate::shop::actions::{CancelInvoice, PostRate, ReverseReceipt};
 use crate::store::{Receipt, Scrub, Writer};
-use crate::tenancy::Scope;
+use crate::tenancy::{ExportId, Id as _, Scope};
 
 /// The rest of the road.
 pub(super) struct Going<'a> {
@@ -94,6 +95,13 @@ impl Command {
                 let change =
                     decided_post(going.road, turn, &new, *permit.limits(), true).await.map_err(of_command)?;
                 going.finish(permit, change).await
+            }
+            Self::WorkspaceExport { recipients } => {
+                let permit = scope.permit::<ExportWorkspace>()?;
+                // The archive has the approval's id: whoever writes it finds the one by the other.
+                let id = ExportId::from_uuid(going.consent.approval().id.uuid());
+                let recipients = recipients.iter().map(ToString::to_string).collect();
+                going.finish(permit, WorkspaceExported { id, recipients }).await
             }
             Self::MemberErase { member, basis, fields } => {
                 let permit = scope.permit::<ErasePersonal>()?;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Command;
-use crate::identity::actions::{ChangeMember, DecideApproval, ErasePersonal, ReadMembers};
+use crate::identity::actions::{ChangeMember, DecideApproval, ErasePersonal, ExportWorkspace, ReadMembers};
 use crate::identity::approvals::Approval;
 use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::Member;
@@ -38,6 +38,7 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::RatePost(_) => scope.permit::<ReadRates>().map(drop),
             // Asking is half of it: only who could be the second person is the first.
+            Self::WorkspaceExport { .. } => scope.permit::<ExportWorkspace>().map(drop),
             Self::MemberErase { .. } => scope.permit::<ErasePersonal>().map(drop),
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => {
@@ -56,6 +57,7 @@ impl Command {
             Self::ReceiptReverse { .. } => scope.permit::<ReverseReceipt>().map(drop),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => scope.permit::<PostRate>().map(drop),
+            Self::WorkspaceExport { .. } => scope.permit::<ExportWorkspace>().map(drop),
             Self::MemberErase { .. } => scope.permit::<ErasePersonal>().map(drop),
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => scope.permit::<ErasePersonal>().map(drop),
@@ -71,6 +73,7 @@ impl Command {
             Self::ReceiptReverse { .. } => holds::<ReverseReceipt>(role, custom),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => holds::<PostRate>(role, custom),
+            Self::WorkspaceExport { .. } => holds::<ExportWorkspace>(role, custom),
             Self::MemberErase { .. } => holds::<ErasePersonal>(role, custom),
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => holds::<ErasePersonal>(role, custom),
@@ -87,6 +90,7 @@ impl Command {
             Self::ReceiptReverse { .. } => ReverseReceipt::TITLE,
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::TITLE,
+            Self::WorkspaceExport { .. } => ExportWorkspace::TITLE,
             Self::MemberErase { .. } => "Erase a former member's personal data",
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => "Erase a customer's personal data",

@@ -1,0 +1,226 @@
+//! A workspace arrives: seen to, put where nobody sees it, proved, and then there.
+
+use std::io::Read;
+
+use super::ArchiveError;
+use super::form::{Contents, Header, Reading, Record};
+use super::published::{self, root_of};
+use super::write::digest_of;
+use crate::audit::check::KnownRoot;
+use crate::identity::keys::KeyRing;
+use crate::service::Road;
+use crate::service::inspection::{Progress, ROWS_AT_ONCE, check_log, reconcile};
+use crate::store::{Arrival, MailOutcome, PageRequest, RawRow, StoreError, arriving_tables};
+use crate::tenancy::Scope;
+
+/// How many rows are put at once.
+const AT_ONCE: usize = 200;
+
+/// How long after it was noted a mail is due that is settled in the same breath.
+const A_DAY_SECONDS: i64 = 86_400;
+
+/// What arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// What the archive holds.
+    pub contents: Contents,
+    /// Whether the workspace was there already, just so, and was only gone on with.
+    pub was_there: bool,
+}
+
+/// Reads a whole archive and sees that it holds what it says; keeps nothing of it but the roots of its checkpoints. Behind
+/// this an archive is damaged no more, and may still be untrue.
+///
+/// # Errors
+/// [`ArchiveError`].
+pub fn check_archive(input: &mut (dyn Read + Send)) -> Result<(Contents, Vec<KnownRoot>), ArchiveError> {
+    let mut reading = Reading::new(input);
+    let header = reading.header()?;
+    let mut roots = vec![KnownRoot { size: header.entries, root: header.root }];
+    let (mut order, mut part, mut end) = (Vec::new(), String::new(), None);
+    while let Some(record) = reading.next()? {
+        match record {
+            Record::Header(_) => return Err(ArchiveError::Damaged("two headers")),
+            Record::Part { name, .. } => {
+                order.push(name.clone());
+                part = name;
+            }
+            Record::Row(row) if part == published::CHECKPOINTS => {
+                let (size, root) = root_of(&row)?;
+                roots.push(KnownRoot { size, root });
+            }
+            Record::Row(_) | Record::PartEnd { .. } => {}
+            Record::End { parts, sha256 } => end = Some((parts, sha256)),
+        }
+    }
+    let published = [published::LOG_KEYS, published::CHECKPOINTS, published::COSIGNATURES, published::LINKS];
+    if !order.iter().map(String::as_str).eq(arriving_tables().chain(published)) {
+        return Err(ArchiveError::Damaged("other parts than this version knows, or in another order"));
+    }
+    let (parts, sha256) = end.ok_or(ArchiveError::Damaged("it is cut off"))?;
+    Ok((Contents { header, parts, sha256 }, roots))
+}
+
+impl Header {
+    /// Sees that a ring has all keys that the archive names.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Keys`].
+    pub fn is_known_to(&self, ring: &KeyRing) -> Result<(), ArchiveError> {
+        let ours = ring.check_rows();
+        let unknown: Vec<&str> =
+            self.keys.iter().filter(|key| !ours.contains(key)).map(|(id, _)| id.as_str()).collect();
+        if unknown.is_empty() { Ok(()) } else { Err(ArchiveError::Keys(unknown.join(", "))) }
+    }
+}
+
+/// Takes a workspace in that [`check_archive`] has seen, in a second reading of the same archive. With `is_a_try` everything
+/// is done but the last step, and nothing is left.
+///
+/// Where the workspace is there already with the archive's very log, it was interrupted behind that step: then it only
+/// goes on.
+///
+/// # Errors
+/// [`ArchiveError`]; nothing of the workspace is left then.
+pub async fn arrive(
+    road: &Road,
+    scope: &Scope,
+    (contents, roots): (&Contents, &[KnownRoot]),
+    input: &mut (dyn Read + Send),
+    is_a_try: bool,
+    tell: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Arrived, ArchiveError> {
+    let mut reading = Reading::new(input);
+    if reading.header()? != contents.header {
+        return Err(ArchiveError::Damaged("it is not the archive that was looked at"));
+    }
+    if contents.header.tenant != scope.tenant() {
+        return Err(ArchiveError::OtherTenant);
+    }
+    let was_there = is_there(road, scope, &contents.header).await?;
+    if !was_there {
+        let mut arrival = road.store.arrival(scope, &contents.header.slug).await?;
+        match fill(&mut *arrival, contents, roots, &mut reading, tell).await {
+            Err(error) => {
+                arrival.abandon().await;
+                return Err(error);
+            }
+            Ok(()) if is_a_try => arrival.abandon().await,
+            Ok(()) => arrival.finish().await?,
+        }
+    }
+    if !is_a_try {
+        settle_mails(road, scope).await?;
+        let (mut part, mut nth) = (String::new(), 0_u64);
+        while let Some(record) = reading.next()? {
+            match record {
+                Record::Part { name, .. } => (part, nth) = (name, 0),
+                Record::Row(row) if !arriving_tables().any(|table| table == part) => {
+                    published::restore(road, scope, (&part, nth), &row).await?;
+                    nth = nth.saturating_add(1);
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(Arrived { contents: contents.clone(), was_there })
+}
+
+/// Whether this very workspace is here: its log is the archive's, to the last entry.
+async fn is_there(road: &Road, scope: &Scope, header: &Header) -> Result<bool, ArchiveError> {
+    match road.store.door(&header.slug).await? {
+        Some(door) if door.tenant == scope.tenant() => {
+            let head = road.store.reader(scope).await?.head().await?.frontier;
+            if (head.size(), head.root()) == (header.entries, header.root) {
+                Ok(true)
+            } else {
+                Err(StoreError::SlugTaken.into())
+            }
+        }
+        Some(_) => Err(StoreError::SlugTaken.into()),
+        None => Ok(false),
+    }
+}
+
+/// Puts the rows, up to the last table's, and proves them.
+async fn fill(
+    arrival: &mut dyn Arrival,
+    contents: &Contents,
+    roots: &[KnownRoot],
+    reading: &mut Reading<'_>,
+    tell: &mut (dyn FnMut(Progress) + Send),
+) -> Result<(), ArchiveError> {
+    let last = arriving_tables().last();
+    let (mut table, mut names, mut rows) = ("", std::sync::Arc::<[String]>::from([]), Vec::new());
+    let mut read = 0_u64;
+    while let Some(record) = reading.next()? {
+        match record {
+            Record::Part { name, columns } => {
+                table = arriving_tables().find(|of| *of == name).ok_or(ArchiveError::Unknown)?;
+                (names, read) = (columns.into(), 0);
+            }
+            Record::Row(cells) => {
+                if cells.len() != names.len() {
+                    return Err(ArchiveError::Damaged("a row of another width"));
+                }
+                rows.push(RawRow::new(names.clone(), cells));
+                read = read.saturating_add(1);
+                if rows.len() >= AT_ONCE {
+                    arrival.put_rows(table, &std::mem::take(&mut rows)).await?;
+                    if read.is_multiple_of(10_000) {
+                        tell(Progress { of: table, read });
+                    }
+                }
+            }
+            Record::PartEnd { .. } => {
+                arrival.put_rows(table, &std::mem::take(&mut rows)).await?;
+                if Some(table) == last {
+                    return prove(arrival, contents, roots, tell).await;
+                }
+            }
+            Record::Header(_) | Record::End { .. } => return Err(ArchiveError::Damaged("it ends too soon")),
+        }
+    }
+    Err(ArchiveError::Damaged("it ends too soon"))
+}
+
+/// The log is the one whose roots were signed, the tables are what it tells, and every table reads as it was sent.
+async fn prove(
+    arrival: &mut dyn Arrival,
+    contents: &Contents,
+    roots: &[KnownRoot],
+    tell: &mut (dyn FnMut(Progress) + Send),
+) -> Result<(), ArchiveError> {
+    for table in arriving_tables() {
+        let sent = contents.parts.iter().find(|part| part.name == table);
+        let sent = sent.ok_or(ArchiveError::Damaged("a table is missing"))?;
+        if digest_of(arrival, table).await? != (sent.rows, sent.sha256) {
+            return Err(ArchiveError::Changed { part: table.to_owned() });
+        }
+    }
+    let verdict = check_log(arrival, contents.header.tenant, roots, tell).await?;
+    ArchiveError::none_of(&verdict.findings)?;
+    let reconciled = reconcile(arrival, contents.header.tenant, ROWS_AT_ONCE, tell).await?;
+    ArchiveError::none_of(&reconciled.findings)
+}
+
+/// Notes every mail as sent: its sender was the store that it left. Who starts here would else find mails that nobody noted.
+async fn settle_mails(road: &Road, scope: &Scope) -> Result<(), ArchiveError> {
+    let (now, tenant) = (road.clock.now(), scope.tenant());
+    let mut page = PageRequest::first(200);
+    loop {
+        // One connection at a time: a store of a single one must not wait for itself.
+        let mut reader = road.store.reader(scope).await?;
+        let mails = reader.mails(page).await?;
+        drop(reader);
+        let ids: Vec<_> = mails.items.iter().map(|mail| mail.id).collect();
+        road.store.note_mails(tenant, &ids, now.plus_seconds(A_DAY_SECONDS)).await?;
+        for id in ids {
+            road.store.settle_mail(tenant, id, MailOutcome::Settled(now)).await?;
+        }
+        match mails.next {
+            Some(after) => page = PageRequest { after: Some(after), limit: 200 },
+            None => return Ok(()),
+        }
+    }
+}
