@@ -147,7 +147,8 @@ pub fn decide_pay(new: &NewRefund, known: &RefundKnown, ids: RefundIds) -> Resul
         return Err(RefundRefusal::NotPositive);
     }
     check_note(new, known)?;
-    if minor > known.owed.saturating_neg() {
+    // Out of range counts as no credit at all: what cannot be computed pays nothing out.
+    if known.owed.checked_neg().is_none_or(|credit| minor > credit) {
         return Err(RefundRefusal::MoreThanCredit);
     }
     let in_cash = is_cash(new.mode);
@@ -155,7 +156,8 @@ pub fn decide_pay(new: &NewRefund, known: &RefundKnown, ids: RefundIds) -> Resul
         return Err(RefundRefusal::CashShort);
     }
     let most = law::cash_paid_out_unreported(known.today, known.currency);
-    let over_cash_limit = in_cash && most.is_some_and(|most| known.cash_today.saturating_add(minor) > most);
+    let over_cash_limit =
+        in_cash && most.is_some_and(|most| known.cash_today.checked_add(minor).is_none_or(|sum| sum > most));
     let prefix = Label::new(PREFIX)?;
     let series = Series::allocate(SeriesKind::Refund, &prefix, known.series.as_ref(), known.today)?;
     let refund = Refund {
@@ -202,7 +204,8 @@ fn check_note(new: &NewRefund, known: &RefundKnown) -> Result<(), RefundRefusal>
     if note.state != NoteState::Issued {
         return Err(RefundRefusal::NoteCancelled);
     }
-    if new.amount.minor() > note.payable.minor().saturating_sub(known.paid_of_note) {
+    let left = note.payable.minor().checked_sub(known.paid_of_note);
+    if left.is_none_or(|left| new.amount.minor() > left) {
         return Err(RefundRefusal::MoreThanNote);
     }
     Ok(())
