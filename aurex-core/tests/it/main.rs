@@ -13,3 +13,5 @@ mod own;
 mod published;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod trade;
