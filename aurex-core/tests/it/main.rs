@@ -8,6 +8,8 @@ mod audit_format;
 #[cfg(test)]
 mod digest;
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod own;
 #[cfg(test)]
 mod published;
