@@ -18,3 +18,4 @@ pub mod receipts;
 pub mod refunds;
 pub mod stock;
 pub mod tables;
+pub mod undo;

@@ -19,6 +19,7 @@
 //! | `deeds`, `player`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
 //! | `rates` | what follows from a rate, and who may move it how far |
+//! | `undo` | whatever the table of undos says can be taken back leaves nothing behind but its papers |
 //! | `stock` | what is written about a piece is put right |
 //! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
 //! | `admission` | scopes of this store, changes of this scope |
@@ -86,6 +87,7 @@ pub mod reopened;
 pub mod stock;
 pub mod transparency;
 pub mod turns;
+pub mod undo;
 pub mod unique;
 pub mod withdrawal;
 pub mod writers;
@@ -116,6 +118,9 @@ macro_rules! conformance {
             stock {
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            undo {
+                what_is_done_and_undone_is_as_if_it_had_not_been_done
             }
             notes {
                 a_piece_that_comes_back_is_credited_whole_and_the_note_can_be_undone
@@ -384,6 +389,7 @@ mod tests {
             ("stock", include_str!("stock.rs")),
             ("transparency", include_str!("transparency.rs")),
             ("turns", include_str!("turns.rs")),
+            ("undo", include_str!("undo.rs")),
             ("unique", include_str!("unique.rs")),
             ("withdrawal", include_str!("withdrawal.rs")),
             ("writers", include_str!("writers.rs")),
