@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod actions;
 pub mod business;
 mod columns;
+pub mod e_invoice;
 pub mod identifiers;
 pub mod invoices;
 pub mod law;
