@@ -150,6 +150,8 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::receipts::ReceiptRefusal::CATALOGUE,
         shop::notes::NoteRefusal::CATALOGUE,
         shop::refunds::RefundRefusal::CATALOGUE,
+        shop::metal::MetalRefusal::CATALOGUE,
+        shop::payments::PaymentRefusal::CATALOGUE,
         crate::service::shop::StatementRefusal::CATALOGUE,
         crate::service::transparency::TransparencyRefusal::CATALOGUE,
     ];

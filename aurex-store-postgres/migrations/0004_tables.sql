@@ -298,7 +298,7 @@ CREATE INDEX posting_of_account ON aurex.posting (tenant_id, account, effective,
 
 CREATE TABLE aurex.series (
     tenant_id UUID NOT NULL,
-    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment')),
     prefix TEXT COLLATE "C" NOT NULL,
     year BIGINT NOT NULL,
     next BIGINT NOT NULL CHECK (next > 0),
@@ -345,7 +345,7 @@ CREATE INDEX rate_of_day ON aurex.rate (tenant_id, business_date, metal, finenes
 CREATE TABLE aurex.party (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
-    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('customer')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('customer', 'supplier', 'goldsmith')),
     name TEXT COLLATE "C" NOT NULL,
     phone TEXT COLLATE "C",
     email TEXT COLLATE "C",
@@ -355,9 +355,11 @@ CREATE TABLE aurex.party (
     address TEXT COLLATE "C",
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL CHECK (version > 0),
+    identity BYTEA,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
+CREATE INDEX party_of_kind ON aurex.party (tenant_id, kind, id);
 
 CREATE TABLE aurex.item (
     tenant_id UUID NOT NULL,
@@ -374,14 +376,15 @@ CREATE TABLE aurex.item (
     hsn TEXT COLLATE "C" NOT NULL,
     currency TEXT COLLATE "C" NOT NULL CHECK (length(currency) = 3),
     cost BIGINT NOT NULL CHECK (cost >= 0),
-    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('in_stock', 'sold')),
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('in_stock', 'sold', 'written_off', 'withdrawn')),
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL CHECK (version > 0),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
-CREATE UNIQUE INDEX item_tag ON aurex.item (tenant_id, tag);
-CREATE UNIQUE INDEX item_live_huid ON aurex.item (tenant_id, huid) WHERE huid IS NOT NULL AND state <> 'sold';
+CREATE UNIQUE INDEX item_tag ON aurex.item (tenant_id, tag) WHERE state <> 'withdrawn';
+CREATE UNIQUE INDEX item_live_huid ON aurex.item (tenant_id, huid)
+WHERE huid IS NOT NULL AND state NOT IN ('sold', 'written_off', 'withdrawn');
 
 CREATE TABLE aurex.lot (
     tenant_id UUID NOT NULL,
@@ -390,6 +393,7 @@ CREATE TABLE aurex.lot (
     metal TEXT COLLATE "C" NOT NULL CHECK (metal IN ('gold', 'silver', 'platinum')),
     fineness BIGINT NOT NULL CHECK (fineness BETWEEN 1 AND 1000000),
     created_at BIGINT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('stock', 'old_metal')),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );
@@ -413,6 +417,8 @@ CREATE TABLE aurex.stock_movement (
     CHECK ((item IS NULL) <> (lot IS NULL))
 );
 CREATE INDEX stock_movement_of_entry ON aurex.stock_movement (tenant_id, entry, id);
+CREATE INDEX stock_movement_of_item ON aurex.stock_movement (tenant_id, item, id) WHERE item IS NOT NULL;
+CREATE INDEX stock_movement_of_lot ON aurex.stock_movement (tenant_id, lot, id) WHERE lot IS NOT NULL;
 
 CREATE TABLE aurex.invoice (
     tenant_id UUID NOT NULL,
@@ -497,7 +503,7 @@ CREATE TABLE aurex.receipt (
     id UUID NOT NULL,
     number TEXT COLLATE "C" NOT NULL,
     party UUID NOT NULL,
-    mode TEXT COLLATE "C" NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other')),
+    mode TEXT COLLATE "C" NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other', 'old_metal')),
     currency TEXT COLLATE "C" NOT NULL CHECK (length(currency) = 3),
     amount BIGINT NOT NULL CHECK (amount > 0),
     reference TEXT COLLATE "C",
@@ -508,6 +514,7 @@ CREATE TABLE aurex.receipt (
     reverse_reason TEXT COLLATE "C",
     reversed_at BIGINT,
     version BIGINT NOT NULL CHECK (version > 0),
+    old_metal UUID,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES aurex.party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES aurex.journal_entry (tenant_id, id)

@@ -64,6 +64,8 @@ pub const PERSONAL: &[PersonalField] = &[
     field("invoice_parties", "buyer_gstin", Retention::Books, None),
     #[cfg(feature = "shop")]
     field("invoice_parties", "buyer_address", Retention::Books, None),
+    #[cfg(feature = "shop")]
+    field("party", "identity", Retention::Books, None),
 ];
 
 /// What every entry of the log keeps of the client that asked, in commitments of their own and in no table.

@@ -31,6 +31,8 @@ crate::codes! {
         Pan = "pan",
         /// The address.
         Address = "address",
+        /// The document they were known by.
+        Identity = "identity",
     }
 }
 
@@ -64,8 +66,8 @@ impl CustomerField {
             Self::Phone => bill.buyer_phone.is_some(),
             Self::Gstin => bill.buyer_gstin.is_some(),
             Self::Address => bill.buyer_address.is_some(),
-            // A bill says neither.
-            Self::Email | Self::Pan => false,
+            // A bill says none of them.
+            Self::Email | Self::Pan | Self::Identity => false,
         }
     }
 
@@ -75,7 +77,7 @@ impl CustomerField {
             Self::Phone => bill.buyer_phone = None,
             Self::Gstin => bill.buyer_gstin = None,
             Self::Address => bill.buyer_address = None,
-            Self::Email | Self::Pan => {}
+            Self::Email | Self::Pan | Self::Identity => {}
         }
     }
 
@@ -87,6 +89,7 @@ impl CustomerField {
             Self::Gstin => party.gstin.is_some(),
             Self::Pan => party.pan.is_some(),
             Self::Address => party.address.is_some(),
+            Self::Identity => party.identity.is_some(),
         }
     }
 
@@ -99,6 +102,7 @@ impl CustomerField {
             Self::Gstin => party.gstin = None,
             Self::Pan => party.pan = None,
             Self::Address => party.address = None,
+            Self::Identity => party.identity = None,
         }
     }
 

@@ -21,6 +21,18 @@ crate::codes! {
         DebitNote = "debit_note",
         /// Money paid back.
         Refund = "refund",
+        /// Old metal taken in.
+        OldMetalPurchase = "old_metal_purchase",
+        /// Purchases from suppliers.
+        Purchase = "purchase",
+        /// Metal given out to goldsmiths: the challans that go with it.
+        GoldsmithIssue = "goldsmith_issue",
+        /// Goods received from goldsmiths.
+        GoldsmithReceipt = "goldsmith_receipt",
+        /// Melting, and stock written off.
+        StockVoucher = "stock_voucher",
+        /// Money paid out.
+        Payment = "payment",
     }
 }
 

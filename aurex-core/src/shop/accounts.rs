@@ -4,7 +4,7 @@ use crate::chance::Entropy;
 use crate::ledger::{Account, AccountId, AccountState, Class, Commodity};
 use crate::measure::Metal;
 use crate::money::Currency;
-use crate::shop::parties::PartyId;
+use crate::shop::parties::{PartyId, PartyKind};
 use crate::shop::receipts::PaymentMode;
 use crate::tenancy::Id as _;
 use crate::text::{Label, Name};
@@ -51,8 +51,28 @@ pub enum For {
     RoundOff,
     /// Cost of what was sold.
     CostOfGoods,
-    /// What a party owes.
+    /// What a customer owes.
     Receivable,
+    /// What is owed to a supplier or a goldsmith.
+    Payable,
+    /// Central tax paid on what was bought.
+    InputCgst,
+    /// State tax paid on what was bought.
+    InputSgst,
+    /// Integrated tax paid on what was bought.
+    InputIgst,
+    /// Old metal as it was taken in, at cost.
+    OldMetalCost(Metal),
+    /// Old metal as it was taken in, by fine weight.
+    OldMetalFine(Metal),
+    /// Metal of ours in a goldsmith's hands, at cost.
+    HoldingCost(Metal),
+    /// Metal of ours in a goldsmith's hands, by fine weight.
+    HoldingFine(Metal),
+    /// What melting and making lost or gained.
+    MetalDifference,
+    /// Stock written off.
+    StockWrittenOff,
 }
 
 impl For {
@@ -79,30 +99,42 @@ impl For {
             Self::RoundOff => "round_off".to_owned(),
             Self::CostOfGoods => "cost_of_goods".to_owned(),
             Self::Receivable => "receivable".to_owned(),
+            Self::Payable => "payable".to_owned(),
+            Self::InputCgst => "input_cgst".to_owned(),
+            Self::InputSgst => "input_sgst".to_owned(),
+            Self::InputIgst => "input_igst".to_owned(),
+            Self::OldMetalCost(metal) => format!("old_metal_cost.{}", metal.code()),
+            Self::OldMetalFine(metal) => format!("old_metal_fine.{}", metal.code()),
+            Self::HoldingCost(metal) => format!("holding_cost.{}", metal.code()),
+            Self::HoldingFine(metal) => format!("holding_fine.{}", metal.code()),
+            Self::MetalDifference => "metal_difference".to_owned(),
+            Self::StockWrittenOff => "stock_written_off".to_owned(),
         }
     }
 
-    /// Where money of this mode goes.
-    pub const fn taking(mode: PaymentMode) -> Self {
-        match mode {
-            PaymentMode::Cash => Self::Cash,
-            PaymentMode::CashDeposit | PaymentMode::Bank => Self::Bank,
-            PaymentMode::Upi => Self::Upi,
-            PaymentMode::Card => Self::Card,
-            PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => Self::Cheques,
-        }
-    }
-}
-
-impl For {
     /// Where money that is paid out in this mode comes from. A cheque of ours is drawn on the bank, and cash that is paid
-    /// into somebody's bank comes out of the drawer.
-    pub const fn paying(mode: PaymentMode) -> Self {
+    /// into somebody's bank comes out of the drawer. Old metal is none: nothing is paid out in it.
+    pub const fn paying(mode: PaymentMode) -> Option<Self> {
         match mode {
-            PaymentMode::Cash | PaymentMode::CashDeposit => Self::Cash,
-            PaymentMode::Bank | PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => Self::Bank,
-            PaymentMode::Upi => Self::Upi,
-            PaymentMode::Card => Self::Card,
+            PaymentMode::Cash | PaymentMode::CashDeposit => Some(Self::Cash),
+            PaymentMode::Bank | PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => {
+                Some(Self::Bank)
+            }
+            PaymentMode::Upi => Some(Self::Upi),
+            PaymentMode::Card => Some(Self::Card),
+            PaymentMode::OldMetal => None,
+        }
+    }
+
+    /// Where money of this mode goes. Old metal is none: its purchase posts it.
+    pub const fn taking(mode: PaymentMode) -> Option<Self> {
+        match mode {
+            PaymentMode::Cash => Some(Self::Cash),
+            PaymentMode::CashDeposit | PaymentMode::Bank => Some(Self::Bank),
+            PaymentMode::Upi => Some(Self::Upi),
+            PaymentMode::Card => Some(Self::Card),
+            PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => Some(Self::Cheques),
+            PaymentMode::OldMetal => None,
         }
     }
 }
@@ -133,6 +165,14 @@ impl<'a> Chart<'a> {
         self.find(For::Receivable, Some(party.uuid()))
     }
 
+    /// An account of a party's own.
+    ///
+    /// # Errors
+    /// [`NoSuchAccount`] when there is none.
+    pub fn of_party(self, purpose: For, party: PartyId) -> Result<&'a Account, NoSuchAccount> {
+        self.find(purpose, Some(party.uuid()))
+    }
+
     fn find(self, purpose: For, party: Option<uuid::Uuid>) -> Result<&'a Account, NoSuchAccount> {
         let purpose = purpose.purpose();
         self.0
@@ -142,24 +182,85 @@ impl<'a> Chart<'a> {
     }
 }
 
-/// A new party's account in the workspace's currency.
+/// A customer's account in the workspace's currency.
+///
+/// # Errors
+/// None in practice: every name here is a constant that fits.
 pub fn receivable(
     party: PartyId,
     currency: Currency,
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> Result<Account, crate::text::TextError> {
-    Ok(Account {
-        id: AccountId::new(now, entropy),
-        code: Label::new(format!("P-{}", party.uuid().simple()))?,
-        name: Name::new("Customer account")?,
-        class: Class::Asset,
-        commodity: Commodity::Currency(currency),
-        purpose: Label::new(For::Receivable.purpose())?,
-        party: Some(party.uuid()),
-        state: AccountState::Open,
-        opened_at: now,
-    })
+    let own = Own { party, now, entropy };
+    own.account("P-", "Customer account", Class::Asset, Commodity::Currency(currency), For::Receivable)
+}
+
+/// The accounts that somebody of this kind is recorded with: a customer's and a supplier's in money; a goldsmith's
+/// besides for what he holds of each metal, at cost and by fine weight.
+///
+/// # Errors
+/// None in practice: every name here is a constant that fits.
+pub fn accounts_of_party(
+    kind: PartyKind,
+    party: PartyId,
+    currency: Currency,
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> Result<Vec<Account>, crate::text::TextError> {
+    let (own, money) = (Own { party, now, entropy }, Commodity::Currency(currency));
+    let payable = |name| own.account("P-", name, Class::Liability, money, For::Payable);
+    match kind {
+        PartyKind::Customer => Ok(vec![receivable(party, currency, now, entropy)?]),
+        PartyKind::Supplier => Ok(vec![payable("Supplier account")?]),
+        PartyKind::Goldsmith => {
+            let mut accounts = vec![payable("Goldsmith account")?];
+            for metal in Metal::ALL {
+                let (cost, fine) = (format!("HC-{}-", metal.code()), format!("HF-{}-", metal.code()));
+                let (at_cost, by_weight) = (For::HoldingCost(metal), For::HoldingFine(metal));
+                let weighed = Commodity::Metal(metal);
+                accounts.push(own.account(
+                    &cost,
+                    "With a goldsmith, at cost",
+                    Class::Asset,
+                    money,
+                    at_cost,
+                )?);
+                accounts.push(own.account(&fine, "With a goldsmith", Class::Asset, weighed, by_weight)?);
+            }
+            Ok(accounts)
+        }
+    }
+}
+
+/// What the accounts of one party have in common.
+struct Own<'a> {
+    party: PartyId,
+    now: Timestamp,
+    entropy: &'a dyn Entropy,
+}
+
+impl Own<'_> {
+    fn account(
+        &self,
+        code: &str,
+        name: &str,
+        class: Class,
+        commodity: Commodity,
+        purpose: For,
+    ) -> Result<Account, crate::text::TextError> {
+        Ok(Account {
+            id: AccountId::new(self.now, self.entropy),
+            code: Label::new(format!("{code}{}", self.party.uuid().simple()))?,
+            name: Name::new(name)?,
+            class,
+            commodity,
+            purpose: Label::new(purpose.purpose())?,
+            party: Some(self.party.uuid()),
+            state: AccountState::Open,
+            opened_at: self.now,
+        })
+    }
 }
 
 /// The chart that a workspace opens with.
@@ -173,12 +274,15 @@ pub fn opening_chart(
 ) -> Result<Vec<Account>, crate::text::TextError> {
     use Class::{Asset, Equity, Expense, Income, Liability};
     let money = Commodity::Currency(currency);
-    let mut rows = vec![
+    let rows = vec![
         ("1000", "Cash in hand", Asset, money, For::Cash),
         ("1010", "Bank", Asset, money, For::Bank),
         ("1020", "UPI in clearing", Asset, money, For::Upi),
         ("1030", "Cards in clearing", Asset, money, For::Card),
         ("1040", "Cheques in hand", Asset, money, For::Cheques),
+        ("1200", "Input CGST", Asset, money, For::InputCgst),
+        ("1210", "Input SGST", Asset, money, For::InputSgst),
+        ("1220", "Input IGST", Asset, money, For::InputIgst),
         ("2100", "CGST payable", Liability, money, For::Cgst),
         ("2110", "SGST payable", Liability, money, For::Sgst),
         ("2120", "IGST payable", Liability, money, For::Igst),
@@ -189,22 +293,38 @@ pub fn opening_chart(
         ("4030", "Other charges", Income, money, For::OtherCharges),
         ("4090", "Round-off", Income, money, For::RoundOff),
         ("5000", "Cost of goods sold", Expense, money, For::CostOfGoods),
+        ("5020", "Melting and making differences", Expense, money, For::MetalDifference),
+        ("5030", "Stock written off", Expense, money, For::StockWrittenOff),
         ("5090", "Discounts given", Expense, money, For::Discounts),
     ];
     let metals = [
-        (Metal::Gold, ["1300", "6100", "6900"], ["Gold at cost", "Gold in stock", "Gold conversion"]),
-        (Metal::Silver, ["1310", "6110", "6910"], ["Silver at cost", "Silver in stock", "Silver conversion"]),
-        (
-            Metal::Platinum,
-            ["1320", "6120", "6920"],
-            ["Platinum at cost", "Platinum in stock", "Platinum conversion"],
-        ),
+        (Metal::Gold, "Gold", ["1300", "1350", "6100", "6150", "6900"]),
+        (Metal::Silver, "Silver", ["1310", "1360", "6110", "6160", "6910"]),
+        (Metal::Platinum, "Platinum", ["1320", "1370", "6120", "6170", "6920"]),
     ];
-    for (metal, [cost, fine, conversion], [cost_name, fine_name, conversion_name]) in metals {
+    let mut rows: Vec<_> = rows
+        .into_iter()
+        .map(|(code, name, class, of, purpose)| (code, name.to_owned(), class, of, purpose))
+        .collect();
+    for (metal, name, [cost, old_cost, fine, old_fine, conversion]) in metals {
         let by_weight = Commodity::Metal(metal);
-        rows.push((cost, cost_name, Asset, money, For::StockCost(metal)));
-        rows.push((fine, fine_name, Asset, by_weight, For::StockFine(metal)));
-        rows.push((conversion, conversion_name, Equity, by_weight, For::Conversion(metal)));
+        rows.push((cost, format!("{name} at cost"), Asset, money, For::StockCost(metal)));
+        rows.push((
+            old_cost,
+            format!("Old {} at cost", metal.code()),
+            Asset,
+            money,
+            For::OldMetalCost(metal),
+        ));
+        rows.push((fine, format!("{name} in stock"), Asset, by_weight, For::StockFine(metal)));
+        rows.push((
+            old_fine,
+            format!("Old {} in stock", metal.code()),
+            Asset,
+            by_weight,
+            For::OldMetalFine(metal),
+        ));
+        rows.push((conversion, format!("{name} conversion"), Equity, by_weight, For::Conversion(metal)));
     }
     rows.into_iter()
         .map(|(code, name, class, commodity, purpose)| {

@@ -20,7 +20,6 @@ pub struct BillLimits {
 
 impl fmt::Debug for BillLimits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = |ratio: Ratio| crate::money::print_decimal(i64::from(ratio.ppm()), 4, None);
         write!(
             f,
             "discount {} %, rate ±{} %, {} days back",
@@ -92,6 +91,66 @@ impl Capped for CancelWindow {
     }
 }
 
+/// How far old metal may be taken in at other rates than the board's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct OldMetalLimits {
+    /// The greatest departure from the day's rate, either way.
+    pub rate_override: Ratio,
+}
+
+impl fmt::Debug for OldMetalLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rate ±{} %", percent(self.rate_override))
+    }
+}
+
+impl Capped for OldMetalLimits {
+    const CAPS: &'static [(&'static str, &'static str)] = &[(
+        "old_metal_rate_override_ppm",
+        "the greatest departure from the day's rate for old metal, in millionths",
+    )];
+
+    fn capped(self, caps: &Caps) -> Self {
+        let most = caps.cap("old_metal_rate_override_ppm", i64::from(self.rate_override.ppm()));
+        Self { rate_override: i32::try_from(most).map_or(self.rate_override, Ratio::from_ppm) }
+    }
+
+    fn most(&self, name: &str) -> Option<i64> {
+        (name == "old_metal_rate_override_ppm").then(|| i64::from(self.rate_override.ppm()))
+    }
+}
+
+/// How much metal may be lost in making and melting.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct LossLimits {
+    /// The greatest loss, of the pure metal that went in.
+    pub loss: Ratio,
+}
+
+impl fmt::Debug for LossLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "loss {} %", percent(self.loss))
+    }
+}
+
+impl Capped for LossLimits {
+    const CAPS: &'static [(&'static str, &'static str)] =
+        &[("metal_loss_ppm", "the greatest loss in making and melting, in millionths of the pure metal")];
+
+    fn capped(self, caps: &Caps) -> Self {
+        let most = caps.cap("metal_loss_ppm", i64::from(self.loss.ppm()));
+        Self { loss: i32::try_from(most).map_or(self.loss, Ratio::from_ppm) }
+    }
+
+    fn most(&self, name: &str) -> Option<i64> {
+        (name == "metal_loss_ppm").then(|| i64::from(self.loss.ppm()))
+    }
+}
+
+fn percent(ratio: Ratio) -> String {
+    crate::money::print_decimal(i64::from(ratio.ppm()), 4, None)
+}
+
 /// Which fields of a piece are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ItemFields {
@@ -154,6 +213,14 @@ const fn limits(discount_ppm: i32, rate_ppm: i32, back_date_days: u16) -> BillLi
         rate_override: Ratio::from_ppm(rate_ppm),
         back_date_days,
     }
+}
+
+const fn departs(rate_ppm: i32) -> OldMetalLimits {
+    OldMetalLimits { rate_override: Ratio::from_ppm(rate_ppm) }
+}
+
+const fn loses(ppm: i32) -> LossLimits {
+    LossLimits { loss: Ratio::from_ppm(ppm) }
 }
 
 const OWNERS_BILL: BillLimits = limits(1_000_000, 1_000_000, 366);
@@ -221,6 +288,50 @@ pub struct ReverseRefund = "refund.reverse"; owner, admin, manager, accountant }
 action! { /// See ledgers and the trial balance.
 pub struct ReadLedger = "ledger.read" (reads); owner, admin, manager, accountant, auditor }
 
+action! { /// See suppliers, what is owed to them, and their statements.
+pub struct ReadSuppliers = "supplier.read" (reads); owner, admin, manager, accountant, auditor }
+action! { /// Record a supplier.
+pub struct RecordSupplier = "supplier.record"; owner, admin, manager, accountant }
+action! { /// Change a supplier.
+pub struct ChangeSupplier = "supplier.change"; owner, admin, manager, accountant }
+action! { /// See goldsmiths, what they hold, and their statements.
+pub struct ReadGoldsmiths = "goldsmith.read" (reads); owner, admin, manager, accountant, auditor }
+action! { /// Record a goldsmith.
+pub struct RecordGoldsmith = "goldsmith.record"; owner, admin, manager, accountant }
+action! { /// Change a goldsmith.
+pub struct ChangeGoldsmith = "goldsmith.change"; owner, admin, manager, accountant }
+action! { /// See purchases of old metal.
+pub struct ReadOldMetal = "old_metal.read" (reads, by_pin); owner, admin, manager, cashier, accountant, auditor }
+action! { /// Take old metal in.
+pub struct BuyOldMetal: OldMetalLimits = "old_metal.buy" (capped);
+owner: departs(1_000_000), admin: departs(100_000), manager: departs(50_000), cashier: departs(0) }
+action! { /// Cancel a purchase of old metal.
+pub struct CancelOldMetal: CancelWindow = "old_metal.cancel" (capped);
+owner: CancelWindow { days: 31 }, admin: CancelWindow { days: 31 }, manager: CancelWindow { days: 1 } }
+action! { /// See purchases, goldsmiths' vouchers, melting and write-offs.
+pub struct ReadMetalVouchers = "metal.read" (reads); owner, admin, manager, accountant, auditor }
+action! { /// Record a purchase from a supplier.
+pub struct RecordPurchase = "purchase.record"; owner, admin, manager, accountant }
+action! { /// Give metal out to a goldsmith.
+pub struct IssueToGoldsmith = "goldsmith.issue"; owner, admin, manager }
+action! { /// Receive goods from a goldsmith, and agree to what was lost.
+pub struct ReceiveFromGoldsmith: LossLimits = "goldsmith.receive" (capped);
+owner: loses(1_000_000), admin: loses(100_000), manager: loses(50_000) }
+action! { /// Melt lots into one.
+pub struct MeltMetal: LossLimits = "metal.melt" (capped);
+owner: loses(1_000_000), admin: loses(100_000), manager: loses(50_000) }
+action! { /// Write stock off.
+pub struct WriteOffStock = "stock.write_off"; owner, admin }
+action! { /// Cancel a purchase, a goldsmith's voucher, a melting or a write-off.
+pub struct CancelMetalVoucher: CancelWindow = "metal.cancel" (capped);
+owner: CancelWindow { days: 31 }, admin: CancelWindow { days: 31 }, manager: CancelWindow { days: 1 } }
+action! { /// See payments.
+pub struct ReadPayments = "payment.read" (reads); owner, admin, manager, accountant, auditor }
+action! { /// Pay a supplier or a goldsmith, or for old metal.
+pub struct RecordPayment = "payment.record"; owner, admin, manager, accountant }
+action! { /// Reverse a payment.
+pub struct ReversePayment = "payment.reverse"; owner, admin, accountant }
+
 /// The shop's actions.
 pub fn catalogue(onto: Catalogue) -> Catalogue {
     onto.with::<ReadRates>()
@@ -247,4 +358,23 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<PayRefund>()
         .with::<ReverseRefund>()
         .with::<ReadLedger>()
+        .with::<ReadSuppliers>()
+        .with::<RecordSupplier>()
+        .with::<ChangeSupplier>()
+        .with::<ReadGoldsmiths>()
+        .with::<RecordGoldsmith>()
+        .with::<ChangeGoldsmith>()
+        .with::<ReadOldMetal>()
+        .with::<BuyOldMetal>()
+        .with::<CancelOldMetal>()
+        .with::<ReadMetalVouchers>()
+        .with::<RecordPurchase>()
+        .with::<IssueToGoldsmith>()
+        .with::<ReceiveFromGoldsmith>()
+        .with::<MeltMetal>()
+        .with::<WriteOffStock>()
+        .with::<CancelMetalVoucher>()
+        .with::<ReadPayments>()
+        .with::<RecordPayment>()
+        .with::<ReversePayment>()
 }

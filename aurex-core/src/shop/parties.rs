@@ -1,16 +1,20 @@
-//! Parties: customers first. Merged, never deleted, once anything is posted.
+//! Parties: customers, suppliers, goldsmiths. Merged, never deleted, once anything is posted.
 
+use std::marker::PhantomData;
+
+use super::actions;
 use super::identifiers::{Gstin, Pan, Phone, StateCode};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::Account;
-use crate::text::{Email, Name, Text};
+use crate::rbac::Action;
+use crate::text::{Email, Label, Name, Text};
 use crate::time::Timestamp;
 
 /// A postal address on one line or several joined by commas.
 pub type Address = Text<500>;
 
 crate::ids! {
-    /// A party: customer, supplier, goldsmith.
+    /// A party: customer, supplier, goldsmith. `cus` for all of them: ids are opaque, and a party keeps its own.
     PartyId = "cus";
 }
 crate::id_columns!(PartyId);
@@ -18,8 +22,12 @@ crate::id_columns!(PartyId);
 crate::codes! {
     /// What somebody is to the shop.
     pub enum PartyKind {
-        /// Buys.
+        /// Buys, and sells old metal.
         Customer = "customer",
+        /// Sells to the shop.
+        Supplier = "supplier",
+        /// Makes what the shop gives metal for.
+        Goldsmith = "goldsmith",
     }
 }
 
@@ -32,6 +40,33 @@ crate::nested! {
         last_four: String,
         /// A keyed hash, equal for equal numbers of one workspace.
         lookup: [u8; 16],
+    }
+}
+
+crate::codes! {
+    /// A document that somebody is known by.
+    pub enum IdentityKind {
+        /// Aadhaar.
+        Aadhaar = "aadhaar",
+        /// PAN card.
+        Pan = "pan",
+        /// Voter's card.
+        VoterId = "voter_id",
+        /// Driving licence.
+        DrivingLicence = "driving_licence",
+        /// Passport.
+        Passport = "passport",
+    }
+}
+
+crate::nested! {
+    /// The document that somebody was known by. Its number stands on the copy that the shop files; here are the last four
+    /// characters, by which that copy is found.
+    pub struct Identity {
+        /// Which document.
+        document: IdentityKind,
+        /// The last four characters of its number.
+        last_four: Label,
     }
 }
 
@@ -60,6 +95,8 @@ crate::record! {
         created_at: Timestamp = 10,
         /// Counts changes; the ETag.
         version: u32 = 11,
+        /// The document they were known by: whoever sells old metal has shown one.
+        identity: Option<Identity> = 12 [personal],
     }
 }
 
@@ -80,6 +117,8 @@ pub struct NewParty {
     pub state: Option<StateCode>,
     /// The address.
     pub address: Option<Address>,
+    /// The document they were known by.
+    pub identity: Option<Identity>,
 }
 
 /// What shall be different about somebody. The outer `Option` says whether the field is touched.
@@ -99,6 +138,8 @@ pub struct PartyPatch {
     pub state: Option<Option<StateCode>>,
     /// The address.
     pub address: Option<Option<Address>>,
+    /// The document they were known by.
+    pub identity: Option<Option<Identity>>,
 }
 
 crate::refusals! {
@@ -106,23 +147,68 @@ crate::refusals! {
     pub enum PartyRefusal {
         /// A GSTIN contains its holder's PAN.
         PanDisagrees = Invalid, "customer.pan_disagrees", "/pan", "the PAN is not the one inside the GSTIN";
+        /// The last four of a document's number are four letters or digits.
+        Identity = Invalid, "customer.identity_malformed", "/identity/last_four", "the last four are four letters or digits";
     }
 }
 
-/// Somebody was recorded, with an account of their own.
+/// One kind of party, with the actions that keep it: who may record a customer may not for that reason record a supplier.
+pub trait Kept: Send + Sync + 'static {
+    /// The kind.
+    const KIND: PartyKind;
+    /// The noun that the log and refusals call them by.
+    const NOUN: &'static str;
+    /// Sees them.
+    type Read: Action;
+    /// Records one.
+    type Record: Action;
+    /// Changes one.
+    type Change: Action;
+    /// Sees what passed between them and the shop.
+    type Statement: Action;
+}
+
+macro_rules! kept {
+    ($($(#[$meta:meta])* $Kind:ident = $Variant:ident, $noun:literal, $Read:ident, $Record:ident, $Change:ident, $Statement:ident;)*) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy)]
+        pub enum $Kind {}
+
+        impl Kept for $Kind {
+            const KIND: PartyKind = PartyKind::$Variant;
+            const NOUN: &'static str = $noun;
+            type Read = actions::$Read;
+            type Record = actions::$Record;
+            type Change = actions::$Change;
+            type Statement = actions::$Statement;
+        }
+    )*};
+}
+kept! {
+    /// Customers.
+    Customers = Customer, "customer", ReadCustomers, RecordCustomer, ChangeCustomer, ReadStatement;
+    /// Suppliers.
+    Suppliers = Supplier, "supplier", ReadSuppliers, RecordSupplier, ChangeSupplier, ReadSuppliers;
+    /// Goldsmiths.
+    Goldsmiths = Goldsmith, "goldsmith", ReadGoldsmiths, RecordGoldsmith, ChangeGoldsmith, ReadGoldsmiths;
+}
+
+/// Somebody was recorded, with accounts of their own.
 #[derive(Debug, Clone)]
-pub struct PartyRecorded {
+pub struct PartyRecorded<K> {
     /// The party.
     pub party: Party,
-    account: Account,
+    accounts: Vec<Account>,
+    kind: PhantomData<K>,
 }
 
 /// Somebody was changed.
 #[derive(Debug, Clone)]
-pub struct PartyChanged {
+pub struct PartyChanged<K> {
     before: Party,
     /// The party as it shall be.
     pub after: Party,
+    kind: PhantomData<K>,
 }
 
 fn check_pan(gstin: Option<&Gstin>, pan: Option<&Pan>) -> Result<(), PartyRefusal> {
@@ -132,22 +218,32 @@ fn check_pan(gstin: Option<&Gstin>, pan: Option<&Pan>) -> Result<(), PartyRefusa
     }
 }
 
-/// Decides about recording somebody. `pan` is the new party's PAN as the vault sealed it, `account` the one opened for
-/// them.
+/// The last four characters of a number are four letters or digits, whatever the document.
+fn check_identity(identity: Option<&Identity>) -> Result<(), PartyRefusal> {
+    let is_four = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    match identity {
+        Some(identity) if !is_four(identity.last_four.as_str()) => Err(PartyRefusal::Identity),
+        _ => Ok(()),
+    }
+}
+
+/// Decides about recording somebody. `pan` is the new party's PAN as the vault sealed it, `accounts` the ones opened
+/// for them.
 ///
 /// # Errors
 /// [`PartyRefusal`].
-pub fn decide_record(
+pub fn decide_record<K: Kept>(
     new: &NewParty,
     pan: Option<SealedPan>,
-    account: Account,
+    accounts: Vec<Account>,
     id: PartyId,
     now: Timestamp,
-) -> Result<PartyRecorded, PartyRefusal> {
+) -> Result<PartyRecorded<K>, PartyRefusal> {
     check_pan(new.gstin.as_ref(), new.pan.as_ref())?;
+    check_identity(new.identity.as_ref())?;
     let party = Party {
         id,
-        kind: PartyKind::Customer,
+        kind: K::KIND,
         name: new.name.clone(),
         phone: new.phone.clone(),
         email: new.email.clone(),
@@ -157,19 +253,20 @@ pub fn decide_record(
         address: new.address.clone(),
         created_at: now,
         version: 1,
+        identity: new.identity.clone(),
     };
-    Ok(PartyRecorded { party, account })
+    Ok(PartyRecorded { party, accounts, kind: PhantomData })
 }
 
 /// Decides about changing somebody. `pan` is the patch's PAN as the vault sealed it.
 ///
 /// # Errors
 /// [`PartyRefusal`].
-pub fn decide_change(
+pub fn decide_change<K: Kept>(
     before: &Party,
     patch: &PartyPatch,
     pan: Option<SealedPan>,
-) -> Result<PartyChanged, PartyRefusal> {
+) -> Result<PartyChanged<K>, PartyRefusal> {
     let mut after = before.clone();
     if let Some(name) = &patch.name {
         after.name = name.clone();
@@ -189,6 +286,10 @@ pub fn decide_change(
     if let Some(address) = &patch.address {
         after.address = address.clone();
     }
+    if let Some(identity) = &patch.identity {
+        check_identity(identity.as_ref())?;
+        after.identity = identity.clone();
+    }
     if let Some(wanted) = &patch.pan {
         check_pan(after.gstin.as_ref(), wanted.as_ref())?;
         after.pan = pan;
@@ -196,27 +297,29 @@ pub fn decide_change(
     if after != *before {
         after.version = before.version.saturating_add(1);
     }
-    Ok(PartyChanged { before: before.clone(), after })
+    Ok(PartyChanged { before: before.clone(), after, kind: PhantomData })
 }
 
-impl Change for PartyRecorded {
-    type By = super::actions::RecordCustomer;
+impl<K: Kept> Change for PartyRecorded<K> {
+    type By = K::Record;
 
     fn subject(&self) -> Subject {
-        Subject::new("customer", self.party.id)
+        Subject::new(K::NOUN, self.party.id)
     }
 
     fn record(self, draft: &mut Draft) {
         draft.insert(self.party);
-        draft.insert(self.account);
+        for account in self.accounts {
+            draft.insert(account);
+        }
     }
 }
 
-impl Change for PartyChanged {
-    type By = super::actions::ChangeCustomer;
+impl<K: Kept> Change for PartyChanged<K> {
+    type By = K::Change;
 
     fn subject(&self) -> Subject {
-        Subject::new("customer", self.after.id)
+        Subject::new(K::NOUN, self.after.id)
     }
 
     fn record(self, draft: &mut Draft) {
@@ -224,7 +327,7 @@ impl Change for PartyChanged {
     }
 }
 
-impl PartyChanged {
+impl<K> PartyChanged<K> {
     /// Whether nothing is different.
     pub fn is_nothing(&self) -> bool {
         self.before == self.after

@@ -144,8 +144,11 @@ macro_rules! domain_reads_through {
             }
             PartyReads {
                 party(id: $crate::shop::parties::PartyId) -> Option<$crate::shop::parties::Party>;
-                parties(words: Option<&str>, page: $crate::store::PageRequest<$crate::shop::parties::PartyId>)
-                    -> $crate::store::Page<$crate::shop::parties::Party, $crate::shop::parties::PartyId>;
+                parties(
+                    kind: $crate::shop::parties::PartyKind,
+                    words: Option<&str>,
+                    page: $crate::store::PageRequest<$crate::shop::parties::PartyId>
+                ) -> $crate::store::Page<$crate::shop::parties::Party, $crate::shop::parties::PartyId>;
             }
             StockReads {
                 item(id: $crate::shop::stock::ItemId) -> Option<$crate::shop::stock::Item>;
@@ -161,6 +164,33 @@ macro_rules! domain_reads_through {
                         $crate::shop::stock::LotId
                     >;
                 movements(entry: $crate::ledger::JournalEntryId) -> Vec<$crate::shop::stock::StockMovement>;
+                movements_of(
+                    goods: $crate::store::GoodsId,
+                    page: $crate::store::PageRequest<$crate::shop::stock::MovementId>
+                ) -> $crate::store::Page<$crate::store::PostedMovement, $crate::shop::stock::MovementId>;
+            }
+            MetalReads {
+                metal_voucher(id: $crate::shop::metal::MetalVoucherId)
+                    -> Option<$crate::shop::metal::WholeMetalVoucher>;
+                metal_vouchers(
+                    filter: $crate::store::MetalVoucherFilter,
+                    page: $crate::store::PageRequest<$crate::shop::metal::MetalVoucherId>
+                ) -> $crate::store::Page<
+                    $crate::shop::metal::MetalVoucher,
+                    $crate::shop::metal::MetalVoucherId
+                >;
+                purchase_of_bill(
+                    party: $crate::shop::parties::PartyId,
+                    number: &$crate::text::Label,
+                    year: i32
+                ) -> Option<$crate::shop::metal::MetalVoucher>;
+                payment(id: $crate::shop::payments::PaymentId) -> Option<$crate::shop::payments::OutgoingPayment>;
+                payments(
+                    to: Option<$crate::shop::parties::PartyId>,
+                    page: $crate::store::PageRequest<$crate::shop::payments::PaymentId>
+                ) -> $crate::store::Page<$crate::shop::payments::OutgoingPayment, $crate::shop::payments::PaymentId>;
+                cash_paid(to: $crate::shop::parties::PartyId, date: $crate::time::Date) -> i64;
+                old_metal_open(of: $crate::shop::parties::PartyId) -> i64;
             }
             BillReads {
                 known_for_bill(needs: &$crate::store::BillNeeds) -> $crate::store::BillKnown;

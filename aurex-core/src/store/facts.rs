@@ -12,8 +12,10 @@ use crate::ledger::{Account, JournalEntry, Posting, Series};
 use crate::shop::{
     business::Business,
     invoices::{Invoice, InvoiceLine, InvoiceParties},
+    metal::{MetalVoucher, MetalVoucherLine},
     notes::{BillNote, BillNoteLine},
     parties::Party,
+    payments::OutgoingPayment,
     rates::PostedRate,
     receipts::{PaymentReceipt, Settlement},
     refunds::Refund,
@@ -189,6 +191,11 @@ facts! {
     BillNoteLine AppendOnly,
     #[cfg(feature = "shop")]
     Refund State,
+    MetalVoucher State,
+    #[cfg(feature = "shop")]
+    MetalVoucherLine AppendOnly,
+    #[cfg(feature = "shop")]
+    OutgoingPayment State,
 }
 
 /// The table of this name.

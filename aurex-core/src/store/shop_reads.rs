@@ -3,14 +3,18 @@
 use async_trait::async_trait;
 
 use super::{Page, PageRequest, Read};
-use crate::ledger::{Account, JournalEntryId, Series, SeriesKind};
+use crate::ledger::{Account, JournalEntry, JournalEntryId, Series, SeriesKind};
 use crate::measure::{Fineness, Metal, RateKind};
 use crate::shop::business::Business;
 use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceParties, InvoiceState};
-use crate::shop::parties::{Party, PartyId};
+use crate::shop::metal::{
+    MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherState, WholeMetalVoucher,
+};
+use crate::shop::parties::{Party, PartyId, PartyKind};
+use crate::shop::payments::{OutgoingPayment, PaymentId};
 use crate::shop::rates::{PostedRate, RateId};
 use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements};
-use crate::shop::stock::{Item, ItemId, Lot, LotId, OnHand, StockMovement};
+use crate::shop::stock::{Item, ItemId, Lot, LotId, MovementId, OnHand, StockMovement};
 use crate::tenancy::Workspace;
 use crate::text::Label;
 use crate::time::Date;
@@ -70,10 +74,11 @@ pub trait RateReads {
 pub trait PartyReads {
     /// A party.
     async fn party(&mut self, id: PartyId) -> Read<Option<Party>>;
-    /// Parties, oldest first; with `words`, those whose name, telephone or GSTIN contains it, whatever the case of its
+    /// Parties of one kind, oldest first; with `words`, those whose name, telephone or GSTIN contains it, whatever the case of its
     /// ASCII letters.
     async fn parties(
         &mut self,
+        kind: PartyKind,
         words: Option<&str>,
         page: PageRequest<PartyId>,
     ) -> Read<Page<Party, PartyId>>;
@@ -96,6 +101,77 @@ pub trait StockReads {
     async fn lots(&mut self, page: PageRequest<LotId>) -> Read<Page<(Lot, OnHand), LotId>>;
     /// The movements that a journal entry posts.
     async fn movements(&mut self, entry: JournalEntryId) -> Read<Vec<StockMovement>>;
+    /// What happened to a piece or a lot, oldest first: each movement with the entry that posts it.
+    async fn movements_of(
+        &mut self,
+        goods: GoodsId,
+        page: PageRequest<MovementId>,
+    ) -> Read<Page<PostedMovement, MovementId>>;
+}
+
+/// A piece or a lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoodsId {
+    /// A piece.
+    Item(ItemId),
+    /// A lot.
+    Lot(LotId),
+}
+
+/// A movement with the entry that posts it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostedMovement {
+    /// The movement.
+    pub movement: StockMovement,
+    /// The entry's head: which document, and when.
+    pub entry: JournalEntry,
+}
+
+/// Which vouchers are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MetalVoucherFilter {
+    /// Of this kind.
+    pub kind: Option<MetalVoucherKind>,
+    /// In this state.
+    pub state: Option<MetalVoucherState>,
+    /// Of this party.
+    pub party: Option<PartyId>,
+    /// Dated this day or later.
+    pub from: Option<Date>,
+    /// Dated this day or earlier.
+    pub to: Option<Date>,
+}
+
+/// Vouchers that move metal, and what is paid for them.
+#[async_trait]
+pub trait MetalReads {
+    /// A voucher with its lines.
+    async fn metal_voucher(&mut self, id: MetalVoucherId) -> Read<Option<WholeMetalVoucher>>;
+    /// The heads of vouchers, newest first.
+    async fn metal_vouchers(
+        &mut self,
+        filter: MetalVoucherFilter,
+        page: PageRequest<MetalVoucherId>,
+    ) -> Read<Page<MetalVoucher, MetalVoucherId>>;
+    /// The purchase that stands for a supplier's bill of a financial year.
+    async fn purchase_of_bill(
+        &mut self,
+        party: PartyId,
+        number: &Label,
+        year: i32,
+    ) -> Read<Option<MetalVoucher>>;
+    /// A payment.
+    async fn payment(&mut self, id: PaymentId) -> Read<Option<OutgoingPayment>>;
+    /// Payments, newest first, to one party or to all.
+    async fn payments(
+        &mut self,
+        to: Option<PartyId>,
+        page: PageRequest<PaymentId>,
+    ) -> Read<Page<OutgoingPayment, PaymentId>>;
+    /// What was paid to a party in cash on a day, by payments and refunds that stand, in minor units.
+    async fn cash_paid(&mut self, to: PartyId, date: Date) -> Read<i64>;
+    /// What of a customer's old metal is neither settled against a bill nor paid out, in minor units.
+    async fn old_metal_open(&mut self, of: PartyId) -> Read<i64>;
 }
 
 /// What has to be known to price and issue a bill.

@@ -7,7 +7,7 @@ use super::{
     StoreError, StoreFigures, Transparency, WorkspaceReads,
 };
 #[cfg(feature = "shop")]
-use super::{BillReads, BusinessReads, NoteReads, PartyReads, RateReads, StockReads};
+use super::{BillReads, BusinessReads, MetalReads, NoteReads, PartyReads, RateReads, StockReads};
 use crate::audit::{Sealed, tree::Hash};
 use crate::rbac::Role;
 use crate::tenancy::{CustomRoleId, House, Scope, Slug, Standing, TenantId};
@@ -64,10 +64,13 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
 
 /// What the domains built on the kernel read: the shop's, where it is built in.
 #[cfg(feature = "shop")]
-pub trait DomainReads: BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads {}
+pub trait DomainReads:
+    BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads
+{
+}
 #[cfg(feature = "shop")]
-impl<R: BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + ?Sized> DomainReads
-    for R
+impl<R> DomainReads for R where
+    R: BusinessReads + RateReads + PartyReads + StockReads + BillReads + NoteReads + MetalReads + ?Sized
 {
 }
 

@@ -2,11 +2,13 @@
 //!
 //! A value that core refuses is a field error here, so that every body reports it like any other mistake.
 
-use aurex_core::measure::{Fineness, Mass, Metal, RateBasis, RateKind, Ratio, StoneMass};
+use aurex_core::measure::{FineMass, Fineness, Mass, Metal, RateBasis, RateKind, Ratio, StoneMass};
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::shop::identifiers::{Gstin, Hsn, Huid, Pan, Phone, StateCode};
+use aurex_core::shop::metal::LossBearer;
 use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
+use aurex_core::shop::parties::IdentityKind;
 use aurex_core::shop::receipts::PaymentMode;
 use aurex_core::tenancy::{Network, Slug, TimeOfDay};
 use aurex_core::text::{Email, Text, TextError};
@@ -130,8 +132,10 @@ word_values! {
     NoteReason: [
         "sales_return", "post_sale_discount", "deficiency", "correction", "change_of_place", "finalisation", "other"
     ], |text| text.parse().ok();
-    PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other"],
-        |text| text.parse().ok();
+    PaymentMode: ["cash", "cash_deposit", "upi", "card", "bank", "cheque_account_payee", "cheque_other",
+        "old_metal"], |text| text.parse().ok();
+    IdentityKind: ["aadhaar", "pan", "voter_id", "driving_licence", "passport"], |text| text.parse().ok();
+    LossBearer: ["agreed", "goldsmith", "shop"], |text| text.parse().ok();
 }
 
 /// Values that are one whole number.
@@ -157,6 +161,7 @@ macro_rules! number_values {
 number_values! {
     Mass: 0..=EXACT, |n| Self::new(n).ok();
     StoneMass: 0..=EXACT, |n| Self::new(n).ok();
+    FineMass: 0..=EXACT, |n| Self::new(n).ok();
     Fineness: 1..=1_000_000, |n| u32::try_from(n).ok().and_then(|ppm| Self::new(ppm).ok());
     Ratio: 0..=10_000_000, |n| i32::try_from(n).ok().map(Self::from_ppm);
 }
@@ -233,4 +238,6 @@ id_values!(
     aurex_core::shop::receipts::ReceiptId,
     aurex_core::shop::notes::BillNoteId,
     aurex_core::shop::refunds::RefundId,
+    aurex_core::shop::metal::MetalVoucherId,
+    aurex_core::shop::payments::PaymentId,
 );

@@ -56,6 +56,8 @@ choice! {
         Pan = "pan",
         /// The address.
         Address = "address",
+        /// The document they were known by.
+        Identity = "identity",
     }
 }
 
@@ -68,6 +70,7 @@ impl From<CustomerFieldWord> for CustomerField {
             CustomerFieldWord::Gstin => Self::Gstin,
             CustomerFieldWord::Pan => Self::Pan,
             CustomerFieldWord::Address => Self::Address,
+            CustomerFieldWord::Identity => Self::Identity,
         }
     }
 }
@@ -78,7 +81,7 @@ request! {
         /// By what right.
         basis: ErasureBasisWord,
         /// Which fields; all of them where none is named.
-        fields: Option<List<CustomerFieldWord, 0, 6>>,
+        fields: Option<List<CustomerFieldWord, 0, 7>>,
         /// What whoever decides should know. It stays: nobody's name belongs here.
         note: Option<Note>,
     }
@@ -87,7 +90,7 @@ request! {
 /// How one personal field of somebody stands.
 #[derive(Debug, Clone, Object)]
 pub struct ErasableFieldView {
-    /// Of a customer `name`, `phone`, `email`, `gstin`, `pan` or `address`; of a member `name`, `email` or `whereabouts`.
+    /// Of a customer `name`, `phone`, `email`, `gstin`, `pan`, `address` or `identity`; of a member `name`, `email` or `whereabouts`.
     pub field: String,
     /// Whether there is anything of it, in their record or in the log.
     pub holds: bool,

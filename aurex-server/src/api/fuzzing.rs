@@ -12,7 +12,6 @@ use crate::http::problem::Problem;
 use super::{
     approvals::{ApproveBody, NewApprovalBody},
     contacts::{ContactBody, ContactCodeBody},
-    customers::{CustomerPatchBody, NewCustomerBody},
     erasure::NewErasureBody,
     exports::NewExportBody,
     invoices::{BillBody, ReasonBody},
@@ -20,7 +19,12 @@ use super::{
     list::Position,
     member_erasure::NewMemberErasureBody,
     members::{MemberPatchBody, NewMemberBody, PasswordBody, StrengthBody},
+    metal::{
+        NewGoldsmithIssueBody, NewGoldsmithReceiptBody, NewMeltBody, NewOldMetalBody, NewPaymentBody,
+        NewPurchaseBody, NewWriteOffBody,
+    },
     notes::{CreditNoteBody, DebitNoteBody},
+    parties::{CustomerPatchBody, NewCustomerBody},
     rates::{NewRateBody, RateTableBody},
     receipts::NewReceiptBody,
     refunds::NewRefundBody,
@@ -87,6 +91,13 @@ bodies!(
     CreditNoteBody,
     DebitNoteBody,
     NewRefundBody,
+    NewOldMetalBody,
+    NewPurchaseBody,
+    NewGoldsmithIssueBody,
+    NewGoldsmithReceiptBody,
+    NewMeltBody,
+    NewWriteOffBody,
+    NewPaymentBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

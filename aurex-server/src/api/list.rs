@@ -50,6 +50,9 @@ id_positions!(
     aurex_core::shop::receipts::ReceiptId,
     aurex_core::shop::notes::BillNoteId,
     aurex_core::shop::refunds::RefundId,
+    aurex_core::shop::stock::MovementId,
+    aurex_core::shop::metal::MetalVoucherId,
+    aurex_core::shop::payments::PaymentId,
 );
 
 impl Position for u64 {

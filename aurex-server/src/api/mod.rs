@@ -7,7 +7,6 @@ mod access_rules;
 mod approvals;
 mod audit;
 mod contacts;
-mod customers;
 mod decode;
 mod device;
 mod digests;
@@ -21,7 +20,10 @@ mod links;
 mod list;
 mod member_erasure;
 mod members;
+mod metal;
+mod movements;
 mod notes;
+mod parties;
 mod printed;
 mod proofs;
 pub mod qr;
@@ -94,7 +96,7 @@ impl App {
 pub const PREFIX: &str = WORKSPACES;
 
 fn rooms() -> impl OpenApi {
-    // Two halves, because poem-openapi counts no further than sixteen.
+    // Three parts, because poem-openapi counts no further than sixteen.
     let access = (
         workspaces::Workspaces,
         sessions::Sessions,
@@ -113,7 +115,7 @@ fn rooms() -> impl OpenApi {
         settings::Settings,
         contacts::Contacts,
         rates::Rates,
-        customers::Customers,
+        parties::Customers,
         erasure::Erasure,
         stock::Stock,
         invoices::Invoices,
@@ -127,7 +129,15 @@ fn rooms() -> impl OpenApi {
         printed::Printed,
         exports::Exports,
     );
-    Strict((access, shop))
+    let metal = (
+        parties::SuppliersRoom,
+        parties::GoldsmithsRoom,
+        metal::OldMetal,
+        metal::MetalVouchers,
+        metal::Payments,
+        movements::Movements,
+    );
+    Strict((access, shop, metal))
 }
 
 fn service() -> OpenApiService<impl OpenApi, ()> {

@@ -3,6 +3,7 @@
 use aurex_core::money::Money as CoreMoney;
 use aurex_core::service::shop;
 use aurex_core::shop::invoices::InvoiceId;
+use aurex_core::shop::metal::MetalVoucherId;
 use aurex_core::shop::parties::PartyId;
 use aurex_core::shop::receipts::{
     NewReceipt, PaymentMode, PaymentReceipt, ReceiptId, ReceiptWithSettlements, Settlement,
@@ -45,6 +46,9 @@ request! {
         reference: Option<Label>,
         /// Which bills it settles; the rest stays on the customer's account.
         allocations: Option<List<AllocationBody, 0, 100>>,
+        /// The purchase of old metal that it is paid with, in the mode `old_metal`: it is allocated to bills to the last
+        /// paisa.
+        old_metal_purchase_id: Option<MetalVoucherId>,
     }
 }
 
@@ -72,6 +76,8 @@ pub struct ReceiptView {
     pub amount: Money,
     /// The bank's or card's reference.
     pub reference: Option<String>,
+    /// The purchase of old metal that it was paid with.
+    pub old_metal_purchase_id: Option<String>,
     /// What it settles; what was taken back stands as a negative.
     pub allocations: Vec<AllocationView>,
     /// `recorded` or `reversed`.
@@ -100,6 +106,7 @@ fn view(receipt: PaymentReceipt, settlements: &[Settlement]) -> ReceiptView {
         mode: receipt.mode.code().to_owned(),
         amount: receipt.amount.into(),
         reference: receipt.reference.as_ref().map(ToString::to_string),
+        old_metal_purchase_id: receipt.old_metal.map(|id| id.to_string()),
         allocations: settlements
             .iter()
             .map(|s| AllocationView { invoice_id: s.invoice.to_string(), amount: s.amount.into() })
@@ -173,6 +180,7 @@ impl Receipts {
             mode: body.mode,
             amount: body.amount,
             reference: body.reference,
+            old_metal: body.old_metal_purchase_id,
             allocations: body
                 .allocations
                 .map(List::into_vec)

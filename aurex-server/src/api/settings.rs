@@ -12,7 +12,7 @@ use aurex_core::text::Name;
 use poem_openapi::{Object, OpenApi};
 
 use super::access_rules::{AccessRuleBody, AccessRuleView};
-use super::customers::touched;
+use super::parties::touched;
 use super::signed::Signed;
 use crate::http::answer::Document;
 use crate::http::body::{Body, List, Patch, Replace, choice, request};

@@ -8,8 +8,8 @@ use aurex_core::shop::stock::{ItemId, ItemPatch, NewItem, NewLot};
 use aurex_core::text::{Label, Name};
 use poem_openapi::{Object, OpenApi, payload::Json};
 
-use super::customers::touched;
 use super::list::Listing;
+use super::parties::touched;
 use super::signed::{InPath, Signed};
 use super::wire::{MakingBody, MakingView, Money, StoneView, StonesBody, stones};
 use crate::http::answer::{Created, Document, Page};
@@ -107,7 +107,7 @@ pub struct ItemView {
     pub hsn: String,
     /// What it cost; null for those who may not see it.
     pub cost: Option<Money>,
-    /// `in_stock` or `sold`.
+    /// `in_stock`, `sold`, `written_off` or, of a cancelled purchase, `withdrawn`.
     pub state: String,
     /// When it was recorded.
     pub created_at: String,
@@ -152,6 +152,8 @@ pub struct LotView {
     pub id: String,
     /// What it is.
     pub description: String,
+    /// `stock`, or `old_metal` until it is melted or given out.
+    pub kind: String,
     /// The metal.
     pub commodity: String,
     /// Its fineness in parts per million.
@@ -171,6 +173,7 @@ impl From<shop::LotView> for LotView {
         Self {
             id: view.lot.id.to_string(),
             description: view.lot.description.to_string(),
+            kind: view.lot.kind.code().to_owned(),
             commodity: view.lot.metal.code().to_owned(),
             fineness_ppm: view.lot.fineness.ppm(),
             on_hand_mg: view.mass.mg(),

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::client::Call;
 use crate::shop::{
-    PASSWORD, Shop, bill, chain, credit_note, customer, debit_note, inr, lot, rate, receipt, refund,
-    workspace,
+    PASSWORD, Shop, bill, chain, credit_note, customer, debit_note, goldsmith_issue, incoming, inr, lot,
+    old_bangle, payment, purchase, rate, receipt, refund, supplier, workspace,
 };
 
 /// An operation as the document has it.
@@ -174,6 +174,7 @@ pub const CASES: &[Case] = &[
         body["email"] = json!("ravi@customers.example");
         body["gstin"] = json!("27AAECG3736E1C2");
         body["pan"] = json!("AAECG3736E");
+        body["identity"] = json!({"document": "pan", "last_four": "736E"});
         Call::post("/customers", &body)
     }),
     case("showCustomer", "customer.read", |s| Call::get(format!("/customers/{}", s.customer))),
@@ -305,6 +306,91 @@ pub const CASES: &[Case] = &[
     case("reverseRefund", "refund.reverse", |s| {
         Call::post(format!("/refunds/{}/reverse", s.refund), &json!({"reason": "Came back again"}))
     }),
+    case("listSuppliers", "supplier.read", |_| Call::get("/suppliers?q=bullion")),
+    case("recordSupplier", "supplier.record", |_| {
+        let mut body = supplier();
+        body["name"] = json!("Silver House");
+        Call::post("/suppliers", &body)
+    }),
+    case("showSupplier", "supplier.read", |s| Call::get(format!("/suppliers/{}", s.supplier))),
+    case("changeSupplier", "supplier.change", |s| {
+        Call::patch(format!("/suppliers/{}", s.supplier), "\"1\"", &json!({"phone": "+919820098209"}))
+    }),
+    case("showSupplierStatement", "supplier.read", |s| {
+        Call::get(format!("/suppliers/{}/statement?from=2026-11-01&to=2026-11-30", s.supplier))
+    }),
+    case("listGoldsmiths", "goldsmith.read", |_| Call::get("/goldsmiths?q=das")),
+    case("recordGoldsmith", "goldsmith.record", |_| Call::post("/goldsmiths", &customer("Anil Karmakar"))),
+    case("showGoldsmith", "goldsmith.read", |s| Call::get(format!("/goldsmiths/{}", s.goldsmith))),
+    case("changeGoldsmith", "goldsmith.change", |s| {
+        Call::patch(format!("/goldsmiths/{}", s.goldsmith), "\"1\"", &json!({"phone": "+919820098208"}))
+    }),
+    case("showGoldsmithStatement", "goldsmith.read", |s| {
+        Call::get(format!("/goldsmiths/{}/statement?from=2026-11-01&to=2026-11-30", s.goldsmith))
+    }),
+    case("showHoldings", "goldsmith.read", |s| Call::get(format!("/goldsmiths/{}/holdings", s.goldsmith))),
+    case("buyOldMetal", "old_metal.buy", |s| {
+        let mut body = old_bangle(&s.customer);
+        body["lines"][0]["rate"] = json!({"amount": inr(1_170_000), "per_mg": 1000});
+        Call::post("/old-metal-purchases", &body)
+    }),
+    case("listOldMetalPurchases", "old_metal.read", |s| {
+        let filter = "state=recorded&from=2026-11-01&to=2026-11-30";
+        Call::get(format!("/old-metal-purchases?customer_id={}&{filter}", s.customer))
+    }),
+    case("showOldMetalPurchase", "old_metal.read", |s| {
+        Call::get(format!("/old-metal-purchases/{}", s.old_metal))
+    }),
+    case("cancelOldMetalPurchase", "old_metal.cancel", |s| {
+        let reason = json!({"reason": "She took it back"});
+        Call::post(format!("/old-metal-purchases/{}/cancel", s.spare_old_metal), &reason)
+    }),
+    case("recordPurchase", "purchase.record", |s| {
+        let mut body = purchase(&s.supplier, "BH/18", "S-2");
+        body["lines"][0]["piece"]["huid"] = json!("EF56GH");
+        Call::post("/purchases", &body)
+    }),
+    case("issueToGoldsmith", "goldsmith.issue", |s| {
+        Call::post("/goldsmith-issues", &goldsmith_issue(&s.goldsmith, &s.lot))
+    }),
+    case("receiveFromGoldsmith", "goldsmith.receive", |s| {
+        let line = json!({"piece": incoming("K-1"), "labour": inr(50_000)});
+        let loss = json!({"commodity": "gold", "fine_ng": 20_000_000, "borne_by": "agreed"});
+        let body = json!({"goldsmith_id": s.goldsmith, "lines": [line], "losses": [loss]});
+        Call::post("/goldsmith-receipts", &body)
+    }),
+    case("meltMetal", "metal.melt", |s| {
+        let lines = json!([{"lot_id": s.lot, "mass_mg": 1000}]);
+        let body = json!({
+            "lines": lines, "description": "Refined bar", "fineness_ppm": 999_000, "mass_mg": 910,
+            "reason": "For the next chain",
+        });
+        Call::post("/melts", &body)
+    }),
+    case("writeOffStock", "stock.write_off", |s| {
+        let lines = json!([{"lot_id": s.lot, "mass_mg": 10}]);
+        Call::post("/write-offs", &json!({"lines": lines, "reason": "Swept away"}))
+    }),
+    case("listMetalVouchers", "metal.read", |s| {
+        let filter = "kind=purchase&state=recorded&from=2026-11-01&to=2026-11-30";
+        Call::get(format!("/metal-vouchers?party_id={}&{filter}", s.supplier))
+    }),
+    case("showMetalVoucher", "metal.read", |s| Call::get(format!("/metal-vouchers/{}", s.issue))),
+    case("cancelMetalVoucher", "metal.cancel", |s| {
+        Call::post(format!("/metal-vouchers/{}/cancel", s.purchase), &json!({"reason": "Typed twice"}))
+    }),
+    case("recordPayment", "payment.record", |s| {
+        let mut body = payment(&s.customer);
+        body["voucher_id"] = json!(s.old_metal);
+        Call::post("/payments", &body)
+    }),
+    case("listPayments", "payment.read", |s| Call::get(format!("/payments?party_id={}", s.supplier))),
+    case("showPayment", "payment.read", |s| Call::get(format!("/payments/{}", s.payment))),
+    case("reversePayment", "payment.reverse", |s| {
+        Call::post(format!("/payments/{}/reverse", s.payment), &json!({"reason": "Bounced"}))
+    }),
+    case("listItemMovements", "stock.read", |s| Call::get(format!("/items/{}/movements", s.item))),
+    case("listLotMovements", "stock.read", |s| Call::get(format!("/lots/{}/movements", s.lot))),
     case("listAccounts", "ledger.read", |_| Call::get("/ledger/accounts?limit=200")),
     case("listPostings", "ledger.read", |s| {
         Call::get(format!("/ledger/accounts/{}/postings?from=2026-11-01&to=2026-11-30", s.account))

@@ -17,6 +17,8 @@ async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let targets = [
         (format!("/customers/{}", shop.customer), "name", "Asha R. Rao", "Asha Rao-Shah"),
+        (format!("/suppliers/{}", shop.supplier), "name", "Bullion House LLP", "Bullion House"),
+        (format!("/goldsmiths/{}", shop.goldsmith), "name", "B. Das", "Bimal Das"),
         (format!("/members/{}", shop.member), "name", "Till One", "Till Two"),
         (format!("/roles/{}", shop.role), "name", "Apprentice", "Junior"),
         ("/settings".to_owned(), "name", "Zaveri One", "Zaveri Two"),

@@ -40,6 +40,18 @@ pub struct Shop {
     pub receipt: String,
     /// A receipt that can be reversed.
     pub loose_receipt: String,
+    pub supplier: String,
+    pub goldsmith: String,
+    /// Old metal that pays nothing yet.
+    pub old_metal: String,
+    /// Old metal that can be cancelled.
+    pub spare_old_metal: String,
+    /// A purchase that can be cancelled.
+    pub purchase: String,
+    /// What the goldsmith was given.
+    pub issue: String,
+    /// A payment that can be reversed.
+    pub payment: String,
     /// The customer's account in rupees.
     pub account: String,
     /// A customer who paid ahead.
@@ -98,6 +110,58 @@ pub fn lot() -> Value {
 
 pub fn customer(name: &str) -> Value {
     json!({"name": name, "phone": "+919820098200", "state_code": "27", "address": "4 Hill Road, Mumbai 400050"})
+}
+
+pub fn exchange_rate() -> Value {
+    let mut rate = rate();
+    rate["kind"] = json!("exchange");
+    rate["amount"] = inr(1_300_000);
+    rate["fineness_ppm"] = json!(999_000);
+    rate["basis"] = json!("millesimal");
+    rate
+}
+
+pub fn supplier() -> Value {
+    let mut supplier = customer("Bullion House");
+    supplier["gstin"] = json!("29AAGCQ4821K1Z2");
+    supplier
+}
+
+/// A bangle of 10 g with half a gram of stones, tested at 900.
+pub fn old_bangle(customer: &str) -> Value {
+    let piece = json!({
+        "description": "Old bangle", "commodity": "gold", "fineness_ppm": 900_000, "gross_mg": 10_000, "less_mg": 500,
+    });
+    json!({"customer_id": customer, "rate_kind": "exchange", "declares_ownership": true, "lines": [piece]})
+}
+
+/// A piece as it comes from a supplier or a goldsmith.
+pub fn incoming(tag: &str) -> Value {
+    let mut piece = chain(tag);
+    piece.as_object_mut().unwrap().remove("cost");
+    piece
+}
+
+/// A supplier's bill of a piece and of loose gold.
+pub fn purchase(supplier: &str, number: &str, tag: &str) -> Value {
+    let loose = json!({
+        "description": "Gold grain", "commodity": "gold", "fineness_ppm": 999_000, "mass_mg": 8000, "hsn": "71081200",
+    });
+    json!({
+        "supplier_id": supplier, "bill_number": number, "bill_date": "2026-11-20", "round_off": inr(-4),
+        "lines": [
+            {"piece": incoming(tag), "amount": inr(4_000_000)},
+            {"loose": loose, "amount": inr(10_000_000)},
+        ],
+    })
+}
+
+pub fn goldsmith_issue(goldsmith: &str, lot: &str) -> Value {
+    json!({"goldsmith_id": goldsmith, "lines": [{"lot_id": lot, "mass_mg": 5000}]})
+}
+
+pub fn payment(party: &str) -> Value {
+    json!({"party_id": party, "mode": "bank", "amount": inr(100_000), "reference": "UTR 43"})
 }
 
 /// A bill of one piece. What the piece knows is not said.
@@ -183,18 +247,19 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let role = id(&owner.make(world, "/roles", json!({"name": "Trainee", "base": "cashier"})).await);
     let till_id = id(&owner.make(world, "/tills", json!({"name": "Front counter"})).await);
     owner.make(world, "/rates", rate()).await;
-    let customer = id(&owner.make(world, "/customers", customer("Asha Rao")).await);
+    let mut asha = customer("Asha Rao");
+    asha["identity"] = json!({"document": "passport", "last_four": "4417"});
+    let asha = id(&owner.make(world, "/customers", asha).await);
     let mut items = Vec::new();
     for tag in ["G-1", "G-2", "G-3"] {
         items.push(id(&owner.make(world, "/items", chain(tag)).await));
     }
     let lot = id(&owner.make(world, "/lots", lot()).await);
-    let invoice = id(&owner.make(world, "/invoices", bill(&customer, &items[0])).await);
-    let open_invoice = id(&owner.make(world, "/invoices", bill(&customer, &items[1])).await);
-    let settling = receipt(&customer, 1_000_000, Some(&invoice));
+    let invoice = id(&owner.make(world, "/invoices", bill(&asha, &items[0])).await);
+    let open_invoice = id(&owner.make(world, "/invoices", bill(&asha, &items[1])).await);
+    let settling = receipt(&asha, 1_000_000, Some(&invoice));
     let settled = id(&owner.make(world, "/receipts", settling).await);
-    let loose = id(&owner.make(world, "/receipts", receipt(&customer, 50_000, None)).await);
-    let payer = id(&owner.make(world, "/customers", self::customer("Payal Mehta")).await);
+    let payer = id(&owner.make(world, "/customers", customer("Payal Mehta")).await);
     owner.make(world, "/receipts", receipt(&payer, 90_000_000, None)).await;
     let noted = id(&owner.make(world, "/items", chain("G-4")).await);
     let noted_invoice = id(&owner.make(world, "/invoices", bill(&payer, &noted)).await);
@@ -203,9 +268,18 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let loose_credit_note = id(&owner.make(world, "/credit-notes", allowance).await);
     let debit_note = id(&owner.make(world, "/debit-notes", debit_note(&noted_invoice, 10_000)).await);
     let refund = id(&owner.make(world, "/refunds", refund(&payer, 10_000)).await);
+    let loose = id(&owner.make(world, "/receipts", receipt(&asha, 50_000, None)).await);
+    owner.make(world, "/rates", exchange_rate()).await;
+    let bullion = id(&owner.make(world, "/suppliers", supplier()).await);
+    let goldsmith = id(&owner.make(world, "/goldsmiths", customer("Bimal Das")).await);
+    let old_metal = id(&owner.make(world, "/old-metal-purchases", old_bangle(&asha)).await);
+    let spare_old_metal = id(&owner.make(world, "/old-metal-purchases", old_bangle(&asha)).await);
+    let bought = id(&owner.make(world, "/purchases", purchase(&bullion, "BH/17", "S-1")).await);
+    let issue = id(&owner.make(world, "/goldsmith-issues", goldsmith_issue(&goldsmith, &lot)).await);
+    let paid = id(&owner.make(world, "/payments", payment(&bullion)).await);
     let accounts = owner.read(world, "/ledger/accounts?limit=200").await;
     let mut accounts = accounts["items"].as_array().unwrap().iter();
-    let account = id(accounts.find(|account| account["customer_id"] == customer.as_str()).unwrap());
+    let account = id(accounts.find(|account| account["customer_id"] == asha.as_str()).unwrap());
     let order = Call::post("/audit/exports", &json!({"format": "jsonl"}));
     let export = id(&owner.send(world, &order).await.expect(202));
     assert_eq!(world.export().await, 1);
@@ -221,13 +295,20 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         approval: id(&approval),
         approval_digest: approval["digest"].as_str().unwrap().to_owned(),
         withdrawn,
-        customer,
+        customer: asha,
         item: items.remove(2),
         lot,
         invoice,
         open_invoice,
         receipt: settled,
         loose_receipt: loose,
+        supplier: bullion,
+        goldsmith,
+        old_metal,
+        spare_old_metal,
+        purchase: bought,
+        issue,
+        payment: paid,
         account,
         payer,
         noted_invoice,

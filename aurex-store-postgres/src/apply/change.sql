@@ -89,7 +89,7 @@ put_receipt AS (
         currency = excluded.currency, amount = excluded.amount, reference = excluded.reference,
         business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
         state = excluded.state, reverse_reason = excluded.reverse_reason,
-        reversed_at = excluded.reversed_at, version = excluded.version
+        reversed_at = excluded.reversed_at, version = excluded.version, old_metal = excluded.old_metal
 ),
 
 put_settlement AS (
@@ -209,7 +209,7 @@ put_party AS (
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         kind = excluded.kind, name = excluded.name, phone = excluded.phone, email = excluded.email,
         gstin = excluded.gstin, pan = excluded.pan, state = excluded.state, address = excluded.address,
-        created_at = excluded.created_at, version = excluded.version
+        created_at = excluded.created_at, version = excluded.version, identity = excluded.identity
 ),
 
 put_account AS (
@@ -226,7 +226,7 @@ put_lot AS (
     SELECT put.* FROM unnest($36::aurex.lot[]) AS put WHERE put.tenant_id = $1
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         description = excluded.description, metal = excluded.metal, fineness = excluded.fineness,
-        created_at = excluded.created_at
+        created_at = excluded.created_at, kind = excluded.kind
 ),
 
 put_custom_role AS (
@@ -317,6 +317,37 @@ put_refund AS (
         business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
         state = excluded.state, reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at,
         version = excluded.version
+),
+
+put_metal_voucher AS (
+    INSERT INTO aurex.metal_voucher
+    SELECT put.* FROM unnest($47::aurex.metal_voucher[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        kind = excluded.kind, number = excluded.number, party = excluded.party,
+        business_date = excluded.business_date, recorded_at = excluded.recorded_at,
+        reference = excluded.reference, reference_date = excluded.reference_date,
+        reference_year = excluded.reference_year, declared = excluded.declared,
+        place_of_supply = excluded.place_of_supply, currency = excluded.currency, value = excluded.value,
+        cgst = excluded.cgst, sgst = excluded.sgst, igst = excluded.igst, round_off = excluded.round_off,
+        total = excluded.total, settled = excluded.settled, reason = excluded.reason, entry = excluded.entry,
+        state = excluded.state, cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at,
+        version = excluded.version
+),
+
+put_metal_voucher_line AS (
+    INSERT INTO aurex.metal_voucher_line
+    SELECT put.* FROM unnest($48::aurex.metal_voucher_line[]) AS put WHERE put.tenant_id = $1
+),
+
+put_payment AS (
+    INSERT INTO aurex.payment
+    SELECT put.* FROM unnest($49::aurex.payment[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
+        amount = excluded.amount, reference = excluded.reference, voucher = excluded.voucher,
+        business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
+        over_cash_limit = excluded.over_cash_limit, state = excluded.state,
+        reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

@@ -91,7 +91,7 @@ put_receipt AS (
         currency = excluded.currency, amount = excluded.amount, reference = excluded.reference,
         business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
         state = excluded.state, reverse_reason = excluded.reverse_reason,
-        reversed_at = excluded.reversed_at, version = excluded.version
+        reversed_at = excluded.reversed_at, version = excluded.version, old_metal = excluded.old_metal
 ),
 
 put_settlement AS (

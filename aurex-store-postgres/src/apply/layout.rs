@@ -72,6 +72,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     ] },
     Layout { table: "lot", replaced_by: Some(1), columns: &[
         ("id", Id), ("description", Text), ("metal", Text), ("fineness", Int), ("created_at", Int),
+        ("kind", Text),
     ] },
     Layout { table: "stock_movement", replaced_by: None, columns: &[
         ("id", Id), ("entry", Id), ("item", Id), ("lot", Id), ("pieces", Int), ("mass", Int), ("fine", Int),
@@ -102,7 +103,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout { table: "receipt", replaced_by: Some(1), columns: &[
         ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
         ("reference", Text), ("business_date", Date), ("recorded_at", Int), ("entry", Id), ("state", Text),
-        ("reverse_reason", Text), ("reversed_at", Int), ("version", Int),
+        ("reverse_reason", Text), ("reversed_at", Int), ("version", Int), ("old_metal", Id),
     ] },
     Layout { table: "settlement", replaced_by: None, columns: &[
         ("receipt", Id), ("line", Int), ("invoice", Id), ("currency", Text), ("amount", Int),
@@ -167,6 +168,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout { table: "party", replaced_by: Some(1), columns: &[
         ("id", Id), ("kind", Text), ("name", Text), ("phone", Text), ("email", Text), ("gstin", Text),
         ("pan", Bytes), ("state", Text), ("address", Text), ("created_at", Int), ("version", Int),
+        ("identity", Bytes),
     ] },
     Layout { table: "account", replaced_by: Some(1), columns: &[
         ("id", Id), ("code", Text), ("name", Text), ("class", Text), ("commodity", Text), ("purpose", Text),
@@ -191,6 +193,27 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
         ("reference", Text), ("note", Id), ("reason", Text), ("over_cash_limit", Bool), ("business_date", Date),
         ("recorded_at", Int), ("entry", Id), ("state", Text), ("reverse_reason", Text), ("reversed_at", Int),
+        ("version", Int),
+    ] },
+    Layout { table: "metal_voucher", replaced_by: Some(1), columns: &[
+        ("id", Id), ("kind", Text), ("number", Text), ("party", Id), ("business_date", Date),
+        ("recorded_at", Int), ("reference", Text), ("reference_date", Date), ("reference_year", Int),
+        ("declared", Bool), ("place_of_supply", Text), ("currency", Text), ("value", Int), ("cgst", Int),
+        ("sgst", Int), ("igst", Int), ("round_off", Int), ("total", Int), ("settled", Int),
+        ("reason", Text), ("entry", Id), ("state", Text), ("cancel_reason", Text), ("cancelled_at", Int),
+        ("version", Int),
+    ] },
+    Layout { table: "metal_voucher_line", replaced_by: None, columns: &[
+        ("voucher", Id), ("line", Int), ("role", Text), ("item", Id), ("lot", Id), ("description", Text),
+        ("metal", Text), ("fineness", Int), ("gross", Int), ("less", Int), ("net", Int), ("fine", Int),
+        ("hsn", Text), ("rate_id", Id), ("currency", Text), ("rate_amount", Int), ("rate_per", Int),
+        ("value", Int), ("labour", Int), ("tax_rate", Int), ("cgst", Int), ("sgst", Int), ("igst", Int),
+        ("cost", Int),
+    ] },
+    Layout { table: "payment", replaced_by: Some(1), columns: &[
+        ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
+        ("reference", Text), ("voucher", Id), ("business_date", Date), ("recorded_at", Int), ("entry", Id),
+        ("over_cash_limit", Bool), ("state", Text), ("reverse_reason", Text), ("reversed_at", Int),
         ("version", Int),
     ] },
 ];
@@ -220,6 +243,7 @@ mod tests {
         let sql = concat!(
             include_str!("../../migrations/0004_tables.sql"),
             include_str!("../../migrations/0009_notes.sql"),
+            include_str!("../../migrations/0010_metal.sql"),
             include_str!("../../migrations/0014_invoice_parties.sql"),
         );
         for layout in LAYOUTS {

@@ -103,6 +103,7 @@ pub(crate) async fn apply(
             rows.of("custom_role") as _, rows.of("second_factor") as _, rows.of("pin") as _, rows.of("till") as _,
             rows.of("link") as _, rows.of("approval") as _, rows.of("mail") as _,
             rows.of("bill_note") as _, rows.of("bill_note_line") as _, rows.of("refund") as _,
+            rows.of("metal_voucher") as _, rows.of("metal_voucher_line") as _, rows.of("payment") as _,
         );
         held.optional(change).await?
     };

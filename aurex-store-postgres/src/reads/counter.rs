@@ -1,20 +1,23 @@
 //! The counter: rates, parties, stock.
 
 use async_trait::async_trait;
-use aurex_core::ledger::JournalEntryId;
+use aurex_core::ledger::{JournalEntry, JournalEntryId};
 use aurex_core::measure::{FineMass, Mass};
-use aurex_core::shop::parties::{Party, PartyId};
+use aurex_core::shop::parties::{Party, PartyId, PartyKind};
 use aurex_core::shop::rates::{PostedRate, RateId};
-use aurex_core::shop::stock::{Item, ItemId, Lot, LotId, OnHand, StockMovement};
-use aurex_core::store::{Page, PageRequest, PartyReads, RateFilter, RateKey, RateReads, Read, StockReads};
+use aurex_core::shop::stock::{Item, ItemId, Lot, LotId, MovementId, OnHand, StockMovement};
+use aurex_core::store::{
+    GoodsId, Page, PageRequest, PartyReads, PostedMovement, RateFilter, RateKey, RateReads, Read, StockReads,
+    StoreError,
+};
 use aurex_core::tenancy::{Id as _, TenantId};
 use aurex_core::text::Label;
 use aurex_core::time::Date;
 use uuid::Uuid;
 
-use super::{after, before, can_be_stored, nothing, paged};
+use super::{after, before, can_be_stored, ids, nothing, paged};
 use crate::rows::{
-    LotRow, Stored as _, column, item, money, party, rate, read_all, read_one, stock_movement,
+    LotRow, Stored as _, column, item, journal_entry, money, party, rate, read_all, read_one, stock_movement,
 };
 use crate::turn::PostgresTurn;
 
@@ -86,6 +89,7 @@ impl PartyReads for PostgresTurn<'_> {
     /// `strpos` knows no wildcards to escape.
     async fn parties(
         &mut self,
+        kind: PartyKind,
         words: Option<&str>,
         page: PageRequest<PartyId>,
     ) -> Read<Page<Party, PartyId>> {
@@ -95,14 +99,15 @@ impl PartyReads for PostgresTurn<'_> {
             return Ok(nothing());
         }
         let rows = party!(
-            "AND id > $2 AND (
+            "AND kind = $5 AND id > $2 AND (
                  strpos(lower(name), $3) > 0 OR strpos(lower(phone), $3) > 0 OR strpos(lower(gstin), $3) > 0
              )
              ORDER BY id LIMIT $4",
             self.tenant.uuid(),
             from,
             words,
-            limit
+            limit,
+            kind.code()
         );
         paged(self.held.all(rows).await?, self.tenant, page.limit, |party| party.id)
     }
@@ -117,6 +122,7 @@ pub(super) struct LotOnHand {
     pub(super) metal: String,
     pub(super) fineness: i64,
     pub(super) created_at: i64,
+    pub(super) kind: String,
     pub(super) currency: String,
     pub(super) mass: i64,
     pub(super) fine: i64,
@@ -125,9 +131,20 @@ pub(super) struct LotOnHand {
 
 impl LotOnHand {
     pub(super) fn read(self, tenant: TenantId) -> Read<(Lot, OnHand)> {
-        let Self { tenant_id, id, description, metal, fineness, created_at, currency, mass, fine, cost } =
-            self;
-        let lot = LotRow { tenant_id, id, description, metal, fineness, created_at }.read(tenant)?;
+        let Self {
+            tenant_id,
+            id,
+            description,
+            metal,
+            fineness,
+            created_at,
+            kind,
+            currency,
+            mass,
+            fine,
+            cost,
+        } = self;
+        let lot = LotRow { tenant_id, id, description, metal, fineness, created_at, kind }.read(tenant)?;
         let on_hand = OnHand {
             mass: column::<Mass>(mass)?,
             fine: column::<FineMass>(fine)?,
@@ -142,7 +159,7 @@ macro_rules! lot_on_hand {
     ($rest:literal $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             LotOnHand,
-            r#"SELECT lot.tenant_id, lot.id, lot.description, lot.metal, lot.fineness, lot.created_at,
+            r#"SELECT lot.tenant_id, lot.id, lot.description, lot.metal, lot.fineness, lot.created_at, lot.kind,
                    coalesce(on_hand.currency, workspace.currency) AS "currency!",
                    coalesce(on_hand.mass, 0) AS "mass!", coalesce(on_hand.fine, 0) AS "fine!",
                    coalesce(on_hand.cost, 0) AS "cost!"
@@ -163,7 +180,10 @@ impl StockReads for PostgresTurn<'_> {
     }
 
     async fn item_by_tag(&mut self, tag: &Label) -> Read<Option<Item>> {
-        let row = self.held.optional(item!("AND tag = $2", self.tenant.uuid(), tag.as_str())).await?;
+        let row = self
+            .held
+            .optional(item!("AND tag = $2 AND state <> 'withdrawn'", self.tenant.uuid(), tag.as_str()))
+            .await?;
         read_one(row, self.tenant)
     }
 
@@ -171,7 +191,11 @@ impl StockReads for PostgresTurn<'_> {
         if !can_be_stored(huid) {
             return Ok(None);
         }
-        let live = item!("AND huid = $2 AND huid IS NOT NULL AND state <> 'sold'", self.tenant.uuid(), huid);
+        let live = item!(
+            "AND huid = $2 AND huid IS NOT NULL AND state NOT IN ('sold', 'written_off', 'withdrawn')",
+            self.tenant.uuid(),
+            huid
+        );
         read_one(self.held.optional(live).await?, self.tenant)
     }
 
@@ -198,4 +222,50 @@ impl StockReads for PostgresTurn<'_> {
         let rows = stock_movement!("AND entry = $2 ORDER BY id", self.tenant.uuid(), entry.uuid());
         read_all(self.held.all(rows).await?, self.tenant)
     }
+
+    /// Two round trips, the second for the entries.
+    async fn movements_of(
+        &mut self,
+        goods: GoodsId,
+        page: PageRequest<MovementId>,
+    ) -> Read<Page<PostedMovement, MovementId>> {
+        let (from, limit) = after(page);
+        let tenant = self.tenant.uuid();
+        let rows = match goods {
+            GoodsId::Item(id) => {
+                let of_item = stock_movement!(
+                    "AND item = $2 AND id > $3 ORDER BY id LIMIT $4",
+                    tenant,
+                    id.uuid(),
+                    from,
+                    limit
+                );
+                self.held.all(of_item).await?
+            }
+            GoodsId::Lot(id) => {
+                let of_lot = stock_movement!(
+                    "AND lot = $2 AND id > $3 ORDER BY id LIMIT $4",
+                    tenant,
+                    id.uuid(),
+                    from,
+                    limit
+                );
+                self.held.all(of_lot).await?
+            }
+        };
+        let movements = read_all(rows, self.tenant)?;
+        let posted = ids(movements.iter().map(|movement| &movement.entry));
+        let entries = self.held.all(journal_entry!("AND id = ANY($2)", tenant, &posted)).await?;
+        Ok(Page::of(posted_by(movements, &read_all(entries, self.tenant)?)?, page.limit, |of| of.movement.id))
+    }
+}
+
+/// Each movement with the entry that posts it.
+fn posted_by(movements: Vec<StockMovement>, entries: &[JournalEntry]) -> Read<Vec<PostedMovement>> {
+    let posted = |movement: StockMovement| {
+        let entry = entries.iter().find(|entry| entry.id == movement.entry).cloned();
+        let entry = entry.ok_or_else(|| StoreError::corrupt("a movement without its entry"))?;
+        Ok(PostedMovement { movement, entry })
+    };
+    movements.into_iter().map(posted).collect()
 }

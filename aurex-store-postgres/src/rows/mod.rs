@@ -10,6 +10,7 @@ mod column;
 mod identity;
 mod json;
 mod ledger;
+mod metal;
 mod notes;
 mod stock;
 
@@ -22,6 +23,7 @@ pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
 pub(crate) use json::field;
 pub(crate) use ledger::*;
+pub(crate) use metal::*;
 pub(crate) use notes::*;
 pub(crate) use stock::*;
 

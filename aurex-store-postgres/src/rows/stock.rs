@@ -31,7 +31,7 @@ row! {
     PartyRow => Party {
         id: Uuid, kind: String, name: String, phone: Option<String>, email: Option<String>,
         gstin: Option<String>, pan: Option<Vec<u8>>, state: Option<String>, address: Option<String>,
-        created_at: i64, version: i64,
+        created_at: i64, version: i64, identity: Option<Vec<u8>>,
     }
 }
 
@@ -47,7 +47,7 @@ row! {
 
 row! {
     LotRow => Lot {
-        id: Uuid, description: String, metal: String, fineness: i64, created_at: i64,
+        id: Uuid, description: String, metal: String, fineness: i64, created_at: i64, kind: String,
     }
 }
 
@@ -92,7 +92,8 @@ macro_rules! party {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::PartyRow,
-            "SELECT tenant_id, id, kind, name, phone, email, gstin, pan, state, address, created_at, version \
+            "SELECT tenant_id, id, kind, name, phone, email, gstin, pan, state, address, created_at, version, \
+             identity \
              FROM aurex.party WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -119,7 +120,7 @@ macro_rules! lot {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::LotRow,
-            "SELECT tenant_id, id, description, metal, fineness, created_at \
+            "SELECT tenant_id, id, description, metal, fineness, created_at, kind \
              FROM aurex.lot WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -39,7 +39,7 @@ async fn shops() -> Database {
              INSERT INTO aurex.audit_opening VALUES ('{shop}', 0, 0, 'slot', sha256(''), ''), ('{shop}', 0, 1, 'pan', sha256(''), '');
              INSERT INTO aurex.rate VALUES
                  ('{shop}', '{shop}', 'gold', 916000, 'sell', 'INR', 1, 1, '2026-01-01', 0, NULL, 'manual', NULL, NULL);
-             INSERT INTO aurex.lot VALUES ('{shop}', '{shop}', 'beads', 'gold', 916000, 0);
+             INSERT INTO aurex.lot VALUES ('{shop}', '{shop}', 'beads', 'gold', 916000, 0, 'stock');
              INSERT INTO aurex.idempotency_key VALUES ('{shop}', '{shop}', 'a', 'k', '', 'r', 0);
              INSERT INTO aurex.house_tenant VALUES ('{shop}', 0);
              INSERT INTO aurex.audit_edge VALUES ('{shop}', 1, '', 5, '');
@@ -67,7 +67,7 @@ async fn refused(conn: &mut PgConnection, statements: &str) -> String {
 async fn a_row_without_an_entry_is_refused_at_commit() {
     let database = shops().await;
     let mut app = database.app().await;
-    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0)");
+    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0, 'stock')");
     assert!(refused(&mut app, &lot).await.starts_with("AX001 lot is written with an entry"));
     let changed = "UPDATE aurex.lot SET description = 'changed'";
     assert!(refused(&mut app, changed).await.starts_with("AX001"));
@@ -95,7 +95,7 @@ async fn a_guard_takes_no_name_from_its_callers_path() {
     run(&mut app, "SET search_path = public, pg_catalog").await.unwrap();
     let planted = "SELECT (pg_current_xact_id() IS NULL AND NOT 1::bigint < 2::bigint)::int";
     assert_eq!(number(&mut app, planted).await, 1, "the path leads to what was planted");
-    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0)");
+    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0, 'stock')");
     assert!(refused(&mut app, &lot).await.starts_with("AX001 lot is written with an entry"));
     let back = refused(&mut app, &format!("UPDATE aurex.head SET last_at = 4; {}", entry(SHOP, 1))).await;
     assert!(back.starts_with("AX002 head never goes back"), "{back}");
@@ -129,7 +129,7 @@ async fn asvs_v8_4_1_a_row_of_another_shop_is_neither_seen_nor_written() {
     assert_eq!(number(&mut app, "SELECT count(*) FROM aurex.rate").await, 1);
     run(&mut app, "ROLLBACK").await.unwrap();
     let foreign =
-        format!("{} INSERT INTO aurex.lot VALUES ('{OTHER}', '{SHOP}', 'x', 'gold', 1, 0)", entry(SHOP, 1));
+        format!("{} INSERT INTO aurex.lot VALUES ('{OTHER}', '{SHOP}', 'x', 'gold', 1, 0, 'stock')", entry(SHOP, 1));
     assert!(refused(&mut app, &foreign).await.starts_with("42501 new row violates row-level security"));
     let moved = format!("{} UPDATE aurex.lot SET tenant_id = '{OTHER}'", entry(SHOP, 1));
     assert!(refused(&mut app, &moved).await.starts_with("42501 new row violates row-level security"));
@@ -266,7 +266,7 @@ async fn asvs_v16_4_2_nothing_that_was_stated_is_changed_in_a_session_of_replica
         let answer = refused(&mut superuser, &format!("{statement}; {}", entry(SHOP, 1))).await;
         assert!(answer.starts_with("AX002"), "{statement}: {answer}");
     }
-    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0)");
+    let lot = format!("INSERT INTO aurex.lot VALUES ('{SHOP}', '{OTHER}', 'chain', 'gold', 1, 0, 'stock')");
     assert!(refused(&mut superuser, &lot).await.starts_with("AX001"));
 }
 

@@ -30,7 +30,7 @@ async fn shops() -> (Database, PgConnection) {
 }
 
 fn lot(shop: &str, name: &str) -> String {
-    format!("INSERT INTO aurex.lot VALUES ('{shop}', gen_random_uuid(), '{name}', 'gold', 1, 0);")
+    format!("INSERT INTO aurex.lot VALUES ('{shop}', gen_random_uuid(), '{name}', 'gold', 1, 0, 'stock');")
 }
 
 async fn refused(app: &mut PgConnection, statements: &str) -> String {

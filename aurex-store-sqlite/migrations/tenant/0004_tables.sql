@@ -335,7 +335,7 @@ CREATE INDEX posting_of_account ON posting (tenant_id, account, effective, entry
 
 CREATE TABLE series (
     tenant_id BLOB NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment')),
     prefix TEXT NOT NULL,
     year INTEGER NOT NULL,
     next INTEGER NOT NULL CHECK (next > 0),
@@ -382,7 +382,7 @@ CREATE INDEX rate_of_day ON rate (tenant_id, business_date, metal, fineness, kin
 CREATE TABLE party (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL CHECK (length(id) = 16),
-    kind TEXT NOT NULL CHECK (kind IN ('customer')),
+    kind TEXT NOT NULL CHECK (kind IN ('customer', 'supplier', 'goldsmith')),
     name TEXT NOT NULL,
     phone TEXT,
     email TEXT,
@@ -392,9 +392,11 @@ CREATE TABLE party (
     address TEXT,
     created_at INTEGER NOT NULL,
     version INTEGER NOT NULL CHECK (version > 0),
+    identity BLOB,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX party_of_kind ON party (tenant_id, kind, id);
 
 CREATE TABLE item (
     tenant_id BLOB NOT NULL,
@@ -411,14 +413,15 @@ CREATE TABLE item (
     hsn TEXT NOT NULL,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     cost INTEGER NOT NULL CHECK (cost >= 0),
-    state TEXT NOT NULL CHECK (state IN ('in_stock', 'sold')),
+    state TEXT NOT NULL CHECK (state IN ('in_stock', 'sold', 'written_off', 'withdrawn')),
     created_at INTEGER NOT NULL,
     version INTEGER NOT NULL CHECK (version > 0),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX item_tag ON item (tenant_id, tag);
-CREATE UNIQUE INDEX item_live_huid ON item (tenant_id, huid) WHERE huid IS NOT NULL AND state <> 'sold';
+CREATE UNIQUE INDEX item_tag ON item (tenant_id, tag) WHERE state <> 'withdrawn';
+CREATE UNIQUE INDEX item_live_huid ON item (tenant_id, huid)
+WHERE huid IS NOT NULL AND state NOT IN ('sold', 'written_off', 'withdrawn');
 
 CREATE TABLE lot (
     tenant_id BLOB NOT NULL,
@@ -427,6 +430,7 @@ CREATE TABLE lot (
     metal TEXT NOT NULL CHECK (metal IN ('gold', 'silver', 'platinum')),
     fineness INTEGER NOT NULL CHECK (fineness BETWEEN 1 AND 1000000),
     created_at INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('stock', 'old_metal')),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;
@@ -450,6 +454,8 @@ CREATE TABLE stock_movement (
     CHECK ((item IS NULL) <> (lot IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_movement_of_entry ON stock_movement (tenant_id, entry, id);
+CREATE INDEX stock_movement_of_item ON stock_movement (tenant_id, item, id) WHERE item IS NOT NULL;
+CREATE INDEX stock_movement_of_lot ON stock_movement (tenant_id, lot, id) WHERE lot IS NOT NULL;
 
 CREATE TABLE invoice (
     tenant_id BLOB NOT NULL,
@@ -534,7 +540,7 @@ CREATE TABLE receipt (
     id BLOB NOT NULL CHECK (length(id) = 16),
     number TEXT NOT NULL,
     party BLOB NOT NULL CHECK (length(party) = 16),
-    mode TEXT NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other')),
+    mode TEXT NOT NULL CHECK (mode IN ('cash', 'cash_deposit', 'upi', 'card', 'bank', 'cheque_account_payee', 'cheque_other', 'old_metal')),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     amount INTEGER NOT NULL CHECK (amount > 0),
     reference TEXT,
@@ -545,6 +551,7 @@ CREATE TABLE receipt (
     reverse_reason TEXT,
     reversed_at INTEGER,
     version INTEGER NOT NULL CHECK (version > 0),
+    old_metal BLOB CHECK (old_metal IS NULL OR length(old_metal) = 16),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id)

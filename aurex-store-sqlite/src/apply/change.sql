@@ -226,18 +226,18 @@ FROM put;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO party (
-    tenant_id, id, kind, name, phone, email, gstin, pan, state, address, created_at, version
+    tenant_id, id, kind, name, phone, email, gstin, pan, state, address, created_at, version, identity
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'kind', fact ->> 'name', fact ->> 'phone', fact ->> 'email',
     fact ->> 'gstin', unhex(fact ->> 'pan'), fact ->> 'state', fact ->> 'address', fact ->> 'created_at',
-    fact ->> 'version'
+    fact ->> 'version', unhex(fact ->> 'identity')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     kind = excluded.kind, name = excluded.name, phone = excluded.phone, email = excluded.email,
     gstin = excluded.gstin, pan = excluded.pan, state = excluded.state, address = excluded.address,
-    created_at = excluded.created_at, version = excluded.version;
+    created_at = excluded.created_at, version = excluded.version, identity = excluded.identity;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO account (
@@ -301,16 +301,16 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO lot (
-    tenant_id, id, description, metal, fineness, created_at
+    tenant_id, id, description, metal, fineness, created_at, kind
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'description', fact ->> 'metal', fact ->> 'fineness',
-    fact ->> 'created_at'
+    fact ->> 'created_at', fact ->> 'kind'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     description = excluded.description, metal = excluded.metal, fineness = excluded.fineness,
-    created_at = excluded.created_at;
+    created_at = excluded.created_at, kind = excluded.kind;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO stock_movement (
@@ -386,20 +386,20 @@ ON CONFLICT (tenant_id, invoice) DO UPDATE SET
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO receipt (
     tenant_id, id, number, party, mode, currency, amount, reference, business_date, recorded_at, entry, state,
-    reverse_reason, reversed_at, version
+    reverse_reason, reversed_at, version, old_metal
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'mode', fact ->> 'currency',
     fact ->> 'amount', fact ->> 'reference', fact ->> 'business_date', fact ->> 'recorded_at',
     unhex(fact ->> 'entry'), fact ->> 'state', fact ->> 'reverse_reason', fact ->> 'reversed_at',
-    fact ->> 'version'
+    fact ->> 'version', unhex(fact ->> 'old_metal')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
     amount = excluded.amount, reference = excluded.reference, business_date = excluded.business_date,
     recorded_at = excluded.recorded_at, entry = excluded.entry, state = excluded.state,
-    reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version;
+    reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version, old_metal = excluded.old_metal;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO settlement (
@@ -467,6 +467,63 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     amount = excluded.amount, reference = excluded.reference, note = excluded.note, reason = excluded.reason,
     over_cash_limit = excluded.over_cash_limit, business_date = excluded.business_date,
     recorded_at = excluded.recorded_at, entry = excluded.entry, state = excluded.state,
+    reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO metal_voucher (
+    tenant_id, id, kind, number, party, business_date, recorded_at, reference, reference_date, reference_year,
+    declared, place_of_supply, currency, value, cgst, sgst, igst, round_off, total, settled, reason, entry,
+    state, cancel_reason, cancelled_at, version
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'kind', fact ->> 'number', unhex(fact ->> 'party'),
+    fact ->> 'business_date', fact ->> 'recorded_at', fact ->> 'reference', fact ->> 'reference_date',
+    fact ->> 'reference_year', fact ->> 'declared', fact ->> 'place_of_supply', fact ->> 'currency',
+    fact ->> 'value', fact ->> 'cgst', fact ->> 'sgst', fact ->> 'igst', fact ->> 'round_off', fact ->> 'total',
+    fact ->> 'settled', fact ->> 'reason', unhex(fact ->> 'entry'), fact ->> 'state', fact ->> 'cancel_reason',
+    fact ->> 'cancelled_at', fact ->> 'version'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    kind = excluded.kind, number = excluded.number, party = excluded.party,
+    business_date = excluded.business_date, recorded_at = excluded.recorded_at, reference = excluded.reference,
+    reference_date = excluded.reference_date, reference_year = excluded.reference_year,
+    declared = excluded.declared, place_of_supply = excluded.place_of_supply, currency = excluded.currency,
+    value = excluded.value, cgst = excluded.cgst, sgst = excluded.sgst, igst = excluded.igst,
+    round_off = excluded.round_off, total = excluded.total, settled = excluded.settled,
+    reason = excluded.reason, entry = excluded.entry, state = excluded.state,
+    cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at, version = excluded.version;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO metal_voucher_line (
+    tenant_id, voucher, line, role, item, lot, description, metal, fineness, gross, less, net, fine, hsn,
+    rate_id, currency, rate_amount, rate_per, value, labour, tax_rate, cgst, sgst, igst, cost
+)
+SELECT
+    ?, unhex(fact ->> 'voucher'), fact ->> 'line', fact ->> 'role', unhex(fact ->> 'item'),
+    unhex(fact ->> 'lot'), fact ->> 'description', fact ->> 'metal', fact ->> 'fineness', fact ->> 'gross',
+    fact ->> 'less', fact ->> 'net', fact ->> 'fine', fact ->> 'hsn', unhex(fact ->> 'rate_id'),
+    fact ->> 'currency', fact ->> 'rate_amount', fact ->> 'rate_per', fact ->> 'value', fact ->> 'labour',
+    fact ->> 'tax_rate', fact ->> 'cgst', fact ->> 'sgst', fact ->> 'igst', fact ->> 'cost'
+FROM put;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO payment (
+    tenant_id, id, number, party, mode, currency, amount, reference, voucher, business_date, recorded_at, entry,
+    over_cash_limit, state, reverse_reason, reversed_at, version
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'mode', fact ->> 'currency',
+    fact ->> 'amount', fact ->> 'reference', unhex(fact ->> 'voucher'), fact ->> 'business_date',
+    fact ->> 'recorded_at', unhex(fact ->> 'entry'), fact ->> 'over_cash_limit', fact ->> 'state',
+    fact ->> 'reverse_reason', fact ->> 'reversed_at', fact ->> 'version'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    number = excluded.number, party = excluded.party, mode = excluded.mode, currency = excluded.currency,
+    amount = excluded.amount, reference = excluded.reference, voucher = excluded.voucher,
+    business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
+    over_cash_limit = excluded.over_cash_limit, state = excluded.state,
     reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))

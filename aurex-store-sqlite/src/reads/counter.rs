@@ -1,19 +1,22 @@
 //! The counter: rates, parties, stock.
 
 use async_trait::async_trait;
-use aurex_core::ledger::JournalEntryId;
+use aurex_core::ledger::{JournalEntry, JournalEntryId};
 use aurex_core::measure::{FineMass, Mass};
-use aurex_core::shop::parties::{Party, PartyId};
+use aurex_core::shop::parties::{Party, PartyId, PartyKind};
 use aurex_core::shop::rates::{PostedRate, RateId};
-use aurex_core::shop::stock::{Item, ItemId, Lot, LotId, OnHand, StockMovement};
-use aurex_core::store::{Page, PageRequest, PartyReads, RateFilter, RateKey, RateReads, Read, StockReads};
+use aurex_core::shop::stock::{Item, ItemId, Lot, LotId, MovementId, OnHand, StockMovement};
+use aurex_core::store::{
+    GoodsId, Page, PageRequest, PartyReads, PostedMovement, RateFilter, RateKey, RateReads, Read, StockReads,
+    StoreError,
+};
 use aurex_core::tenancy::{Id as _, TenantId};
 use aurex_core::text::Label;
 use aurex_core::time::Date;
 
-use super::{after, before, paged};
+use super::{after, before, hex_ids, paged};
 use crate::rows::{
-    LotRow, Stored as _, column, item, money, party, rate, read_all, read_one, stock_movement,
+    LotRow, Stored as _, column, item, journal_entry, money, party, rate, read_all, read_one, stock_movement,
 };
 use crate::turn::SqliteTurn;
 
@@ -85,17 +88,19 @@ impl PartyReads for SqliteTurn<'_> {
     /// SQLite's `lower` folds ASCII letters only, which is what is promised; `instr` knows no wildcards to escape.
     async fn parties(
         &mut self,
+        kind: PartyKind,
         words: Option<&str>,
         page: PageRequest<PartyId>,
     ) -> Read<Page<Party, PartyId>> {
         let (from, limit) = after(page);
         let words = words.map(str::to_ascii_lowercase).unwrap_or_default();
         let rows = party!(
-            "AND id > ? AND (
+            "AND kind = ? AND id > ? AND (
                  instr(lower(name), ?) > 0 OR instr(lower(phone), ?) > 0 OR instr(lower(gstin), ?) > 0
              )
              ORDER BY id LIMIT ?",
             self.tenant.uuid(),
+            kind.code(),
             from,
             words,
             words,
@@ -122,6 +127,8 @@ pub(super) struct LotOnHand {
     #[serde(deserialize_with = "crate::rows::field")]
     pub(super) created_at: i64,
     #[serde(deserialize_with = "crate::rows::field")]
+    pub(super) kind: String,
+    #[serde(deserialize_with = "crate::rows::field")]
     pub(super) currency: String,
     #[serde(deserialize_with = "crate::rows::field")]
     pub(super) mass: i64,
@@ -133,9 +140,20 @@ pub(super) struct LotOnHand {
 
 impl LotOnHand {
     pub(super) fn read(self, tenant: TenantId) -> Read<(Lot, OnHand)> {
-        let Self { tenant_id, id, description, metal, fineness, created_at, currency, mass, fine, cost } =
-            self;
-        let lot = LotRow { tenant_id, id, description, metal, fineness, created_at }.read(tenant)?;
+        let Self {
+            tenant_id,
+            id,
+            description,
+            metal,
+            fineness,
+            created_at,
+            kind,
+            currency,
+            mass,
+            fine,
+            cost,
+        } = self;
+        let lot = LotRow { tenant_id, id, description, metal, fineness, created_at, kind }.read(tenant)?;
         let on_hand = OnHand {
             mass: column::<Mass>(mass)?,
             fine: column::<FineMass>(fine)?,
@@ -150,7 +168,7 @@ macro_rules! lot_on_hand {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::reads::counter::LotOnHand,
-            r#"SELECT lot.tenant_id, lot.id, lot.description, lot.metal, lot.fineness, lot.created_at,
+            r#"SELECT lot.tenant_id, lot.id, lot.description, lot.metal, lot.fineness, lot.created_at, lot.kind,
                    coalesce(on_hand.currency, workspace.currency) AS "currency!: String",
                    coalesce(on_hand.mass, 0) AS "mass!: i64", coalesce(on_hand.fine, 0) AS "fine!: i64",
                    coalesce(on_hand.cost, 0) AS "cost!: i64"
@@ -171,12 +189,19 @@ impl StockReads for SqliteTurn<'_> {
     }
 
     async fn item_by_tag(&mut self, tag: &Label) -> Read<Option<Item>> {
-        let row = self.held.optional(item!("AND tag = ?", self.tenant.uuid(), tag.as_str())).await?;
+        let row = self
+            .held
+            .optional(item!("AND tag = ? AND state <> 'withdrawn'", self.tenant.uuid(), tag.as_str()))
+            .await?;
         read_one(row, self.tenant)
     }
 
     async fn item_by_huid(&mut self, huid: &str) -> Read<Option<Item>> {
-        let live = item!("AND huid = ? AND huid IS NOT NULL AND state <> 'sold'", self.tenant.uuid(), huid);
+        let live = item!(
+            "AND huid = ? AND huid IS NOT NULL AND state NOT IN ('sold', 'written_off', 'withdrawn')",
+            self.tenant.uuid(),
+            huid
+        );
         read_one(self.held.optional(live).await?, self.tenant)
     }
 
@@ -203,4 +228,51 @@ impl StockReads for SqliteTurn<'_> {
         let rows = stock_movement!("AND entry = ? ORDER BY id", self.tenant.uuid(), entry.uuid());
         read_all(self.held.all(rows).await?, self.tenant)
     }
+
+    /// Two hops, the second for the entries.
+    async fn movements_of(
+        &mut self,
+        goods: GoodsId,
+        page: PageRequest<MovementId>,
+    ) -> Read<Page<PostedMovement, MovementId>> {
+        let (from, limit) = after(page);
+        let tenant = self.tenant.uuid();
+        let rows = match goods {
+            GoodsId::Item(id) => {
+                let of_item = stock_movement!(
+                    "AND item = ? AND item IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
+                    tenant,
+                    id.uuid(),
+                    from,
+                    limit
+                );
+                self.held.all(of_item).await?
+            }
+            GoodsId::Lot(id) => {
+                let of_lot = stock_movement!(
+                    "AND lot = ? AND lot IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
+                    tenant,
+                    id.uuid(),
+                    from,
+                    limit
+                );
+                self.held.all(of_lot).await?
+            }
+        };
+        let movements = read_all(rows, self.tenant)?;
+        let posted = hex_ids(movements.iter().map(|movement| movement.entry.uuid()));
+        let entries = journal_entry!("AND id IN (SELECT unhex(value) FROM json_each(?))", tenant, posted);
+        let entries = read_all(self.held.all(entries).await?, self.tenant)?;
+        Ok(Page::of(posted_by(movements, &entries)?, page.limit, |of| of.movement.id))
+    }
+}
+
+/// Each movement with the entry that posts it.
+fn posted_by(movements: Vec<StockMovement>, entries: &[JournalEntry]) -> Read<Vec<PostedMovement>> {
+    let posted = |movement: StockMovement| {
+        let entry = entries.iter().find(|entry| entry.id == movement.entry).cloned();
+        let entry = entry.ok_or_else(|| StoreError::corrupt("a movement without its entry"))?;
+        Ok(PostedMovement { movement, entry })
+    };
+    movements.into_iter().map(posted).collect()
 }

@@ -4,9 +4,9 @@ use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
     account, api_token, approval, bill_note, bill_note_line, business, credential, custom_role, invoice,
-    invoice_line, invoice_parties, item, journal_entry, lot, mail, member, party, pin, posting, rate,
-    read_all, receipt, refund, second_factor, sent_link, series, session, settlement, stock_movement, till,
-    workspace,
+    invoice_line, invoice_parties, item, journal_entry, lot, mail, member, metal_voucher, metal_voucher_line,
+    party, payment, pin, posting, rate, read_all, receipt, refund, second_factor, sent_link, series, session,
+    settlement, stock_movement, till, workspace,
 };
 use crate::turn::SqliteTurn;
 
@@ -54,6 +54,9 @@ impl SqliteTurn<'_> {
             "bill_note" => all!(bill_note!("ORDER BY id", tenant)),
             "bill_note_line" => all!(bill_note_line!("ORDER BY note, line", tenant)),
             "refund" => all!(refund!("ORDER BY id", tenant)),
+            "metal_voucher" => all!(metal_voucher!("ORDER BY id", tenant)),
+            "metal_voucher_line" => all!(metal_voucher_line!("ORDER BY voucher, line", tenant)),
+            "payment" => all!(payment!("ORDER BY id", tenant)),
             _ => Ok(Vec::new()),
         }
     }

@@ -20,7 +20,7 @@ SELECT
         SELECT json_object(
             'tenant_id', hex(tenant_id), 'id', hex(id), 'kind', kind, 'name', name, 'phone', phone, 'email', email,
             'gstin', gstin, 'pan', nullif(hex(pan), ''), 'state', state, 'address', address,
-            'created_at', created_at, 'version', version
+            'created_at', created_at, 'version', version, 'identity', nullif(hex(identity), '')
         ) FROM party WHERE tenant_id = ?1 AND id = ?2
     ) AS "party: String",
     (
@@ -34,7 +34,7 @@ SELECT
     (
         SELECT json_group_array(json_object(
             'tenant_id', hex(lot.tenant_id), 'id', hex(lot.id), 'description', lot.description,
-            'metal', lot.metal, 'fineness', lot.fineness, 'created_at', lot.created_at,
+            'metal', lot.metal, 'fineness', lot.fineness, 'created_at', lot.created_at, 'kind', lot.kind,
             'currency', coalesce(on_hand.currency, workspace.currency), 'mass', coalesce(on_hand.mass, 0),
             'fine', coalesce(on_hand.fine, 0), 'cost', coalesce(on_hand.cost, 0)
         ))

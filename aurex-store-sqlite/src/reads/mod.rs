@@ -11,6 +11,7 @@ mod facts;
 mod identity;
 mod known_for_bill;
 mod ledger;
+mod metal;
 mod notes;
 
 use aurex_core::store::{Page, PageRequest, Read};

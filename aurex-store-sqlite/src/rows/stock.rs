@@ -28,7 +28,7 @@ row! {
     PartyRow => Party {
         id: Vec<u8>, kind: String, name: String, phone: Option<String>, email: Option<String>,
         gstin: Option<String>, pan: Option<Vec<u8>>, state: Option<String>, address: Option<String>,
-        created_at: i64, version: i64,
+        created_at: i64, version: i64, identity: Option<Vec<u8>>,
     }
 }
 
@@ -44,7 +44,7 @@ row! {
 
 row! {
     LotRow => Lot {
-        id: Vec<u8>, description: String, metal: String, fineness: i64, created_at: i64,
+        id: Vec<u8>, description: String, metal: String, fineness: i64, created_at: i64, kind: String,
     }
 }
 
@@ -89,7 +89,8 @@ macro_rules! party {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::PartyRow,
-            "SELECT tenant_id, id, kind, name, phone, email, gstin, pan, state, address, created_at, version \
+            "SELECT tenant_id, id, kind, name, phone, email, gstin, pan, state, address, created_at, version, \
+             identity \
              FROM party WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )
@@ -116,7 +117,7 @@ macro_rules! lot {
     ($rest:literal $(+ $more:literal)* $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::rows::LotRow,
-            "SELECT tenant_id, id, description, metal, fineness, created_at \
+            "SELECT tenant_id, id, description, metal, fineness, created_at, kind \
              FROM lot WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -1,6 +1,7 @@
 //! The same day on the reference store and on files: every read answers the same.
 
 use aurex_core::measure::{Metal, RateKind};
+use aurex_core::shop::parties::PartyKind;
 use aurex_core::shop::receipts::PaymentMode;
 use aurex_core::store::conformance::*;
 use aurex_core::store::*;
@@ -92,7 +93,7 @@ async fn act(world: &World) -> Vec<String> {
     }
     for words in [None, Some(""), Some("asha"), Some("DEVI"), Some("98"), Some("zzz"), Some("%")] {
         for limit in [0, 1, 10] {
-            say!(r.parties(words, PageRequest::first(limit)).await.unwrap());
+            say!(r.parties(PartyKind::Customer, words, PageRequest::first(limit)).await.unwrap());
         }
     }
     say!(r.items(PageRequest::first(3)).await.unwrap());

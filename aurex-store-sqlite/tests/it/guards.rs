@@ -14,7 +14,7 @@ async fn refused(world: &World, tenant: aurex_core::tenancy::TenantId, sql: &str
 async fn facts_are_written_with_an_entry_or_not_at_all() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
-    let lot = "INSERT INTO lot SELECT tenant_id, randomblob(16), 'x', 'gold', 1, 0 FROM head";
+    let lot = "INSERT INTO lot SELECT tenant_id, randomblob(16), 'x', 'gold', 1, 0, 'stock' FROM head";
     assert!(refused(&world, tenant, lot).await.contains("written with an entry"));
     let flagged = format!("BEGIN; UPDATE head SET applying = 1, frontier = x'00'; {lot}; ROLLBACK");
     let mut conn = world.careless(tenant).await;
@@ -26,7 +26,7 @@ async fn asvs_v8_4_1_a_row_of_another_tenant_is_refused() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
     let foreign = "BEGIN; UPDATE head SET applying = 1, frontier = x'00';
-        INSERT INTO lot VALUES (randomblob(16), randomblob(16), 'x', 'gold', 1, 0)";
+        INSERT INTO lot VALUES (randomblob(16), randomblob(16), 'x', 'gold', 1, 0, 'stock')";
     assert!(refused(&world, tenant, foreign).await.contains("of its own tenant"));
     assert!(
         refused(&world, tenant, "INSERT INTO tenant VALUES (randomblob(16))").await.contains("one tenant")

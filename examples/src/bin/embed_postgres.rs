@@ -121,6 +121,7 @@ async fn pay(
     let year = FinancialYear::of(today).starts_in();
     let known = ReceiptKnown {
         bills: Vec::new(),
+        old_metal: None,
         series: reads.series(SeriesKind::Receipt, &Label::new(PREFIX)?, year).await?,
         accounts: reads.accounts_for(Some(order.customer.uuid())).await?,
         currency: workspace.currency,
@@ -133,6 +134,7 @@ async fn pay(
         amount: order.amount,
         reference: Some(Label::new(order.number)?),
         allocations: Vec::new(),
+        old_metal: None,
     };
     let ids =
         ReceiptIds { receipt: ReceiptId::new(now, &Machine), entry: JournalEntryId::new(now, &Machine) };
@@ -203,6 +205,7 @@ async fn run(url: &str) -> Result<(), Trouble> {
         pan: None,
         state: None,
         address: None,
+        identity: None,
     };
     let customer = record_customer(&road, &scope, None, asha).await?.value.id;
 

@@ -1,9 +1,12 @@
-//! The books: accounts, postings, trial balance, a customer's statement.
+//! The books: accounts, postings, trial balance, statements.
 
+use super::parties::find;
 use crate::ledger::{Account, AccountId, Balance, Commodity};
+use crate::measure::Metal;
 use crate::service::{Road, ServiceError};
-use crate::shop::actions::{ReadLedger, ReadStatement};
-use crate::shop::parties::{Party, PartyId};
+use crate::shop::accounts::For;
+use crate::shop::actions::ReadLedger;
+use crate::shop::parties::{Customers, Kept, Party, PartyId};
 use crate::store::{Page, PageRequest, PostingKey, PostingLine, Reader, StoreError};
 use crate::tenancy::{Id as _, Scope};
 use crate::time::Date;
@@ -118,11 +121,29 @@ pub async fn statement(
     from: Option<Date>,
     to: Option<Date>,
 ) -> Result<Statement, ServiceError> {
-    let _permit = scope.permit::<ReadStatement>()?;
+    statement_of::<Customers>(road, scope, party, from, to).await
+}
+
+/// What passed between the shop and somebody in a period: in money, and in fine weight with whoever holds metal of ours.
+/// What that metal cost is the shop's own affair and stands on no statement.
+///
+/// # Errors
+/// As [`statement`].
+pub async fn statement_of<K: Kept>(
+    road: &Road,
+    scope: &Scope,
+    party: PartyId,
+    from: Option<Date>,
+    to: Option<Date>,
+) -> Result<Statement, ServiceError> {
+    let _permit = scope.permit::<K::Statement>()?;
     let mut reader = road.store.reader(scope).await?;
-    let row = reader.party(party).await?.ok_or(ServiceError::NotFound("customer"))?;
+    let row = find::<K>(&mut *reader, party).await?;
     let mut accounts = reader.accounts_for(Some(party.uuid())).await?;
-    accounts.retain(|account| account.party == Some(party.uuid()));
+    let at_cost = Metal::ALL.map(|metal| For::HoldingCost(metal).purpose());
+    accounts.retain(|account| {
+        account.party == Some(party.uuid()) && !at_cost.iter().any(|of| account.purpose.as_str() == of)
+    });
     let (mut opening, mut closing, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     for account in accounts {
         let before = match from {

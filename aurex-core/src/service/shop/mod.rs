@@ -1,9 +1,12 @@
 //! The shop's use cases.
 
-mod customers;
 mod invoices;
 mod ledger;
+mod metal;
+mod movements;
 mod notes;
+mod parties;
+mod payments;
 mod rates;
 mod receipts;
 mod refunds;
@@ -13,19 +16,28 @@ pub(in crate::service) use invoices::decided_cancel;
 pub(in crate::service) use rates::decided_post;
 pub(in crate::service) use receipts::decided_reverse;
 
-pub use customers::{change_customer, customer, customers, record_customer};
 pub use invoices::{
     InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,
     printed_invoice,
 };
 pub use ledger::{
     AccountLine, Statement, StatementBalance, StatementLine, StatementRefusal, account_postings, accounts,
-    statement, trial_balance,
+    statement, statement_of, trial_balance,
 };
+pub use metal::{
+    buy_old_metal, cancel_metal_voucher, cancel_old_metal, goldsmith_holdings, issue_to_goldsmith,
+    melt_metal, metal_voucher, metal_vouchers, old_metal_purchase, old_metal_purchases,
+    receive_from_goldsmith, record_purchase, write_off_stock,
+};
+pub use movements::{MovementView, item_movements, lot_movements};
 pub use notes::{
     cancel_credit_note, cancel_debit_note, issue_credit_note, issue_debit_note, note, notes,
     preview_credit_note, preview_debit_note,
 };
+pub use parties::{
+    change_customer, change_party, customer, customers, parties, party, record_customer, record_party,
+};
+pub use payments::{payment, payments, record_payment, reverse_payment};
 pub use rates::{RatesBrought, import_rates, post_rate, rate_board, rate_history};
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
 pub use refunds::{pay_refund, refund, refunds, reverse_refund};

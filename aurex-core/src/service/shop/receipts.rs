@@ -1,12 +1,13 @@
 //! Receipts: take, reverse, find.
 
+use super::parties;
 use crate::ledger::{JournalEntryId, SeriesKind};
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::accounts::{Chart, For};
 use crate::shop::actions::{ReadReceipts, RecordReceipt, ReverseReceipt};
-use crate::shop::parties::PartyId;
+use crate::shop::parties::{Customers, PartyId};
 use crate::shop::receipts::{
     NewReceipt, PREFIX, PaymentReceipt, ReceiptId, ReceiptIds, ReceiptKnown, ReceiptReversed,
     ReceiptWithSettlements, ReverseKnown, decide_record, decide_reverse,
@@ -42,9 +43,7 @@ pub async fn record_receipt(
         let id = id.parse().map_err(|_| MISSING)?;
         return Ok(Done::before(find(&mut *turn, id).await?));
     }
-    if turn.party(new.party).await?.is_none() {
-        return Err(ServiceError::NotFound("customer"));
-    }
+    parties::find::<Customers>(&mut *turn, new.party).await?;
     let workspace = turn.workspace().await?;
     let now = turn.now();
     let today = workspace.zone.date_of(now);
@@ -54,8 +53,13 @@ pub async fn record_receipt(
     for (invoice, _) in new.allocations.iter().take(100) {
         bills.extend(turn.invoice(*invoice).await?);
     }
+    let old_metal = match new.old_metal {
+        Some(id) => turn.metal_voucher(id).await?.map(|whole| whole.voucher),
+        None => None,
+    };
     let known = ReceiptKnown {
         bills,
+        old_metal,
         series: turn.series(SeriesKind::Receipt, &prefix, year).await?,
         accounts: turn.accounts_for(Some(new.party.uuid())).await?,
         currency: workspace.currency,
@@ -83,12 +87,19 @@ pub(in crate::service) async fn decided_reverse(
     let receipt = find(turn, id).await?;
     let journal = turn.journal(receipt.receipt.entry).await?;
     let journal = journal.ok_or_else(|| StoreError::corrupt("a receipt without its journal entry"))?;
+    let old_metal = match receipt.receipt.old_metal {
+        Some(id) => {
+            let whole = turn.metal_voucher(id).await?;
+            Some(whole.ok_or_else(|| StoreError::corrupt("a receipt without its old metal"))?.voucher)
+        }
+        None => None,
+    };
     let accounts = turn.accounts_for(None).await?;
     let cash = Chart(&accounts).of(For::Cash).map_err(StoreError::failed)?.id;
     let cash_in_hand = turn.balances(&[cash]).await?.first().map_or(0, |balance| balance.net());
     let now = turn.now();
     let today = turn.workspace().await?.zone.date_of(now);
-    let known = ReverseKnown { receipt, journal, cash_in_hand, today, now };
+    let known = ReverseKnown { receipt, journal, old_metal, cash_in_hand, today, now };
     let change = decide_reverse(&known, reason, JournalEntryId::new(now, &*road.entropy))?;
     Ok((change, known.receipt))
 }

@@ -14,37 +14,12 @@ use crate::shop::refunds::{
 use crate::store::{Page, PageRequest, Reader, StoreError, Writer};
 use crate::tenancy::{Id as _, Scope};
 use crate::text::{Label, Note};
-use crate::time::{Date, FinancialYear};
+use crate::time::FinancialYear;
 
 const MISSING: ServiceError = ServiceError::NotFound("refund");
 
 async fn find(reader: &mut (impl Reader + ?Sized), id: RefundId) -> Result<Refund, ServiceError> {
     reader.refund(id).await?.ok_or(MISSING)
-}
-
-/// What the party had in cash on `date`, in minor units. Refunds are dated as they are made, so that those of a day stand
-/// together at the end of the list.
-async fn cash_on(turn: &mut dyn Writer, party: PartyId, date: Date) -> Result<i64, ServiceError> {
-    let (mut sum, mut page) = (0_i64, PageRequest::first(100));
-    loop {
-        let refunds = turn.refunds(Some(party), page).await?;
-        let of_day = |refund: &&Refund| refund.business_date >= date;
-        let in_cash = refunds.items.iter().take_while(of_day).filter(|refund| refund.is_cash_out());
-        sum = sum_of(sum, in_cash)?;
-        match refunds.next {
-            Some(after) if refunds.items.iter().all(|refund| of_day(&refund)) => {
-                page = PageRequest { after: Some(after), limit: 100 };
-            }
-            _ => return Ok(sum),
-        }
-    }
-}
-
-/// What was paid out, in minor units, and `before`. No sum of money that was really paid leaves an `i64`, so that one which
-/// does is a fault of the rows: it is said, because a sum that stopped at the limit would let more be paid.
-fn sum_of<'a>(before: i64, refunds: impl IntoIterator<Item = &'a Refund>) -> Result<i64, ServiceError> {
-    let sum = refunds.into_iter().try_fold(before, |sum, refund| sum.checked_add(refund.amount.minor()));
-    Ok(sum.ok_or_else(|| StoreError::corrupt("refunds that add up to more than can be counted"))?)
 }
 
 async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown, ServiceError> {
@@ -55,7 +30,9 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
     if let Some(id) = new.note {
         note = turn.note(id).await?.map(|found| found.note);
         let refunds = turn.refunds_of(id).await?;
-        paid_of_note = sum_of(0, refunds.iter().filter(|refund| refund.state == RefundState::Paid))?;
+        let mut standing = refunds.iter().filter(|refund| refund.state == RefundState::Paid);
+        let sum = standing.try_fold(0_i64, |sum, refund| sum.checked_add(refund.amount.minor()));
+        paid_of_note = sum.ok_or_else(|| StoreError::corrupt("refunds of a note beyond any amount"))?;
     }
     let accounts = turn.accounts_for(Some(new.party.uuid())).await?;
     let chart = Chart(&accounts);
@@ -70,7 +47,8 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
         paid_of_note,
         owed: net(theirs),
         cash_in_hand: net(cash),
-        cash_today: cash_on(turn, new.party, today).await?,
+        old_metal_open: turn.old_metal_open(new.party).await?,
+        cash_today: turn.cash_paid(new.party, today).await?,
         series: turn.series(SeriesKind::Refund, &prefix, year).await?,
         currency: workspace.currency,
         accounts,
@@ -161,43 +139,4 @@ pub async fn refunds(
 ) -> Result<Page<Refund, RefundId>, ServiceError> {
     let _permit = scope.permit::<ReadReceipts>()?;
     Ok(road.store.reader(scope).await?.refunds(of, page).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::money::{Currency, LARGEST_EXACT, Money};
-    use crate::shop::receipts::PaymentMode;
-    use crate::time::{Timestamp, parse_date};
-    use uuid::Uuid;
-
-    fn refund(minor: i64) -> Refund {
-        Refund {
-            id: RefundId::from_uuid(Uuid::nil()),
-            number: crate::ledger::VoucherNumber::new("RFV/26-27/000001").unwrap(),
-            party: PartyId::from_uuid(Uuid::nil()),
-            mode: PaymentMode::Cash,
-            amount: Money::new(minor, Currency::INR).unwrap(),
-            reference: None,
-            note: None,
-            reason: None,
-            over_cash_limit: false,
-            business_date: parse_date("2026-11-23").unwrap(),
-            recorded_at: Timestamp::from_micros(0),
-            entry: JournalEntryId::from_uuid(Uuid::nil()),
-            state: RefundState::Paid,
-            reverse_reason: None,
-            reversed_at: None,
-            version: 1,
-        }
-    }
-
-    #[test]
-    fn refunds_add_up_or_are_said_not_to() {
-        let largest = refund(LARGEST_EXACT);
-        assert_eq!(sum_of(5, [&refund(7), &refund(11)]).unwrap(), 23);
-        assert_eq!(sum_of(i64::MAX - LARGEST_EXACT, [&largest]).unwrap(), i64::MAX);
-        let beyond = sum_of(i64::MAX - LARGEST_EXACT + 1, [&largest]);
-        assert!(matches!(beyond, Err(ServiceError::Store(StoreError::Corrupt(_)))), "{beyond:?}");
-    }
 }

@@ -89,6 +89,11 @@ crate::refusals! {
             /// The line, from 0.
             line: usize
         } = Conflict, "item.not_in_stock", "/lines/{line}/item_id", "the piece is not in stock";
+        /// Old metal is not sold as it came.
+        OldMetal {
+            /// The line, from 0.
+            line: usize
+        } = Conflict, "lot.old_metal", "/lines/{line}/lot_id", "old metal is melted into stock before it is sold";
         /// One piece on two lines.
         Twice {
             /// The line, from 0.

@@ -10,12 +10,12 @@ use crate::shop::actions::BillLimits;
 use crate::shop::business::{Business, Scheme};
 use crate::shop::identifiers::{Gstin, Hsn, StateCode};
 use crate::shop::law;
-use crate::shop::parties::Party;
+use crate::shop::parties::{Party, PartyKind};
 use crate::shop::pricing::{
     BillInput, Charge, LineInput, Making, Priced, TaxTreatment, Wastage, faults, price,
 };
 use crate::shop::rates::{RateId, on_board};
-use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, OnHand, StoneLine};
+use crate::shop::stock::{ChargeLine, Item, ItemState, Lot, LotKind, OnHand, StoneLine};
 use crate::store::BillKnown;
 use crate::text::Name;
 use crate::time::Date;
@@ -104,7 +104,7 @@ pub(super) fn resolve(
 ) -> Result<ResolvedBill, BillRefused> {
     let known = context.known;
     let mut wrong = Vec::new();
-    let party = known.party.as_ref();
+    let party = known.party.as_ref().filter(|party| party.kind == PartyKind::Customer);
     if party.is_none() {
         wrong.push(InvoiceRefusal::NoCustomer);
     }
@@ -229,6 +229,9 @@ fn named<'a>(
     }
     if goods == Goods::Needed && item.is_some_and(|item| item.state != ItemState::InStock) {
         wrong.push(InvoiceRefusal::NotInStock { line: index });
+    }
+    if goods == Goods::Needed && lot.is_some_and(|(lot, _)| lot.kind == LotKind::OldMetal) {
+        wrong.push(InvoiceRefusal::OldMetal { line: index });
     }
     Named { item, lot }
 }

@@ -9,6 +9,7 @@ mod rows;
 mod table;
 
 pub use board::{BoardRate, on_board, whole_board};
+pub(in crate::shop) use post::moves_beyond;
 pub use post::{
     NewRate, RateChecks, RateLimits, RatePosted, RateRefusal, RatesKnown, decide_post, decide_table,
 };

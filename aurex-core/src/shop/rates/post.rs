@@ -258,7 +258,7 @@ fn side_by_side(a: &Rate, b: &Rate) -> (i128, i128) {
     (times(a, b), times(b, a))
 }
 
-fn moves_beyond(new: &Rate, last: &Rate, most: Ratio) -> bool {
+pub(in crate::shop) fn moves_beyond(new: &Rate, last: &Rate, most: Ratio) -> bool {
     let (new, last) = side_by_side(new, last);
     let moved = new.abs_diff(last).checked_mul(1_000_000);
     let allowed = last.unsigned_abs().checked_mul(u128::from(most.ppm().unsigned_abs()));

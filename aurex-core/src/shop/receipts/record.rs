@@ -9,6 +9,7 @@ use crate::ledger::{
 use crate::money::{Currency, Money};
 use crate::shop::accounts::{Chart, For, NoSuchAccount};
 use crate::shop::invoices::{Bill, InvoiceId, InvoiceState};
+use crate::shop::metal::{MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherState};
 use crate::shop::parties::PartyId;
 use crate::text::{Label, Note};
 use crate::time::{Date, Timestamp};
@@ -29,6 +30,8 @@ pub struct NewReceipt {
     pub reference: Option<Label>,
     /// Which bills it settles; what is left over stays on the party's account.
     pub allocations: Vec<(InvoiceId, Money)>,
+    /// The purchase of old metal that it is paid with, in that mode alone.
+    pub old_metal: Option<MetalVoucherId>,
 }
 
 /// What is known when money is taken.
@@ -36,6 +39,8 @@ pub struct NewReceipt {
 pub struct ReceiptKnown {
     /// The bills of the allocations that there are.
     pub bills: Vec<Bill>,
+    /// The purchase of old metal that is named, if there is such a one.
+    pub old_metal: Option<MetalVoucher>,
     /// The series of receipts in today's financial year.
     pub series: Option<Series>,
     /// The accounts of the workspace and the party.
@@ -93,6 +98,14 @@ crate::refusals! {
         } = Conflict, "receipt.more_than_open", "/allocations/{index}/amount", "less than that is open on the bill";
         /// The allocations exceed the receipt.
         MoreThanAmount = Invalid, "receipt.more_than_amount", "/allocations", "the allocations exceed the amount";
+        /// Paid with old metal, and nobody says which.
+        OldMetalNeeded = Invalid, "receipt.old_metal_required", "/old_metal_purchase_id", "a receipt in old metal names the purchase, and no other does";
+        /// There is no such purchase of this customer's here.
+        NoOldMetal = NotFound, "old_metal.not_found", "/old_metal_purchase_id", "no such purchase of old metal from this customer";
+        /// More than the old metal was worth, or than is left of it.
+        MoreThanOldMetal = Conflict, "receipt.more_than_old_metal", "/amount", "less than that is left of the old metal";
+        /// Old metal is already on the account: a receipt in it says which bills it pays.
+        OldMetalNotAllocated = Invalid, "receipt.old_metal_not_allocated", "/allocations", "a receipt in old metal is allocated to bills to the last paisa";
         /// The series refuses.
         Number {
             /// Why.
@@ -136,7 +149,9 @@ pub struct ReceiptRecorded {
     /// What it settles.
     pub settlements: Vec<Settlement>,
     series: Allocated,
-    journal: Journal,
+    /// None where old metal's purchase has posted it.
+    journal: Option<Journal>,
+    old_metal: Option<(MetalVoucher, MetalVoucher)>,
 }
 
 /// The most bills that one receipt settles.
@@ -158,8 +173,10 @@ pub fn decide_record(
         return Err(ReceiptRefusal::NotPositive);
     }
     let settlements = settle(new, known, ids.receipt)?;
+    let old_metal = used_of_old_metal(new, known, &settlements)?;
     let prefix = label(PREFIX)?;
     let series = Series::allocate(SeriesKind::Receipt, &prefix, known.series.as_ref(), known.today)?;
+    let entry = old_metal.as_ref().map_or(ids.entry, |(before, _)| before.entry);
     let receipt = PaymentReceipt {
         id: ids.receipt,
         number: series.number.clone(),
@@ -169,12 +186,27 @@ pub fn decide_record(
         reference: new.reference.clone(),
         business_date: known.today,
         recorded_at: known.now,
-        entry: ids.entry,
+        entry,
         state: ReceiptState::Recorded,
         reverse_reason: None,
         reversed_at: None,
         version: 1,
+        old_metal: old_metal.as_ref().map(|(before, _)| before.id),
     };
+    let journal = match For::taking(new.mode) {
+        None => None,
+        Some(into) => Some(posted(new, known, ids, &series, into)?),
+    };
+    Ok(ReceiptRecorded { receipt, settlements, series, journal, old_metal })
+}
+
+fn posted(
+    new: &NewReceipt,
+    known: &ReceiptKnown,
+    ids: ReceiptIds,
+    series: &Allocated,
+    into: For,
+) -> Result<Journal, ReceiptRefusal> {
     let chart = Chart(&known.accounts);
     let head = JournalEntry {
         id: ids.entry,
@@ -185,11 +217,40 @@ pub fn decide_record(
         narration: note(series.number.as_str())?,
         reverses: None,
     };
-    let journal = JournalDraft::new(head)
-        .debit(chart.of(For::taking(new.mode))?, new.amount.minor())
-        .credit(chart.receivable(new.party)?, new.amount.minor())
-        .balance()?;
-    Ok(ReceiptRecorded { receipt, settlements, series, journal })
+    let (into, from) = (chart.of(into)?, chart.receivable(new.party)?);
+    let (taken, journal) = (new.amount.minor(), JournalDraft::new(head));
+    Ok(journal.debit(into, taken).credit(from, taken).balance()?)
+}
+
+/// The purchase of old metal as it was and as it shall be, where the receipt is in old metal. The purchase put its value on
+/// the customer's account; the receipt says which bills that pays, and posts nothing.
+fn used_of_old_metal(
+    new: &NewReceipt,
+    known: &ReceiptKnown,
+    settlements: &[Settlement],
+) -> Result<Option<(MetalVoucher, MetalVoucher)>, ReceiptRefusal> {
+    if (new.mode == PaymentMode::OldMetal) != new.old_metal.is_some() {
+        return Err(ReceiptRefusal::OldMetalNeeded);
+    }
+    let Some(id) = new.old_metal else { return Ok(None) };
+    let stands = |voucher: &&MetalVoucher| {
+        voucher.id == id
+            && voucher.kind == MetalVoucherKind::OldMetalPurchase
+            && voucher.party == Some(new.party)
+            && voucher.state == MetalVoucherState::Recorded
+    };
+    let before = known.old_metal.as_ref().filter(stands).ok_or(ReceiptRefusal::NoOldMetal)?;
+    let open = before.open().map_err(|_| ReceiptRefusal::MoreThanOldMetal)?;
+    if new.amount.minor() > open.minor() {
+        return Err(ReceiptRefusal::MoreThanOldMetal);
+    }
+    let allocated = Money::try_sum(known.currency, settlements.iter().map(|of| of.amount));
+    if allocated != Ok(new.amount) {
+        return Err(ReceiptRefusal::OldMetalNotAllocated);
+    }
+    let settled = before.settled.checked_add(new.amount).map_err(|_| ReceiptRefusal::MoreThanOldMetal)?;
+    let version = before.version.saturating_add(1);
+    Ok(Some((before.clone(), MetalVoucher { settled, version, ..before.clone() })))
 }
 
 fn settle(
@@ -247,7 +308,12 @@ impl Change for ReceiptRecorded {
 
     fn record(self, draft: &mut Draft) {
         self.series.record(draft);
-        self.journal.record(draft);
+        if let Some(journal) = self.journal {
+            journal.record(draft);
+        }
+        if let Some((before, after)) = self.old_metal {
+            draft.update(&before, after);
+        }
         draft.insert(self.receipt);
         for settlement in self.settlements {
             draft.insert(settlement);

@@ -4,6 +4,7 @@ use super::record::{ReceiptRefusal, label, note};
 use super::rows::{PaymentMode, PaymentReceipt, ReceiptState, ReceiptWithSettlements, Settlement};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::{Journal, JournalEntry, JournalEntryId, Posting};
+use crate::shop::metal::MetalVoucher;
 use crate::text::Note;
 use crate::time::{Date, Timestamp};
 
@@ -12,8 +13,10 @@ use crate::time::{Date, Timestamp};
 pub struct ReverseKnown {
     /// The receipt and what it settles.
     pub receipt: ReceiptWithSettlements,
-    /// Its journal entry and postings.
+    /// Its journal entry and postings; of one in old metal, those of the purchase.
     pub journal: (JournalEntry, Vec<Posting>),
+    /// The purchase of old metal that it was paid with.
+    pub old_metal: Option<MetalVoucher>,
     /// Cash in hand, in minor units.
     pub cash_in_hand: i64,
     /// Today in the workspace.
@@ -28,7 +31,8 @@ pub struct ReceiptReversed {
     before: PaymentReceipt,
     /// The receipt as it shall be.
     pub after: PaymentReceipt,
-    journal: Journal,
+    journal: Option<Journal>,
+    old_metal: Option<(MetalVoucher, MetalVoucher)>,
     /// The settlements taken back.
     pub settlements: Vec<Settlement>,
 }
@@ -49,17 +53,10 @@ pub fn decide_reverse(
     if before.mode == PaymentMode::Cash && known.cash_in_hand < before.amount.minor() {
         return Err(ReceiptRefusal::CashShort);
     }
-    let head = JournalEntry {
-        id: entry,
-        effective: known.today,
-        recorded_at: known.now,
-        source_kind: label("receipt")?,
-        source_id: label(before.id.to_string())?,
-        narration: note(format!("{} reversed", before.number))?,
-        reverses: None,
+    let (journal, old_metal) = match &known.old_metal {
+        Some(voucher) => (None, Some(given_back(voucher, before)?)),
+        None => (Some(mirrored(known, entry)?), None),
     };
-    let (original, postings) = &known.journal;
-    let journal = Journal::reversal(original, postings, head)?;
     let settled = &known.receipt.settlements;
     let settlements = settled
         .iter()
@@ -79,7 +76,32 @@ pub fn decide_reverse(
         version: before.version.saturating_add(1),
         ..before.clone()
     };
-    Ok(ReceiptReversed { before: before.clone(), after, journal, settlements })
+    Ok(ReceiptReversed { before: before.clone(), after, journal, old_metal, settlements })
+}
+
+fn mirrored(known: &ReverseKnown, entry: JournalEntryId) -> Result<Journal, ReceiptRefusal> {
+    let before = &known.receipt.receipt;
+    let head = JournalEntry {
+        id: entry,
+        effective: known.today,
+        recorded_at: known.now,
+        source_kind: label("receipt")?,
+        source_id: label(before.id.to_string())?,
+        narration: note(format!("{} reversed", before.number))?,
+        reverses: None,
+    };
+    let (original, postings) = &known.journal;
+    Ok(Journal::reversal(original, postings, head)?)
+}
+
+/// The purchase with that much of it free again: what posted it stays.
+fn given_back(
+    voucher: &MetalVoucher,
+    receipt: &PaymentReceipt,
+) -> Result<(MetalVoucher, MetalVoucher), ReceiptRefusal> {
+    let settled = voucher.settled.checked_sub(receipt.amount).map_err(|_| ReceiptRefusal::NotPositive)?;
+    let version = voucher.version.saturating_add(1);
+    Ok((voucher.clone(), MetalVoucher { settled, version, ..voucher.clone() }))
 }
 
 impl Change for ReceiptReversed {
@@ -90,8 +112,13 @@ impl Change for ReceiptReversed {
     }
 
     fn record(self, draft: &mut Draft) {
-        self.journal.record(draft);
+        if let Some(journal) = self.journal {
+            journal.record(draft);
+        }
         draft.update(&self.before, self.after);
+        if let Some((before, after)) = self.old_metal {
+            draft.update(&before, after);
+        }
         for settlement in self.settlements {
             draft.insert(settlement);
         }

@@ -3,6 +3,7 @@
 use crate::ledger::{JournalEntryId, VoucherNumber};
 use crate::money::Money;
 use crate::shop::invoices::InvoiceId;
+use crate::shop::metal::MetalVoucherId;
 use crate::shop::parties::PartyId;
 use crate::text::{Label, Note};
 use crate::time::{Date, Timestamp};
@@ -30,6 +31,15 @@ crate::codes! {
         ChequeAccountPayee = "cheque_account_payee",
         /// Any other cheque.
         ChequeOther = "cheque_other",
+        /// Old metal taken in: what its purchase left on the customer's account.
+        OldMetal = "old_metal",
+    }
+}
+
+impl PaymentMode {
+    /// Whether it is cash that goes through the drawer: handed over, or paid into a bank as cash.
+    pub const fn is_cash(self) -> bool {
+        matches!(self, Self::Cash | Self::CashDeposit)
     }
 }
 
@@ -72,6 +82,8 @@ crate::record! {
         reversed_at: Option<Timestamp> = 12,
         /// Counts changes; the ETag.
         version: u32 = 13,
+        /// The purchase of old metal that it is paid with; that posted it, and the receipt posts nothing.
+        old_metal: Option<MetalVoucherId> = 14,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Paying money back: never more than stands to the customer's credit, never more cash than there is.
 
-use super::rows::{Refund, RefundId, RefundState, is_cash};
+use super::rows::{Refund, RefundId, RefundState};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::{
     Account, Allocated, Journal, JournalDraft, JournalEntry, JournalEntryId, JournalError, NumberError,
@@ -46,6 +46,8 @@ pub struct RefundKnown {
     pub owed: i64,
     /// Cash in hand, in minor units.
     pub cash_in_hand: i64,
+    /// What of their old metal is neither settled against a bill nor paid out, in minor units.
+    pub old_metal_open: i64,
     /// What the party had in cash today, in minor units.
     pub cash_today: i64,
     /// The series of refund vouchers in today's financial year.
@@ -74,6 +76,8 @@ crate::refusals! {
     pub enum RefundRefusal {
         /// Nothing, or less.
         NotPositive = Invalid, "refund.not_positive", "/amount", "a refund is of more than nothing";
+        /// Nothing is paid back in old metal.
+        Mode = Invalid, "refund.mode", "/mode", "money is not paid back in old metal";
         /// The books have one currency.
         OtherCurrency = Invalid, "refund.other_currency", "/amount/currency", "the books are kept in another currency";
         /// There is no such credit note of this party here.
@@ -84,6 +88,8 @@ crate::refusals! {
         MoreThanNote = Conflict, "refund.more_than_note", "/amount", "less than that of the credit note is not paid back yet";
         /// More than stands to the customer's credit.
         MoreThanCredit = Conflict, "refund.more_than_credit", "/amount", "less than that stands to the customer's credit";
+        /// What stands to their credit is old metal's.
+        OldMetals = Conflict, "refund.of_old_metal", "/amount", "that stands to the customer's credit for old metal: it settles a bill, or is paid out by a payment that names its purchase";
         /// There is less cash than would be paid.
         CashShort = Conflict, "refund.cash_short", "/amount", "there is less cash in hand";
         /// The series refuses.
@@ -146,18 +152,15 @@ pub fn decide_pay(new: &NewRefund, known: &RefundKnown, ids: RefundIds) -> Resul
     if minor <= 0 {
         return Err(RefundRefusal::NotPositive);
     }
+    let from = For::paying(new.mode).ok_or(RefundRefusal::Mode)?;
     check_note(new, known)?;
-    // Out of range counts as no credit at all: what cannot be computed pays nothing out.
-    if known.owed.checked_neg().is_none_or(|credit| minor > credit) {
-        return Err(RefundRefusal::MoreThanCredit);
-    }
-    let in_cash = is_cash(new.mode);
+    check_credit(minor, known)?;
+    let in_cash = new.mode.is_cash();
     if in_cash && minor > known.cash_in_hand {
         return Err(RefundRefusal::CashShort);
     }
     let most = law::cash_paid_out_unreported(known.today, known.currency);
-    let over_cash_limit =
-        in_cash && most.is_some_and(|most| known.cash_today.checked_add(minor).is_none_or(|sum| sum > most));
+    let over_cash_limit = in_cash && most.is_some_and(|most| minor > most.saturating_sub(known.cash_today));
     let prefix = Label::new(PREFIX)?;
     let series = Series::allocate(SeriesKind::Refund, &prefix, known.series.as_ref(), known.today)?;
     let refund = Refund {
@@ -190,9 +193,22 @@ pub fn decide_pay(new: &NewRefund, known: &RefundKnown, ids: RefundIds) -> Resul
     };
     let journal = JournalDraft::new(head)
         .debit(chart.receivable(new.party)?, minor)
-        .credit(chart.of(For::paying(new.mode))?, minor)
+        .credit(chart.of(from)?, minor)
         .balance()?;
     Ok(RefundPaid { refund, series, journal })
+}
+
+/// What old metal left on the account is not paid back here: the purchase keeps its own count of what it settled, and the
+/// same rupees would go twice.
+fn check_credit(minor: i64, known: &RefundKnown) -> Result<(), RefundRefusal> {
+    let credit = known.owed.checked_neg().ok_or(RefundRefusal::MoreThanCredit)?;
+    if minor > credit {
+        return Err(RefundRefusal::MoreThanCredit);
+    }
+    if minor > credit.saturating_sub(known.old_metal_open) {
+        return Err(RefundRefusal::OldMetals);
+    }
+    Ok(())
 }
 
 fn check_note(new: &NewRefund, known: &RefundKnown) -> Result<(), RefundRefusal> {
@@ -204,8 +220,7 @@ fn check_note(new: &NewRefund, known: &RefundKnown) -> Result<(), RefundRefusal>
     if note.state != NoteState::Issued {
         return Err(RefundRefusal::NoteCancelled);
     }
-    let left = note.payable.minor().checked_sub(known.paid_of_note);
-    if left.is_none_or(|left| new.amount.minor() > left) {
+    if new.amount.minor() > note.payable.minor().saturating_sub(known.paid_of_note) {
         return Err(RefundRefusal::MoreThanNote);
     }
     Ok(())

@@ -61,15 +61,3 @@ crate::record! {
         version: u32 = 16,
     }
 }
-
-impl Refund {
-    /// Whether it stands and was paid in cash.
-    pub fn is_cash_out(&self) -> bool {
-        self.state == RefundState::Paid && is_cash(self.mode)
-    }
-}
-
-/// Whether money of this mode leaves the drawer: handed over, or paid into the customer's bank as cash.
-pub(super) const fn is_cash(mode: PaymentMode) -> bool {
-    matches!(mode, PaymentMode::Cash | PaymentMode::CashDeposit)
-}

@@ -5,8 +5,9 @@ mod record;
 mod rows;
 
 pub use describe::{DescribeKnown, DescribeRefusal, ItemDescribed, ItemPatch, decide_describe_item};
+pub(in crate::shop) use record::new_item;
 pub use record::{
-    ItemRecorded, LotRecorded, NewItem, NewLot, StockIds, StockKnown, StockRefusal, decide_record_item,
-    decide_record_lot,
+    ItemRecorded, LotRecorded, NewItem, NewLot, StockIds, StockKnown, StockRefusal, Taken,
+    decide_record_item, decide_record_lot,
 };
 pub use rows::*;

@@ -1,6 +1,6 @@
 //! Recording a piece or a lot: it enters the books as opening stock, in money and in metal.
 
-use super::rows::{Item, ItemId, ItemState, Lot, LotId, MovementId, StockMovement, StoneLine};
+use super::rows::{Item, ItemId, ItemState, Lot, LotId, LotKind, MovementId, StockMovement, StoneLine};
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::{Account, Journal, JournalDraft, JournalEntry, JournalEntryId, JournalError};
 use crate::measure::{Fineness, Mass, Metal, StoneMass};
@@ -170,24 +170,50 @@ pub fn decide_record_item(
     known: &StockKnown<'_>,
     ids: StockIds<ItemId>,
 ) -> Result<ItemRecorded, StockRefusal> {
+    let taken = Taken { tag: known.tag_taken, huid: known.huid_taken };
+    let (item, net) = new_item(new, taken, known.currency, ids.id, known.now)?;
+    let opening = Opening { metal: item.metal, fineness: item.fineness, mass: net, cost: item.cost };
+    let (mut movement, journal) = opening.post(known, "item", ids.id, ids.entry, ids.movement)?;
+    movement.item = Some(item.id);
+    movement.pieces = 1;
+    Ok(ItemRecorded { item, movement, journal })
+}
+
+/// Whose tag and hallmark id a new piece would take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Taken {
+    /// Whether another piece has the tag.
+    pub tag: bool,
+    /// Whether a live piece has the hallmark id.
+    pub huid: bool,
+}
+
+/// A new piece in stock with its net weight, if nothing is wrong with it.
+pub(in crate::shop) fn new_item(
+    new: NewItem,
+    taken: Taken,
+    currency: Currency,
+    id: ItemId,
+    now: Timestamp,
+) -> Result<(Item, Mass), StockRefusal> {
     if new.gross.mg() <= 0 {
         return Err(StockRefusal::NoGross);
     }
     if new.less.is_negative() || new.less.mg() >= new.gross.mg() {
         return Err(StockRefusal::Less);
     }
-    check_stones(&new.stones, new.less, known.currency)?;
-    check_making(new.making, known.currency)?;
+    check_stones(&new.stones, new.less, currency)?;
+    check_making(new.making, currency)?;
     let net = new.gross.checked_sub(new.less).map_err(|_| StockRefusal::OutOfRange)?;
-    let cost = check_cost(new.cost, known.currency)?;
-    if known.tag_taken {
+    let cost = check_cost(new.cost, currency)?;
+    if taken.tag {
         return Err(StockRefusal::TagTaken);
     }
-    if known.huid_taken {
+    if taken.huid {
         return Err(StockRefusal::HuidTaken);
     }
     let item = Item {
-        id: ids.id,
+        id: id,
         tag: new.tag,
         description: new.description,
         huid: new.huid,
@@ -200,14 +226,10 @@ pub fn decide_record_item(
         hsn: new.hsn,
         cost,
         state: ItemState::InStock,
-        created_at: known.now,
+        created_at: now,
         version: 1,
     };
-    let opening = Opening { metal: item.metal, fineness: item.fineness, mass: net, cost };
-    let (mut movement, journal) = opening.post(known, "item", ids.id, ids.entry, ids.movement)?;
-    movement.item = Some(item.id);
-    movement.pieces = 1;
-    Ok(ItemRecorded { item, movement, journal })
+    Ok((item, net))
 }
 
 /// Decides about recording a lot.
@@ -229,6 +251,7 @@ pub fn decide_record_lot(
         metal: new.metal,
         fineness: new.fineness,
         created_at: known.now,
+        kind: LotKind::Stock,
     };
     let opening = Opening { metal: lot.metal, fineness: lot.fineness, mass: new.mass, cost };
     let (mut movement, journal) = opening.post(known, "lot", ids.id, ids.entry, ids.movement)?;

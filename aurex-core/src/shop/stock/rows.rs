@@ -26,6 +26,27 @@ crate::codes! {
         InStock = "in_stock",
         /// On a bill that stands.
         Sold = "sold",
+        /// Written off: lost, stolen or broken.
+        WrittenOff = "written_off",
+        /// Never came in: the document that brought it was cancelled. Its tag is free again.
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl ItemState {
+    /// Whether the piece is there, so that nobody else has its hallmark id.
+    pub const fn is_live(self) -> bool {
+        !matches!(self, Self::Sold | Self::WrittenOff | Self::Withdrawn)
+    }
+}
+
+crate::codes! {
+    /// What a lot is.
+    pub enum LotKind {
+        /// Metal to work with or to sell.
+        Stock = "stock",
+        /// Old metal as it was taken in, until it is melted or given out.
+        OldMetal = "old_metal",
     }
 }
 
@@ -122,6 +143,8 @@ crate::record! {
         fineness: Fineness = 4,
         /// When it was recorded.
         created_at: Timestamp = 5,
+        /// What it is.
+        kind: LotKind = 6,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{World, shop as scripted};
 use crate::identity::actions::OpenWorkspace;
 use crate::rbac::Role;
 use crate::shop::actions::RecordLot;
-use crate::shop::stock::{Lot, LotId};
+use crate::shop::stock::{Lot, LotId, LotKind};
 use crate::store::StoreError;
 use crate::tenancy::{Authority, MemberId, Slug, TenantId};
 use crate::time::Clock as _;
@@ -15,7 +15,14 @@ use crate::time::Clock as _;
 pub(super) fn bare_lot(shop: &super::Shop) -> Lot {
     let (now, new) = (shop.clock.now(), super::grain(1000));
     let id = LotId::new(now, &*shop.entropy);
-    Lot { id, description: new.description, metal: new.metal, fineness: new.fineness, created_at: now }
+    Lot {
+        id,
+        description: new.description,
+        metal: new.metal,
+        fineness: new.fineness,
+        created_at: now,
+        kind: LotKind::Stock,
+    }
 }
 
 /// An authority over another store opens nothing here: not a reader, not a writer, not a new workspace.

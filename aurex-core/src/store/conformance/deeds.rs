@@ -8,6 +8,7 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::metal_deeds::{MetalDeed, metal};
 use crate::measure::{Metal, RateKind};
 use crate::rbac::Role;
 use crate::shop::receipts::PaymentMode;
@@ -98,6 +99,7 @@ pub(super) enum Deed {
     TwoChanges { collide: bool, ending: Ending },
     Observe { account: u8 },
     Collect,
+    Metal(MetalDeed),
     Again,
 }
 
@@ -158,7 +160,7 @@ impl Model {
     }
 }
 
-fn pick() -> impl Strategy<Value = Pick> {
+pub(super) fn pick() -> impl Strategy<Value = Pick> {
     prop_oneof![14 => (0_u8..8).prop_map(|n| Pick(Some(n))), 1 => Just(Pick(None))]
 }
 
@@ -288,10 +290,10 @@ fn access() -> BoxedStrategy<Deed> {
         1 => Just(Deed::CreateToken),
         1 => pick().prop_map(|which| Deed::RevokeToken { which }),
         1 => Just(Deed::Hold),
-        4 => (any::<bool>(), ending).prop_map(|(collide, ending)| Deed::TwoChanges { collide, ending }),
+        5 => (any::<bool>(), ending).prop_map(|(collide, ending)| Deed::TwoChanges { collide, ending }),
         1 => (0_u8..2).prop_map(|account| Deed::Observe { account }),
         1 => Just(Deed::Collect),
-        3 => Just(Deed::Again),
+        4 => Just(Deed::Again),
     ]
     .boxed()
 }
@@ -305,8 +307,15 @@ pub(super) fn act() -> BoxedStrategy<Act> {
         1 => Just(86_400_000_000_i64),
         1 => Just(-7_200_000_000_i64),
     ];
-    let deed = prop_oneof![3 => look(), 5 => stock(), 6 => trade(), 4 => amends(), 4 => access()];
-    (who(), weighted(0.25, (0_u8..4, 0_u8..2)), micros, deed)
+    let deed = prop_oneof![
+        3 => look(),
+        5 => stock(),
+        6 => trade(),
+        4 => amends(),
+        5 => metal().prop_map(Deed::Metal),
+        6 => access(),
+    ];
+    (who(), weighted(0.3, (0_u8..3, 0_u8..2)), micros, deed)
         .prop_map(|(who, key, micros, deed)| Act { who, key, micros, deed })
         .boxed()
 }

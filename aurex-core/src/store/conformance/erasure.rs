@@ -15,11 +15,11 @@ use crate::service::shop as service;
 use crate::service::{ServiceError, ask_customer_erasure, customer_erasure};
 use crate::shop::identifiers::{Gstin, Pan, Phone};
 use crate::shop::invoices::{InvoiceId, InvoiceParties};
-use crate::shop::parties::{Address, NewParty, Party, PartyId, PartyPatch};
+use crate::shop::parties::{Address, Identity, IdentityKind, NewParty, Party, PartyId, PartyPatch};
 use crate::shop::receipts::PaymentMode;
 use crate::store::StoreError;
 use crate::tenancy::Id as _;
-use crate::text::{Email, Name};
+use crate::text::{Email, Label, Name};
 
 /// A customer with something in every personal field, each of which holds the words of `canary`.
 pub fn canary(canary: &str) -> NewParty {
@@ -31,6 +31,7 @@ pub fn canary(canary: &str) -> NewParty {
         pan: Some(Pan::parse("AAGCQ4821K").unwrap()),
         state: None,
         address: Some(Address::new(format!("7 {canary} Road, Mysuru")).unwrap()),
+        identity: Some(Identity { document: IdentityKind::Passport, last_four: Label::new("Q482").unwrap() }),
     }
 }
 

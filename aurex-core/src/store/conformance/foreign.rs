@@ -5,22 +5,26 @@
 
 use std::fmt::Debug;
 
-use super::World;
+use super::metal::{finished, grain_bill, old_bangle, paid};
 use super::scene::Scene;
 use super::till::*;
+use super::{Shop, World};
 use crate::ledger::{AccountId, JournalEntryId};
 use crate::rbac::Role;
 use crate::service::{Presented, shop as service};
 use crate::shop::actions::PostRate;
 use crate::shop::invoices::InvoiceId;
+use crate::shop::metal::{MetalVoucherId, NewGoldsmithIssue, NewWriteOff, WrittenOff};
 use crate::shop::notes::{BillNoteId, NoteKind};
-use crate::shop::parties::{PartyId, PartyPatch};
+use crate::shop::parties::{PartyId, PartyKind, PartyPatch};
+use crate::shop::payments::PaymentId;
 use crate::shop::rates::RateId;
 use crate::shop::receipts::{PaymentMode, ReceiptId};
 use crate::shop::refunds::{NewRefund, RefundId};
 use crate::shop::stock::{ItemId, ItemPatch, LotId};
 use crate::store::{
-    AuditFilter, BillNeeds, InvoiceFilter, KeyHolder, LookupKey, NoteFilter, PageRequest, Reader,
+    AuditFilter, BillNeeds, GoodsId, InvoiceFilter, KeyHolder, LookupKey, MetalVoucherFilter, NoteFilter,
+    PageRequest, Reader,
 };
 use crate::tenancy::{ApiTokenId, Id as _, MemberId, SessionId};
 use crate::text::{Email, Label, Note};
@@ -44,6 +48,9 @@ struct Ids {
     note: BillNoteId,
     refund: RefundId,
     entry: JournalEntryId,
+    goldsmith: PartyId,
+    voucher: MetalVoucherId,
+    payment: PaymentId,
     key: String,
 }
 
@@ -67,6 +74,9 @@ impl Ids {
             note: note.note.id,
             refund: refund.id,
             entry: bill.invoice.entry,
+            goldsmith: shop.goldsmith_of_the_scene().await,
+            voucher: shop.first_voucher().await,
+            payment: shop.first_payment().await,
             key: "posted once".to_owned(),
         }
     }
@@ -91,8 +101,27 @@ impl Ids {
             note: BillNoteId::new(now, entropy),
             refund: RefundId::new(now, entropy),
             entry: JournalEntryId::new(now, entropy),
+            goldsmith: PartyId::new(now, entropy),
+            voucher: MetalVoucherId::new(now, entropy),
+            payment: PaymentId::new(now, entropy),
             key: "never posted".to_owned(),
         }
+    }
+}
+
+impl Shop {
+    async fn first_voucher(&self) -> MetalVoucherId {
+        let (all, few) = (MetalVoucherFilter::default(), PageRequest::first(9));
+        self.reader().await.metal_vouchers(all, few).await.unwrap().items.last().unwrap().id
+    }
+
+    async fn first_payment(&self) -> PaymentId {
+        self.reader().await.payments(None, PageRequest::first(9)).await.unwrap().items.last().unwrap().id
+    }
+
+    async fn goldsmith_of_the_scene(&self) -> PartyId {
+        let of_kind = PartyKind::Goldsmith;
+        self.reader().await.parties(of_kind, None, PageRequest::first(9)).await.unwrap().items[0].id
     }
 }
 
@@ -120,6 +149,7 @@ async fn answers(
     let of_party = InvoiceFilter { party: Some(ids.party), ..InvoiceFilter::default() };
     let against = NoteFilter { invoice: Some(ids.invoice), ..NoteFilter::default() };
     let theirs = NoteFilter { party: Some(ids.party), ..NoteFilter::default() };
+    let of_goldsmith = MetalVoucherFilter { party: Some(ids.goldsmith), ..MetalVoucherFilter::default() };
     let actor = AuditFilter { actor: Some(ids.member.to_string()), ..AuditFilter::default() };
     let subject = AuditFilter { subject: Some(ids.invoice.to_string()), ..AuditFilter::default() };
     let lookup =
@@ -141,6 +171,17 @@ async fn answers(
         ("item_by_huid", say(reader.item_by_huid(&ids.huid).await)),
         ("lot", say(reader.lot(ids.lot).await)),
         ("movements", say(reader.movements(ids.entry).await)),
+        (
+            "movements_of a piece",
+            say(reader.movements_of(GoodsId::Item(ids.item), PageRequest::first(9)).await),
+        ),
+        ("movements_of a lot", say(reader.movements_of(GoodsId::Lot(ids.lot), PageRequest::first(9)).await)),
+        ("metal_voucher", say(reader.metal_voucher(ids.voucher).await)),
+        ("metal_vouchers", say(reader.metal_vouchers(of_goldsmith, PageRequest::first(9)).await)),
+        ("payment", say(reader.payment(ids.payment).await)),
+        ("payments", say(reader.payments(Some(ids.goldsmith), PageRequest::first(9)).await)),
+        ("cash_paid", say(reader.cash_paid(ids.goldsmith, today).await)),
+        ("old_metal_open", say(reader.old_metal_open(ids.party).await)),
         ("known_for_bill", say(known)),
         ("invoice", say(reader.invoice(ids.invoice).await)),
         ("invoice parties", say(reader.invoice_parties(ids.invoice).await)),
@@ -203,7 +244,7 @@ pub async fn another_shops_ids_find_nothing_exactly_as_ids_that_never_existed(wo
         assert_eq!(foreign, unknown, "a foreign id must answer as an unknown one");
         assert_ne!(found.1, unknown.1, "{}: the owner's own id must find something", found.0);
     }
-    assert_eq!(found.len(), 37);
+    assert_eq!(found.len(), 45);
 
     // A writer is a reader: under the turn the wall stands as well.
     let scope = rupa.shop.owner().await;
@@ -217,6 +258,12 @@ pub async fn another_shops_ids_find_nothing_exactly_as_ids_that_never_existed(wo
 pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &World) {
     let (meena, rupa) = two_scenes(world).await;
     let mut answered = Vec::new();
+    let (rupa_das, today) = (rupa.shop.goldsmith().await, rupa.shop.today());
+    let given = |party, lot| NewGoldsmithIssue { party, lines: vec![(lot, mg(10))] };
+    let made = |party| finished(party, "K-1", 100, &[]);
+    let gone =
+        |item| NewWriteOff { lines: vec![WrittenOff::Piece(item)], reason: Note::new("because").unwrap() };
+    let out = |party, voucher| paid(party, PaymentMode::Upi, 100, voucher);
     for ids in [Ids::of(&meena).await, Ids::random(&meena)] {
         let (road, owner) = (&rupa.shop.road, rupa.shop.owner().await);
         let reason = || Note::new("because").unwrap();
@@ -255,6 +302,23 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
             code(service::pay_refund(road, &owner, None, &against_note(party, ids.note)).await),
             code(service::refund(road, &owner, ids.refund).await),
             code(service::reverse_refund(road, &owner, None, ids.refund, reason()).await),
+            code(service::buy_old_metal(road, &owner, None, &old_bangle(ids.party)).await),
+            code(service::issue_to_goldsmith(road, &owner, None, &given(rupa_das.id, ids.lot)).await),
+            code(service::issue_to_goldsmith(road, &owner, None, &given(ids.goldsmith, rupa.lot.id)).await),
+            code(service::receive_from_goldsmith(road, &owner, None, &made(ids.goldsmith)).await),
+            code(
+                service::record_purchase(road, &owner, None, &grain_bill(ids.goldsmith, "1", today, 9)).await,
+            ),
+            code(service::write_off_stock(road, &owner, None, &gone(ids.item)).await),
+            code(service::cancel_metal_voucher(road, &owner, None, ids.voucher, reason()).await),
+            code(service::metal_voucher(road, &owner, ids.voucher).await),
+            code(service::payment(road, &owner, ids.payment).await),
+            code(service::reverse_payment(road, &owner, None, ids.payment, reason()).await),
+            code(service::record_payment(road, &owner, None, &out(rupa_das.id, Some(ids.voucher))).await),
+            code(service::record_payment(road, &owner, None, &out(ids.goldsmith, None)).await),
+            code(service::goldsmith_holdings(road, &owner, ids.goldsmith).await),
+            code(service::item_movements(road, &owner, ids.item, PageRequest::first(9)).await),
+            code(service::lot_movements(road, &owner, ids.lot, PageRequest::first(9)).await),
         ]);
     }
     let [foreign, unknown] = answered.as_slice() else { unreachable!("two rounds were asked") };

@@ -8,7 +8,7 @@ use crate::measure::{Metal, RateKind};
 use crate::rbac::Role;
 use crate::service::shop as service;
 use crate::shop::invoices::InvoiceState;
-use crate::shop::parties::{NewParty, Party};
+use crate::shop::parties::{NewParty, Party, PartyKind};
 use crate::shop::rates::NewRate;
 use crate::shop::receipts::PaymentMode;
 use crate::store::{AuditFilter, InvoiceFilter, Page, PageRequest, Payment, RateFilter, RateKey};
@@ -79,7 +79,12 @@ pub async fn lists_of_what_there_is_run_oldest_first(world: &World) {
         |t: &crate::identity::member::ApiToken| t.id,
         shop.token(Role::Owner)
     );
-    turn_the_pages!(shop, |r, page| r.parties(None, page), |p: &Party| p.id, shop.customer("Late"));
+    turn_the_pages!(
+        shop,
+        |r, page| r.parties(PartyKind::Customer, None, page),
+        |p: &Party| p.id,
+        shop.customer("Late")
+    );
     turn_the_pages!(shop, |r, page| r.items(page), |i: &crate::shop::stock::Item| i.id, shop.item("LATE"));
     turn_the_pages!(
         shop,
@@ -152,7 +157,13 @@ pub async fn customers_are_found_by_part_of_name_telephone_or_gstin(world: &Worl
         service::record_customer(&shop.road, &owner, None, new).await.unwrap();
     }
     let names = async |words: &str| {
-        let found = shop.reader().await.parties(Some(words), PageRequest::first(9)).await.unwrap().items;
+        let found = shop
+            .reader()
+            .await
+            .parties(PartyKind::Customer, Some(words), PageRequest::first(9))
+            .await
+            .unwrap()
+            .items;
         found.into_iter().map(|party| party.name.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(names("bela").await, ["Bela Rao"]);

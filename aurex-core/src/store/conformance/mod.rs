@@ -16,8 +16,9 @@
 //! |---|---|
 //! | `world`, `shop`, `till`, `scene`, `script` | what cases play with |
 //! | `forge` | changes that no decision would make, to see them refused |
-//! | `deeds`, `player`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
+//! | `deeds`, `metal_deeds`, `player`, `amends`, `looks`, `backstage` | whatever comes to a shop's mind: drawn, shrunk, played |
 //! | `day` | a whole day, to the paisa and the nanogram |
+//! | `metal` | metal comes in and goes round, and back again |
 //! | `rates` | what follows from a rate, and who may move it how far |
 //! | `undo` | whatever the table of undos says can be taken back leaves nothing behind but its papers |
 //! | `stock` | what is written about a piece is put right |
@@ -55,6 +56,7 @@ mod backstage;
 mod deeds;
 mod forge;
 mod looks;
+mod metal_deeds;
 mod player;
 mod scene;
 mod script;
@@ -78,6 +80,7 @@ pub mod inspection;
 pub mod lists;
 pub mod log;
 pub mod machine;
+pub mod metal;
 pub mod moments;
 pub mod notes;
 pub mod outbox;
@@ -131,6 +134,15 @@ macro_rules! conformance {
                 a_debit_note_makes_more_due_until_it_is_cancelled
                 money_goes_back_from_credit_alone_and_no_more_cash_than_there_is
                 notes_and_refunds_are_listed_newest_first
+            }
+            metal {
+                old_metal_pays_a_bill_and_its_purchase_is_mirrored_exactly
+                what_old_metal_left_on_an_account_goes_out_once
+                old_metal_is_taken_from_known_owners_at_the_days_rate
+                a_purchase_brings_goods_and_input_tax_and_is_recorded_once
+                a_goldsmith_holds_what_he_was_given_and_answers_for_it
+                melting_and_writing_off_leave_their_difference_and_a_history
+                vouchers_and_payments_are_found_by_kind_party_state_and_day
             }
             admission {
                 a_scope_of_another_store_is_refused
@@ -382,6 +394,7 @@ mod tests {
             ("lists", include_str!("lists.rs")),
             ("log", include_str!("log.rs")),
             ("machine", include_str!("machine.rs")),
+            ("metal", include_str!("metal.rs")),
             ("moments", include_str!("moments.rs")),
             ("notes", include_str!("notes.rs")),
             ("rebuild", include_str!("rebuild.rs")),

@@ -17,8 +17,10 @@ use crate::service::{
 };
 use crate::shop::identifiers::Huid;
 use crate::shop::invoices::{InvoiceId, NewBill};
+use crate::shop::metal::{MetalVoucherId, MetalVoucherKind};
 use crate::shop::notes::BillNoteId;
 use crate::shop::parties::{PartyId, PartyPatch};
+use crate::shop::payments::PaymentId;
 use crate::shop::rates::NewRate;
 use crate::shop::receipts::{NewReceipt, ReceiptId};
 use crate::shop::refunds::RefundId;
@@ -34,10 +36,14 @@ pub(super) struct Player {
     pub(super) items: Vec<ItemId>,
     pub(super) lots: Vec<LotId>,
     pub(super) bills: Vec<InvoiceId>,
-    receipts: Vec<ReceiptId>,
+    pub(super) receipts: Vec<ReceiptId>,
     pub(super) credit_notes: Vec<BillNoteId>,
     pub(super) debit_notes: Vec<BillNoteId>,
     pub(super) refunds: Vec<RefundId>,
+    /// The supplier and the goldsmith.
+    pub(super) traders: [PartyId; 2],
+    pub(super) vouchers: Vec<(MetalVoucherId, MetalVoucherKind)>,
+    pub(super) payments: Vec<PaymentId>,
     pub(super) members: Vec<MemberId>,
     pub(super) sessions: Vec<Session>,
     tokens: Vec<ApiToken>,
@@ -80,6 +86,9 @@ impl Player {
             credit_notes: Vec::new(),
             debit_notes: Vec::new(),
             refunds: Vec::new(),
+            traders: [PartyId::from_uuid(uuid::Uuid::nil()); 2],
+            vouchers: Vec::new(),
+            payments: Vec::new(),
             members: Role::ALL.iter().map(|role| shop.member(*role).id).collect(),
             sessions: Role::ALL.iter().map(|role| shop.session(*role).clone()).collect(),
             tokens: Vec::new(),
@@ -96,6 +105,7 @@ impl Player {
             player.items.push(shop.item(&format!("BEGIN-{n}")).await.id);
         }
         player.lots.push(shop.lot(50_000).await.id);
+        player.begin_metal().await;
         player
     }
 
@@ -263,6 +273,7 @@ impl Player {
             | Deed::CancelNote { .. }
             | Deed::PayBack { .. }
             | Deed::ReverseRefund { .. } => self.amend(scope, presented, deed).await,
+            Deed::Metal(deed) => self.metal(scope, presented, deed).await,
             other => self.admit(scope, presented, other).await,
         }
     }
@@ -294,7 +305,7 @@ impl Player {
     }
 
     /// Mostly a bill's own customer pays it.
-    async fn payer(&self, party: Option<Pick>, bill: Option<(InvoiceId, i64)>) -> PartyId {
+    pub(super) async fn payer(&self, party: Option<Pick>, bill: Option<(InvoiceId, i64)>) -> PartyId {
         match (party, bill) {
             (None, Some((bill, _))) => {
                 let found = self.shop.reader().await.invoice(bill).await.unwrap();

@@ -10,12 +10,14 @@ use super::machine::{OneShop, play_all};
 use super::player::Player;
 use super::{Shop, World};
 use crate::audit::{Body, Record, Value};
-use crate::ledger::{JournalEntry, Posting, Series};
+use crate::ledger::{Account, JournalEntry, Posting, Series};
 use crate::measure::Metal;
 use crate::money::Money;
-use crate::shop::accounts::{Chart, For};
+use crate::shop::accounts::For;
 use crate::shop::invoices::{Invoice, InvoiceLine, InvoiceState};
+use crate::shop::metal::MetalVoucher;
 use crate::shop::notes::{BillNote, BillNoteLine, NoteKind, NoteState};
+use crate::shop::payments::OutgoingPayment;
 use crate::shop::receipts::{PaymentReceipt, Settlement};
 use crate::shop::refunds::Refund;
 use crate::shop::stock::{Item, ItemState, StockMovement};
@@ -92,20 +94,29 @@ pub(super) async fn books_are_sound(shop: &Shop) {
         assert!(sums.values().all(|sum| *sum == 0), "{} does not balance", entry.narration);
     }
 
-    let accounts = reader.accounts_for(None).await.unwrap();
-    let held = |purpose| {
-        let account = Chart(&accounts).of(purpose).unwrap().id;
-        postings.iter().filter(|p| p.account == account).map(|p| p.amount).sum::<i64>()
+    // By purpose, whosever the account is: a goldsmith's holdings are the shop's metal.
+    let accounts = rows::<Account>(shop).await;
+    let held = |purpose: For| {
+        let of = |account: &Account| account.purpose.as_str() == purpose.purpose();
+        let ids: Vec<_> = accounts.iter().filter(|account| of(account)).map(|account| account.id).collect();
+        postings.iter().filter(|p| ids.contains(&p.account)).map(|p| p.amount).sum::<i64>()
     };
     let movements = rows::<StockMovement>(shop).await;
     for metal in Metal::ALL {
-        let owned = held(For::StockFine(metal));
+        let in_stock = held(For::StockFine(metal)) + held(For::OldMetalFine(metal));
+        let owned = in_stock + held(For::HoldingFine(metal));
         assert_eq!(held(For::Conversion(metal)) + owned, 0, "conversion of {}", metal.code());
+        for purpose in [For::StockFine(metal), For::OldMetalFine(metal), For::HoldingFine(metal)] {
+            assert!(held(purpose) >= 0, "less than nothing of {}", metal.code());
+        }
     }
+    nobody_holds_less_than_nothing(&accounts, &postings);
     let moved: i64 = movements.iter().map(|movement| movement.fine.ng()).sum();
-    let owned: i64 = Metal::ALL.into_iter().map(|metal| held(For::StockFine(metal))).sum();
-    assert_eq!(moved, owned, "movements equal the metal posted");
-    let at_cost: i64 = Metal::ALL.into_iter().map(|metal| held(For::StockCost(metal))).sum();
+    let both = |stock: fn(Metal) -> For, old: fn(Metal) -> For| -> i64 {
+        Metal::ALL.into_iter().map(|metal| held(stock(metal)) + held(old(metal))).sum()
+    };
+    assert_eq!(moved, both(For::StockFine, For::OldMetalFine), "movements equal the metal posted");
+    let at_cost = both(For::StockCost, For::OldMetalCost);
     assert_eq!(movements.iter().map(|movement| movement.cost.minor()).sum::<i64>(), at_cost);
 
     for (lot, on_hand) in reader.lots(PageRequest::first(1000)).await.unwrap().items {
@@ -203,6 +214,21 @@ fn parts_of_note(line: &BillNoteLine) -> [i64; 12] {
     [taxable, metal, wastage, making, stones, other, cgst, sgst, igst, goods.0, goods.1, goods.2]
 }
 
+/// Every goldsmith holds so much or nothing, at some cost or none, and what is not there costs nothing.
+fn nobody_holds_less_than_nothing(accounts: &[Account], postings: &[Posting]) {
+    let net = |account: &Account| -> i64 {
+        postings.iter().filter(|p| p.account == account.id).map(|p| p.amount).sum()
+    };
+    for metal in Metal::ALL {
+        let of = |purpose: For, account: &&Account| account.purpose.as_str() == purpose.purpose();
+        for fine in accounts.iter().filter(|account| of(For::HoldingFine(metal), account)) {
+            let cost = accounts.iter().find(|a| a.party == fine.party && of(For::HoldingCost(metal), a));
+            let (fine, cost) = (net(fine), net(cost.unwrap()));
+            assert!(fine >= 0 && cost >= 0 && (fine > 0 || cost == 0), "{fine} at {cost}");
+        }
+    }
+}
+
 /// Every series of documents runs from 1 to the number before its next, each used once.
 async fn numbers_have_no_gap(shop: &Shop) {
     let mut documents = BTreeMap::<String, Vec<u32>>::new();
@@ -210,7 +236,10 @@ async fn numbers_have_no_gap(shop: &Shop) {
     let receipts = rows::<PaymentReceipt>(shop).await.into_iter().map(|receipt| receipt.number);
     let notes = rows::<BillNote>(shop).await.into_iter().map(|note| note.number);
     let refunds = rows::<Refund>(shop).await.into_iter().map(|refund| refund.number);
-    for number in bills.chain(receipts).chain(notes).chain(refunds) {
+    let vouchers = rows::<MetalVoucher>(shop).await.into_iter().map(|voucher| voucher.number);
+    let payments = rows::<OutgoingPayment>(shop).await.into_iter().map(|payment| payment.number);
+    let numbers = bills.chain(receipts).chain(notes).chain(refunds).chain(vouchers).chain(payments);
+    for number in numbers {
         let (series, place) = number.as_str().rsplit_once('/').unwrap();
         documents.entry(series.to_owned()).or_default().push(place.parse().unwrap());
     }

@@ -9,11 +9,11 @@ use crate::rbac::Role;
 use crate::shop::identifiers::{Gstin, Huid};
 use crate::shop::invoices::Bill;
 use crate::shop::notes::NoteWithLines;
-use crate::shop::parties::{NewParty, Party};
+use crate::shop::parties::{Customers, NewParty, Party};
 use crate::shop::rates::PostedRate;
 use crate::shop::receipts::{PaymentMode, ReceiptWithSettlements};
 use crate::shop::refunds::{NewRefund, Refund};
-use crate::shop::stock::{Item, Lot, NewItem};
+use crate::shop::stock::{Item, Lot, LotId, NewItem};
 
 /// One of everything.
 pub(super) struct Scene {
@@ -50,6 +50,9 @@ impl Scene {
         let bill = shop.sell(party.id, "SOLD").await;
         let part = money(party.id, PaymentMode::Upi, 1_000_000, &[(bill.invoice.id, 1_000_000)]);
         let receipt = shop.take(&part).await;
+        shop.goldsmith_at_work(lot.id).await;
+        shop.exchange_rate().await;
+        shop.take_old(&super::metal::old_bangle(party.id)).await;
         let note = shop.credit(&credit_of(bill.invoice.id, &[allowance(1, 100_000)])).await;
         // Paid ahead on account, and some of it back.
         shop.take(&money(party.id, PaymentMode::Upi, 5_000_000, &[])).await;
@@ -61,6 +64,16 @@ impl Scene {
 }
 
 impl Shop {
+    /// A goldsmith who holds some of a lot, and was paid something in cash.
+    pub(super) async fn goldsmith_at_work(&self, lot: LotId) {
+        let das = self.goldsmith().await;
+        self.give_out(das.id, lot, 100).await;
+        let passing = NewParty { phone: None, ..customer("Passing by") };
+        let buyer = self.party::<Customers>(passing).await;
+        self.take(&money(buyer.id, PaymentMode::Cash, 10_000, &[])).await;
+        self.pay(&super::metal::paid(das.id, PaymentMode::Cash, 10_000, None)).await;
+    }
+
     /// Makes a token of a member's.
     pub(super) async fn token(&self, role: Role) -> ApiToken {
         self.tick();

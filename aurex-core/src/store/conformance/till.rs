@@ -12,7 +12,7 @@ use crate::shop::invoices::{Bill, InvoiceId, NewBill, NewLine};
 use crate::shop::notes::{
     Goods, NewCreditLine, NewCreditNote, NewDebitLine, NewDebitNote, NoteCharge, NoteReason, NoteWithLines,
 };
-use crate::shop::parties::{Address, NewParty, Party, PartyId};
+use crate::shop::parties::{Address, Identity, IdentityKind, NewParty, Party, PartyId};
 use crate::shop::pricing::{Making, MakingMetalBase};
 use crate::shop::rates::{NewRate, PostedRate};
 use crate::shop::receipts::{NewReceipt, PaymentMode, ReceiptId, ReceiptWithSettlements};
@@ -55,6 +55,10 @@ pub fn customer(name: &str) -> NewParty {
         pan: None,
         state: Some(StateCode::parse("29").unwrap()),
         address: Some(Address::new("4 Gandhi Bazaar, Bengaluru 560004").unwrap()),
+        identity: Some(Identity {
+            document: IdentityKind::DrivingLicence,
+            last_four: Label::new("4417").unwrap(),
+        }),
     }
 }
 
@@ -120,6 +124,7 @@ pub fn money(party: PartyId, mode: PaymentMode, minor: i64, bills: &[(InvoiceId,
         amount: paise(minor),
         reference: None,
         allocations: bills.iter().map(|(id, minor)| (*id, paise(*minor))).collect(),
+        old_metal: None,
     }
 }
 

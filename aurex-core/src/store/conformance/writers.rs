@@ -13,6 +13,7 @@ use crate::identity::member::Member;
 use crate::rbac::Role;
 use crate::service::shop as service;
 use crate::shop::actions::{RecordCustomer, RecordLot};
+use crate::shop::parties::PartyKind;
 use crate::store::{AuditFilter, InvoiceFilter, PageRequest, StoreError, Writer};
 use crate::tenancy::{MemberId, Scope};
 
@@ -60,7 +61,7 @@ pub async fn a_writer_after_a_failed_apply_answers_nothing(world: &World) {
         turn.members(PageRequest::first(9)).await.err(),
         turn.accounts_for(None).await.err(),
         turn.business().await.err(),
-        turn.parties(None, PageRequest::first(9)).await.err(),
+        turn.parties(PartyKind::Customer, None, PageRequest::first(9)).await.err(),
         turn.lots(PageRequest::first(9)).await.err(),
     ];
     for (nth, answer) in answers.into_iter().enumerate() {

@@ -5,16 +5,21 @@ use async_trait::async_trait;
 use super::super::*;
 use super::Opened;
 use super::reads::{backward, forward, missing};
-use super::state::State;
-use crate::ledger::{JournalEntryId, Series, SeriesKind};
+use super::state::{State, out_of_range};
+use crate::ledger::{JournalEntry, JournalEntryId, Series, SeriesKind};
 use crate::measure::{FineMass, Mass, RateKind};
 use crate::money::Money;
 use crate::shop::business::Business;
 use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceLine, InvoiceParties};
-use crate::shop::parties::{Party, PartyId};
+use crate::shop::metal::{
+    MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherLine, MetalVoucherState, WholeMetalVoucher,
+};
+use crate::shop::parties::{Party, PartyId, PartyKind};
+use crate::shop::payments::{OutgoingPayment, PaymentId};
 use crate::shop::rates::{PostedRate, RateId};
-use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements, Settlement};
-use crate::shop::stock::{Item, ItemId, ItemState, Lot, LotId, OnHand, StockMovement};
+use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptState, ReceiptWithSettlements, Settlement};
+use crate::shop::refunds::{Refund, RefundState};
+use crate::shop::stock::{Item, ItemId, ItemState, Lot, LotId, MovementId, OnHand, StockMovement};
 use crate::tenancy::Id as _;
 use crate::text::Label;
 use crate::time::{Date, FinancialYear};
@@ -99,15 +104,17 @@ impl PartyReads for Opened {
     }
     async fn parties(
         &mut self,
+        kind: PartyKind,
         words: Option<&str>,
         page: PageRequest<PartyId>,
     ) -> Read<Page<Party, PartyId>> {
         let words = words.map(str::to_ascii_lowercase);
         let has = |text: &str| words.as_ref().is_none_or(|words| text.to_ascii_lowercase().contains(words));
         let wanted = |party: &&Party| {
-            has(party.name.as_str())
+            let found = has(party.name.as_str())
                 || party.phone.as_ref().is_some_and(|phone| has(phone.as_str()))
-                || party.gstin.as_ref().is_some_and(|gstin| has(gstin.as_str()))
+                || party.gstin.as_ref().is_some_and(|gstin| has(gstin.as_str()));
+            party.kind == kind && found
         };
         Ok(forward(self.state()?.rows::<Party>().filter(wanted).cloned(), |party| party.id, page))
     }
@@ -119,12 +126,11 @@ impl StockReads for Opened {
         Ok(self.state()?.get(&[&id]).cloned())
     }
     async fn item_by_tag(&mut self, tag: &Label) -> Read<Option<Item>> {
-        Ok(self.state()?.find::<Item>(|item| item.tag == *tag).cloned())
+        Ok(self.state()?.find::<Item>(|item| item.tag == *tag && item.state != ItemState::Withdrawn).cloned())
     }
     async fn item_by_huid(&mut self, huid: &str) -> Read<Option<Item>> {
-        let live = |item: &Item| {
-            item.state != ItemState::Sold && item.huid.as_ref().is_some_and(|of| of.as_str() == huid)
-        };
+        let live =
+            |item: &Item| item.state.is_live() && item.huid.as_ref().is_some_and(|of| of.as_str() == huid);
         Ok(self.state()?.find::<Item>(live).cloned())
     }
     async fn items(&mut self, page: PageRequest<ItemId>) -> Read<Page<Item, ItemId>> {
@@ -147,6 +153,99 @@ impl StockReads for Opened {
             .filter(|movement| movement.entry == entry)
             .cloned()
             .collect())
+    }
+    async fn movements_of(
+        &mut self,
+        goods: GoodsId,
+        page: PageRequest<MovementId>,
+    ) -> Read<Page<PostedMovement, MovementId>> {
+        let state = self.state()?;
+        let wanted = |movement: &&StockMovement| match goods {
+            GoodsId::Item(id) => movement.item == Some(id),
+            GoodsId::Lot(id) => movement.lot == Some(id),
+        };
+        let mut posted = Vec::new();
+        for movement in state.rows::<StockMovement>().filter(wanted) {
+            let entry = state.get::<JournalEntry>(&[&movement.entry]).ok_or_else(|| missing("entry"))?;
+            posted.push(PostedMovement { movement: movement.clone(), entry: entry.clone() });
+        }
+        Ok(forward(posted.into_iter(), |posted| posted.movement.id, page))
+    }
+}
+
+#[async_trait]
+impl MetalReads for Opened {
+    async fn metal_voucher(&mut self, id: MetalVoucherId) -> Read<Option<WholeMetalVoucher>> {
+        let Some(voucher) = self.state()?.get::<MetalVoucher>(&[&id]) else { return Ok(None) };
+        let lines = self.state()?.rows::<MetalVoucherLine>().filter(|line| line.voucher == id).cloned();
+        Ok(Some(WholeMetalVoucher { voucher: voucher.clone(), lines: lines.collect() }))
+    }
+    async fn metal_vouchers(
+        &mut self,
+        filter: MetalVoucherFilter,
+        page: PageRequest<MetalVoucherId>,
+    ) -> Read<Page<MetalVoucher, MetalVoucherId>> {
+        let wanted = |voucher: &&MetalVoucher| {
+            filter.kind.is_none_or(|kind| voucher.kind == kind)
+                && filter.state.is_none_or(|state| voucher.state == state)
+                && filter.party.is_none_or(|party| voucher.party == Some(party))
+                && filter.from.is_none_or(|from| voucher.business_date >= from)
+                && filter.to.is_none_or(|to| voucher.business_date <= to)
+        };
+        Ok(backward(self.state()?.rows::<MetalVoucher>().filter(wanted).cloned(), |row| row.id, page))
+    }
+    async fn purchase_of_bill(
+        &mut self,
+        party: PartyId,
+        number: &Label,
+        year: i32,
+    ) -> Read<Option<MetalVoucher>> {
+        let stands = |voucher: &MetalVoucher| {
+            voucher.party == Some(party)
+                && voucher.reference.as_ref() == Some(number)
+                && voucher.reference_year == Some(year)
+                && voucher.state == MetalVoucherState::Recorded
+        };
+        Ok(self.state()?.find::<MetalVoucher>(stands).cloned())
+    }
+    async fn payment(&mut self, id: PaymentId) -> Read<Option<OutgoingPayment>> {
+        Ok(self.state()?.get(&[&id]).cloned())
+    }
+    async fn payments(
+        &mut self,
+        to: Option<PartyId>,
+        page: PageRequest<PaymentId>,
+    ) -> Read<Page<OutgoingPayment, PaymentId>> {
+        let rows = self.state()?.rows::<OutgoingPayment>().filter(|row| to.is_none_or(|to| row.party == to));
+        Ok(backward(rows.cloned(), |row| row.id, page))
+    }
+    async fn cash_paid(&mut self, to: PartyId, date: Date) -> Read<i64> {
+        let counts = |row: &&OutgoingPayment| {
+            row.party == to
+                && row.business_date == date
+                && row.mode.is_cash()
+                && row.state == ReceiptState::Recorded
+        };
+        let paid_back = |row: &&Refund| {
+            row.party == to
+                && row.business_date == date
+                && row.mode.is_cash()
+                && row.state == RefundState::Paid
+        };
+        let state = self.state()?;
+        let paid = state.rows::<OutgoingPayment>().filter(counts).map(|row| row.amount.minor());
+        let back = state.rows::<Refund>().filter(paid_back).map(|row| row.amount.minor());
+        paid.chain(back).try_fold(0_i64, i64::checked_add).ok_or_else(out_of_range)
+    }
+    async fn old_metal_open(&mut self, of: PartyId) -> Read<i64> {
+        let stands = |row: &&MetalVoucher| {
+            row.party == Some(of)
+                && row.kind == MetalVoucherKind::OldMetalPurchase
+                && row.state == MetalVoucherState::Recorded
+        };
+        let state = self.state()?;
+        let mut open = state.rows::<MetalVoucher>().filter(stands).map(|row| row.open().map(Money::minor));
+        open.try_fold(0_i64, |sum, open| sum.checked_add(open.ok()?)).ok_or_else(out_of_range)
     }
 }
 

@@ -8,7 +8,9 @@ use super::state::{State, out_of_range};
 use crate::measure::{FineMass, Mass};
 use crate::money::Money;
 use crate::shop::invoices::{Invoice, InvoiceId};
+use crate::shop::metal::{MetalVoucher, MetalVoucherState};
 use crate::shop::notes::BillNote;
+use crate::shop::payments::OutgoingPayment;
 use crate::shop::receipts::PaymentReceipt;
 use crate::shop::refunds::Refund;
 use crate::shop::stock::{Item, ItemState, LotId, OnHand};
@@ -25,8 +27,9 @@ pub(super) fn collides(state: &State, fact: &Fact) -> bool {
     match fact {
         Fact::Item(new) => state.rows::<Item>().any(|row| {
             let same_huid = row.huid.is_some() && row.huid == new.huid;
-            let both_live = row.state != ItemState::Sold && new.state != ItemState::Sold;
-            row.id != new.id && (row.tag == new.tag || (same_huid && both_live))
+            let both_live = row.state.is_live() && new.state.is_live();
+            let withdrawn = row.state == ItemState::Withdrawn || new.state == ItemState::Withdrawn;
+            row.id != new.id && ((row.tag == new.tag && !withdrawn) || (same_huid && both_live))
         }),
         Fact::Invoice(new) => state.rows::<Invoice>().any(|row| row.id != new.id && row.number == new.number),
         Fact::PaymentReceipt(new) => {
@@ -36,6 +39,17 @@ pub(super) fn collides(state: &State, fact: &Fact) -> bool {
             state.rows::<BillNote>().any(|row| row.id != new.id && row.number == new.number)
         }
         Fact::Refund(new) => state.rows::<Refund>().any(|row| row.id != new.id && row.number == new.number),
+        Fact::MetalVoucher(new) => state.rows::<MetalVoucher>().any(|row| {
+            let bill = |of: &MetalVoucher| {
+                let stands = of.state == MetalVoucherState::Recorded;
+                of.reference.clone().filter(|_| stands).map(|number| (of.party, number, of.reference_year))
+            };
+            let same_bill = bill(row).is_some() && bill(row) == bill(new);
+            row.id != new.id && (row.number == new.number || same_bill)
+        }),
+        Fact::OutgoingPayment(new) => {
+            state.rows::<OutgoingPayment>().any(|row| row.id != new.id && row.number == new.number)
+        }
         _ => false,
     }
 }

@@ -77,6 +77,7 @@ async fn whatever_was_done_with_an_account_nothing_of_its_holder_is_left() {
         pan: None,
         state: None,
         address: None,
+        identity: None,
     };
     record_customer(road, &first.scope, None, asha).await.unwrap();
     set_pin(&world.sign_in, &first.scope, "407193").await.unwrap();

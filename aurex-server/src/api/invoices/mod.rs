@@ -10,7 +10,7 @@ use aurex_core::store::{InvoiceFilter, Payment};
 use aurex_core::time::Date;
 use poem_openapi::{OpenApi, payload::Json};
 
-pub use self::body::{BillBody, ReasonBody};
+pub use self::body::{BillBody, RateBody, ReasonBody};
 use self::view::{InvoiceHeadView, InvoiceStateWord, InvoiceView, PricedView, etag, head, issued, previewed};
 use super::list::Listing;
 use super::signed::{InPath, Signed};

@@ -75,6 +75,7 @@ impl Shop<'_> {
             pan,
             state: if unnamed { None } else { Some(StateCode::parse(state)?) },
             address: if unnamed { None } else { Some(Text::new(address)?) },
+            identity: None,
         };
         Ok((new, most))
     }

@@ -126,7 +126,7 @@ impl Shop<'_> {
         let mode = mode.unwrap_or(usual);
         let amount = inr(paise)?;
         let reference = match mode {
-            PaymentMode::Cash => None,
+            PaymentMode::Cash | PaymentMode::OldMetal => None,
             PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther => {
                 Some(Label::new(format!("CHQ {:06}", self.chance.between(100_000, 999_999)))?)
             }
@@ -140,6 +140,7 @@ impl Shop<'_> {
             amount,
             reference,
             allocations: vec![(bill.invoice, amount)],
+            old_metal: None,
         };
         let till = self.staff.scope(Role::Cashier, self.year.receipts)?;
         self.clock.pass(60);

@@ -59,6 +59,7 @@ impl Play<'_> {
             pan: draw.option(|draw| draw.pan()),
             state: draw.option(|draw| draw.state()),
             address: draw.option(|draw| draw.text()),
+            identity: None,
         };
         let presented = key.as_ref().map(Key::presented);
         let answer = service::record_customer(&self.shop.road, scope, presented.as_ref(), new).await;
@@ -244,6 +245,7 @@ impl Play<'_> {
             allocations: bills.iter().map(|id| (*id, amount())).collect(),
             mode: self.draw.any(PaymentMode::ALL),
             reference: self.draw.option(|draw| draw.text()),
+            old_metal: None,
         };
         let presented = key.as_ref().map(Key::presented);
         let answer = service::record_receipt(&self.shop.road, scope, presented.as_ref(), &new).await;

@@ -1,0 +1,102 @@
+//! Suppliers.
+
+use aurex_core::service::shop;
+use aurex_core::shop::parties::{PartyId, Suppliers};
+use aurex_core::time::Date;
+use poem_openapi::{OpenApi, payload::Json};
+
+use super::form::{CustomerPatchBody, CustomerView, NewCustomerBody, StatementView, etag};
+use crate::api::list::Listing;
+use crate::api::signed::{InPath, Signed};
+use crate::http::answer::{Created, Document, Page};
+use crate::http::body::{Body, Text};
+use crate::http::etag::IfMatch;
+use crate::http::idempotency::IdempotencyKey;
+use crate::http::paging::{After, Limit};
+use crate::http::parameter::Query;
+use crate::http::problem::Problem;
+
+/// Suppliers.
+pub struct SuppliersRoom;
+
+#[OpenApi]
+impl SuppliersRoom {
+    /// Lists suppliers, oldest first.
+    #[oai(path = "/:w/suppliers", method = "get", operation_id = "listSuppliers")]
+    async fn list(
+        &self,
+        w: Signed,
+        /// Part of a name, telephone number or GSTIN.
+        q: Query<Option<Text<1, 100>>>,
+        limit: Query<Limit>,
+        after: Query<Option<After>>,
+    ) -> Result<Json<Page<CustomerView>>, Problem> {
+        let words = q.as_ref().map(|q| q.as_str());
+        let list = Listing::new(&w, "suppliers", &[&words]);
+        let page = list.request(*limit, after.as_ref())?;
+        let suppliers = w.check(shop::parties::<Suppliers>(w.road(), w.scope(), words, page).await).await?;
+        Ok(Json(list.page(suppliers, CustomerView::from)))
+    }
+
+    /// Records a supplier.
+    #[oai(path = "/:w/suppliers", method = "post", operation_id = "recordSupplier")]
+    async fn record(
+        &self,
+        w: Signed,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Body<NewCustomerBody>,
+    ) -> Result<Created<CustomerView>, Problem> {
+        let presented = w.presented(&key, body.leaves());
+        let done = w
+            .check(
+                shop::record_party::<Suppliers>(
+                    w.road(),
+                    w.scope(),
+                    presented.as_ref(),
+                    body.into_inner().into(),
+                )
+                .await,
+            )
+            .await?;
+        let tag = etag(&done.value);
+        Ok(Created::new(done.value.into()).etag(tag).replayed(done.replayed))
+    }
+
+    /// Shows a supplier.
+    #[oai(path = "/:w/suppliers/:id", method = "get", operation_id = "showSupplier")]
+    async fn show(&self, w: Signed, id: InPath<PartyId>) -> Result<Document<CustomerView>, Problem> {
+        let party = w.check(shop::party::<Suppliers>(w.road(), w.scope(), *id).await).await?;
+        Ok(Document { etag: etag(&party), value: party.into() })
+    }
+
+    /// Changes a supplier.
+    #[oai(path = "/:w/suppliers/:id", method = "patch", operation_id = "changeSupplier")]
+    async fn change(
+        &self,
+        w: Signed,
+        id: InPath<PartyId>,
+        #[oai(name = "If-Match")] if_match: IfMatch,
+        body: Body<CustomerPatchBody>,
+    ) -> Result<Document<CustomerView>, Problem> {
+        w.may::<aurex_core::shop::actions::ChangeSupplier>().await?;
+        let expected = if_match.required()?.revision();
+        let patch = body.into_inner().into();
+        let done =
+            w.check(shop::change_party::<Suppliers>(w.road(), w.scope(), *id, expected, patch).await).await?;
+        Ok(Document { etag: etag(&done.value), value: done.value.into() })
+    }
+
+    /// Shows a supplier's statement for a period.
+    #[oai(path = "/:w/suppliers/:id/statement", method = "get", operation_id = "showSupplierStatement")]
+    async fn statement(
+        &self,
+        w: Signed,
+        id: InPath<PartyId>,
+        from: Query<Option<Date>>,
+        to: Query<Option<Date>>,
+    ) -> Result<Json<StatementView>, Problem> {
+        let statement =
+            w.check(shop::statement_of::<Suppliers>(w.road(), w.scope(), *id, *from, *to).await).await?;
+        Ok(Json(statement.into()))
+    }
+}
