@@ -6,6 +6,8 @@ const NUMBER: &str = "both papers and their numbers";
 const ANEW: &str = "a paper of its own, with a number of its own";
 const WRITTEN_OFF: &str = "opening stock is never unsaid: what was described wrongly is described anew, what is not there is written off";
 
+const NEVER_DELETED: &str = "whoever is recorded is never deleted: the papers name them";
+
 /// A row for each of the shop's actions that change something. The conformance kit walks every row with an undo
 /// (`store/conformance/undo.rs`): a row without a walk fails there.
 pub const UNDOS: &[Undo] = &[
@@ -28,4 +30,22 @@ pub const UNDOS: &[Undo] = &[
     Undo::by("debit_note.cancel", "debit_note.issue", ANEW),
     Undo::by("refund.pay", "refund.reverse", NUMBER),
     Undo::by("refund.reverse", "refund.pay", ANEW),
+    Undo::never("supplier.record", NEVER_DELETED),
+    Undo::again("supplier.change", "vouchers keep what they were made with, in the log"),
+    Undo::never("goldsmith.record", NEVER_DELETED),
+    Undo::again("goldsmith.change", "vouchers keep what they were made with, in the log"),
+    Undo::by("old_metal.buy", "old_metal.cancel", NUMBER),
+    Undo::by("old_metal.cancel", "old_metal.buy", ANEW),
+    Undo::by("purchase.record", "metal.cancel", NUMBER),
+    Undo::by("goldsmith.issue", "metal.cancel", NUMBER),
+    Undo::by("goldsmith.receive", "metal.cancel", NUMBER),
+    Undo::by("metal.melt", "metal.cancel", NUMBER),
+    Undo::by("stock.write_off", "metal.cancel", NUMBER),
+    Undo::by(
+        "metal.cancel",
+        "goldsmith.issue",
+        "or whichever of the five it cancelled: a paper of its own, with a number of its own",
+    ),
+    Undo::by("payment.record", "payment.reverse", NUMBER),
+    Undo::by("payment.reverse", "payment.record", ANEW),
 ];

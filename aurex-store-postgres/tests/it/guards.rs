@@ -128,8 +128,10 @@ async fn asvs_v8_4_1_a_row_of_another_shop_is_neither_seen_nor_written() {
     run(&mut app, &begin(SHOP)).await.unwrap();
     assert_eq!(number(&mut app, "SELECT count(*) FROM aurex.rate").await, 1);
     run(&mut app, "ROLLBACK").await.unwrap();
-    let foreign =
-        format!("{} INSERT INTO aurex.lot VALUES ('{OTHER}', '{SHOP}', 'x', 'gold', 1, 0, 'stock')", entry(SHOP, 1));
+    let foreign = format!(
+        "{} INSERT INTO aurex.lot VALUES ('{OTHER}', '{SHOP}', 'x', 'gold', 1, 0, 'stock')",
+        entry(SHOP, 1)
+    );
     assert!(refused(&mut app, &foreign).await.starts_with("42501 new row violates row-level security"));
     let moved = format!("{} UPDATE aurex.lot SET tenant_id = '{OTHER}'", entry(SHOP, 1));
     assert!(refused(&mut app, &moved).await.starts_with("42501 new row violates row-level security"));

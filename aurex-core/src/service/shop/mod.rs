@@ -17,7 +17,7 @@ pub(in crate::service) use rates::decided_post;
 pub(in crate::service) use receipts::decided_reverse;
 
 pub use invoices::{
-    InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,
+    InvoiceView, PreviewedBill, cancel_invoice, e_invoice, invoice, invoices, issue_invoice, preview_invoice,
     printed_invoice,
 };
 pub use ledger::{
