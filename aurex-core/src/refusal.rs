@@ -147,6 +147,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         shop::stock::StockRefusal::CATALOGUE,
         shop::stock::DescribeRefusal::CATALOGUE,
         shop::invoices::InvoiceRefusal::CATALOGUE,
+        shop::e_invoice::EInvoiceRefusal::CATALOGUE,
         shop::receipts::ReceiptRefusal::CATALOGUE,
         shop::notes::NoteRefusal::CATALOGUE,
         shop::parties::OpeningRefusal::CATALOGUE,

@@ -33,4 +33,5 @@ pub mod throttle;
 pub mod tills;
 pub mod token_reminders;
 pub mod tokens;
+pub mod undo;
 pub mod vault;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Catalogue;
+use super::{Catalogue, core_undos};
 
 const BEGIN: &str = "<!-- The table is printed from the catalogue of actions; a test keeps it so. -->\n";
 const END: &str = "<!-- End of the printed table. -->\n";
@@ -66,6 +66,20 @@ fn asvs_v2_1_3_v8_1_1_the_committed_role_matrix_is_the_catalogues() {
     }
     assert_committed(&golden(), &fs::read_to_string(golden()).unwrap(), &printed);
     assert_committed(&page(), table, &printed);
+}
+
+/// The page that an owner looks things up on: every action that changes something, and how it is taken back.
+#[test]
+fn the_page_of_undos_is_the_tables() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/undo.md");
+    let printed = Catalogue::core().undo_table(&core_undos());
+    let text = fs::read_to_string(&page).unwrap();
+    let (before, table, after) = parts(&text);
+    if is_blessing() {
+        fs::write(&page, format!("{before}{BEGIN}{printed}{END}{after}")).unwrap();
+        return;
+    }
+    assert_committed(&page, table, &printed);
 }
 
 #[test]

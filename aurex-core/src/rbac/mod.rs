@@ -15,9 +15,11 @@ mod policy;
 mod role;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub use action::{Action, Capped, Grants, Unlimited};
 pub use caps::Caps;
 pub use catalogue::{ActionInfo, Catalogue};
 pub use permit::{Denied, Permit};
 pub use role::Role;
+pub use undo::{Undo, core_undos};

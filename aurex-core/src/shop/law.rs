@@ -210,6 +210,38 @@ pub fn b2c_large_above(date: Date, currency: Currency) -> Option<i64> {
     B2C_LARGE.iter().find(in_force).map(|row| row.above_minor)
 }
 
+/// The turnover from which bills to registered buyers are registered, from a date on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EInvoiceTurnover {
+    /// More than this in a year since 2017-18, in crore rupees.
+    pub above_crore: i64,
+    /// For bills of this day and later.
+    pub from: &'static str,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+const fn e_invoice_above(above_crore: i64, from: &'static str, source: &'static str) -> EInvoiceTurnover {
+    EInvoiceTurnover { above_crore, from, source }
+}
+
+/// From which turnover, newest first.
+pub const E_INVOICE_TURNOVERS: &[EInvoiceTurnover] = &[
+    e_invoice_above(5, "2023-08-01", "Notification 10/2023-CT; unconfirmed"),
+    e_invoice_above(10, "2022-10-01", "Notification 17/2022-CT; unconfirmed"),
+    e_invoice_above(20, "2022-04-01", "Notification 1/2022-CT; unconfirmed"),
+    e_invoice_above(50, "2021-04-01", "Notification 5/2021-CT; unconfirmed"),
+    e_invoice_above(100, "2021-01-01", "Notification 88/2020-CT; unconfirmed"),
+    e_invoice_above(500, "2020-10-01", "Notifications 13/2020-CT and 61/2020-CT; unconfirmed"),
+];
+
+/// The turnover above which a bill of `date` to a registered buyer is registered, in crore rupees; none before there were
+/// e-invoices.
+pub fn e_invoice_turnover(date: Date) -> Option<i64> {
+    let in_force = |row: &&EInvoiceTurnover| parse_date(row.from).is_ok_and(|from| from <= date);
+    E_INVOICE_TURNOVERS.iter().find(in_force).map(|row| row.above_crore)
+}
+
 /// The rate of tax on `hsn` on `date`; `None` where no row of the table covers it.
 pub fn tax_rate(hsn: &str, date: Date) -> Option<Ratio> {
     TAX_CLASSES
@@ -262,6 +294,20 @@ mod tests {
             assert_eq!(b2c_large_above(day(date), Currency::INR), Some(above), "{date}");
         }
         assert_eq!(b2c_large_above(day("2017-06-30"), Currency::INR), None);
+    }
+
+    #[test]
+    fn ever_smaller_shops_register_their_bills() {
+        let day = |text| parse_date(text).unwrap();
+        for (date, above) in [
+            ("2020-09-30", None),
+            ("2020-10-01", Some(500)),
+            ("2022-09-30", Some(20)),
+            ("2023-07-31", Some(10)),
+            ("2026-11-23", Some(5)),
+        ] {
+            assert_eq!(e_invoice_turnover(day(date)), above, "{date}");
+        }
     }
 
     #[test]

@@ -8,8 +8,12 @@ mod audit_format;
 #[cfg(test)]
 mod digest;
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod own;
 #[cfg(test)]
 mod published;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod trade;

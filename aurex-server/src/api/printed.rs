@@ -64,7 +64,7 @@ impl From<CopyWord> for BillCopy {
 }
 
 macro_rules! printed_as {
-    ($(#[doc = $doc:literal])* $name:ident, $content_type:literal, $description:literal, $format:expr) => {
+    ($(#[doc = $doc:literal])* $name:ident, $content_type:literal, $description:literal, $kind:literal, $format:expr) => {
         $(#[doc = $doc])*
         pub struct $name(Response);
 
@@ -76,7 +76,7 @@ macro_rules! printed_as {
 
         impl ApiResponse for $name {
             fn meta() -> MetaResponses {
-                let schema = MetaSchema { format: $format, ..MetaSchema::new("string") };
+                let schema = MetaSchema { format: $format, ..MetaSchema::new($kind) };
                 let schema = MetaSchemaRef::Inline(Box::new(schema));
                 let content = vec![MetaMediaType { content_type: $content_type, schema }];
                 let (status, status_range, headers) = (Some(200), None, Vec::new());
@@ -91,12 +91,17 @@ macro_rules! printed_as {
 
 printed_as! {
     /// A PDF.
-    PdfFile, "application/pdf", "The file.", Some("binary")
+    PdfFile, "application/pdf", "The file.", "string", Some("binary")
 }
 
 printed_as! {
     /// A page.
-    BillPage, "text/html; charset=utf-8", "The page.", None
+    BillPage, "text/html; charset=utf-8", "The page.", "string", None
+}
+
+printed_as! {
+    /// An e-invoice.
+    EInvoiceFile, "application/json; charset=utf-8", "The document.", "object", None
 }
 
 #[derive(Template)]
@@ -171,5 +176,17 @@ impl Printed {
         let shown = Shown { bill: &bill, paper: paper.as_str(), span, code };
         let html = shown.render().map_err(Problem::fault)?;
         Ok(BillPage(Response::builder().content_type("text/html; charset=utf-8").body(html)))
+    }
+
+    /// Makes a bill's e-invoice: the JSON of Form GST INV-01, schema 1.1, as the registration portals take it.
+    ///
+    /// It is for bills to buyers with a GSTIN, and is sent nowhere: whether the shop's turnover makes it register its bills, and
+    /// the registering itself, are the shop's. 409 `e_invoice.not_taxed`, `e_invoice.cancelled`,
+    /// `e_invoice.buyer_not_registered`, `e_invoice.no_place` or `e_invoice.field` where there is none.
+    #[oai(path = "/:w/invoices/:id/e-invoice", method = "get", operation_id = "showEInvoice")]
+    async fn e_invoice(&self, w: Signed, id: InPath<InvoiceId>) -> Result<EInvoiceFile, Problem> {
+        let made = w.check(shop::e_invoice(w.road(), w.scope(), *id).await).await?;
+        let response = Response::builder().content_type("application/json; charset=utf-8");
+        Ok(EInvoiceFile(response.body(made.json)))
     }
 }

@@ -185,3 +185,34 @@ async fn the_printed_link_leads_to_the_record() {
     let printed = printed(&world, &shop.owner, &shop.invoice, "page").await;
     assert!(printed.text.contains(code.as_str()), "the code says that link");
 }
+
+/// A bill to a registered buyer as the portals take it; a bill to a consumer says why it has none, and so does a stranger's.
+#[tokio::test]
+async fn a_bill_to_a_registered_buyer_has_an_e_invoice() {
+    let world = World::on_memory().await;
+    let owner = open(&world, "zaveri").await;
+    let mut buyer = customer("Bullion House");
+    buyer["gstin"] = json!("29AAGCQ4821K1Z2");
+    buyer["state_code"] = json!("29");
+    buyer["address"] = json!("12 Avenue Road, Bengaluru 560002");
+    let bill = sold(&world, &owner, buyer).await;
+    let answer = printed(&world, &owner, &bill, "e-invoice").await;
+    assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
+    let made = answer.json();
+    assert_eq!((&made["Version"], &made["TranDtls"]["SupTyp"]), (&json!("1.1"), &json!("B2B")));
+    assert_eq!(
+        (&made["DocDtls"]["No"], &made["DocDtls"]["Dt"]),
+        (&json!("INV/26-27/000001"), &json!("23/11/2026"))
+    );
+    assert_eq!((&made["SellerDtls"]["Pin"], &made["BuyerDtls"]["Pos"]), (&json!(400_002), &json!("29")));
+    for figure in ["\"Qty\":3.390,", "\"AssVal\":50334.72,", "\"IgstVal\":1510.04,", "\"TotInvVal\":51845.00"]
+    {
+        assert!(answer.text.contains(figure), "{figure}: {}", answer.text);
+    }
+
+    let shop = stocked(&world, "gems").await;
+    let call = Call::get(format!("/invoices/{}/e-invoice", shop.invoice));
+    shop.owner.send(&world, &call).await.expect_problem(409, "e_invoice.buyer_not_registered");
+    let theirs = Call::get(format!("/invoices/{bill}/e-invoice"));
+    shop.owner.send(&world, &theirs).await.expect_problem(404, "resource.not_found");
+}

@@ -1,7 +1,8 @@
 //! Searching the log: one index for each condition that selects much, and a bounded look where several meet.
 //!
 //! A statement walks one index downwards from the page's place, through [`AuditFilter::WINDOW`] entries at most, and
-//! leaves off as soon as the page is full. Which index, is decided here and not by the planner, whose statistics cannot
+//! leaves off as soon as the page is full. What it asks on the way stands in that index too, so that a window in which
+//! nothing is found fetches no entry. Which index, is decided here and not by the planner, whose statistics cannot
 //! know that a condition which may be absent is there.
 
 use aurex_core::audit::tree::Hash;
@@ -75,22 +76,25 @@ impl Wanted<'_> {
     }
 }
 
-/// The entries of one walk that are wanted.
+/// The entries of one walk that are wanted. The window reads nothing but columns of the walk's index; only what is left
+/// of it is fetched.
 macro_rules! walked {
-    ($held:expr, $of:literal, $tenant:expr, $span:expr, $wanted:expr, $window:expr, $fetch:expr) => {
+    ($held:expr, $of:literal, $columns:literal, $asked:literal, $tenant:expr, $span:expr, $window:expr, $fetch:expr
+     $(, $by:expr)*) => {
         $held
             .all(sqlx::query_as!(
             EntryRow,
-            "SELECT tenant_id, seq, bytes, leaf FROM (
-                SELECT tenant_id, seq, bytes, leaf, actor_id, action, subject_id, outcome FROM aurex.audit_entry
-                WHERE tenant_id = $1 AND seq < $2 AND seq >= $3 " + $of + "
-                ORDER BY seq DESC LIMIT $4
-             ) AS near
-             WHERE actor_id = coalesce($6, actor_id) AND action = coalesce($7, action)
-                 AND subject_id = coalesce($8, subject_id) AND outcome = coalesce($9, outcome)
-             ORDER BY seq DESC LIMIT $5",
-            $tenant, $span.below, $span.least, $window, $fetch, $wanted.actor, $wanted.action, $wanted.subject,
-            $wanted.outcome
+            "SELECT tenant_id, seq, bytes, leaf FROM aurex.audit_entry
+             WHERE tenant_id = $1 AND seq = ANY(ARRAY(
+                SELECT near.seq FROM (
+                    SELECT " + $columns + " FROM aurex.audit_entry
+                    WHERE tenant_id = $1 AND seq < $2 AND seq >= $3 " + $of + "
+                    ORDER BY seq DESC LIMIT $4
+                ) AS near " + $asked + "
+                ORDER BY near.seq DESC LIMIT $5
+             ))
+             ORDER BY seq DESC",
+            $tenant, $span.below, $span.least, $window, $fetch $(, $by)*
         ))
             .await?
     };
@@ -165,30 +169,75 @@ impl PostgresTurn<'_> {
     ) -> Read<(Vec<EntryRow>, Option<i64>)> {
         let (tenant, fetch) = (self.tenant.uuid(), page.fetch());
         let window = if wanted.is_answered() { fetch } else { i64::from(AuditFilter::WINDOW) };
+        let Wanted { actor, action, subject, outcome } = wanted;
         let found = match wanted.walk() {
-            Walk::Subject => {
-                walked!(self.held, "AND subject_id = $8::text", tenant, span, wanted, window, fetch)
-            }
-            Walk::Actor => walked!(self.held, "AND actor_id = $6::text", tenant, span, wanted, window, fetch),
-            Walk::Action => walked!(self.held, "AND action = $7::text", tenant, span, wanted, window, fetch),
-            Walk::NotDone => {
-                walked!(
-                    self.held,
-                    "AND outcome = $9::text AND outcome <> 'done'",
-                    tenant,
-                    span,
-                    wanted,
-                    window,
-                    fetch
-                )
-            }
-            Walk::All => walked!(self.held, "", tenant, span, wanted, window, fetch),
+            Walk::Subject => walked!(
+                self.held,
+                "AND subject_id = $6::text",
+                "seq, actor_id, action, outcome",
+                "WHERE near.actor_id = coalesce($7, near.actor_id) AND near.action = coalesce($8, near.action)
+                    AND near.outcome = coalesce($9, near.outcome)",
+                tenant,
+                span,
+                window,
+                fetch,
+                subject,
+                actor,
+                action,
+                outcome
+            ),
+            Walk::Actor => walked!(
+                self.held,
+                "AND actor_id = $6::text",
+                "seq, action, outcome",
+                "WHERE near.action = coalesce($7, near.action) AND near.outcome = coalesce($8, near.outcome)",
+                tenant,
+                span,
+                window,
+                fetch,
+                actor,
+                action,
+                outcome
+            ),
+            Walk::Action => walked!(
+                self.held,
+                "AND action = $6::text",
+                "seq, outcome",
+                "WHERE near.outcome = coalesce($7, near.outcome)",
+                tenant,
+                span,
+                window,
+                fetch,
+                action,
+                outcome
+            ),
+            Walk::NotDone => walked!(
+                self.held,
+                "AND outcome = $6::text AND outcome <> 'done'",
+                "seq",
+                "",
+                tenant,
+                span,
+                window,
+                fetch,
+                outcome
+            ),
+            Walk::All => walked!(
+                self.held,
+                "",
+                "seq, outcome",
+                "WHERE near.outcome = coalesce($6, near.outcome)",
+                tenant,
+                span,
+                window,
+                fetch,
+                outcome
+            ),
         };
         let is_full = i64::try_from(found.len()).is_ok_and(|found| found >= fetch);
         if is_full || wanted.is_answered() {
             return Ok((found, None));
         }
-        let Wanted { actor, action, subject, outcome } = wanted;
         let end = match wanted.walk() {
             Walk::Subject => {
                 window_end!(self.held, "AND subject_id = $5::text", tenant, span, window, subject)

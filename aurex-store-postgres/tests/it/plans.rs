@@ -11,12 +11,17 @@ use crate::world::{Database, rows, run};
 
 /// The one committed statement that begins so.
 fn statement(begins: &str) -> String {
+    one(begins, "")
+}
+
+/// The one committed statement that begins so and has this in it.
+fn one(begins: &str, within: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
     let files = fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
     let statements = files.map(|text| serde_json::from_str::<Value>(&text).unwrap()["query"].clone());
     let found: Vec<String> = statements
         .map(|statement| statement.as_str().unwrap().to_owned())
-        .filter(|statement| statement.starts_with(begins))
+        .filter(|statement| statement.starts_with(begins) && statement.contains(within))
         .collect();
     let [one] = found.try_into().unwrap();
     one
@@ -47,4 +52,40 @@ async fn the_place_of_an_instant_is_found_by_the_entries_own_index() {
     let plan: Vec<String> = plan.into_iter().filter_map(|mut row| row.remove(0)).collect();
     let is_by_place = plan.iter().any(|line| line.contains("Index Cond:") && line.contains("seq ="));
     assert!(is_by_place, "{}", plan.join("\n"));
+}
+
+/// Two conditions that hardly ever meet are looked for in an index alone, and of the entries only those are fetched that meet
+/// both: ten thousand entries fetched from all over a great log take a quarter of a second and more.
+#[tokio::test]
+async fn a_window_of_the_log_is_looked_through_in_its_index_alone() {
+    let database = Database::migrated(Policy::Filters).await;
+    let shop = "00000000-0000-0000-0000-00000000000a";
+    let entries = format!(
+        "ALTER TABLE aurex.audit_entry DISABLE TRIGGER ALL;
+         INSERT INTO aurex.audit_entry (tenant_id, seq, bytes, leaf, at, actor_id, action, subject_id, outcome)
+         SELECT '{shop}', seq, '', sha256(''), seq, 'x' || seq % 5, 'y' || seq % 7, 'z', 'done'
+         FROM generate_series(0, 19999) AS seq"
+    );
+    let mut superuser = database.superuser().await;
+    run(&mut superuser, &entries).await.unwrap();
+    run(&mut superuser, "VACUUM ANALYZE aurex.audit_entry").await.unwrap();
+    let mut app = database.app().await;
+    let begins = "SELECT tenant_id, seq, bytes, leaf FROM aurex.audit_entry\n             WHERE tenant_id = $1 AND seq = ANY";
+    for (of, index, arguments) in [
+        ("actor_id", "audit_entry_of_actor", "'x1', 'nothing', NULL"),
+        ("action", "audit_entry_of_action", "'y1', 'refused'"),
+    ] {
+        let search = one(begins, &format!("AND {of} = $6::text"));
+        let prepare = format!(
+            "SET aurex.tenant_id = '{shop}'; SET plan_cache_mode = force_generic_plan;
+             DEALLOCATE ALL; PREPARE search AS {search}"
+        );
+        run(&mut app, &prepare).await.unwrap();
+        let execute = format!("EXECUTE search ('{shop}', 20000, 0, 10000, 51, {arguments})");
+        assert_eq!(rows(&mut app, &execute).await, [] as [Vec<Option<String>>; 0]);
+        let plan = rows(&mut app, &format!("EXPLAIN (COSTS OFF) {execute}")).await;
+        let plan = plan.into_iter().filter_map(|mut row| row.remove(0)).collect::<Vec<_>>().join("\n");
+        assert!(plan.contains(&format!("Index Only Scan Backward using {index}")), "{plan}");
+        assert!(!plan.contains("Seq Scan") && !plan.contains("Bitmap"), "{plan}");
+    }
 }

@@ -67,10 +67,11 @@ CREATE TABLE audit_entry (
 ) STRICT, WITHOUT ROWID;
 -- Each search of the log has an index that ends in the entry's place, so that a page is a seek. By time there is none:
 -- an entry is never earlier than the one before it, so that the place of an instant is found in the key itself. Nearly
--- everything is done: only what was not is looked for by its outcome.
+-- everything is done: only what was not is looked for by its outcome. What is asked of each entry on the way stands in the
+-- index behind the place, so that conditions that hardly ever meet are looked through without fetching an entry.
 CREATE INDEX audit_entry_of_subject ON audit_entry (tenant_id, subject_id, seq);
-CREATE INDEX audit_entry_of_actor ON audit_entry (tenant_id, actor_id, seq);
-CREATE INDEX audit_entry_of_action ON audit_entry (tenant_id, action, seq);
+CREATE INDEX audit_entry_of_actor ON audit_entry (tenant_id, actor_id, seq, action, outcome);
+CREATE INDEX audit_entry_of_action ON audit_entry (tenant_id, action, seq, outcome);
 CREATE INDEX audit_entry_not_done ON audit_entry (tenant_id, outcome, seq) WHERE outcome <> 'done';
 
 -- What opens an entry's commitments. Erasure empties salt and content together, and nothing else changes ever.

@@ -1,7 +1,8 @@
 //! Searching the log: one index for each condition that selects much, and a bounded look where several meet.
 //!
 //! A statement walks one index downwards from the page's place, through [`AuditFilter::WINDOW`] entries at most, and
-//! leaves off as soon as the page is full. Which index, is decided here and not by the planner, which cannot know
+//! leaves off as soon as the page is full. What it asks on the way stands in that index too, so that a window in which
+//! nothing is found fetches no entry. Which index, is decided here and not by the planner, which cannot know
 //! that a condition which may be absent is there.
 
 use aurex_core::audit::tree::Hash;
@@ -73,22 +74,25 @@ impl Wanted<'_> {
     }
 }
 
-/// The entries of one walk that are wanted.
+/// The entries of one walk that are wanted. The window reads nothing but columns of the walk's index; only what is left
+/// of it is fetched.
 macro_rules! walked {
-    ($held:expr, $of:literal, $tenant:expr, $span:expr, $wanted:expr, $window:expr, $fetch:expr $(, $by:expr)?) => {
+    ($held:expr, $of:literal, $columns:literal, $asked:literal, $tenant:expr, $span:expr, $window:expr, $fetch:expr,
+     [$($by:expr)?], [$($of_near:expr),*]) => {
         $held
             .all(sqlx::query_as!(
             EntryRow,
-            "SELECT tenant_id, seq, bytes, leaf FROM (
-                SELECT tenant_id, seq, bytes, leaf, actor_id, action, subject_id, outcome FROM audit_entry
-                WHERE tenant_id = ? AND seq < ? AND seq >= ? " + $of + "
-                ORDER BY seq DESC LIMIT ?
+            "SELECT tenant_id, seq, bytes, leaf FROM audit_entry
+             WHERE tenant_id = ? AND seq IN (
+                SELECT near.seq FROM (
+                    SELECT " + $columns + " FROM audit_entry
+                    WHERE tenant_id = ? AND seq < ? AND seq >= ? " + $of + "
+                    ORDER BY seq DESC LIMIT ?
+                ) AS near " + $asked + "
+                ORDER BY near.seq DESC LIMIT ?
              )
-             WHERE actor_id = coalesce(?, actor_id) AND action = coalesce(?, action)
-                 AND subject_id = coalesce(?, subject_id) AND outcome = coalesce(?, outcome)
-             ORDER BY seq DESC LIMIT ?",
-            $tenant, $span.below, $span.least, $($by,)? $window, $wanted.actor, $wanted.action, $wanted.subject,
-            $wanted.outcome, $fetch
+             ORDER BY seq DESC",
+            $tenant, $tenant, $span.below, $span.least, $($by,)? $window, $($of_near,)* $fetch
         ))
             .await?
     };
@@ -162,24 +166,67 @@ impl SqliteTurn<'_> {
         let window = if wanted.is_answered() { fetch } else { i64::from(AuditFilter::WINDOW) };
         let Wanted { actor, action, subject, outcome } = wanted;
         let found = match wanted.walk() {
-            Walk::Subject => {
-                walked!(self.held, "AND subject_id = ?", tenant, span, wanted, window, fetch, subject)
-            }
-            Walk::Actor => walked!(self.held, "AND actor_id = ?", tenant, span, wanted, window, fetch, actor),
-            Walk::Action => walked!(self.held, "AND action = ?", tenant, span, wanted, window, fetch, action),
-            Walk::NotDone => {
-                walked!(
-                    self.held,
-                    "AND outcome = ? AND outcome <> 'done'",
-                    tenant,
-                    span,
-                    wanted,
-                    window,
-                    fetch,
-                    outcome
-                )
-            }
-            Walk::All => walked!(self.held, "", tenant, span, wanted, window, fetch),
+            Walk::Subject => walked!(
+                self.held,
+                "AND subject_id = ?",
+                "seq, actor_id, action, outcome",
+                "WHERE near.actor_id = coalesce(?, near.actor_id) AND near.action = coalesce(?, near.action)
+                    AND near.outcome = coalesce(?, near.outcome)",
+                tenant,
+                span,
+                window,
+                fetch,
+                [subject],
+                [actor, action, outcome]
+            ),
+            Walk::Actor => walked!(
+                self.held,
+                "AND actor_id = ?",
+                "seq, action, outcome",
+                "WHERE near.action = coalesce(?, near.action) AND near.outcome = coalesce(?, near.outcome)",
+                tenant,
+                span,
+                window,
+                fetch,
+                [actor],
+                [action, outcome]
+            ),
+            Walk::Action => walked!(
+                self.held,
+                "AND action = ?",
+                "seq, outcome",
+                "WHERE near.outcome = coalesce(?, near.outcome)",
+                tenant,
+                span,
+                window,
+                fetch,
+                [action],
+                [outcome]
+            ),
+            Walk::NotDone => walked!(
+                self.held,
+                "AND outcome = ? AND outcome <> 'done'",
+                "seq",
+                "",
+                tenant,
+                span,
+                window,
+                fetch,
+                [outcome],
+                []
+            ),
+            Walk::All => walked!(
+                self.held,
+                "",
+                "seq, outcome",
+                "WHERE near.outcome = coalesce(?, near.outcome)",
+                tenant,
+                span,
+                window,
+                fetch,
+                [],
+                [outcome]
+            ),
         };
         let is_full = i64::try_from(found.len()).is_ok_and(|found| found >= fetch);
         if is_full || wanted.is_answered() {

@@ -57,18 +57,21 @@ async fn each_search_of_the_log_walks_its_own_index() {
     let world = World::new().await;
     let tenant = world.found("meena-jewels").await;
     let mut conn = world.careless(tenant).await;
-    for (condition, index) in [
-        ("AND subject_id = ?", "audit_entry_of_subject"),
-        ("AND actor_id = ?", "audit_entry_of_actor"),
-        ("AND action = ?", "audit_entry_of_action"),
-        ("AND outcome = ? AND outcome <> 'done'", "audit_entry_not_done"),
-        ("", "PRIMARY KEY"),
+    for (condition, columns, index) in [
+        ("AND subject_id = ?", "seq, actor_id, action, outcome", "INDEX audit_entry_of_subject"),
+        ("AND actor_id = ?", "seq, action, outcome", "COVERING INDEX audit_entry_of_actor"),
+        ("AND action = ?", "seq, outcome", "COVERING INDEX audit_entry_of_action"),
+        ("AND outcome = ? AND outcome <> 'done'", "seq, outcome", "COVERING INDEX audit_entry_not_done"),
+        ("", "seq, outcome", "PRIMARY KEY"),
     ] {
         let statement = format!(
-            "SELECT tenant_id, seq, bytes, leaf FROM (
-                SELECT tenant_id, seq, bytes, leaf, actor_id, action, subject_id, outcome FROM audit_entry
-                WHERE tenant_id = ? AND seq < ? AND seq >= ? {condition} ORDER BY seq DESC LIMIT ?)
-             WHERE actor_id = coalesce(?, actor_id) ORDER BY seq DESC LIMIT ?"
+            "SELECT tenant_id, seq, bytes, leaf FROM audit_entry WHERE tenant_id = ? AND seq IN (
+                SELECT near.seq FROM (
+                    SELECT {columns} FROM audit_entry
+                    WHERE tenant_id = ? AND seq < ? AND seq >= ? {condition} ORDER BY seq DESC LIMIT ?
+                ) AS near
+                WHERE near.outcome = coalesce(?, near.outcome) ORDER BY near.seq DESC LIMIT ?
+             ) ORDER BY seq DESC"
         );
         let plan = plan_of(&mut conn, &statement).await;
         assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");

@@ -9,6 +9,7 @@ use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::actions::{CancelInvoice, CancelWindow, IssueInvoice, PreviewInvoice, ReadInvoices};
 use crate::shop::bookings::{Booking, BookingId};
+use crate::shop::e_invoice::{EInvoice, e_invoice as document};
 use crate::shop::invoices::{
     Bill, BillContext, CancelIds, CancelKnown, Invoice, InvoiceCancelled, InvoiceId, IssueIds, NewBill,
     PREFIX, PREFIX_BACK_DATED, ResolvedBill, decide_cancel, decide_issue, decide_preview,
@@ -198,6 +199,19 @@ pub async fn printed_invoice(
     let parties = parties.ok_or_else(|| StoreError::corrupt("a bill without its parties"))?;
     let zone = reader.workspace().await?.zone;
     print(&bill, &parties, copy, zone).map_err(|error| StoreError::corrupt(error.to_string()).into())
+}
+
+/// A bill as the e-invoice that is registered for it. It is made anew each time, of what the bill said on the day of issue.
+///
+/// # Errors
+/// [`EInvoiceRefusal`](crate::shop::e_invoice::EInvoiceRefusal) and what every read can answer.
+pub async fn e_invoice(road: &Road, scope: &Scope, id: InvoiceId) -> Result<EInvoice, ServiceError> {
+    let _permit = scope.permit::<ReadInvoices>()?;
+    let mut reader = road.store.reader(scope).await?;
+    let bill = find(&mut *reader, id).await?;
+    let parties = reader.invoice_parties(id).await?;
+    let parties = parties.ok_or_else(|| StoreError::corrupt("a bill without its parties"))?;
+    Ok(document(&bill, &parties)?)
 }
 
 /// The heads of bills, newest first, each with what is settled of it.

@@ -32,7 +32,7 @@ pub use books::{
 pub use counting::{count_pieces, value_stock};
 pub use import::{Imported, import_items, import_parties};
 pub use invoices::{
-    InvoiceView, PreviewedBill, cancel_invoice, invoice, invoices, issue_invoice, preview_invoice,
+    InvoiceView, PreviewedBill, cancel_invoice, e_invoice, invoice, invoices, issue_invoice, preview_invoice,
     printed_invoice,
 };
 pub use ledger::{

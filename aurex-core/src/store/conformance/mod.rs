@@ -21,6 +21,7 @@
 //! | `metal` | metal comes in and goes round, and back again |
 //! | `rates` | what follows from a rate, and who may move it how far |
 //! | `brought` | the tables that a shop brings when it begins |
+//! | `undo` | whatever the table of undos says can be taken back leaves nothing behind but its papers |
 //! | `stock` | what is written about a piece is put right |
 //! | `bookings` | rates locked and money paid ahead, what bills and receipts make of them, and the undo of each |
 //! | `books` | every report agrees with the trial balance, and returns with the books |
@@ -98,6 +99,7 @@ pub mod reopened;
 pub mod stock;
 pub mod transparency;
 pub mod turns;
+pub mod undo;
 pub mod unique;
 pub mod withdrawal;
 pub mod writers;
@@ -154,6 +156,9 @@ macro_rules! conformance {
                 the_return_declares_what_the_tax_accounts_were_credited_with
                 what_is_owed_ages_from_the_day_it_was_billed
                 every_report_can_be_had_as_tables
+            }
+            undo {
+                what_is_done_and_undone_is_as_if_it_had_not_been_done
             }
             notes {
                 a_piece_that_comes_back_is_credited_whole_and_the_note_can_be_undone
@@ -443,6 +448,7 @@ mod tests {
             ("stock", include_str!("stock.rs")),
             ("transparency", include_str!("transparency.rs")),
             ("turns", include_str!("turns.rs")),
+            ("undo", include_str!("undo.rs")),
             ("unique", include_str!("unique.rs")),
             ("withdrawal", include_str!("withdrawal.rs")),
             ("writers", include_str!("writers.rs")),
