@@ -70,7 +70,8 @@ async fn the_day_book_and_an_accounts_book_page_without_a_gap() {
     }
     let elsewhere = owner.send(&world, &Call::get("/books/day-book?after=nonsense")).await;
     elsewhere.expect_problem(422, "query.invalid");
-    let reversed = owner.send(&world, &Call::get("/books/profit-and-loss?from=2026-11-30&to=2026-11-01")).await;
+    let reversed =
+        owner.send(&world, &Call::get("/books/profit-and-loss?from=2026-11-30&to=2026-11-01")).await;
     reversed.expect_problem(422, "books.period_reversed");
 }
 
@@ -99,8 +100,11 @@ async fn every_report_is_had_as_csv_and_as_a_spreadsheet() {
         let bytes = if xlsx.bytes.is_empty() { xlsx.text.as_bytes() } else { &xlsx.bytes };
         assert!(bytes.starts_with(b"PK\x03\x04"), "{report}");
     }
-    file(&world, &owner, "report=account-book&format=csv").await.expect_problem(422, "books.account_required");
-    for wrong in ["report=day-book&format=pdf", "report=secrets&format=csv", "format=csv", "report=day-book"] {
+    file(&world, &owner, "report=account-book&format=csv")
+        .await
+        .expect_problem(422, "books.account_required");
+    for wrong in ["report=day-book&format=pdf", "report=secrets&format=csv", "format=csv", "report=day-book"]
+    {
         file(&world, &owner, wrong).await.expect_problem(422, "query.invalid");
     }
 }
@@ -109,7 +113,8 @@ async fn every_report_is_had_as_csv_and_as_a_spreadsheet() {
 async fn asvs_v1_2_10_a_customers_name_is_no_formula_in_a_report() {
     let world = World::on_memory().await;
     let Shop { owner, .. } = stocked(&world, "zaveri").await;
-    let wicked = json!({"name": "=HYPERLINK(\"http://x\")", "state_code": "27", "address": "1 Hill Road, Mumbai"});
+    let wicked =
+        json!({"name": "=HYPERLINK(\"http://x\")", "state_code": "27", "address": "1 Hill Road, Mumbai"});
     let buyer = id(&owner.make(&world, "/customers", wicked).await);
     let item = id(&owner.make(&world, "/items", chain("F-1")).await);
     owner.make(&world, "/invoices", bill(&buyer, &item)).await;
