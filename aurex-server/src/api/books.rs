@@ -113,7 +113,7 @@ pub struct AccountBookView {
 
 /// A line of a statement.
 #[derive(Debug, Clone, Object)]
-pub struct StatementLineView {
+pub struct BooksLineView {
     /// The account; null where the line stands for several, or for what no account holds.
     pub account_id: Option<String>,
     /// The account's code, empty without one.
@@ -124,7 +124,7 @@ pub struct StatementLineView {
     pub amount: i64,
 }
 
-impl From<core::StatementRow> for StatementLineView {
+impl From<core::StatementRow> for BooksLineView {
     fn from(row: core::StatementRow) -> Self {
         Self {
             account_id: row.account.map(|id| id.to_string()),
@@ -135,7 +135,7 @@ impl From<core::StatementRow> for StatementLineView {
     }
 }
 
-fn lines(rows: Vec<core::StatementRow>) -> Vec<StatementLineView> {
+fn lines(rows: Vec<core::StatementRow>) -> Vec<BooksLineView> {
     rows.into_iter().map(Into::into).collect()
 }
 
@@ -149,9 +149,9 @@ pub struct ProfitAndLossView {
     /// The currency of all amounts.
     pub currency: String,
     /// What was earned, by account.
-    pub income: Vec<StatementLineView>,
+    pub income: Vec<BooksLineView>,
     /// What was spent, by account.
-    pub expenses: Vec<StatementLineView>,
+    pub expenses: Vec<BooksLineView>,
     /// All income.
     pub total_income: i64,
     /// All expenses.
@@ -183,11 +183,11 @@ pub struct BalanceSheetView {
     /// The currency of all amounts.
     pub currency: String,
     /// What is owned.
-    pub assets: Vec<StatementLineView>,
+    pub assets: Vec<BooksLineView>,
     /// What is owed.
-    pub liabilities: Vec<StatementLineView>,
+    pub liabilities: Vec<BooksLineView>,
     /// What belongs to the owners, with the profit that was not taken out.
-    pub equity: Vec<StatementLineView>,
+    pub equity: Vec<BooksLineView>,
     /// All assets.
     pub total_assets: i64,
     /// All liabilities.

@@ -69,7 +69,7 @@ async fn the_day_book_and_an_accounts_book_page_without_a_gap() {
         assert_eq!(&second["opening"], balance, "a page goes on from the balance of the one before");
     }
     let elsewhere = owner.send(&world, &Call::get("/books/day-book?after=nonsense")).await;
-    elsewhere.expect_problem(422, "query.invalid");
+    elsewhere.expect_problem(422, "cursor.invalid");
     let reversed =
         owner.send(&world, &Call::get("/books/profit-and-loss?from=2026-11-30&to=2026-11-01")).await;
     reversed.expect_problem(422, "books.period_reversed");
