@@ -15,6 +15,7 @@ mod bad_input;
 mod bad_parameters;
 #[cfg(test)]
 mod bookings;
+#[cfg(test)]
 mod books;
 #[cfg(test)]
 mod bundles;
@@ -60,6 +61,7 @@ mod log;
 mod mail;
 #[cfg(test)]
 mod members;
+#[cfg(test)]
 mod notes;
 #[cfg(test)]
 mod notices;

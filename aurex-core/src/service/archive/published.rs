@@ -80,7 +80,7 @@ pub(super) async fn write(
             records.row(vec![Cell::Bytes(id.to_vec()), int(seq)])?;
         }
     }
-    Ok(records.end()?)
+    records.end()
 }
 
 fn malformed() -> ArchiveError {

@@ -55,9 +55,9 @@ pub struct Days {
 /// What begins a period whose first day is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Since {
-    TheDayItself,
-    TheMonth,
-    TheFinancialYear,
+    LastDay,
+    Month,
+    YearBegan,
 }
 
 /// A snapshot with what every report asks first.
@@ -79,15 +79,15 @@ impl Books {
     fn period(&self, days: Days, since: Since) -> Result<(Date, Date), ServiceError> {
         let to = days.to.unwrap_or(self.today);
         let from = days.from.unwrap_or_else(|| match since {
-            Since::TheDayItself => to,
-            Since::TheMonth => to.with_day(1).unwrap_or(to),
-            Since::TheFinancialYear => FinancialYear::of(to).first_day(),
+            Since::LastDay => to,
+            Since::Month => to.with_day(1).unwrap_or(to),
+            Since::YearBegan => FinancialYear::of(to).first_day(),
         });
         if from > to { Err(BooksRefusal::PeriodReversed.into()) } else { Ok((from, to)) }
     }
 
     fn return_period(&self, days: Days) -> Result<(Date, Date), ServiceError> {
-        let (from, to) = self.period(days, Since::TheMonth)?;
+        let (from, to) = self.period(days, Since::Month)?;
         if to.signed_duration_since(from).num_days() >= LONGEST_RETURN {
             return Err(BooksRefusal::PeriodTooLong.into());
         }
@@ -104,13 +104,13 @@ impl Books {
     }
 
     async fn profit_and_loss(&mut self, days: Days) -> Result<ProfitAndLoss, ServiceError> {
-        let (from, to) = self.period(days, Since::TheFinancialYear)?;
+        let (from, to) = self.period(days, Since::YearBegan)?;
         let sums = self.reader.sums_of(Some(from), Some(to)).await?;
         Ok(books::profit_and_loss(&sums, self.currency, from, to)?)
     }
 
     async fn metal_books(&mut self, days: Days) -> Result<Vec<MetalBook>, ServiceError> {
-        let (from, to) = self.period(days, Since::TheMonth)?;
+        let (from, to) = self.period(days, Since::Month)?;
         let before = self.reader.sums_of(None, Some(plus_days(from, -1))).await?;
         let of_period = self.reader.sums_of(Some(from), Some(to)).await?;
         let of = |metal| books::metal_book(metal, (from, to), &before, &of_period);
@@ -221,7 +221,7 @@ pub async fn day_book(
     page: PageRequest<EntryKey>,
 ) -> Result<Page<DayEntry, EntryKey>, ServiceError> {
     let mut books = Books::open(road, scope).await?;
-    let (from, to) = books.period(days, Since::TheDayItself)?;
+    let (from, to) = books.period(days, Since::LastDay)?;
     Ok(books.reader.day_book(from, to, page).await?)
 }
 
@@ -355,7 +355,7 @@ pub async fn report_sheets(
 }
 
 async fn whole_day_book(books: &mut Books, days: Days) -> Result<Vec<Sheet>, ServiceError> {
-    let (from, to) = books.period(days, Since::TheDayItself)?;
+    let (from, to) = books.period(days, Since::LastDay)?;
     let (mut entries, mut lines) = (Vec::new(), 0_usize);
     let mut page = PageRequest::first(AT_ONCE);
     loop {
@@ -378,7 +378,7 @@ async fn whole_account_book(
 ) -> Result<Vec<Sheet>, ServiceError> {
     let account = account.ok_or(BooksRefusal::NoAccount)?;
     let account = books.reader.account(account).await?.ok_or(ServiceError::NotFound("account"))?;
-    let (from, to) = books.period(days, Since::TheMonth)?;
+    let (from, to) = books.period(days, Since::Month)?;
     let mut page = PageRequest::first(AT_ONCE);
     let opening = books.opening(&account, Some(from), &page).await?;
     let mut lines = Vec::new();

@@ -83,7 +83,7 @@ impl Read {
 /// A voucher that is about to be recorded, or one that was.
 enum Begun {
     Turn(Box<dyn Writer>, Known),
-    Before(WholeMetalVoucher),
+    Before(Box<WholeMetalVoucher>),
 }
 
 /// Takes the turn, and looks whether it was done before.
@@ -96,7 +96,7 @@ async fn begin<A: Action>(
     let key = road.known_key(&mut *turn, scope, A::CODE, presented).await?;
     if let Known::Replayed(id) = key {
         let id = id.parse().map_err(|_| MISSING)?;
-        return Ok(Begun::Before(find(&mut *turn, id).await?));
+        return Ok(Begun::Before(Box::new(find(&mut *turn, id).await?)));
     }
     Ok(Begun::Turn(turn, key))
 }
@@ -184,7 +184,7 @@ pub async fn buy_old_metal(
     let permit = scope.permit::<BuyOldMetal>()?;
     let (mut turn, key) = match begin::<BuyOldMetal>(road, scope, presented).await? {
         Begun::Turn(turn, key) => (turn, key),
-        Begun::Before(whole) => return Ok(Done::before(whole)),
+        Begun::Before(whole) => return Ok(Done::before(*whole)),
     };
     let read = Read::of(&mut *turn, MetalVoucherKind::OldMetalPurchase, Some(new.party)).await?;
     let party = turn.party(new.party).await?;
@@ -213,7 +213,7 @@ pub async fn record_purchase(
     let permit = scope.permit::<RecordPurchase>()?;
     let (mut turn, key) = match begin::<RecordPurchase>(road, scope, presented).await? {
         Begun::Turn(turn, key) => (turn, key),
-        Begun::Before(whole) => return Ok(Done::before(whole)),
+        Begun::Before(whole) => return Ok(Done::before(*whole)),
     };
     let read = Read::of(&mut *turn, MetalVoucherKind::Purchase, Some(new.party)).await?;
     let party = turn.party(new.party).await?;
@@ -250,7 +250,7 @@ pub async fn issue_to_goldsmith(
     let permit = scope.permit::<IssueToGoldsmith>()?;
     let (mut turn, key) = match begin::<IssueToGoldsmith>(road, scope, presented).await? {
         Begun::Turn(turn, key) => (turn, key),
-        Begun::Before(whole) => return Ok(Done::before(whole)),
+        Begun::Before(whole) => return Ok(Done::before(*whole)),
     };
     let read = Read::of(&mut *turn, MetalVoucherKind::GoldsmithIssue, Some(new.party)).await?;
     let party = turn.party(new.party).await?;
@@ -274,7 +274,7 @@ pub async fn receive_from_goldsmith(
     let permit = scope.permit::<ReceiveFromGoldsmith>()?;
     let (mut turn, key) = match begin::<ReceiveFromGoldsmith>(road, scope, presented).await? {
         Begun::Turn(turn, key) => (turn, key),
-        Begun::Before(whole) => return Ok(Done::before(whole)),
+        Begun::Before(whole) => return Ok(Done::before(*whole)),
     };
     let read = Read::of(&mut *turn, MetalVoucherKind::GoldsmithReceipt, Some(new.party)).await?;
     let party = turn.party(new.party).await?;
@@ -307,7 +307,7 @@ pub async fn melt_metal(
     let permit = scope.permit::<MeltMetal>()?;
     let (mut turn, key) = match begin::<MeltMetal>(road, scope, presented).await? {
         Begun::Turn(turn, key) => (turn, key),
-        Begun::Before(whole) => return Ok(Done::before(whole)),
+        Begun::Before(whole) => return Ok(Done::before(*whole)),
     };
     let read = Read::of(&mut *turn, MetalVoucherKind::Melt, None).await?;
     let lots = lots_of(&mut *turn, new.lines.iter().map(|(lot, _)| *lot)).await?;
@@ -330,7 +330,7 @@ pub async fn write_off_stock(
     let permit = scope.permit::<WriteOffStock>()?;
     let (mut turn, key) = match begin::<WriteOffStock>(road, scope, presented).await? {
         Begun::Turn(turn, key) => (turn, key),
-        Begun::Before(whole) => return Ok(Done::before(whole)),
+        Begun::Before(whole) => return Ok(Done::before(*whole)),
     };
     let read = Read::of(&mut *turn, MetalVoucherKind::WriteOff, None).await?;
     let loose = new.lines.iter().filter_map(|line| match line {
@@ -398,7 +398,7 @@ async fn cancel<A: Action<Limits = CancelWindow>>(
     let permit = scope.permit::<A>()?;
     let (mut turn, key) = match begin::<A>(road, scope, presented).await? {
         Begun::Turn(turn, key) => (turn, key),
-        Begun::Before(whole) => return Ok(Done::before(whole)),
+        Begun::Before(whole) => return Ok(Done::before(*whole)),
     };
     let whole = find(&mut *turn, id).await?;
     let known = known_for_cancel(&mut *turn, whole).await?;

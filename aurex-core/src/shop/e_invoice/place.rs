@@ -20,8 +20,8 @@ const LINE: usize = 100;
 /// The parts of an address; none where it has no PIN code or nothing else.
 pub(super) fn place(address: &str, state: &str) -> Option<Place> {
     let digits = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let words = address.split(|c: char| !c.is_ascii_alphanumeric());
-    let pin = words.filter(|word| digits(word) && !word.starts_with('0')).last()?;
+    let mut words = address.split(|c: char| !c.is_ascii_alphanumeric());
+    let pin = words.rfind(|word| digits(word) && !word.starts_with('0'))?;
     let at = address.rfind(pin)?;
     let (before, after) = (address.get(..at)?, address.get(at + pin.len()..)?);
     let without_pin = format!("{before},{after}");

@@ -213,7 +213,7 @@ pub(in crate::shop) fn new_item(
         return Err(StockRefusal::HuidTaken);
     }
     let item = Item {
-        id: id,
+        id,
         tag: new.tag,
         description: new.description,
         huid: new.huid,

@@ -47,7 +47,7 @@ impl Player {
             }
             Look::Items => {
                 let after = after.and_then(|place| at(&self.items, place)).copied();
-                let state = at(&ItemState::ALL, filter).copied().filter(|_| filter < 6);
+                let state = at(ItemState::ALL, filter).copied().filter(|_| filter < 6);
                 let page = PageRequest { after, limit };
                 self.read("items", service::items(&road, scope, state, page).await);
             }

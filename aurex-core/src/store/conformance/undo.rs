@@ -10,16 +10,19 @@ use crate::ledger::{AccountId, Balance};
 use crate::money::Money;
 use crate::rbac::Undo;
 use crate::service::shop as service;
+use crate::shop::bookings::{AdvanceId, AdvanceState, BookingId, BookingState, NewBooking};
 use crate::shop::invoices::InvoiceId;
 use crate::shop::metal::{MetalVoucherId, NewMelt, NewWriteOff, WrittenOff};
 use crate::shop::notes::BillNoteId;
-use crate::shop::parties::{Customers, Goldsmiths, Kept, Party, PartyId, PartyKind, PartyPatch, Suppliers};
+use crate::shop::parties::{
+    Customers, Goldsmiths, Kept, NewOpening, OpeningSide, Party, PartyId, PartyKind, PartyPatch, Suppliers,
+};
 use crate::shop::payments::PaymentId;
 use crate::shop::receipts::PaymentMode;
 use crate::shop::refunds::RefundId;
 use crate::shop::stock::{Item, ItemId, ItemPatch, ItemState, LotId, LotKind, OnHand};
 use crate::shop::undo::UNDOS;
-use crate::store::{InvoiceFilter, PageRequest};
+use crate::store::{AdvanceFilter, BookingFilter, InvoiceFilter, PageRequest};
 use crate::text::{Name, Note};
 
 /// All that an undo puts back: what every account holds, every piece and lot, who owes what on which bill, the day's board,
@@ -34,6 +37,8 @@ struct State {
     open: BTreeMap<PartyId, i64>,
     board: Vec<(String, i64, i64)>,
     people: Vec<Party>,
+    /// The weights whose rates are locked, and what is paid ahead and not used.
+    ahead: (Vec<String>, i64),
 }
 
 impl State {
@@ -58,6 +63,14 @@ impl State {
         }
         open.retain(|_, left| *left != 0);
         let board = reader.rate_board(shop.today()).await.unwrap();
+        let bookings = reader.bookings(BookingFilter::default(), PageRequest::first(200)).await.unwrap();
+        let advances = reader.advances(AdvanceFilter::default(), PageRequest::first(200)).await.unwrap();
+        assert!(bookings.next.is_none() && advances.next.is_none(), "one page has all");
+        let standing = bookings.items.iter().filter(|booking| booking.state == BookingState::Open);
+        let locked = standing.map(|booking| format!("{:?}", (booking.party, booking.metal, booking.open())));
+        let unused = advances.items.iter().filter(|advance| advance.state == AdvanceState::Taken);
+        let unused = unused.map(crate::shop::bookings::Advance::left).sum();
+        let ahead = (locked.collect(), unused);
         let name =
             |rate: &crate::shop::rates::PostedRate| format!("{:?}", (rate.kind, rate.metal, rate.fineness));
         Self {
@@ -77,6 +90,7 @@ impl State {
             open,
             board: board.iter().map(|rate| (name(rate), rate.amount.minor(), rate.per.mg())).collect(),
             people,
+            ahead,
         }
     }
 }
@@ -173,6 +187,24 @@ impl Shop {
         service::reverse_payment(&self.road, &self.owner().await, None, id, reason()).await.unwrap();
     }
 
+    async fn booked(&self, party: PartyId) -> BookingId {
+        self.book(&NewBooking { paid: None, ..booking_of(party, 1_000, 1) }).await.booking.id
+    }
+
+    async fn unbook(&self, id: BookingId) {
+        self.tick();
+        service::cancel_booking(&self.road, &self.owner().await, None, id, reason()).await.unwrap();
+    }
+
+    async fn ahead(&self, party: PartyId) -> AdvanceId {
+        self.take_ahead(&advance_of(party, 1_000, None)).await.id
+    }
+
+    async fn reverse_ahead(&self, id: AdvanceId) {
+        self.tick();
+        service::reverse_advance(&self.road, &self.owner().await, None, id, reason()).await.unwrap();
+    }
+
     async fn renamed<K: Kept>(&self, id: PartyId, name: &str) {
         self.tick();
         let version = self.reader().await.party(id).await.unwrap().unwrap().version;
@@ -216,6 +248,49 @@ async fn walk(shop: &Shop, undo: &Undo) {
         "goldsmith.change" => {
             let goldsmith = shop.goldsmith().await;
             renamed::<Goldsmiths>(shop, undo, goldsmith.id).await;
+        }
+        "party.open_balance" => {
+            let post = async |side| {
+                shop.tick();
+                let new = NewOpening { amount: paise(1_000), side, reason: None };
+                service::open_balance::<Customers>(&shop.road, &shop.owner().await, None, asha, &new)
+                    .await
+                    .unwrap();
+            };
+            let there = async || post(OpeningSide::OwedToShop).await;
+            there_and_back(shop, undo, there, async |()| post(OpeningSide::OwedByShop).await).await;
+        }
+        "booking.make" => {
+            let there = async || shop.booked(asha).await;
+            there_and_back(shop, undo, there, async |booking| shop.unbook(booking).await).await;
+        }
+        "booking.cancel" => {
+            let booking = shop.booked(asha).await;
+            there_and_back(
+                shop,
+                undo,
+                async || shop.unbook(booking).await,
+                async |()| {
+                    shop.booked(asha).await;
+                },
+            )
+            .await;
+        }
+        "advance.take" => {
+            let there = async || shop.ahead(asha).await;
+            there_and_back(shop, undo, there, async |advance| shop.reverse_ahead(advance).await).await;
+        }
+        "advance.reverse" => {
+            let advance = shop.ahead(asha).await;
+            there_and_back(
+                shop,
+                undo,
+                async || shop.reverse_ahead(advance).await,
+                async |()| {
+                    shop.ahead(asha).await;
+                },
+            )
+            .await;
         }
         "item.describe" => {
             let there = async || shop.described(ring, "Silver ring").await;

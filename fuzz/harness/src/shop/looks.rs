@@ -51,7 +51,7 @@ impl Play<'_> {
                 (count, tables.rows::<Party>().count(), heard)
             }
             1 => {
-                let (count, heard) = walk!(limit, page => service::items(road, scope, page));
+                let (count, heard) = walk!(limit, page => service::items(road, scope, None, page));
                 (count, tables.rows::<Item>().count(), heard)
             }
             2 => {

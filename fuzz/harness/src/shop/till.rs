@@ -86,6 +86,7 @@ impl Play<'_> {
             pan: draw.option(|draw| draw.option(|draw| draw.pan())),
             state: draw.option(|draw| draw.option(|draw| draw.state())),
             address: draw.option(|draw| draw.option(|draw| draw.text())),
+            identity: None,
         };
         heard(service::change_customer(&self.shop.road, scope, id, version, patch).await).1
     }
