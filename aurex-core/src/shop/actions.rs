@@ -293,7 +293,7 @@ pub struct RecordCustomer = "customer.record" (by_pin); owner, admin, manager, c
 action! { /// Change a customer.
 pub struct ChangeCustomer = "customer.change"; owner, admin, manager, cashier, accountant }
 action! { /// Post what somebody owed, or was owed, when the books began.
-pub struct OpenBalance = "party.open_balance"; owner, admin, accountant }
+pub struct OpenBalance = "party.open_balance"; owner, admin }
 action! { /// See a customer's statement.
 pub struct ReadStatement = "customer.statement" (reads); owner, admin, manager, cashier, accountant, auditor }
 action! { /// See pieces and lots.

@@ -481,7 +481,7 @@ pub const CASES: &[Case] = &[
     case("showInvoicePage", "invoice.read", |s| {
         Call::get(format!("/invoices/{}/page?paper=roll&copy=duplicate", s.invoice))
     }),
-    case("showEInvoice", "invoice.read", |s| Call::get(format!("/invoices/{}/e-invoice", s.invoice))),
+    case("showEInvoice", "invoice.read", |s| Call::get(format!("/invoices/{}/e-invoice", s.noted_invoice))),
     case("listAuditEntries", "audit.read", |s| {
         Call::get(format!("/audit?subject={}&action=invoice.issue", s.invoice))
     }),

@@ -214,5 +214,5 @@ async fn a_bill_to_a_registered_buyer_has_an_e_invoice() {
     let call = Call::get(format!("/invoices/{}/e-invoice", shop.invoice));
     shop.owner.send(&world, &call).await.expect_problem(409, "e_invoice.buyer_not_registered");
     let theirs = Call::get(format!("/invoices/{bill}/e-invoice"));
-    shop.owner.send(&world, &theirs).await.expect_problem(404, "resource.not_found");
+    shop.owner.send(&world, &theirs).await.expect_problem(404, "resource.unknown");
 }

@@ -275,7 +275,9 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let open_invoice = id(&owner.make(world, "/invoices", bill(&asha, &items[1])).await);
     let settling = receipt(&asha, 1_000_000, Some(&invoice));
     let settled = id(&owner.make(world, "/receipts", settling).await);
-    let payer = id(&owner.make(world, "/customers", customer("Payal Mehta")).await);
+    let mut payer = customer("Payal Mehta");
+    payer["gstin"] = json!("27AAECG3736E1C2");
+    let payer = id(&owner.make(world, "/customers", payer).await);
     owner.make(world, "/receipts", receipt(&payer, 90_000_000, None)).await;
     let noted = id(&owner.make(world, "/items", chain("G-4")).await);
     let noted_invoice = id(&owner.make(world, "/invoices", bill(&payer, &noted)).await);

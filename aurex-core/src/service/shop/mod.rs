@@ -3,6 +3,7 @@
 mod bookings;
 mod books;
 mod counting;
+mod credit;
 mod import;
 mod invoices;
 mod ledger;

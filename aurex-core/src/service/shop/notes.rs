@@ -1,5 +1,6 @@
 //! Credit and debit notes: preview, issue, cancel, find.
 
+use super::credit::free_credit_if_refunded;
 use crate::ledger::{JournalEntryId, Series, SeriesKind};
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
@@ -220,8 +221,10 @@ async fn known_for_cancel(
         }
     }
     let refunds = turn.refunds_of(note.note.id).await?;
+    let free_credit = free_credit_if_refunded(turn, note.note.party, note.note.issued_at).await?;
     Ok(CancelNoteKnown {
         refunded: refunds.iter().any(|refund| refund.state == RefundState::Paid),
+        free_credit,
         notes: turn.notes_against(note.note.invoice).await?,
         today: turn.workspace().await?.zone.date_of(now),
         note,

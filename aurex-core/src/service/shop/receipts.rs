@@ -1,6 +1,7 @@
 //! Receipts: take, reverse, find.
 
 use super::bookings::with_booking;
+use super::credit::free_credit_if_refunded;
 use super::parties;
 use crate::ledger::{JournalEntryId, SeriesKind};
 use crate::rbac::Action as _;
@@ -109,7 +110,14 @@ pub(in crate::service) async fn decided_reverse(
         Some(id) => turn.advance(id).await?,
         None => None,
     };
-    let known = ReverseKnown { receipt, journal, advance, old_metal, cash_in_hand, today, now };
+    let mut bills = Vec::new();
+    for settlement in &receipt.settlements {
+        bills.extend(turn.invoice(settlement.invoice).await?);
+    }
+    let of = &receipt.receipt;
+    let free_credit = free_credit_if_refunded(turn, of.party, of.recorded_at).await?;
+    let known =
+        ReverseKnown { receipt, journal, advance, old_metal, bills, free_credit, cash_in_hand, today, now };
     let change = decide_reverse(&known, reason, JournalEntryId::new(now, &*road.entropy))?;
     Ok((change, known.receipt))
 }

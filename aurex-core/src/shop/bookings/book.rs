@@ -121,6 +121,8 @@ crate::refusals! {
         AdvanceNotPositive = Invalid, "advance.not_positive", "/amount", "an advance is of more than nothing";
         /// The books have one currency.
         AdvanceCurrency = Invalid, "advance.other_currency", "/amount/currency", "the books are kept in another currency";
+        /// The books have one currency, and so has what is paid when a rate is locked.
+        PaidCurrency = Invalid, "advance.other_currency", "/advance/amount/currency", "the books are kept in another currency";
         /// An advance is not paid with an advance.
         AdvanceMode = Invalid, "advance.mode", "/mode", "an advance is paid with money";
         /// It was reversed before.
@@ -203,6 +205,9 @@ pub fn decide_book(
     let value =
         rate.price_of(new.weight, Rounding::HalfAwayFromZero).map_err(|_| BookingRefusal::TooLarge)?;
     let paid = new.paid.as_ref().map_or(Money::zero(known.currency), |paid| paid.amount);
+    if paid.currency() != known.currency {
+        return Err(BookingRefusal::PaidCurrency);
+    }
     let least = new.least_advance.unwrap_or(paid);
     if least.currency() != known.currency || least.is_negative() {
         return Err(BookingRefusal::BadLeastAdvance);
@@ -211,7 +216,8 @@ pub fn decide_book(
     if paid.minor() < least.minor() {
         return Err(BookingRefusal::PaidLessThanAgreed);
     }
-    let unpaid = i128::from(value.minor()) - i128::from(paid.minor());
+    // What must stand paid ahead is what counts: a cheque that bounces takes what was paid away again.
+    let unpaid = i128::from(value.minor()) - i128::from(least.minor());
     if unpaid * i128::from(Ratio::WHOLE) > i128::from(value.minor()) * i128::from(limits.unpaid.ppm()) {
         return Err(BookingRefusal::UnpaidBeyondLimit);
     }

@@ -30,6 +30,8 @@ pub struct CancelNoteKnown {
     pub lots: Vec<(Lot, OnHand)>,
     /// Whether money was paid back for it.
     pub refunded: bool,
+    /// What stands free to the customer's credit, in minor units, if anything was paid back to them since.
+    pub free_credit: Option<i64>,
     /// Today in the workspace.
     pub today: Date,
     /// The turn's time.
@@ -82,6 +84,17 @@ pub fn decide_cancel_debit(
     decide(known, window, reason, ids).map(DebitNoteCancelled)
 }
 
+/// Whether what a credit note put to the customer's credit has gone out by refunds that did not name it.
+fn was_paid_back(known: &CancelNoteKnown) -> Result<bool, NoteRefusal> {
+    let note = &known.note.note;
+    let Some(free) = known.free_credit.filter(|_| note.kind == NoteKind::CreditNote) else {
+        return Ok(false);
+    };
+    let due = known.bill.invoice.due().map_err(|_| NoteRefusal::OutOfRange)?;
+    let over = known.bill.settled.checked_sub(due).map_err(|_| NoteRefusal::OutOfRange)?;
+    Ok(note.payable.minor().min(over.minor()) > free)
+}
+
 fn decide(
     known: &CancelNoteKnown,
     window: &CancelWindow,
@@ -98,7 +111,7 @@ fn decide(
     if known.today.signed_duration_since(before.business_date).num_days() > i64::from(window.days) {
         return Err(NoteRefusal::WindowOver);
     }
-    if known.refunded {
+    if known.refunded || was_paid_back(known)? {
         return Err(NoteRefusal::Refunded);
     }
     let bill = bill_after(known)?;

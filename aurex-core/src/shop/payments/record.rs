@@ -85,7 +85,7 @@ crate::refusals! {
         /// More than is open of the voucher.
         MoreThanOpen = Conflict, "payment.more_than_open", "/amount", "less than that is open on the voucher";
         /// What the old metal was worth was used otherwise.
-        NoCredit = Conflict, "payment.no_credit", "/amount", "the customer's account does not hold that much in their favour";
+        NoCredit = Conflict, "payment.no_credit", "/amount", "the party's account does not hold that much in their favour";
         /// There is less cash than would be paid.
         CashShort = Conflict, "payment.cash_short", "/amount", "there is less cash in hand";
         /// The series refuses.
@@ -210,7 +210,7 @@ fn paid_of_voucher(
     if new.amount.minor() > open.minor() {
         return Err(PaymentRefusal::MoreThanOpen);
     }
-    if is_customer && known.owes.saturating_add(new.amount.minor()) > 0 {
+    if known.owes.checked_add(new.amount.minor()).is_none_or(|after| after > 0) {
         return Err(PaymentRefusal::NoCredit);
     }
     let settled = before.settled.checked_add(new.amount).map_err(|_| PaymentRefusal::MoreThanOpen)?;

@@ -134,6 +134,8 @@ crate::refusals! {
             /// What the books say.
             why: String
         } = Conflict, "books.refuse", "", "the books refuse: {why}";
+        /// What it left on the account was paid back.
+        PaidBack = Conflict, "receipt.paid_back", "", "its money was paid back since: reverse the refund first";
         /// It was reversed before.
         AlreadyReversed = Conflict, "receipt.already_reversed", "", "the receipt is reversed already";
         /// There is less cash than would be given back.

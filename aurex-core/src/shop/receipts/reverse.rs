@@ -5,6 +5,7 @@ use super::rows::{PaymentMode, PaymentReceipt, ReceiptState, ReceiptWithSettleme
 use crate::audit::{Change, Draft, Subject};
 use crate::ledger::{Journal, JournalEntry, JournalEntryId, Posting};
 use crate::shop::bookings::Advance;
+use crate::shop::invoices::Bill;
 use crate::shop::metal::MetalVoucher;
 use crate::text::Note;
 use crate::time::{Date, Timestamp};
@@ -20,6 +21,10 @@ pub struct ReverseKnown {
     pub old_metal: Option<MetalVoucher>,
     /// The advance that it used.
     pub advance: Option<Advance>,
+    /// The bills that it settles.
+    pub bills: Vec<Bill>,
+    /// What stands free to the payer's credit, in minor units, if anything was paid back to them since.
+    pub free_credit: Option<i64>,
     /// Cash in hand, in minor units.
     pub cash_in_hand: i64,
     /// Today in the workspace.
@@ -44,7 +49,7 @@ pub struct ReceiptReversed {
 /// Decides about reversing a receipt.
 ///
 /// # Errors
-/// [`ReceiptRefusal::AlreadyReversed`], [`ReceiptRefusal::CashShort`].
+/// [`ReceiptRefusal::AlreadyReversed`], [`ReceiptRefusal::CashShort`], [`ReceiptRefusal::PaidBack`].
 pub fn decide_reverse(
     known: &ReverseKnown,
     reason: Note,
@@ -57,6 +62,7 @@ pub fn decide_reverse(
     if before.mode == PaymentMode::Cash && known.cash_in_hand < before.amount.minor() {
         return Err(ReceiptRefusal::CashShort);
     }
+    check_paid_back(known)?;
     let (journal, old_metal) = match &known.old_metal {
         Some(voucher) => (None, Some(given_back(voucher, before)?)),
         None => (Some(mirrored(known, entry)?), None),
@@ -86,6 +92,28 @@ pub fn decide_reverse(
         ..before.clone()
     };
     Ok(ReceiptReversed { before: before.clone(), after, journal, old_metal, settlements, advance })
+}
+
+/// What the receipt left on the payer's account, beyond the bills that are open again without it, must still be there: else it
+/// was paid back, and the same money would go twice. A cheque may bounce whatever was done with it; then it is owed.
+fn check_paid_back(known: &ReverseKnown) -> Result<(), ReceiptRefusal> {
+    let Some(free) = known.free_credit else { return Ok(()) };
+    let receipt = &known.receipt.receipt;
+    if matches!(receipt.mode, PaymentMode::ChequeAccountPayee | PaymentMode::ChequeOther) {
+        return Ok(());
+    }
+    let mut consumed = receipt.amount;
+    for settlement in &known.receipt.settlements {
+        let bill = known.bills.iter().find(|bill| bill.invoice.id == settlement.invoice);
+        let bill = bill.ok_or(ReceiptRefusal::PaidBack)?;
+        let opened = bill
+            .settled
+            .checked_sub(settlement.amount)
+            .and_then(|without| bill.invoice.open(without)?.checked_sub(bill.invoice.open(bill.settled)?));
+        consumed =
+            opened.and_then(|opened| consumed.checked_sub(opened)).map_err(|_| ReceiptRefusal::PaidBack)?;
+    }
+    if consumed.minor() > free { Err(ReceiptRefusal::PaidBack) } else { Ok(()) }
 }
 
 fn mirrored(known: &ReverseKnown, entry: JournalEntryId) -> Result<Journal, ReceiptRefusal> {

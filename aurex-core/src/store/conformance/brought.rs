@@ -146,7 +146,7 @@ pub async fn a_table_of_pieces_comes_in_whole_or_not_at_all(world: &World) {
 /// What stood open is on the account and on the statement; the other side takes it off again.
 pub async fn an_opening_balance_is_posted_for_either_side_and_put_right_by_the_other(world: &World) {
     let shop = world.shop("meena").await;
-    let accountant = shop.scope(Role::Accountant).await;
+    let admin = shop.scope(Role::Admin).await;
     let asha = shop.customer("Asha").await;
     let supplier = shop.supplier().await;
     let new = |minor, side| NewOpening { amount: paise(minor), side, reason: None };
@@ -157,17 +157,16 @@ pub async fn an_opening_balance_is_posted_for_either_side_and_put_right_by_the_o
     let owes = new(10_000, OpeningSide::OwedToShop);
     let cashier = shop.scope(Role::Cashier).await;
     assert_eq!(code(post(&cashier, &owes).await), "permission.denied");
-    assert_eq!(code(post(&accountant, &new(0, OpeningSide::OwedToShop)).await), "opening.not_positive");
-    let elsewhere =
-        service::open_balance::<Customers>(&shop.road, &accountant, None, supplier.id, &owes).await;
+    assert_eq!(code(post(&admin, &new(0, OpeningSide::OwedToShop)).await), "opening.not_positive");
+    let elsewhere = service::open_balance::<Customers>(&shop.road, &admin, None, supplier.id, &owes).await;
     assert_eq!(code(elsewhere), "resource.not_found");
 
-    let posted = post(&accountant, &owes).await.unwrap().value;
+    let posted = post(&admin, &owes).await.unwrap().value;
     assert_eq!((posted.party, posted.side, posted.amount), (asha.id, OpeningSide::OwedToShop, paise(10_000)));
     assert_eq!(shop.owes(asha.id).await, 10_000);
-    let statement = service::statement(&shop.road, &accountant, asha.id, None, None).await.unwrap();
+    let statement = service::statement(&shop.road, &admin, asha.id, None, None).await.unwrap();
     assert_eq!(statement.entries[0].line.entry.narration.as_str(), "Opening balance");
-    post(&accountant, &new(10_000, OpeningSide::OwedByShop)).await.unwrap();
+    post(&admin, &new(10_000, OpeningSide::OwedByShop)).await.unwrap();
     assert_eq!((shop.owes(asha.id).await, shop.holds(For::Opening).await), (0, 0));
     books_are_sound(&shop).await;
     log_and_tables_agree(&shop).await;

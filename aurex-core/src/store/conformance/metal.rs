@@ -284,6 +284,56 @@ pub async fn what_old_metal_left_on_an_account_goes_out_once(world: &World) {
     log_and_tables_agree(&shop).await;
 }
 
+/// What went back to the customer is not made free a second time: by reversing the receipt that it came from, or by cancelling
+/// the note that it was credited with, whichever the refund named.
+pub async fn what_was_paid_back_is_not_undone_into_another_payment(world: &World) {
+    let shop = world.shop("meena").await;
+    shop.rate(1_280_000).await;
+    shop.exchange_rate().await;
+    let asha = shop.customer("Asha").await;
+    let owner = shop.owner().await;
+    let reverse = async |id| {
+        shop.tick();
+        code(service::reverse_receipt(&shop.road, &owner, None, id, because("Typed twice")).await)
+    };
+    let back = async |minor| {
+        shop.tick();
+        let paid =
+            service::pay_refund(&shop.road, &owner, None, &refund_of(asha.id, PaymentMode::Upi, minor)).await;
+        paid.unwrap().value.id
+    };
+    let take_back = async |id| {
+        shop.tick();
+        service::reverse_refund(&shop.road, &owner, None, id, because("Came back")).await.unwrap();
+    };
+    // On account.
+    let ahead = shop.take(&money(asha.id, PaymentMode::Upi, 10_000, &[])).await.receipt.id;
+    let refund = back(10_000).await;
+    assert_eq!(reverse(ahead).await, "receipt.paid_back");
+    take_back(refund).await;
+    assert_eq!(reverse(ahead).await, "done");
+
+    // Old metal that paid a bill whose goods came back.
+    let bought = shop.take_old(&old_bangle(asha.id)).await.voucher;
+    let bill = shop.sell(asha.id, "R-1").await.invoice;
+    let owed = bill.payable.minor();
+    let settling = money(asha.id, PaymentMode::OldMetal, owed, &[(bill.id, owed)]);
+    let settled = shop.take(&NewReceipt { old_metal: Some(bought.id), ..settling }).await.receipt.id;
+    let note = shop.credit(&credit_of(bill.id, &[])).await.note;
+    let refund = back(owed).await;
+    assert_eq!(reverse(settled).await, "receipt.paid_back");
+    let cancel = async || {
+        shop.tick();
+        code(service::cancel_credit_note(&shop.road, &owner, None, note.id, because("Not hers")).await)
+    };
+    assert_eq!(cancel().await, "note.refunded");
+    take_back(refund).await;
+    assert_eq!(cancel().await, "done");
+    assert_eq!(reverse(settled).await, "done");
+    assert_eq!(shop.owes(asha.id).await, owed - 10_260_000);
+    log_and_tables_agree(&shop).await;
+}
+
 /// Nobody sells without having shown who they are and said that it is theirs, nor at a rate beyond the role's limit.
 pub async fn old_metal_is_taken_from_known_owners_at_the_days_rate(world: &World) {
     let shop = world.shop("meena").await;

@@ -173,6 +173,7 @@ macro_rules! conformance {
             metal {
                 old_metal_pays_a_bill_and_its_purchase_is_mirrored_exactly
                 what_old_metal_left_on_an_account_goes_out_once
+                what_was_paid_back_is_not_undone_into_another_payment
                 old_metal_is_taken_from_known_owners_at_the_days_rate
                 a_purchase_brings_goods_and_input_tax_and_is_recorded_once
                 a_goldsmith_holds_what_he_was_given_and_answers_for_it

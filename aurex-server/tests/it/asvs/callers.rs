@@ -175,7 +175,7 @@ async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, B
             let actual = matches!(answer.status, 401 | 403 | 500..).then(|| (answer.status, answer.code()));
             let expected = expected(&catalogue, caller.standing, case);
             if actual != expected.map(|(status, code)| (status, code.to_owned())) {
-                let actual = (answer.status, answer.code());
+                let actual = (answer.status, answer.code(), answer.text);
                 differences.push(format!("{} × {}: {expected:?}, was {actual:?}", caller.name, case.id));
             }
             if answer.status == 403 {
