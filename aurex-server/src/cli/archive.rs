@@ -187,6 +187,13 @@ pub(super) async fn take_in(
             config.keys.display()
         )
     })?;
+    let signed = contents.is_signed_by(&opened.ring)?;
+    if signed < contents.header.entries {
+        eprintln!(
+            "The last {} entries of its log are under no signed checkpoint: they are as true as whoever made the file.",
+            contents.header.entries - signed
+        );
+    }
     let composed = start::composed(config, opened)?;
     let road = &composed.app.road;
     let tenant = contents.header.tenant;

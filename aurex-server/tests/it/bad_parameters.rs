@@ -33,19 +33,13 @@ async fn asvs_v2_2_1_v15_3_7_a_parameter_that_does_not_fit_is_named(world: World
             continue;
         }
         let call = (case_of(&operation.id).call)(&shop);
-        // What the call cannot do without stays, where it is not what is asked about.
-        let needed: Vec<String> = parameters(&operation, "query")
-            .iter()
-            .filter(|parameter| parameter["required"] == true)
-            .map(|parameter| format!("{}=", parameter["name"].as_str().unwrap()))
-            .collect();
+        // The rest of what the table's request asks stays: some call cannot do without.
         let given: Vec<&str> =
             call.path.split_once('?').map_or(Vec::new(), |(_, query)| query.split('&').collect());
         let ask = async |query: &str| {
-            let stays = given.iter().filter(|pair| {
-                needed.iter().any(|name| pair.starts_with(name.as_str()) && !query.starts_with(name.as_str()))
-            });
-            let query = stays.copied().chain([query]).collect::<Vec<_>>().join("&");
+            let name = |pair: &str| pair.split('=').next().unwrap().to_owned();
+            let stays = given.iter().copied().filter(|pair| name(pair) != name(query));
+            let query = stays.chain([query]).collect::<Vec<_>>().join("&");
             let call = Call { path: format!("{}?{query}", bare_path(&call)), ..call.clone() };
             shop.owner.send(&world, &call).await
         };

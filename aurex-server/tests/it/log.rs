@@ -22,12 +22,12 @@ use crate::world::World;
 /// The one action whose code no entry bears: what it seals are observations, each under the observation's own code.
 const SEALS_OTHERS: &str = "audit.collect";
 
-/// Actions that no request does: the background work, and the shell.
 /// The first of all, and what moves a whole workspace: done by the shell or for two owners, and walked with their entries by
 /// `archive`'s tests.
 const ELSEWHERE: [&str; 5] =
     ["workspace.arrive", "workspace.export", "workspace.export_ready", "workspace.leave", "workspace.open"];
 
+/// Actions that no request does: the background work, and the shell.
 const BY_THE_PROCESS: [&str; 6] = [
     "api_token.remind",
     "audit.digest",

@@ -3,14 +3,19 @@
 use std::io::Read;
 
 use super::ArchiveError;
-use super::form::{Contents, Header, Reading, Record};
+use super::form::{Contents, Header, Reading, Record, Vouchers};
 use super::published::{self, root_of};
 use super::write::digest_of;
 use crate::audit::check::KnownRoot;
-use crate::identity::keys::KeyRing;
+use crate::audit::checkpoint::{Checkpoint, Origin};
+use crate::audit::note::SignedNote;
+use crate::identity::actions::LeaveWorkspace;
+use crate::identity::keys::{CheckpointKeys, KeyRing};
+use crate::rbac::Action as _;
 use crate::service::Road;
 use crate::service::inspection::{Progress, ROWS_AT_ONCE, check_log, reconcile};
-use crate::store::{Arrival, MailOutcome, PageRequest, RawRow, StoreError, arriving_tables};
+use crate::service::transparency::keys_of_log;
+use crate::store::{Arrival, Cell, MailOutcome, PageRequest, RawRow, StoreError, arriving_tables};
 use crate::tenancy::Scope;
 
 /// How many rows are put at once.
@@ -38,27 +43,78 @@ pub fn check_archive(input: &mut (dyn Read + Send)) -> Result<(Contents, Vec<Kno
     let header = reading.header()?;
     let mut roots = vec![KnownRoot { size: header.entries, root: header.root }];
     let (mut order, mut part, mut end) = (Vec::new(), String::new(), None);
+    let (mut named, mut published) = (Vec::new(), Vouchers::default());
+    let (mut slug, mut last) = (None, None);
     while let Some(record) = reading.next()? {
         match record {
             Record::Header(_) => return Err(ArchiveError::Damaged("two headers")),
-            Record::Part { name, .. } => {
+            Record::Part { name, columns } => {
                 order.push(name.clone());
-                part = name;
+                (part, named) = (name, columns);
             }
             Record::Row(row) if part == published::CHECKPOINTS => {
                 let (size, root) = root_of(&row)?;
                 roots.push(KnownRoot { size, root });
+                published.checkpoints.push((size, root, published::words(row.get(2))?));
             }
+            Record::Row(row) if part == published::LOG_KEYS => {
+                published.keys.push(published::words(row.first())?);
+            }
+            Record::Row(row) if part == "workspace" => slug = cell_of(&row, &named, "slug"),
+            Record::Row(row) if part == "audit_entry" => last = cell_of(&row, &named, "action"),
             Record::Row(_) | Record::PartEnd { .. } => {}
             Record::End { parts, sha256 } => end = Some((parts, sha256)),
         }
     }
-    let published = [published::LOG_KEYS, published::CHECKPOINTS, published::COSIGNATURES, published::LINKS];
-    if !order.iter().map(String::as_str).eq(arriving_tables().chain(published)) {
+    // What the header says beside its log's root is what is trusted before anything is proved.
+    let left = last.as_deref() == Some(LeaveWorkspace::CODE);
+    if slug.as_deref() != Some(header.slug.as_str()) || left != header.left {
+        return Err(ArchiveError::Damaged("a header that its log does not tell"));
+    }
+    let parts_there =
+        [published::LOG_KEYS, published::CHECKPOINTS, published::COSIGNATURES, published::LINKS];
+    if !order.iter().map(String::as_str).eq(arriving_tables().chain(parts_there)) {
         return Err(ArchiveError::Damaged("other parts than this version knows, or in another order"));
     }
     let (parts, sha256) = end.ok_or(ArchiveError::Damaged("it is cut off"))?;
-    Ok((Contents { header, parts, sha256 }, roots))
+    Ok((Contents { header, parts, sha256, published }, roots))
+}
+
+fn cell_of(row: &[Cell], named: &[String], column: &str) -> Option<String> {
+    let at = named.iter().position(|name| name == column)?;
+    row.get(at).and_then(Cell::text).map(str::to_owned)
+}
+
+impl Contents {
+    /// Sees that every checkpoint was signed by keys of the ring, as the log that it names and as its row says, and that the
+    /// log was known by no others. Answers how many entries the greatest covers: what is behind it nobody has signed.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Damaged`].
+    pub fn is_signed_by(&self, ring: &KeyRing) -> Result<u64, ArchiveError> {
+        let mut signed = 0;
+        let mut origin: Option<Origin> = None;
+        for (size, root, note) in &self.published.checkpoints {
+            let unsigned = ArchiveError::Damaged("a checkpoint that these keys have not signed");
+            let Ok(note) = note.parse::<SignedNote>() else { return Err(unsigned) };
+            let Ok(of) = Checkpoint::from_text(note.text()) else { return Err(unsigned) };
+            let Ok(keys) = CheckpointKeys::for_log(ring, &of.origin) else { return Err(unsigned) };
+            let is_signed = Checkpoint::open(&note, &keys.verifier_keys()).is_ok();
+            let is_one_log = origin.as_ref().is_none_or(|before| *before == of.origin);
+            if !is_signed || !is_one_log || (of.size, of.root) != (*size, *root) {
+                return Err(unsigned);
+            }
+            signed = signed.max(*size);
+            origin = Some(of.origin);
+        }
+        let known = origin.map_or_else(|| Ok(Vec::new()), |origin| keys_of_log(ring, &origin));
+        let known = known.map_err(|_| ArchiveError::Damaged("a log that cannot be named"))?;
+        if self.published.keys.iter().all(|key| known.contains(key)) {
+            Ok(signed)
+        } else {
+            Err(ArchiveError::Damaged("a key of the log that is none of these"))
+        }
+    }
 }
 
 impl Header {
@@ -67,6 +123,9 @@ impl Header {
     /// # Errors
     /// [`ArchiveError::Keys`].
     pub fn is_known_to(&self, ring: &KeyRing) -> Result<(), ArchiveError> {
+        if self.keys.is_empty() {
+            return Err(ArchiveError::Damaged("it names no keys"));
+        }
         let ours = ring.check_rows();
         let unknown: Vec<&str> =
             self.keys.iter().filter(|key| !ours.contains(key)).map(|(id, _)| id.as_str()).collect();

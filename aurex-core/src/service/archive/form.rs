@@ -59,6 +59,17 @@ pub struct Contents {
     pub parts: Vec<PartDigest>,
     /// The SHA-256 of all records but the last.
     pub sha256: [u8; 32],
+    /// What was published of its log, for [`Contents::is_signed_by`].
+    pub(super) published: Vouchers,
+}
+
+/// What of an archive only the keys of the deployment can have made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Vouchers {
+    /// Each checkpoint as its row says it, and as it was signed.
+    pub(super) checkpoints: Vec<(u64, Hash, String)>,
+    /// The keys that the log was known by.
+    pub(super) keys: Vec<String>,
 }
 
 /// One record.

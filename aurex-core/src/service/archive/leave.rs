@@ -100,7 +100,12 @@ impl Left {
     ///
     /// # Errors
     /// [`ArchiveError::Store`].
-    pub async fn close(self, road: &Road, scope: &Scope) -> Result<(), ArchiveError> {
+    pub async fn close(mut self, road: &Road, scope: &Scope) -> Result<(), ArchiveError> {
+        // A turn that its store has ended meanwhile holds nobody off: what came behind the archive would be lost.
+        let head = self.turn.head().await?.frontier;
+        if (head.size(), head.root()) != (self.written.header.entries, self.written.header.root) {
+            return Err(StoreError::Unavailable(None).into());
+        }
         let closed = road.store.close_workspace(scope).await;
         self.turn.rollback().await;
         Ok(closed?)

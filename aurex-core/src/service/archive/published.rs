@@ -91,7 +91,7 @@ fn number(cell: Option<&Cell>) -> Result<u64, ArchiveError> {
     cell.and_then(Cell::int).and_then(|n| u64::try_from(n).ok()).ok_or_else(malformed)
 }
 
-fn words(cell: Option<&Cell>) -> Result<String, ArchiveError> {
+pub(super) fn words(cell: Option<&Cell>) -> Result<String, ArchiveError> {
     cell.and_then(Cell::text).map(str::to_owned).ok_or_else(malformed)
 }
 

@@ -29,5 +29,5 @@ pub use receipts::{EntryReceipt, Recorded, RecordedLookup, TransparencyRefusal, 
 #[cfg(feature = "shop")]
 pub use receipts::{invoice_link, invoice_receipt};
 pub use serve::{LogKeys, entries, entry, last_checkpoint, log_keys, tile};
-pub use signer::LogSigner;
+pub use signer::{LogSigner, keys_of_log};
 pub use witnesses::{keep_cosignature, request_to_witness};

@@ -47,6 +47,25 @@ impl LogSigner {
     }
 }
 
+/// All keys that a log of this ring may have been known by, as verifiers know them: each of the ring's, for signing and for
+/// confirming.
+///
+/// # Errors
+/// [`KeyTextError`] never occurs for an [`Origin`]: it has a key's name.
+pub fn keys_of_log(ring: &KeyRing, origin: &Origin) -> Result<Vec<String>, KeyTextError> {
+    let mut keys: Vec<String> =
+        CheckpointKeys::for_log(ring, origin)?.verifier_keys().iter().map(ToString::to_string).collect();
+    for key in ring.of(Purpose::Checkpoint) {
+        let beats = NoteSigner::new(
+            origin.as_str(),
+            SignatureKind::Cosignature,
+            &key.derive(&format!("{BEAT}{origin}")),
+        )?;
+        keys.push(beats.verifier().to_string());
+    }
+    Ok(keys)
+}
+
 /// A log cannot be named or signed with what the deployment is set to.
 #[derive(Debug, thiserror::Error)]
 pub enum SignerError {

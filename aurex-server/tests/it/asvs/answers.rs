@@ -193,7 +193,9 @@ async fn asvs_v15_3_1_no_answer_has_a_field_that_the_contract_does_not_name(worl
             field.split('/').filter(|part| *part != "0").all(|part| asked.contains_key(part))
         })
     };
-    found.retain(|at| !is_of_the_log(at) && !is_asked(at));
+    // The portals' own form, whose fields and limits are held against theirs by core's tests.
+    let is_the_portals = |at: &str| at.starts_with("showEInvoice/");
+    found.retain(|at| !is_of_the_log(at) && !is_asked(at) && !is_the_portals(at));
     assert!(found.is_empty(), "{found:#?}");
     assert!(seen > 300 && answered > 25, "{seen} {answered}");
 }

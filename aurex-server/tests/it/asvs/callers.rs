@@ -144,7 +144,8 @@ fn expected(catalogue: &Catalogue, standing: Standing, case: &Case) -> Option<(u
                 "askApproval" => &["invoice.read"],
                 "askErasure" => &["approval.request", "customer.read"],
                 "askMemberErasure" => &["approval.request"],
-                "approve" | "refuseApproval" => &["rate.post"],
+                "approve" => &["rate.post", "approval.read"],
+                "refuseApproval" => &["rate.post"],
                 _ => &[],
             };
             let lacks = |code: &str| withheld.contains(&code);
@@ -175,7 +176,7 @@ async fn walk(world: &World, shop: &Shop, callers: &[Caller]) -> (Vec<String>, B
             let actual = matches!(answer.status, 401 | 403 | 500..).then(|| (answer.status, answer.code()));
             let expected = expected(&catalogue, caller.standing, case);
             if actual != expected.map(|(status, code)| (status, code.to_owned())) {
-                let actual = (answer.status, answer.code(), answer.text);
+                let actual = (answer.status, answer.code(), answer.text.clone());
                 differences.push(format!("{} × {}: {expected:?}, was {actual:?}", caller.name, case.id));
             }
             if answer.status == 403 {
