@@ -38,7 +38,8 @@ fn read(of: &str) -> Schema {
     for sql in migrations(of).values() {
         let mut open: Option<String> = None;
         for line in sql.lines().map(|line| line.trim().trim_end_matches(',')) {
-            let words = line.replace("aurex.", "");
+            // SQLite has what an index carries along among its columns.
+            let words = line.replace("aurex.", "").replace(") INCLUDE (", ", ");
             if let Some(name) = words.strip_prefix("CREATE TABLE ").and_then(|rest| rest.strip_suffix(" (")) {
                 assert!(schema.insert(name.to_owned(), Table::default()).is_none(), "{name} twice");
                 open = Some(name.to_owned());
