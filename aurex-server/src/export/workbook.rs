@@ -32,7 +32,7 @@ const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 /// A report as a spreadsheet, a table a sheet.
 ///
 /// # Errors
-/// [`TooLarge`].
+/// `TooLarge`.
 pub fn xlsx(sheets: &[Sheet]) -> Result<Vec<u8>, TooLarge> {
     let mut archive = Archive::default();
     let numbered = || sheets.iter().enumerate().map(|(at, sheet)| (at.saturating_add(1), sheet));
