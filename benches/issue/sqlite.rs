@@ -6,7 +6,7 @@
 //! files hold the same rows, which [`Floor::assert_same_as_original`] sees to.
 
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -44,9 +44,14 @@ impl Sqlite {
         Self { world, store, folder }
     }
 
+    /// Where one tenant's tables are.
+    pub async fn file(&self, tenant: TenantId) -> PathBuf {
+        self.store.file_of(tenant).await.unwrap()
+    }
+
     /// The floor below one tenant, as of now.
     pub async fn floor(&self, tenant: TenantId, which: Rows) -> Floor {
-        let original = self.store.file_of(tenant).await.unwrap();
+        let original = self.file(tenant).await;
         Floor::below(&original, self.folder.path(), which)
     }
 }

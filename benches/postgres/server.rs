@@ -81,14 +81,17 @@ pub fn psql(url: &str, statements: &str) {
     run(tool("psql").args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statements, url]));
 }
 
+/// What the superuser's statement answers, a row a line.
+pub fn answered(url: &str, statement: &str) -> String {
+    run(tool("psql").args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, url]))
+}
+
 /// How the server goes about a statement of a tenant's: the kinds of scans, sorts and joins, from the outermost in, without
 /// the gate that row-level security puts before them.
 pub fn plan(url: &str, role: &str, tenant: &str, statement: &str) -> Vec<String> {
     let settings = format!("SET ROLE {role}; SET aurex.tenant_id = '{tenant}'");
     let explain = format!("EXPLAIN (COSTS OFF) {statement}");
-    let plan = run(tool("psql")
-        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
-        .args(["-c", &settings, "-c", &explain, url]));
+    let plan = answered(url, &format!("{settings}; {explain}"));
     let nodes = plan.lines().map(|line| line.trim().trim_start_matches("->").trim());
     let nodes = nodes.filter_map(|line| line.split(" using ").next()?.split(" on ").next());
     let kinds = ["Scan", "Sort", "Join", "Loop", "Limit", "Aggregate"];

@@ -3,6 +3,7 @@
 use crate::identity::keys::mac::hmac_sha256;
 use crate::store::{KeptKey, KeyHolder, LookupKey, Writer};
 use crate::tenancy::Scope;
+use crate::time::Timestamp;
 
 use super::{Road, ServiceError};
 
@@ -32,6 +33,21 @@ pub struct Fresh {
     fields: Vec<(String, [u8; 16])>,
 }
 
+/// A presented key as the store is asked for it, with the content that what was kept is compared with.
+pub(super) struct Asked<'p> {
+    pub(super) lookup: LookupKey,
+    content: &'p [(String, String)],
+}
+
+impl<'p> Asked<'p> {
+    /// None where no key was presented, and for whoever keeps none.
+    pub(super) fn of(scope: &Scope, action: &'static str, presented: Option<&'p Presented>) -> Option<Self> {
+        let (presented, holder) = (presented?, KeyHolder::of(scope)?);
+        let lookup = LookupKey { holder, action, key: presented.key.clone() };
+        Some(Self { lookup, content: &presented.content })
+    }
+}
+
 impl Known {
     /// A change that was presented without a key.
     #[cfg(feature = "shop")]
@@ -57,17 +73,26 @@ impl Road {
         action: &'static str,
         presented: Option<&Presented>,
     ) -> Result<Known, ServiceError> {
-        let (Some(presented), Some(holder)) = (presented, KeyHolder::of(scope)) else {
-            return Ok(Known::Fresh(None));
-        };
-        let lookup = LookupKey { holder, action, key: presented.key.clone() };
-        match writer.kept_key(&lookup).await? {
-            Some(kept) if kept.is_alive(writer.now()) => match self.difference(&kept, &presented.content) {
+        let Some(asked) = Asked::of(scope, action, presented) else { return Ok(Known::Fresh(None)) };
+        let kept = writer.kept_key(&asked.lookup).await?;
+        self.known_from(Some(asked), kept, writer.now())
+    }
+
+    /// The same where what was kept is read already, with what else the use case needs.
+    pub(super) fn known_from(
+        &self,
+        asked: Option<Asked<'_>>,
+        kept: Option<KeptKey>,
+        now: Timestamp,
+    ) -> Result<Known, ServiceError> {
+        let Some(Asked { lookup, content }) = asked else { return Ok(Known::Fresh(None)) };
+        match kept.filter(|kept| kept.is_alive(now)) {
+            Some(kept) => match self.difference(&kept, content) {
                 None => Ok(Known::Replayed(kept.resource)),
                 Some(pointer) => Err(ServiceError::KeyReused { pointer }),
             },
-            _ => {
-                let fields = self.secrets.idempotency.first().map(|key| macs(key, &presented.content));
+            None => {
+                let fields = self.secrets.idempotency.first().map(|key| macs(key, content));
                 Ok(Known::Fresh(Some(Fresh { lookup, fields: fields.unwrap_or_default() })))
             }
         }

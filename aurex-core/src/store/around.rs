@@ -261,7 +261,13 @@ macro_rules! domain_reads_through {
                     as_of: $crate::time::Date,
                     page: $crate::store::PageRequest<$crate::shop::parties::PartyId>
                 ) -> $crate::store::Page<$crate::store::AgedSums, $crate::shop::parties::PartyId>;
-                taxed_bills(
+                counter_sales(
+                    home: $crate::shop::identifiers::StateCode,
+                    from: $crate::time::Date,
+                    to: $crate::time::Date
+                ) -> $crate::store::CounterSales;
+                declared_bills(
+                    home: $crate::shop::identifiers::StateCode,
                     from: $crate::time::Date,
                     to: $crate::time::Date,
                     page: $crate::store::PageRequest<$crate::store::DocumentKey>

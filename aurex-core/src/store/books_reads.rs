@@ -126,6 +126,30 @@ pub struct TaxRow {
     pub igst: Money,
 }
 
+/// Bills that a return declares together and never by themselves: to unregistered buyers of the shop's own state.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CounterSales {
+    /// The numbers that they bear, cancelled ones included.
+    pub numbers: Vec<CounterNumbers>,
+    /// Their lines summed by kind, HSN code and rate of tax, in this order; of cancelled ones none.
+    pub rows: Vec<(TaxDocumentKind, TaxRow)>,
+}
+
+/// Numbers of one series that are equally long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterNumbers {
+    /// What bears them.
+    pub kind: TaxDocumentKind,
+    /// The lowest.
+    pub first: VoucherNumber,
+    /// The highest.
+    pub last: VoucherNumber,
+    /// How many there are.
+    pub issued: u32,
+    /// How many of them are cancelled.
+    pub cancelled: u32,
+}
+
 /// The books.
 #[async_trait]
 pub trait BooksReads {
@@ -148,9 +172,14 @@ pub trait BooksReads {
         as_of: Date,
         page: PageRequest<PartyId>,
     ) -> Read<Page<AgedSums, PartyId>>;
-    /// Bills dated in `from..=to`, cancelled ones included, by date and id.
-    async fn taxed_bills(
+    /// Bills dated in `from..=to` to unregistered buyers, supplied in `home`: as sums, because a shop has as many as it has
+    /// customers.
+    async fn counter_sales(&mut self, home: StateCode, from: Date, to: Date) -> Read<CounterSales>;
+    /// All other bills dated in `from..=to`, cancelled ones included, by date and id: to registered buyers, or supplied to
+    /// another state than `home`.
+    async fn declared_bills(
         &mut self,
+        home: StateCode,
         from: Date,
         to: Date,
         page: PageRequest<DocumentKey>,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Page, PageRequest, Read};
+use super::{KeptKey, LookupKey, Page, PageRequest, Read};
 use crate::ledger::{Account, JournalEntry, JournalEntryId, Series, SeriesKind};
 use crate::measure::{Fineness, Metal, RateKind};
 use crate::shop::business::Business;
@@ -191,6 +191,8 @@ pub struct BillNeeds {
     pub date: Date,
     /// The series its number comes from, in the order of preference.
     pub prefixes: Vec<Label>,
+    /// The key that the command was presented with, if it was.
+    pub key: Option<LookupKey>,
 }
 
 /// What is known for a bill: read at once, because it decides how many round trips a bill costs.
@@ -212,6 +214,8 @@ pub struct BillKnown {
     pub series: Vec<Series>,
     /// The accounts of the workspace, and the party's own.
     pub accounts: Vec<Account>,
+    /// What was kept under the key.
+    pub key: Option<KeptKey>,
 }
 
 /// Whether a bill is paid, for lists.

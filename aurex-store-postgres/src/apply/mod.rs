@@ -8,8 +8,7 @@
 //! | | |
 //! |---|---|
 //! | the opening message | `BEGIN`, the tenant, the head's lock, the head, the workspace |
-//! | the idempotency key | looked up under the turn |
-//! | what is known for the bill | pieces, lots, customer, rates, accounts, series: one statement |
+//! | what is known for the bill | pieces, lots, customer, rates, accounts, series, and what is kept under the idempotency key: one statement |
 //! | the change | this statement |
 //! | `COMMIT` | the deferred guards, and the disk |
 

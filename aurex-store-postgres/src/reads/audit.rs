@@ -9,6 +9,7 @@ use aurex_core::ledger::Balance;
 use aurex_core::store::{
     AuditFilter, AuditReads, Fact, KeptKey, LookupKey, Page, PageRequest, Read, StoreError, StoredEntry,
 };
+use aurex_core::tenancy::TenantId;
 use aurex_core::time::Timestamp;
 
 use super::can_be_stored;
@@ -30,6 +31,26 @@ fn key_fields(bytes: &[u8]) -> Result<Vec<(String, [u8; 16])>, Malformed> {
 /// Beyond what any row holds, where it does not fit.
 fn place(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+/// What is kept under an idempotency key.
+pub(super) struct KeyRow {
+    pub(super) tenant_id: uuid::Uuid,
+    pub(super) fields: Vec<u8>,
+    pub(super) resource: String,
+    pub(super) at: i64,
+}
+
+impl KeyRow {
+    pub(super) fn read(self, tenant: TenantId, lookup: &LookupKey) -> Read<KeptKey> {
+        own(tenant, self.tenant_id)?;
+        Ok(KeptKey {
+            lookup: lookup.clone(),
+            fields: key_fields(&self.fields)?,
+            resource: self.resource,
+            at: Timestamp::from_micros(self.at),
+        })
+    }
 }
 
 #[async_trait]
@@ -80,7 +101,8 @@ impl AuditReads for PostgresTurn<'_> {
         if !can_be_stored(&lookup.key) {
             return Ok(None);
         }
-        let kept = sqlx::query!(
+        let kept = sqlx::query_as!(
+            KeyRow,
             "SELECT tenant_id, fields, resource, at FROM aurex.idempotency_key
              WHERE tenant_id = $1 AND holder = $2 AND action = $3 AND key = $4",
             self.tenant.uuid(),
@@ -88,14 +110,8 @@ impl AuditReads for PostgresTurn<'_> {
             lookup.action,
             lookup.key
         );
-        let Some(row) = self.held.optional(kept).await? else { return Ok(None) };
-        own(self.tenant, row.tenant_id)?;
-        Ok(Some(KeptKey {
-            lookup: lookup.clone(),
-            fields: key_fields(&row.fields)?,
-            resource: row.resource,
-            at: Timestamp::from_micros(row.at),
-        }))
+        let kept = self.held.optional(kept).await?;
+        kept.map(|row| row.read(self.tenant, lookup)).transpose()
     }
 
     async fn facts(&mut self, table: &str) -> Read<Vec<Fact>> {

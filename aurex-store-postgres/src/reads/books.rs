@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aurex_core::ledger::{Account, AccountId, Balance};
 use aurex_core::money::Currency;
+use aurex_core::shop::identifiers::StateCode;
 use aurex_core::shop::parties::PartyId;
 use aurex_core::store::{
-    Against, AgedSums, BooksReads, DayEntry, DayLine, DocumentKey, EntryKey, Page, PageRequest, PostingKey,
-    Read, TaxDocument, TaxDocumentKind, TaxRow,
+    Against, AgedSums, BooksReads, CounterNumbers, CounterSales, DayEntry, DayLine, DocumentKey, EntryKey,
+    Page, PageRequest, PostingKey, Read, TaxDocument, TaxDocumentKind, TaxRow,
 };
 use aurex_core::tenancy::{Id as _, TenantId};
 use aurex_core::time::{Date, plus_days};
@@ -278,9 +279,70 @@ impl BooksReads for PostgresTurn<'_> {
         Ok(Page::of(found, page.limit, |row| row.party))
     }
 
+    /// Two round trips: the numbers, the sums.
+    async fn counter_sales(&mut self, home: StateCode, from: Date, to: Date) -> Read<CounterSales> {
+        let mut sales = CounterSales::default();
+        let numbers = sqlx::query!(
+            r#"SELECT i.tenant_id, i.kind, min(i.number COLLATE "C") AS "first!", max(i.number COLLATE "C") AS "last!",
+                   count(*) AS "issued!", count(*) FILTER (WHERE i.state = 'cancelled') AS "cancelled!"
+               FROM aurex.invoice AS i
+               JOIN aurex.invoice_parties AS s ON s.tenant_id = $1 AND s.invoice = i.id
+               WHERE i.tenant_id = $1 AND i.business_date BETWEEN $2 AND $3 AND i.place_of_supply = $4
+                   AND s.buyer_gstin IS NULL
+               GROUP BY i.tenant_id, i.kind, rtrim(i.number, '0123456789'), length(i.number)
+               ORDER BY i.kind, 3"#,
+            self.tenant.uuid(),
+            from,
+            to,
+            home.to_string()
+        );
+        for row in self.held.all(numbers).await? {
+            own(self.tenant, row.tenant_id)?;
+            sales.numbers.push(CounterNumbers {
+                kind: column(row.kind)?,
+                first: column(row.first)?,
+                last: column(row.last)?,
+                issued: column(row.issued)?,
+                cancelled: column(row.cancelled)?,
+            });
+        }
+        let sums = sqlx::query!(
+            r#"SELECT i.tenant_id, i.kind, l.hsn, l.tax_rate, l.currency,
+                   sum(l.net)::bigint AS "net!", sum(l.taxable)::bigint AS "taxable!", sum(l.cgst)::bigint AS "cgst!",
+                   sum(l.sgst)::bigint AS "sgst!", sum(l.igst)::bigint AS "igst!"
+               FROM aurex.invoice AS i
+               JOIN aurex.invoice_parties AS s ON s.tenant_id = $1 AND s.invoice = i.id
+               JOIN aurex.invoice_line AS l ON l.tenant_id = $1 AND l.invoice = i.id
+               WHERE i.tenant_id = $1 AND i.business_date BETWEEN $2 AND $3 AND i.place_of_supply = $4
+                   AND s.buyer_gstin IS NULL AND i.state <> 'cancelled'
+               GROUP BY i.tenant_id, i.kind, l.hsn, l.tax_rate, l.currency
+               ORDER BY i.kind, l.hsn, l.tax_rate"#,
+            self.tenant.uuid(),
+            from,
+            to,
+            home.to_string()
+        );
+        for row in self.held.all(sums).await? {
+            own(self.tenant, row.tenant_id)?;
+            let of = &row.currency;
+            let summed = TaxRow {
+                hsn: column(row.hsn)?,
+                rate: column(row.tax_rate)?,
+                net: column(row.net)?,
+                taxable: money(row.taxable, of)?,
+                cgst: money(row.cgst, of)?,
+                sgst: money(row.sgst, of)?,
+                igst: money(row.igst, of)?,
+            };
+            sales.rows.push((column(row.kind)?, summed));
+        }
+        Ok(sales)
+    }
+
     /// Two round trips: the heads, the sums of their lines.
-    async fn taxed_bills(
+    async fn declared_bills(
         &mut self,
+        home: StateCode,
         from: Date,
         to: Date,
         page: PageRequest<DocumentKey>,
@@ -298,11 +360,13 @@ impl BooksReads for PostgresTurn<'_> {
                JOIN aurex.invoice_parties AS s ON s.tenant_id = $1 AND s.invoice = i.id
                WHERE i.tenant_id = $1 AND i.business_date <= $2
                    AND (i.business_date, i.id) > ($3, $4) AND i.business_date >= $3
-               ORDER BY i.business_date, i.id LIMIT $5"#,
+                   AND (s.buyer_gstin IS NOT NULL OR i.place_of_supply <> $5)
+               ORDER BY i.business_date, i.id LIMIT $6"#,
             self.tenant.uuid(),
             to,
             date,
             id,
+            home.to_string(),
             page.fetch()
         );
         documents!(

@@ -10,9 +10,10 @@ use aurex_core::text::Label;
 use aurex_core::time::FinancialYear;
 use sqlx::types::Json;
 
+use super::audit::KeyRow;
 use super::counter::LotOnHand;
 use super::identity::missing;
-use super::ids;
+use super::{can_be_stored, ids};
 use crate::rows::{
     AccountRow, BusinessRow, ItemRow, PartyRow, PostedRateRow, SeriesRow, Stored as _, read_all,
 };
@@ -31,6 +32,8 @@ fn in_order<'k, K: std::hash::Hash + Eq + 'k, T: Clone>(
 impl PostgresTurn<'_> {
     pub(super) async fn everything_for_bill(&mut self, needs: &BillNeeds) -> Read<BillKnown> {
         let prefixes: Vec<String> = needs.prefixes.iter().map(|prefix| prefix.as_str().to_owned()).collect();
+        // What the database cannot hold was never kept.
+        let asked = needs.key.as_ref().filter(|key| can_be_stored(&key.key));
         let known = sqlx::query!(
             r#"SELECT
                 (SELECT row_to_json(b) FROM aurex.business AS b WHERE b.tenant_id = $1)
@@ -57,7 +60,12 @@ impl PostgresTurn<'_> {
                     AS "series!: Json<Vec<SeriesRow>>",
                 (SELECT coalesce(json_agg(a ORDER BY a.id), '[]') FROM aurex.account AS a
                     WHERE a.tenant_id = $1 AND (a.party IS NULL OR a.party = $2))
-                    AS "accounts!: Json<Vec<AccountRow>>""#,
+                    AS "accounts!: Json<Vec<AccountRow>>",
+                kept.tenant_id AS "key_tenant?", kept.fields AS "key_fields?", kept.resource AS "key_resource?",
+                kept.at AS "key_at?"
+            FROM (SELECT 1) AS one
+            LEFT JOIN aurex.idempotency_key AS kept
+                ON kept.tenant_id = $1 AND kept.holder = $9 AND kept.action = $10 AND kept.key = $11"#,
             self.tenant.uuid(),
             needs.party.uuid(),
             &ids(&needs.items),
@@ -65,13 +73,22 @@ impl PostgresTurn<'_> {
             needs.date,
             SeriesKind::Invoice.code(),
             &prefixes,
-            i64::from(FinancialYear::of(needs.date).starts_in())
+            i64::from(FinancialYear::of(needs.date).starts_in()),
+            asked.map(|key| key.holder.uuid()),
+            asked.map(|key| key.action),
+            asked.map(|key| key.key.as_str())
         );
         let (tenant, no_particulars) = (self.tenant, || missing("particulars"));
         let known = self.held.optional(known).await?.ok_or_else(no_particulars)?;
         let items = read_all(known.items.0, tenant)?;
         let lots = known.lots.0.into_iter().map(|row| row.read(tenant)).collect::<Read<Vec<_>>>()?;
         let series = read_all(known.series.0, tenant)?;
+        let kept = match (asked, known.key_tenant, known.key_fields, known.key_resource, known.key_at) {
+            (Some(lookup), Some(tenant_id), Some(fields), Some(resource), Some(at)) => {
+                Some(KeyRow { tenant_id, fields, resource, at }.read(tenant, lookup)?)
+            }
+            _ => None,
+        };
         Ok(BillKnown {
             workspace: self.workspace.clone().ok_or_else(|| missing("row"))?,
             business: known.business.ok_or_else(no_particulars)?.0.read(tenant)?,
@@ -81,6 +98,7 @@ impl PostgresTurn<'_> {
             rates: read_all(known.rates.0, tenant)?,
             series: in_order(needs.prefixes.iter(), series, |series| -> Label { series.prefix.clone() }),
             accounts: read_all(known.accounts.0, tenant)?,
+            key: kept,
         })
     }
 }

@@ -55,6 +55,26 @@ fn place(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
+/// What is kept under an idempotency key.
+pub(super) struct KeyRow {
+    pub(super) tenant_id: Vec<u8>,
+    pub(super) fields: Vec<u8>,
+    pub(super) resource: String,
+    pub(super) at: i64,
+}
+
+impl KeyRow {
+    pub(super) fn read(self, tenant: TenantId, lookup: &LookupKey) -> Read<KeptKey> {
+        own(tenant, &self.tenant_id)?;
+        Ok(KeptKey {
+            lookup: lookup.clone(),
+            fields: key_fields(&self.fields)?,
+            resource: self.resource,
+            at: Timestamp::from_micros(self.at),
+        })
+    }
+}
+
 #[async_trait]
 impl AuditReads for SqliteTurn<'_> {
     async fn head(&mut self) -> Read<Head> {
@@ -98,7 +118,8 @@ impl AuditReads for SqliteTurn<'_> {
     }
 
     async fn kept_key(&mut self, lookup: &LookupKey) -> Read<Option<KeptKey>> {
-        let kept = sqlx::query!(
+        let kept = sqlx::query_as!(
+            KeyRow,
             "SELECT tenant_id, fields, resource, at FROM idempotency_key
              WHERE tenant_id = ? AND holder = ? AND action = ? AND key = ?",
             self.tenant.uuid(),
@@ -106,14 +127,8 @@ impl AuditReads for SqliteTurn<'_> {
             lookup.action,
             lookup.key
         );
-        let Some(row) = self.held.optional(kept).await? else { return Ok(None) };
-        own(self.tenant, &row.tenant_id)?;
-        Ok(Some(KeptKey {
-            lookup: lookup.clone(),
-            fields: key_fields(&row.fields)?,
-            resource: row.resource,
-            at: Timestamp::from_micros(row.at),
-        }))
+        let kept = self.held.optional(kept).await?;
+        kept.map(|row| row.read(self.tenant, lookup)).transpose()
     }
 
     async fn facts(&mut self, table: &str) -> Read<Vec<Fact>> {

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aurex_core::ledger::{Account, AccountId, Balance};
 use aurex_core::money::Currency;
+use aurex_core::shop::identifiers::StateCode;
 use aurex_core::shop::parties::PartyId;
 use aurex_core::store::{
-    Against, AgedSums, BooksReads, DayEntry, DayLine, DocumentKey, EntryKey, Page, PageRequest, PostingKey,
-    Read, StoreError, TaxDocument, TaxDocumentKind, TaxRow,
+    Against, AgedSums, BooksReads, CounterNumbers, CounterSales, DayEntry, DayLine, DocumentKey, EntryKey,
+    Page, PageRequest, PostingKey, Read, StoreError, TaxDocument, TaxDocumentKind, TaxRow,
 };
 use aurex_core::tenancy::{Id as _, TenantId};
 use aurex_core::time::{Date, plus_days};
@@ -286,9 +287,69 @@ impl BooksReads for SqliteTurn<'_> {
         Ok(Page::of(found, page.limit, |row| row.party))
     }
 
+    /// Two hops: the numbers, the sums.
+    async fn counter_sales(&mut self, home: StateCode, from: Date, to: Date) -> Read<CounterSales> {
+        let mut sales = CounterSales::default();
+        let numbers = sqlx::query!(
+            r#"SELECT i.tenant_id AS "tenant_id!", i.kind AS "kind!", min(i.number) AS "first!", max(i.number) AS "last!", count(*) AS "issued!: i64",
+                   sum(i.state = 'cancelled') AS "cancelled!: i64"
+               FROM invoice AS i
+               JOIN invoice_parties AS s ON s.tenant_id = i.tenant_id AND s.invoice = i.id
+               WHERE i.tenant_id = ? AND i.business_date BETWEEN ? AND ? AND i.place_of_supply = ? AND s.buyer_gstin IS NULL
+               GROUP BY i.tenant_id, i.kind, rtrim(i.number, '0123456789'), length(i.number)
+               ORDER BY i.kind, 3"#,
+            self.tenant.uuid(),
+            from.to_string(),
+            to.to_string(),
+            home.to_string()
+        );
+        for row in self.held.all(numbers).await? {
+            own(self.tenant, &row.tenant_id)?;
+            sales.numbers.push(CounterNumbers {
+                kind: column(row.kind)?,
+                first: column(row.first)?,
+                last: column(row.last)?,
+                issued: column(row.issued)?,
+                cancelled: column(row.cancelled)?,
+            });
+        }
+        let sums = sqlx::query!(
+            r#"SELECT i.tenant_id, i.kind, l.hsn, l.tax_rate, l.currency,
+                   sum(l.net) AS "net!: i64", sum(l.taxable) AS "taxable!: i64", sum(l.cgst) AS "cgst!: i64",
+                   sum(l.sgst) AS "sgst!: i64", sum(l.igst) AS "igst!: i64"
+               FROM invoice AS i
+               JOIN invoice_parties AS s ON s.tenant_id = i.tenant_id AND s.invoice = i.id
+               JOIN invoice_line AS l ON l.tenant_id = i.tenant_id AND l.invoice = i.id
+               WHERE i.tenant_id = ? AND i.business_date BETWEEN ? AND ? AND i.place_of_supply = ? AND s.buyer_gstin IS NULL
+                   AND i.state <> 'cancelled'
+               GROUP BY i.tenant_id, i.kind, l.hsn, l.tax_rate, l.currency
+               ORDER BY i.kind, l.hsn, l.tax_rate"#,
+            self.tenant.uuid(),
+            from.to_string(),
+            to.to_string(),
+            home.to_string()
+        );
+        for row in self.held.all(sums).await? {
+            own(self.tenant, &row.tenant_id)?;
+            let of = &row.currency;
+            let summed = TaxRow {
+                hsn: column(row.hsn)?,
+                rate: column(row.tax_rate)?,
+                net: column(row.net)?,
+                taxable: money(row.taxable, of)?,
+                cgst: money(row.cgst, of)?,
+                sgst: money(row.sgst, of)?,
+                igst: money(row.igst, of)?,
+            };
+            sales.rows.push((column(row.kind)?, summed));
+        }
+        Ok(sales)
+    }
+
     /// Two hops: the heads, the sums of their lines.
-    async fn taxed_bills(
+    async fn declared_bills(
         &mut self,
+        home: StateCode,
         from: Date,
         to: Date,
         page: PageRequest<DocumentKey>,
@@ -306,12 +367,14 @@ impl BooksReads for SqliteTurn<'_> {
                JOIN invoice_parties AS s ON s.tenant_id = i.tenant_id AND s.invoice = i.id
                WHERE i.tenant_id = ? AND i.business_date <= ?
                    AND (i.business_date, i.id) > (?, ?) AND i.business_date >= ?
+                   AND (s.buyer_gstin IS NOT NULL OR i.place_of_supply <> ?)
                ORDER BY i.business_date, i.id LIMIT ?"#,
             self.tenant.uuid(),
             to.to_string(),
             date.to_string(),
             id,
             date.to_string(),
+            home.to_string(),
             page.fetch()
         );
         documents!(

@@ -9,6 +9,7 @@ use aurex_core::text::Label;
 use aurex_core::time::FinancialYear;
 use serde::de::DeserializeOwned;
 
+use super::audit::KeyRow;
 use super::counter::LotOnHand;
 use super::hex_ids;
 use super::identity::missing;
@@ -43,12 +44,21 @@ impl SqliteTurn<'_> {
             needs.date.to_string(),
             SeriesKind::Invoice.code(),
             FinancialYear::of(needs.date).starts_in(),
+            needs.key.as_ref().map(|key| key.holder.uuid()),
+            needs.key.as_ref().map(|key| key.action),
+            needs.key.as_ref().map(|key| key.key.clone()),
         );
         let known = self.held.optional(known).await?.ok_or_else(|| missing("row"))?;
         let items = self.all_of::<ItemRow>(&known.items)?;
         let lots: Vec<LotOnHand> = parsed(&known.lots)?;
         let lots = lots.into_iter().map(|row| row.read(self.tenant)).collect::<Read<Vec<_>>>()?;
         let series = self.all_of::<SeriesRow>(&known.series)?;
+        let kept = match (&needs.key, known.key_tenant, known.key_fields, known.key_resource, known.key_at) {
+            (Some(lookup), Some(of), Some(fields), Some(resource), Some(at)) => {
+                Some(KeyRow { tenant_id: of, fields, resource, at }.read(self.tenant, lookup)?)
+            }
+            _ => None,
+        };
         Ok(BillKnown {
             workspace: self.one_of::<WorkspaceRow>(known.workspace)?.ok_or_else(|| missing("row"))?,
             business: self.one_of::<BusinessRow>(known.business)?.ok_or_else(|| missing("particulars"))?,
@@ -58,6 +68,7 @@ impl SqliteTurn<'_> {
             rates: self.all_of::<PostedRateRow>(&known.rates)?,
             series: in_order(needs.prefixes.iter(), series, |series| -> Label { series.prefix.clone() }),
             accounts: self.all_of::<AccountRow>(&known.accounts)?,
+            key: kept,
         })
     }
 

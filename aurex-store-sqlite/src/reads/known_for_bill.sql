@@ -1,6 +1,7 @@
 -- Everything a bill needs, as one row: each table's rows are one JSON array of objects, named as the columns. Bytes are
 -- hexadecimal, and NULL where there are none.
--- ?1 the tenant, ?2 the party, ?3 the pieces, ?4 the lots, ?5 the day, ?6 the kind of series, ?7 its year.
+-- ?1 the tenant, ?2 the party, ?3 the pieces, ?4 the lots, ?5 the day, ?6 the kind of series, ?7 its year, ?8 to ?10 whose
+-- idempotency key, for what, and its text: NULL where there is none.
 SELECT
     (
         SELECT json_object(
@@ -68,4 +69,8 @@ SELECT
             'commodity', commodity, 'purpose', purpose, 'party', nullif(hex(party), ''), 'state', state,
             'opened_at', opened_at
         ) ORDER BY id) FROM account WHERE tenant_id = ?1 AND (party IS NULL OR party = ?2)
-    ) AS "accounts!: String"
+    ) AS "accounts!: String",
+    kept.tenant_id AS "key_tenant?", kept.fields AS "key_fields?", kept.resource AS "key_resource?", kept.at AS "key_at?"
+FROM (SELECT 1) AS one
+LEFT JOIN idempotency_key AS kept
+    ON kept.tenant_id = ?1 AND kept.holder = ?8 AND kept.action = ?9 AND kept.key = ?10

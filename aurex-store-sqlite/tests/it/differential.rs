@@ -163,6 +163,7 @@ async fn act(world: &World) -> Vec<String> {
             aurex_core::text::Label::new("XX").unwrap(),
             aurex_core::text::Label::new("INV").unwrap(),
         ],
+        key: None,
     };
     say!(r.known_for_bill(&needs).await.unwrap());
     let head = r.head().await.unwrap();

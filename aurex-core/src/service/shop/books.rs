@@ -121,9 +121,10 @@ impl Books {
     async fn gstr1(&mut self, (from, to): (Date, Date)) -> Result<Gstr1, ServiceError> {
         let home = self.reader.business().await?.state;
         let mut builder = Gstr1Builder::new(home, self.currency, from, to);
+        builder.add_counter(&self.reader.counter_sales(home, from, to).await?)?;
         let mut page = PageRequest::first(AT_ONCE);
         loop {
-            let read = self.reader.taxed_bills(from, to, page).await?;
+            let read = self.reader.declared_bills(home, from, to, page).await?;
             read.items.iter().try_for_each(|document| builder.add(document))?;
             let Some(next) = read.next else { break };
             page.after = Some(next);

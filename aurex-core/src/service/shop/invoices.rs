@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::ledger::JournalEntryId;
 use crate::money::Money;
 use crate::rbac::Action as _;
-use crate::service::idempotency::Known;
+use crate::service::idempotency::{Asked, Known};
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::actions::{CancelInvoice, CancelWindow, IssueInvoice, PreviewInvoice, ReadInvoices};
 use crate::shop::bookings::{Booking, BookingId};
@@ -16,7 +16,9 @@ use crate::shop::invoices::{
 };
 use crate::shop::print::{BillCopy, PrintedBill, print};
 use crate::shop::stock::MovementId;
-use crate::store::{BillKnown, BillNeeds, InvoiceFilter, Page, PageRequest, Reader, StoreError, Writer};
+use crate::store::{
+    BillKnown, BillNeeds, InvoiceFilter, LookupKey, Page, PageRequest, Reader, StoreError, Writer,
+};
 use crate::tenancy::Scope;
 use crate::text::{Label, Note};
 use crate::time::Timestamp;
@@ -37,6 +39,7 @@ async fn find(reader: &mut (impl Reader + ?Sized), id: InvoiceId) -> Result<Bill
 async fn known_for(
     reader: &mut (impl Reader + ?Sized),
     bill: &NewBill,
+    key: Option<LookupKey>,
     now: Timestamp,
 ) -> Result<(BillKnown, crate::time::Date), ServiceError> {
     let today = reader.workspace().await?.zone.date_of(now);
@@ -47,6 +50,7 @@ async fn known_for(
         lots: bill.lines.iter().filter_map(|line| line.lot).collect(),
         date: bill.date.unwrap_or(today),
         prefixes: vec![prefix(PREFIX)?, prefix(PREFIX_BACK_DATED)?],
+        key,
     };
     Ok((reader.known_for_bill(&needs).await?, today))
 }
@@ -75,7 +79,7 @@ pub async fn preview_invoice(
 ) -> Result<PreviewedBill, ServiceError> {
     let permit = scope.permit::<PreviewInvoice>()?;
     let mut reader = road.store.reader(scope).await?;
-    let (known, today) = known_for(&mut *reader, bill, road.clock.now()).await?;
+    let (known, today) = known_for(&mut *reader, bill, None, road.clock.now()).await?;
     let bookings = bookings_of(&mut *reader, bill.lines.iter().filter_map(|line| line.booking)).await?;
     let context = BillContext { known: &known, limits: permit.limits(), bookings: &bookings, today };
     Ok(decide_preview(bill, context)?)
@@ -93,13 +97,15 @@ pub async fn issue_invoice(
 ) -> Result<Done<InvoiceView>, ServiceError> {
     let permit = scope.permit::<IssueInvoice>()?;
     let mut turn = road.turn(scope).await?;
-    let key = road.known_key(&mut *turn, scope, IssueInvoice::CODE, presented).await?;
+    let now = turn.now();
+    let asked = Asked::of(scope, IssueInvoice::CODE, presented);
+    let lookup = asked.as_ref().map(|asked| asked.lookup.clone());
+    let (mut known, today) = known_for(&mut *turn, bill, lookup, now).await?;
+    let key = road.known_from(asked, known.key.take(), now)?;
     if let Known::Replayed(id) = key {
         let id = id.parse().map_err(|_| MISSING)?;
         return Ok(Done::before(find(&mut *turn, id).await?));
     }
-    let now = turn.now();
-    let (known, today) = known_for(&mut *turn, bill, now).await?;
     let ids = IssueIds {
         invoice: InvoiceId::new(now, &*road.entropy),
         entry: JournalEntryId::new(now, &*road.entropy),

@@ -1,7 +1,8 @@
 //! Outward supplies of a period as the return GSTR-1 asks for them (Rule 59 of the CGST Rules; the tables' numbers are
 //! those of Form GSTR-1).
 //!
-//! Documents are added one by one, so that a year of a busy shop is folded as it is read. A cancelled document counts
+//! What the return names one by one is added one by one, so that a year of a busy shop is folded as it is read; sales over
+//! the counter, which it never names, come as sums. A cancelled document counts
 //! among those issued and nowhere else. A credit note after the statutory date changes no tax and is not declared.
 
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use crate::ledger::VoucherNumber;
 use crate::money::Currency;
 use crate::shop::identifiers::{Gstin, Hsn, StateCode};
 use crate::shop::law;
-use crate::store::{Against, TaxDocument, TaxDocumentKind, TaxRow};
+use crate::store::{Against, CounterSales, TaxDocument, TaxDocumentKind, TaxRow};
 use crate::text::Name;
 use crate::time::Date;
 
@@ -273,12 +274,38 @@ impl Gstr1Builder {
         }
     }
 
+    /// Adds the bills of the period that are declared together.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn add_counter(&mut self, sales: &CounterSales) -> Result<(), OutOfRange> {
+        for numbers in &sales.numbers {
+            let ends = (&numbers.first, &numbers.last);
+            self.count(numbers.kind, ends, numbers.issued, numbers.cancelled);
+        }
+        for (kind, row) in &sales.rows {
+            let sums = TaxSums::of(row);
+            if *kind == TaxDocumentKind::TaxInvoice {
+                let (mass, by_code) = self.hsn.entry((false, row.hsn.clone(), row.rate.ppm())).or_default();
+                (*mass, *by_code) = (added(*mass, row.net.mg())?, by_code.plus(sums)?);
+                let small = self.small.entry((self.home, row.rate.ppm())).or_default();
+                *small = small.plus(sums)?;
+                self.totals = self.totals.plus(sums)?;
+            } else {
+                let untaxed = &mut self.untaxed.intra_unregistered;
+                *untaxed = added(*untaxed, sums.taxable)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds a document of the period.
     ///
     /// # Errors
     /// [`OutOfRange`].
     pub fn add(&mut self, document: &TaxDocument) -> Result<(), OutOfRange> {
-        self.count(document);
+        let number = &document.number;
+        self.count(document.kind, (number, number), 1, u32::from(document.cancelled));
         if document.cancelled {
             return Ok(());
         }
@@ -320,24 +347,30 @@ impl Gstr1Builder {
         document.place != self.home && threshold.is_some_and(|above| value.minor() > above)
     }
 
-    fn count(&mut self, document: &TaxDocument) {
-        let (series, place) = place_in_series(&document.number);
-        let here = (place, document.number.clone());
-        let issued = self.issued.entry((document.kind.code(), series)).or_insert_with(|| Issued {
-            kind: document.kind,
-            first: here.clone(),
-            last: here.clone(),
+    fn count(
+        &mut self,
+        kind: TaxDocumentKind,
+        (lowest, highest): (&VoucherNumber, &VoucherNumber),
+        issued_more: u32,
+        cancelled_more: u32,
+    ) {
+        let (series, lowest_place) = place_in_series(lowest);
+        let (_, highest_place) = place_in_series(highest);
+        let issued = self.issued.entry((kind.code(), series)).or_insert_with(|| Issued {
+            kind,
+            first: (lowest_place, lowest.clone()),
+            last: (highest_place, highest.clone()),
             issued: 0,
             cancelled: 0,
         });
-        if here.0 < issued.first.0 {
-            issued.first.clone_from(&here);
+        if lowest_place < issued.first.0 {
+            issued.first = (lowest_place, lowest.clone());
         }
-        if here.0 > issued.last.0 {
-            issued.last = here;
+        if highest_place > issued.last.0 {
+            issued.last = (highest_place, highest.clone());
         }
-        issued.issued = issued.issued.saturating_add(1);
-        issued.cancelled = issued.cancelled.saturating_add(u32::from(document.cancelled));
+        issued.issued = issued.issued.saturating_add(issued_more);
+        issued.cancelled = issued.cancelled.saturating_add(cancelled_more);
     }
 
     fn add_untaxed(&mut self, document: &TaxDocument) -> Result<(), OutOfRange> {

@@ -75,7 +75,7 @@ pub async fn a_bill_that_fails_at_any_call_is_issued_once_when_it_is_sent_again(
         }
     }
     assert!(
-        ["writer", "kept_key", "apply", "commit"].iter().all(|call| struck_at.contains(call)),
+        ["writer", "known_for_bill", "apply", "commit"].iter().all(|call| struck_at.contains(call)),
         "{struck_at:?}"
     );
     log_is_sound(&shop).await;

@@ -152,6 +152,7 @@ async fn answers(
         lots: vec![ids.lot],
         date: today,
         prefixes: Vec::new(),
+        key: None,
     };
     let known = reader.known_for_bill(&needs).await.map(|known| {
         (known.party, known.items, known.lots, known.accounts.iter().filter(|a| a.party.is_some()).count())

@@ -11,7 +11,7 @@ use super::state::State;
 use crate::ledger::{Account, AccountId, Balance, Commodity, JournalEntry, JournalEntryId, Posting};
 use crate::measure::{Mass, Ratio};
 use crate::money::{Currency, Money};
-use crate::shop::identifiers::Hsn;
+use crate::shop::identifiers::{Hsn, StateCode};
 use crate::shop::invoices::{Invoice, InvoiceId, InvoiceKind, InvoiceLine, InvoiceParties, InvoiceState};
 use crate::shop::notes::{BillNote, BillNoteLine, NoteKind, NoteState};
 use crate::shop::parties::{Party, PartyId};
@@ -32,6 +32,15 @@ struct TaxLine {
     rate: Ratio,
     net: Mass,
     money: [Money; 4],
+}
+
+fn tax_line(line: &InvoiceLine) -> TaxLine {
+    TaxLine {
+        hsn: line.hsn.clone(),
+        rate: line.tax_rate,
+        net: line.net,
+        money: [line.taxable, line.cgst, line.sgst, line.igst],
+    }
 }
 
 fn tax_rows(lines: impl Iterator<Item = TaxLine>) -> Read<Vec<TaxRow>> {
@@ -77,13 +86,12 @@ impl State {
             buyer: says.buyer_name.clone(),
             gstin: says.buyer_gstin.clone(),
             against: None,
-            rows: tax_rows(lines.map(|line| TaxLine {
-                hsn: line.hsn.clone(),
-                rate: line.tax_rate,
-                net: line.net,
-                money: [line.taxable, line.cgst, line.sgst, line.igst],
-            }))?,
+            rows: tax_rows(lines.map(tax_line))?,
         })
+    }
+
+    fn bills_of(&self, from: Date, to: Date) -> impl Iterator<Item = &Invoice> {
+        self.rows::<Invoice>().filter(move |bill| bill.business_date >= from && bill.business_date <= to)
     }
 
     fn taxed_note(&self, note: &BillNote) -> Read<TaxDocument> {
@@ -214,15 +222,53 @@ impl BooksReads for Opened {
         }
         Ok(forward(rows.into_iter(), |row| row.party, page))
     }
-    async fn taxed_bills(
+    async fn counter_sales(&mut self, home: StateCode, from: Date, to: Date) -> Read<CounterSales> {
+        let state = self.state()?;
+        let mut numbers: BTreeMap<(&'static str, String, usize), CounterNumbers> = BTreeMap::new();
+        let mut standing: BTreeMap<&'static str, (TaxDocumentKind, Vec<InvoiceId>)> = BTreeMap::new();
+        for bill in state.bills_of(from, to) {
+            let document = state.taxed_bill(bill)?;
+            if document.gstin.is_some() || document.place != home {
+                continue;
+            }
+            let (kind, number) = (document.kind, document.number);
+            let series = number.as_str().trim_end_matches(|end: char| end.is_ascii_digit()).to_owned();
+            let key = (kind.code(), series, number.as_str().len());
+            let found = numbers.entry(key).or_insert_with(|| {
+                let (first, last) = (number.clone(), number.clone());
+                CounterNumbers { kind, first, last, issued: 0, cancelled: 0 }
+            });
+            found.first = found.first.clone().min(number.clone());
+            found.last = found.last.clone().max(number);
+            found.issued = found.issued.saturating_add(1);
+            found.cancelled = found.cancelled.saturating_add(u32::from(document.cancelled));
+            if !document.cancelled {
+                standing.entry(kind.code()).or_insert_with(|| (kind, Vec::new())).1.push(bill.id);
+            }
+        }
+        let mut rows = Vec::new();
+        for (kind, bills) in standing.into_values() {
+            let lines = state.rows::<InvoiceLine>().filter(|line| bills.contains(&line.invoice));
+            rows.extend(tax_rows(lines.map(tax_line))?.into_iter().map(|row| (kind, row)));
+        }
+        Ok(CounterSales { numbers: numbers.into_values().collect(), rows })
+    }
+    async fn declared_bills(
         &mut self,
+        home: StateCode,
         from: Date,
         to: Date,
         page: PageRequest<DocumentKey>,
     ) -> Read<Page<TaxDocument, DocumentKey>> {
         let state = self.state()?;
-        let of_period = |row: &&Invoice| row.business_date >= from && row.business_date <= to;
-        let mut bills: Vec<&Invoice> = state.rows::<Invoice>().filter(of_period).collect();
+        let mut bills = Vec::new();
+        for bill in state.bills_of(from, to) {
+            let registered =
+                state.get::<InvoiceParties>(&[&bill.id]).is_some_and(|row| row.buyer_gstin.is_some());
+            if registered || bill.place_of_supply != home {
+                bills.push(bill);
+            }
+        }
         bills.sort_by_key(|bill| (bill.business_date, bill.id));
         let page = forward(bills.into_iter(), |bill| (bill.business_date, bill.id.uuid()), page);
         let items = page.items.into_iter().map(|bill| state.taxed_bill(bill)).collect::<Read<_>>()?;

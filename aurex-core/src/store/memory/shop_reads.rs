@@ -257,6 +257,10 @@ impl MetalReads for Opened {
 #[async_trait]
 impl BillReads for Opened {
     async fn known_for_bill(&mut self, needs: &BillNeeds) -> Read<BillKnown> {
+        let key = match &needs.key {
+            Some(lookup) => self.kept_key(lookup).await?,
+            None => None,
+        };
         let state = &self.state()?;
         let year = FinancialYear::of(needs.date).starts_in();
         let mut lots = Vec::new();
@@ -278,6 +282,7 @@ impl BillReads for Opened {
                 .filter_map(|prefix| state.get::<Series>(&[&SeriesKind::Invoice, prefix, &year]).cloned())
                 .collect(),
             accounts: state.accounts_for(Some(needs.party.uuid())),
+            key,
         })
     }
     async fn series(&mut self, kind: SeriesKind, prefix: &Label, year: i32) -> Read<Option<Series>> {
