@@ -7,7 +7,7 @@ pub struct Dialect {
     pub schema: &'static str,
     /// The numbers below `{}`, as a relation `place (n)`.
     pub places: &'static str,
-    /// An id that nothing else has.
+    /// An id that nothing else has, later ones with later days as the store makes them.
     pub id: &'static str,
     /// So many days (`n % 365`) before the bill's own date.
     pub date: &'static str,
@@ -23,7 +23,7 @@ impl Dialect {
         Self {
             schema: "aurex.",
             places: "generate_series(0, {} - 1) AS place (n)",
-            id: "gen_random_uuid()",
+            id: "(lpad(to_hex((364 - n % 365)::int), 8, '0') || right(md5(random()::text), 24))::uuid",
             date: "bill.business_date - (n % 365)::int",
             number: "left(bill.number, length(bill.number) - 6) || lpad((n + 1001)::text, 6, '0')",
             tenant: format!("'{tenant}'"),
@@ -36,7 +36,7 @@ impl Dialect {
             schema: "",
             places: "(WITH RECURSIVE place (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n + 1 < {}) \
                      SELECT n FROM place) AS place",
-            id: "randomblob(16)",
+            id: "CAST(printf('%08d', 364 - n % 365) || hex(randomblob(4)) AS BLOB)",
             date: "date(bill.business_date, '-' || (n % 365) || ' days')",
             number: "substr(bill.number, 1, length(bill.number) - 6) || printf('%06d', n + 1001)",
             tenant: format!("unhex('{}')", tenant.replace('-', "")),
