@@ -8,6 +8,7 @@ use super::ServiceError;
 use super::idempotency::Known;
 use crate::audit::Sealed;
 use crate::chance::Entropy;
+use crate::identity::deletion::{DeletionRefusal, goes_on_until_the_end};
 use crate::identity::factor::MailCodeKeys;
 use crate::identity::keys::{KeyRing, Purpose};
 use crate::store::{Fact, Receipt, Store, Writer};
@@ -108,6 +109,15 @@ impl Road {
         sealed: Sealed,
         known: Known,
     ) -> Result<Receipt, ServiceError> {
+        // An embedder's workspace may have no row of this kind, and then no end.
+        let is_somebodys = sealed.scope().member().is_some();
+        if is_somebodys
+            && !goes_on_until_the_end(sealed.action())
+            && writer.workspace().await.is_ok_and(|workspace| workspace.ends_at.is_some())
+        {
+            writer.rollback().await;
+            return Err(DeletionRefusal::Ending.into());
+        }
         let key = known.keep(&sealed.subject().id, &*writer);
         let mails: Vec<MailId> = sealed.facts().filter_map(mail_of).collect();
         let receipt = writer.apply(sealed.with_key(key)).await?;
