@@ -133,8 +133,7 @@ pub fn decide_keep(before: Workspace, now: Timestamp) -> Result<WorkspaceKept, D
     if before.ends_at.is_none_or(|end| end <= now) {
         return Err(DeletionRefusal::NotEnding);
     }
-    let after =
-        Workspace { ends_at: None, version: before.version.saturating_add(1), ..before.clone() };
+    let after = Workspace { ends_at: None, version: before.version.saturating_add(1), ..before.clone() };
     Ok(WorkspaceKept { before, after, mails: Vec::new() })
 }
 

@@ -73,11 +73,7 @@ pub(super) async fn tell_owners(
 ///
 /// # Errors
 /// [`ServiceError::Store`]; what was not removed is removed the next time.
-pub async fn see_to_the_end(
-    road: &Road,
-    job: &Job<Ending>,
-    tenant: TenantId,
-) -> Result<bool, ServiceError> {
+pub async fn see_to_the_end(road: &Road, job: &Job<Ending>, tenant: TenantId) -> Result<bool, ServiceError> {
     let request_id = format!("ending-{}", road.clock.now().micros());
     let scope = job.scope(tenant, RequestFacts { request_id, ..RequestFacts::default() });
     let mut reader = road.store.reader(&scope).await?;

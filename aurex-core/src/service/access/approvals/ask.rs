@@ -6,8 +6,8 @@ use super::{AskedCommand, Command, MISSING};
 use crate::erasure::may_erase_customer;
 use crate::erasure::may_erase_member;
 use crate::identity::actions::RequestApproval;
-use crate::identity::deletion::may_ask;
 use crate::identity::approvals::{Approval, ApprovalState, AskKnown, NewApproval, decide_ask};
+use crate::identity::deletion::may_ask;
 use crate::rbac::Action as _;
 #[cfg(feature = "shop")]
 use crate::service::erasure::known_customer;
