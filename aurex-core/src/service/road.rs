@@ -109,14 +109,12 @@ impl Road {
         sealed: Sealed,
         known: Known,
     ) -> Result<Receipt, ServiceError> {
-        // An embedder's workspace may have no row of this kind, and then no end.
-        let is_somebodys = sealed.scope().member().is_some();
-        if is_somebodys
+        if sealed.scope().member().is_some()
             && !goes_on_until_the_end(sealed.action())
-            && writer.workspace().await.is_ok_and(|workspace| workspace.ends_at.is_some())
+            && let Err(ending) = is_not_ending(&mut *writer).await
         {
             writer.rollback().await;
-            return Err(DeletionRefusal::Ending.into());
+            return Err(ending);
         }
         let key = known.keep(&sealed.subject().id, &*writer);
         let mails: Vec<MailId> = sealed.facts().filter_map(mail_of).collect();
@@ -129,6 +127,13 @@ impl Road {
         }
         Ok(receipt)
     }
+}
+
+/// Nothing is written in a workspace that is about to end. [`Road::finish`] sees to it; who commits a turn alone asks here.
+pub(super) async fn is_not_ending(turn: &mut dyn Writer) -> Result<(), ServiceError> {
+    // An embedder's workspace may have no row of this kind, and then no end.
+    let is_ending = turn.workspace().await.is_ok_and(|workspace| workspace.ends_at.is_some());
+    if is_ending { Err(DeletionRefusal::Ending.into()) } else { Ok(()) }
 }
 
 fn mail_of(fact: &Fact) -> Option<MailId> {
