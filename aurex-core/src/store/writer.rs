@@ -73,6 +73,19 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
         Err(StoreError::failed("this store closes no workspace"))
     }
 
+    /// Ends the workspace of the scope's tenant for good, if its row says that it ends by `at`: every row that there is of it
+    /// goes, in this order, that its name is behind no door, and then the rest. What stays is its place in the directory
+    /// with the time and its last checkpoint, so that nobody is given its name. Called again, it goes on where it was cut
+    /// short.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignScope`]; [`StoreError::NoSuchTenant`], also when nothing is left to do; [`StoreError::Failed`]
+    /// when its row does not say so, and from a store that ends none.
+    async fn end_workspace(&self, scope: &Scope, at: Timestamp) -> Result<(), StoreError> {
+        let _ = (scope, at);
+        Err(StoreError::failed("this store ends no workspace"))
+    }
+
     /// Whether it can serve.
     async fn ready(&self) -> Result<(), StoreError>;
 

@@ -28,7 +28,7 @@ fn shell(world: &World, tenant: TenantId) -> Scope {
 }
 
 /// A shop with a row in every table, something erased, and a log that is published and was cosigned.
-async fn busy(world: &World, slug: &str) -> Shop {
+pub(super) async fn busy(world: &World, slug: &str) -> Shop {
     let scene = Scene::set(world, slug).await;
     let shop = scene.shop;
     shop.cancel(shop.sell(scene.party.id, "R-1").await.invoice.id).await;
@@ -43,7 +43,7 @@ async fn busy(world: &World, slug: &str) -> Shop {
     shop
 }
 
-async fn archive_of(shop: &Shop) -> Vec<u8> {
+pub(super) async fn archive_of(shop: &Shop) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut reader = shop.reader().await;
     let keys = ring().check_rows();
