@@ -32,8 +32,8 @@ pub async fn fresh() -> Fixture {
 }
 
 /// The kit's world in a database of the test's own, which looks into it besides.
-pub async fn fixture_of(database: &Database) -> (World, PostgresStore) {
-    let options = patient();
+pub async fn fixture_of(database: &Database, policy: Policy) -> (World, PostgresStore) {
+    let options = PostgresOptions { policy, ..patient() };
     let (store, authority) = PostgresStore::open(&database.url(), options.clone()).await.unwrap();
     let fixture = Fixture {
         store: Arc::new(store.clone()),

@@ -33,7 +33,7 @@ async fn no_workspace_ends_before_its_time_whatever_the_application_says() {
     let database = Database::migrated(Policy::Filters).await;
     let mut superuser = database.superuser().await;
     run(&mut superuser, "DROP SCHEMA aurex_test_clock").await.unwrap();
-    let (world, _store) = fixture_of(&database).await;
+    let (world, _store) = fixture_of(&database, Policy::Filters).await;
     let shop = world.shop("meena").await;
     let (owner, never) = (shop.owner().await, Timestamp::from_micros(i64::MAX));
     let ends = || world.store.end_workspace(&owner, never);
@@ -105,7 +105,7 @@ async fn places_of(database: &Database, tenant: &str) -> BTreeSet<(String, i64)>
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_ended_workspace_is_in_no_table_that_the_catalogue_knows() {
     let database = Database::migrated(Policy::Raises).await;
-    let (world, store) = fixture_of(&database).await;
+    let (world, store) = fixture_of(&database, Policy::Raises).await;
     a_workspace_that_has_ended_is_nowhere_and_another_is_as_it_was(&world).await;
     let mut conn = database.superuser().await;
     let ended = rows(&mut conn, "SELECT tenant_id::text FROM aurex.directory WHERE status = 'ended'").await;
