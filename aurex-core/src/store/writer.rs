@@ -156,6 +156,15 @@ pub trait Writer: Reader {
     /// [`StoreError::Spoiled`], and answers so to whatever is asked of it.
     async fn apply(&mut self, sealed: Sealed) -> Result<Receipt, StoreError>;
 
+    /// Says that this turn is held for as long as it takes, with pauses in which the store hears nothing of it: a workspace that
+    /// leaves is put elsewhere meanwhile. A store that ends idle turns spares this one; who wraps a writer hands it on.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the backend.
+    async fn hold_for_long(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Makes everything applied true, durably.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::tenancy::RequestFacts;
 use crate::time::{Clock as _, Timestamp};
 
 /// Sets the end of a shop's workspace, as an approval does.
-async fn end_is_set(shop: &Shop) {
+pub(super) async fn end_is_set(shop: &Shop) {
     let owner = shop.owner().await;
     let mut turn = shop.writer(&owner).await.unwrap();
     let workspace = turn.workspace().await.unwrap();

@@ -365,6 +365,8 @@ macro_rules! conformance {
                 a_workspace_arrives_once
                 a_workspace_that_left_is_closed_where_it_was
                 a_leaving_that_was_interrupted_is_gone_on_with
+                what_has_arrived_already_is_only_closed_where_it_was
+                what_was_about_to_end_arrives_without_an_end
             }
             machine {
                 every_answer_is_the_reference_stores_and_the_books_are_sound_after_each_step
