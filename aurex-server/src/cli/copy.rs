@@ -48,7 +48,8 @@ fn target_of(to: Option<String>, file: Option<PathBuf>) -> Result<String, Failur
     match (to, file) {
         (Some(to), _) => Ok(to),
         (None, Some(file)) => {
-            let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let text =
+                std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             Ok(text.trim().to_owned())
         }
         (None, None) => Err("it is not said where the workspace goes".into()),

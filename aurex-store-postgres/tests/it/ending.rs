@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use aurex_core::identity::actions::DeleteWorkspace;
 use aurex_core::identity::deletion::decide_delete;
-use aurex_core::store::conformance::ending::a_workspace_that_has_ended_is_nowhere_and_another_is_as_it_was;
 use aurex_core::store::conformance::Shop;
+use aurex_core::store::conformance::ending::a_workspace_that_has_ended_is_nowhere_and_another_is_as_it_was;
 use aurex_core::store::{Store as _, StoreError};
 use aurex_core::time::Timestamp;
 use aurex_store_postgres::Policy;
@@ -119,6 +119,7 @@ async fn an_ended_workspace_is_in_no_table_that_the_catalogue_knows() {
     let open = store.tenants().await.unwrap();
     let other = places_of(&database, &open[0].1.uuid().to_string()).await;
     let tables: BTreeSet<_> = other.iter().map(|(place, _)| place.split('.').nth(1).unwrap()).collect();
-    let missing: Vec<_> = aurex_core::store::arriving_tables().filter(|table| !tables.contains(table)).collect();
+    let missing: Vec<_> =
+        aurex_core::store::arriving_tables().filter(|table| !tables.contains(table)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

@@ -17,7 +17,8 @@ use crate::service::Road;
 use crate::service::inspection::{Progress, ROWS_AT_ONCE, check_log, reconcile};
 use crate::service::transparency::{LEAVES_AT_ONCE, keys_of_log};
 use crate::store::{
-    Arrival, AuditFilter, Cell, MailOutcome, PageRequest, RawRow, Reader, StoreError, StoredEntry, arriving_tables,
+    Arrival, AuditFilter, Cell, MailOutcome, PageRequest, RawRow, Reader, StoreError, StoredEntry,
+    arriving_tables,
 };
 use crate::tenancy::Scope;
 
@@ -227,7 +228,11 @@ async fn how_it_is_there(road: &Road, scope: &Scope, header: &Header) -> Result<
     if (head.size(), head.root()) == (header.entries, header.root) {
         return Ok(There::Unstated);
     }
-    if has_arrived(&mut *reader, header).await? { Ok(There::Stated) } else { Err(StoreError::SlugTaken.into()) }
+    if has_arrived(&mut *reader, header).await? {
+        Ok(There::Stated)
+    } else {
+        Err(StoreError::SlugTaken.into())
+    }
 }
 
 /// Whether the entry behind the archive's last is an arrival, and all before it are the archive's.

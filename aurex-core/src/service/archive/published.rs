@@ -125,9 +125,10 @@ pub(super) fn is_of(part: &str) -> bool {
 pub(super) fn read(part: &str, row: &[Cell]) -> Result<Published, ArchiveError> {
     Ok(match part {
         LOG_KEYS => Published::LogKey(words(row.first())?),
-        CHECKPOINTS => {
-            Published::Checkpoint(root_of(row)?, NewCheckpoint { note: words(row.get(2))?, at: time(row.get(3))? })
-        }
+        CHECKPOINTS => Published::Checkpoint(
+            root_of(row)?,
+            NewCheckpoint { note: words(row.get(2))?, at: time(row.get(3))? },
+        ),
         COSIGNATURES => Published::Cosignature(Cosignature {
             size: number(row.first())?,
             signer: words(row.get(1))?,

@@ -272,7 +272,8 @@ pub async fn what_has_arrived_already_is_only_closed_where_it_was(world: &World)
     for is_again in [false, true] {
         let mut archive = Vec::new();
         let out: &mut (dyn Write + Send) = &mut archive;
-        let left = leave_workspace(&here.road, &scope, &keys, "there".to_owned(), out, &mut |_| {}).await.unwrap();
+        let left =
+            leave_workspace(&here.road, &scope, &keys, "there".to_owned(), out, &mut |_| {}).await.unwrap();
         let before = archive_if(&there, is_again).await;
         let arrived = taken_in(&there.road, &reference, &archive, false).await.unwrap();
         assert_eq!((arrived.was_there, arrived.is_stated), (is_again, is_again));
