@@ -136,6 +136,7 @@ pub fn compose(parts: Parts) -> Result<Composed, aurex_core::identity::keys::Key
         collecting: leave.job(),
         retiring: leave.job(),
         reminding: leave.job(),
+        ending: leave.job(),
         digesting: leave.job(),
         contacts: leave.job(),
         expiring: leave.job(),

@@ -94,6 +94,17 @@ BEGIN
 END
 $$;
 
+-- Refuses to delete a row before its workspace has ended. As its owner, because nobody else reads the directory.
+CREATE FUNCTION aurex.until_the_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM aurex.directory WHERE tenant_id = OLD.tenant_id AND status = 'ended') THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% refuses %', TG_TABLE_NAME, TG_OP USING ERRCODE = 'AX002';
+END
+$$;
+
 -- Puts a table of facts behind the wall and under guard: written only with an entry of the log, never deleted from, and
 -- where it is append-only never changed. Guards that fire ALWAYS are not switched off by a session of replication.
 CREATE PROCEDURE aurex.guard(guarded regclass, append_only boolean) LANGUAGE plpgsql
@@ -107,7 +118,8 @@ BEGIN
     );
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER with_an_entry', guarded);
     EXECUTE format(
-        'CREATE TRIGGER never_deleted BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.never()', guarded
+        'CREATE TRIGGER never_deleted BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.until_the_end()',
+        guarded
     );
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER never_deleted', guarded);
     EXECUTE format(
@@ -125,12 +137,17 @@ END
 $$;
 
 -- Which workspaces there are. The one table that is keyed by the tenant id itself; a slug that was used once is never
--- free again, whatever becomes of its workspace. The application has no privilege on it but the functions below,
+-- free again, whatever becomes of its workspace. Of one that has ended, this row is all that is left: when it did, and the
+-- last checkpoint that was signed of its log. When a workspace's end was last set is by this server's clock. The application has no privilege on it but the functions below,
 -- which run as its owner: that is why row-level security is not forced on the owner here, and only here.
 CREATE TABLE aurex.directory (
     tenant_id UUID NOT NULL,
     slug TEXT COLLATE "C" NOT NULL CHECK (length(slug) BETWEEN 3 AND 30),
-    status TEXT COLLATE "C" NOT NULL CHECK (status IN ('open', 'closed')),
+    status TEXT COLLATE "C" NOT NULL CHECK (status IN ('open', 'closed', 'ended')),
+    end_set_at BIGINT,
+    ended_at BIGINT CHECK ((ended_at IS NOT NULL) = (status = 'ended')),
+    last_size BIGINT,
+    last_root BYTEA,
     PRIMARY KEY (tenant_id)
 );
 CREATE UNIQUE INDEX directory_slug ON aurex.directory (slug);
@@ -144,7 +161,7 @@ USING (tenant_id = nullif(current_setting('aurex.tenant_id', true), '')::uuid);
 CREATE FUNCTION aurex.directory_keeps_names() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NEW.tenant_id <> OLD.tenant_id OR NEW.slug <> OLD.slug OR OLD.status = 'closed' THEN
+    IF NEW.tenant_id <> OLD.tenant_id OR NEW.slug <> OLD.slug OR OLD.status <> 'open' THEN
         RAISE EXCEPTION 'directory keeps names for ever' USING ERRCODE = 'AX002';
     END IF;
     RETURN NEW;
@@ -186,6 +203,97 @@ BEGIN
     END IF;
     UPDATE aurex.directory SET status = 'closed' WHERE tenant_id = tenant AND status = 'open';
     RETURN FOUND;
+END
+$$;
+
+-- Notes by this server's clock that the end of a workspace was set, set anew or taken back: for its row in the directory, whose
+-- name it has. As its owner, because nobody else writes the directory.
+CREATE FUNCTION aurex.note_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR NEW.ends_at IS DISTINCT FROM OLD.ends_at THEN
+        UPDATE aurex.directory SET end_set_at = CASE
+            WHEN NEW.ends_at IS NOT NULL THEN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+        END
+        WHERE tenant_id = NEW.tenant_id AND slug = NEW.slug AND status = 'open';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Ends the workspace of the session's own tenant, whose row says that it ends by this time, and deletes every row of it. False:
+-- there is none that is open. What is left is the directory's row.
+--
+-- Whoever took the application over can set an end and say what time it is. So it does not end before it stood for a week by
+-- this server's own clock, and not before that clock too says it is time: until then there is somebody to see it. Tests have
+-- clocks of their own: a schema of a superuser's, which nobody else can make, says that this server is for them.
+--
+-- Tables are emptied from the youngest to the oldest, and again where a row is still pointed to from another table, until
+-- nothing is: a table that is added needs no word here.
+CREATE FUNCTION aurex.end_workspace(tenant uuid, at bigint) RETURNS boolean
+LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    week bigint := 7 * 86400 * 1000000::bigint;
+    by_clock bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+    emptied regclass;
+    held integer;
+    held_before integer := NULL;
+    last record;
+BEGIN
+    IF tenant IS DISTINCT FROM nullif(current_setting('aurex.tenant_id', true), '')::uuid THEN
+        RAISE EXCEPTION 'a workspace is ended by its own tenant' USING ERRCODE = 'AX001';
+    END IF;
+    IF EXISTS (
+        SELECT FROM pg_namespace AS n JOIN pg_roles AS r ON r.oid = n.nspowner AND r.rolsuper
+        WHERE n.nspname = 'aurex_test_clock'
+    ) THEN
+        week := 0;
+        by_clock := at;
+    END IF;
+    PERFORM FROM aurex.head WHERE tenant_id = tenant FOR UPDATE;
+    IF NOT EXISTS (SELECT FROM aurex.directory WHERE tenant_id = tenant AND status = 'open') THEN
+        RETURN false;
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM aurex.workspace AS w JOIN aurex.directory AS d ON d.tenant_id = w.tenant_id AND d.slug = w.slug
+        WHERE w.tenant_id = tenant AND w.ends_at <= least(at, by_clock)
+        AND (week = 0 OR d.end_set_at <= by_clock - week)
+    ) THEN
+        RAISE EXCEPTION 'the workspace does not end by then' USING ERRCODE = 'AX002';
+    END IF;
+    SELECT size, root INTO last FROM aurex.audit_checkpoint WHERE tenant_id = tenant ORDER BY size DESC LIMIT 1;
+    UPDATE aurex.directory SET status = 'ended', ended_at = least(at, by_clock), last_size = last.size, last_root = last.root
+    WHERE tenant_id = tenant;
+    LOOP
+        held := 0;
+        FOR emptied IN
+            SELECT c.oid::regclass FROM pg_class AS c
+            JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+            WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND c.oid <> 'aurex.directory'::regclass
+            AND (
+                c.relnamespace = 'aurex'::regnamespace
+                OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgfoid = 'aurex.until_the_end'::regproc)
+            )
+            ORDER BY c.oid DESC
+        LOOP
+            BEGIN
+                EXECUTE format('DELETE FROM %s WHERE tenant_id = $1', emptied) USING tenant;
+            EXCEPTION WHEN foreign_key_violation THEN
+                held := held + 1;
+                IF held_before IS NOT NULL AND held >= held_before THEN
+                    RAISE;
+                END IF;
+            END;
+        END LOOP;
+        EXIT WHEN held = 0;
+        held_before := held;
+    END LOOP;
+    -- Its mails on their way out stand in the operator's own tenant, and so does that something of it was observed.
+    PERFORM set_config('aurex.tenant_id', '00000000-0000-0000-0000-000000000000', true);
+    DELETE FROM aurex.mail_delivery WHERE sender = tenant;
+    DELETE FROM aurex.observed_tenant WHERE observed = tenant;
+    PERFORM set_config('aurex.tenant_id', tenant::text, true);
+    RETURN true;
 END
 $$;
 

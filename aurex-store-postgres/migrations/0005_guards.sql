@@ -2,6 +2,9 @@
 
 CALL aurex.guard('aurex.audit_entry', append_only => true);
 CALL aurex.guard('aurex.workspace', append_only => false);
+CREATE TRIGGER end_is_noted AFTER INSERT OR UPDATE ON aurex.workspace
+FOR EACH ROW EXECUTE FUNCTION aurex.note_end();
+ALTER TABLE aurex.workspace ENABLE ALWAYS TRIGGER end_is_noted;
 CALL aurex.guard('aurex.member', append_only => false);
 CALL aurex.guard('aurex.credential', append_only => false);
 CALL aurex.guard('aurex.session', append_only => false);

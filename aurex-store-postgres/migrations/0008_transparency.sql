@@ -68,7 +68,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     CALL aurex.wall(guarded);
     EXECUTE format(
-        'CREATE TRIGGER never_deleted BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.never()', guarded
+        'CREATE TRIGGER never_deleted BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.until_the_end()',
+        guarded
     );
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER never_deleted', guarded);
     EXECUTE format(

@@ -26,6 +26,7 @@ mod arrival;
 mod connect;
 mod directory;
 mod door;
+mod ending;
 mod error;
 mod found;
 mod held;

@@ -37,7 +37,8 @@ pub enum NotGuarded {
 }
 
 /// Puts an embedder's table behind the walls: forced row-level security with the canonical policy, rows written only
-/// beside an entry of the log ([`PostgresTurn::apply_with`](crate::PostgresTurn::apply_with)), never deleted, and with
+/// beside an entry of the log ([`PostgresTurn::apply_with`](crate::PostgresTurn::apply_with)), never deleted before their
+/// workspace ends (and then deleted with everything of it, for which `<prefix>_owner` needs `DELETE`), and with
 /// [`Guard::AppendOnly`] never changed. The table's primary key must begin with `tenant_id uuid`,
 /// and the table stand alone: neither partitioned nor inheriting.
 ///

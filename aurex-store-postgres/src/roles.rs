@@ -267,6 +267,7 @@ pub(crate) const DEFINERS: &[&str] = &[
     "aurex.door(text)",
     "aurex.open_workspace(uuid, text)",
     "aurex.close_workspace(uuid)",
+    "aurex.end_workspace(uuid, bigint)",
     "aurex.is_open(uuid)",
     "aurex.workspaces()",
 ];

@@ -8,7 +8,7 @@ use aurex_core::store::{
     Arrival, PoolFigures, Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turns, Writer,
 };
 use aurex_core::tenancy::{Authority, House, Scope, Slug, TenantId};
-use aurex_core::time::Clock;
+use aurex_core::time::{Clock, Timestamp};
 use sqlx::{Connection as _, PgConnection, PgPool};
 
 use crate::arrival::PostgresArrival;
@@ -170,6 +170,11 @@ impl Store for PostgresStore {
         let closed = held.optional(closed).await?;
         held.end().await?;
         if closed.is_some_and(|row| row.is_closed) { Ok(()) } else { Err(StoreError::NoSuchTenant) }
+    }
+
+    async fn end_workspace(&self, scope: &Scope, at: Timestamp) -> Result<(), StoreError> {
+        self.admit(scope)?;
+        crate::ending::end(&self.shared, scope.tenant(), at).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -112,6 +112,7 @@ async fn template(server: &str, policy: Policy) -> Result<String, Trouble> {
     include_str!("walls/raising.sql").hash(&mut hasher);
     include_str!("roles.rs").hash(&mut hasher);
     include_str!("migrate.rs").hash(&mut hasher);
+    include_str!("testing.rs").hash(&mut hasher);
     let name = format!("aurex_template_{}_{:016x}", format!("{policy:?}").to_lowercase(), hasher.finish());
 
     let mut conn = connect(server).await?;
@@ -128,6 +129,10 @@ async fn template(server: &str, policy: Policy) -> Result<String, Trouble> {
             raise_on_foreign_rows(&mut template).await?;
             template.close().await?;
         }
+        // Tests have clocks of their own, and workspaces end by them.
+        let mut clock = connect(&url).await?;
+        raw::run(&mut clock, "CREATE SCHEMA aurex_test_clock").await?;
+        clock.close().await?;
         // Nobody may be connected to what is copied.
         let done = format!("ALTER DATABASE {name} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false");
         raw::send(&mut conn, done).await?;

@@ -208,6 +208,11 @@ impl Writer for PostgresWriter {
         self.write(&sealed).await
     }
 
+    async fn hold_for_long(&mut self) -> Result<(), StoreError> {
+        // LOCAL: the connection goes back with the limit that it had.
+        self.held.say("SET LOCAL idle_in_transaction_session_timeout = 0").await
+    }
+
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.held.commit().await
     }

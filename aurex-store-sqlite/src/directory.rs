@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 
-use aurex_core::store::StoreError;
+use aurex_core::store::{StoreError, StoredCheckpoint};
 use aurex_core::tenancy::{Slug, TenantId};
+use aurex_core::time::Timestamp;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use crate::schema::DIRECTORY;
 /// The directory's file, opened. Its statements stand alone, so one connection serves all in turn.
 pub(crate) struct Directory {
     conn: Mutex<SqliteConnection>,
-    /// Tenants never leave the directory, so that one seen once need not be looked up again.
+    /// A tenant that was seen once need not be looked up again: one that ends here is taken out.
     seen: RwLock<BTreeSet<TenantId>>,
 }
 
@@ -73,10 +74,11 @@ impl Directory {
         }
         let id = tenant.uuid();
         let mut conn = self.conn.lock().await;
-        let found = sqlx::query_scalar!("SELECT slug FROM directory WHERE tenant_id = ?", id)
-            .fetch_optional(&mut *conn)
-            .await
-            .map_err(failure)?;
+        let found =
+            sqlx::query_scalar!("SELECT slug FROM directory WHERE tenant_id = ? AND status <> 'ended'", id)
+                .fetch_optional(&mut *conn)
+                .await
+                .map_err(failure)?;
         if found.is_some() {
             self.seen.write().unwrap_or_else(PoisonError::into_inner).insert(tenant);
         }
@@ -106,6 +108,49 @@ impl Directory {
         .await
         .map_err(failure)?;
         if closed.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NoSuchTenant) }
+    }
+
+    /// Ends an open workspace: what is left of it is this row.
+    pub(crate) async fn end(
+        &self,
+        tenant: TenantId,
+        at: Timestamp,
+        last: Option<&StoredCheckpoint>,
+    ) -> Result<(), StoreError> {
+        let (id, at) = (tenant.uuid(), at.micros());
+        let size = last.map(|last| i64::try_from(last.size)).transpose();
+        let size = size.map_err(|_| StoreError::corrupt("a counter is out of range"))?;
+        let root = last.map(|last| last.root.as_bytes().to_vec());
+        let mut conn = self.conn.lock().await;
+        let ended = sqlx::query!(
+            "UPDATE directory SET status = 'ended', ended_at = ?, last_size = ?, last_root = ?
+             WHERE tenant_id = ? AND status = 'open'",
+            at,
+            size,
+            root,
+            id
+        )
+        .execute(&mut *conn)
+        .await
+        .map_err(failure)?;
+        self.seen.write().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
+        if ended.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NoSuchTenant) }
+    }
+
+    /// Whether a workspace has ended.
+    pub(crate) async fn is_ended(&self, tenant: TenantId) -> Result<bool, StoreError> {
+        Ok(self.ended().await?.contains(&tenant))
+    }
+
+    /// The tenants whose workspaces have ended.
+    pub(crate) async fn ended(&self) -> Result<Vec<TenantId>, StoreError> {
+        let mut conn = self.conn.lock().await;
+        let rows =
+            sqlx::query_scalar!(r#"SELECT tenant_id AS "id: Uuid" FROM directory WHERE status = 'ended'"#)
+                .fetch_all(&mut *conn)
+                .await
+                .map_err(failure)?;
+        Ok(rows.into_iter().map(TenantId::from_directory_row).collect())
     }
 
     /// Whether a workspace is open.

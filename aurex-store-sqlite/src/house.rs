@@ -50,6 +50,18 @@ impl DirectoryHouse {
         .map_err(failure)
     }
 
+    /// Forgets a tenant's mails on their way out, and that something of it was observed.
+    pub(crate) async fn forget(&self, tenant: TenantId) -> Result<(), StoreError> {
+        self.unmark(tenant).await?;
+        let id = tenant.uuid();
+        let mut conn = self.conn.lock().await;
+        sqlx::query!("DELETE FROM mail_delivery WHERE sender = ?", id)
+            .execute(&mut *conn)
+            .await
+            .map(drop)
+            .map_err(failure)
+    }
+
     async fn unmark(&self, tenant: TenantId) -> Result<(), StoreError> {
         let id = tenant.uuid();
         let mut conn = self.conn.lock().await;

@@ -28,6 +28,7 @@ mod arrival;
 mod connect;
 mod directory;
 mod door;
+mod ending;
 mod error;
 mod folder;
 mod found;

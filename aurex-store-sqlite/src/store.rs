@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use aurex_core::audit::Sealed;
 use aurex_core::store::{Arrival, Reader, Receipt, Scratch, Store, StoreError, StoreFigures, Turns, Writer};
 use aurex_core::tenancy::{Authority, House, Scope, Slug, Standing, TenantId};
-use aurex_core::time::Clock;
+use aurex_core::time::{Clock, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::arrival::SqliteArrival;
@@ -71,6 +71,11 @@ impl SqliteStore {
             clear_orphans(&folder, &directory.all().await?)?;
         }
         let house = DirectoryHouse::open(&folder).await?;
+        if lock.is_some() {
+            for tenant in directory.ended().await? {
+                crate::ending::remove(&folder, &house, tenant).await?;
+            }
+        }
         let (authority, identity) = Authority::establish();
         let shared = Shared {
             folder,
@@ -213,6 +218,11 @@ impl Store for SqliteStore {
     async fn close_workspace(&self, scope: &Scope) -> Result<(), StoreError> {
         self.admit(scope)?;
         self.shared.directory.close_workspace(scope.tenant()).await
+    }
+
+    async fn end_workspace(&self, scope: &Scope, at: Timestamp) -> Result<(), StoreError> {
+        self.admit(scope)?;
+        crate::ending::end(self, scope, at).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

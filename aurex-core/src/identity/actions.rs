@@ -112,6 +112,12 @@ action! { /// State in the audit log what an export of it came to.
 pub struct FinishExport = "audit.export_ready" (process_only); owner }
 action! { /// Take the whole workspace away, as an archive.
 pub struct ExportWorkspace = "workspace.export" (step_up); owner }
+action! { /// Delete the whole workspace, a month from when a second person approves it.
+pub struct DeleteWorkspace = "workspace.delete" (step_up); owner }
+action! { /// Keep a workspace that was to be deleted.
+pub struct KeepWorkspace = "workspace.keep" (step_up); owner }
+action! { /// Tell the owners that the workspace is about to end.
+pub struct RemindOfEnd = "workspace.remind" (process_only); owner }
 action! { /// State in the audit log what an archive of the workspace came to.
 pub struct FinishWorkspaceExport = "workspace.export_ready" (process_only); owner }
 action! { /// Let the workspace leave for another store.
@@ -172,6 +178,9 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ExportAudit>()
         .with::<FinishExport>()
         .with::<ExportWorkspace>()
+        .with::<DeleteWorkspace>()
+        .with::<KeepWorkspace>()
+        .with::<RemindOfEnd>()
         .with::<FinishWorkspaceExport>()
         .with::<LeaveWorkspace>()
         .with::<ArriveWorkspace>()

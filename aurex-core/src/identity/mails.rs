@@ -64,6 +64,10 @@ crate::codes! {
         WeekDigest = "digest",
         /// Somebody approved alone what two should.
         LoneApproval = "lone_approval",
+        /// The workspace is to be deleted, or is about to be.
+        WorkspaceEnds = "workspace_ends",
+        /// It is not.
+        WorkspaceKept = "workspace_kept",
     }
 }
 

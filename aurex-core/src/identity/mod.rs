@@ -9,6 +9,7 @@ pub mod actions;
 pub mod approvals;
 pub mod contacts;
 pub mod credentials;
+pub mod deletion;
 pub mod factor;
 pub mod founding;
 pub mod invitations;

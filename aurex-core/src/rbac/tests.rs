@@ -110,6 +110,7 @@ fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
         "workspace.export_ready",
         "workspace.leave",
         "workspace.open",
+        "workspace.remind",
     ];
     for role in Role::ALL {
         for &assurance in EVERY_ASSURANCE {

@@ -8,6 +8,7 @@ use super::ServiceError;
 use super::idempotency::Known;
 use crate::audit::Sealed;
 use crate::chance::Entropy;
+use crate::identity::deletion::{DeletionRefusal, goes_on_until_the_end};
 use crate::identity::factor::MailCodeKeys;
 use crate::identity::keys::{KeyRing, Purpose};
 use crate::store::{Fact, Receipt, Store, Writer};
@@ -108,6 +109,13 @@ impl Road {
         sealed: Sealed,
         known: Known,
     ) -> Result<Receipt, ServiceError> {
+        if sealed.scope().member().is_some()
+            && !goes_on_until_the_end(sealed.action())
+            && let Err(ending) = is_not_ending(&mut *writer).await
+        {
+            writer.rollback().await;
+            return Err(ending);
+        }
         let key = known.keep(&sealed.subject().id, &*writer);
         let mails: Vec<MailId> = sealed.facts().filter_map(mail_of).collect();
         let receipt = writer.apply(sealed.with_key(key)).await?;
@@ -119,6 +127,13 @@ impl Road {
         }
         Ok(receipt)
     }
+}
+
+/// Nothing is written in a workspace that is about to end. [`Road::finish`] sees to it; who commits a turn alone asks here.
+pub(super) async fn is_not_ending(turn: &mut dyn Writer) -> Result<(), ServiceError> {
+    // An embedder's workspace may have no row of this kind, and then no end.
+    let is_ending = turn.workspace().await.is_ok_and(|workspace| workspace.ends_at.is_some());
+    if is_ending { Err(DeletionRefusal::Ending.into()) } else { Ok(()) }
 }
 
 fn mail_of(fact: &Fact) -> Option<MailId> {

@@ -38,6 +38,15 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// How many bytes it holds, about.
+    pub(crate) fn length(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Date(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Id(_) => size_of::<Self>(),
+        }
+    }
+
     /// How a store with types for everything keeps `value`. What is withheld stands in no table.
     pub fn of(value: &Value) -> Self {
         match value {

@@ -73,6 +73,19 @@ pub trait Store: Doorkeeper + Housekeeping + Transparency {
         Err(StoreError::failed("this store closes no workspace"))
     }
 
+    /// Ends the workspace of the scope's tenant for good, if its row says that it ends by `at`: every row that there is of it
+    /// goes, in this order, that its name is behind no door, and then the rest. What stays is its place in the directory
+    /// with the time and its last checkpoint, so that nobody is given its name. Called again, it goes on where it was cut
+    /// short.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignScope`]; [`StoreError::NoSuchTenant`], also when nothing is left to do; [`StoreError::Failed`]
+    /// when its row does not say so, and from a store that ends none.
+    async fn end_workspace(&self, scope: &Scope, at: Timestamp) -> Result<(), StoreError> {
+        let _ = (scope, at);
+        Err(StoreError::failed("this store ends no workspace"))
+    }
+
     /// Whether it can serve.
     async fn ready(&self) -> Result<(), StoreError>;
 
@@ -142,6 +155,15 @@ pub trait Writer: Reader {
     /// [`StoreError::ForeignSeal`] when it was sealed in another scope. After any error the writer is
     /// [`StoreError::Spoiled`], and answers so to whatever is asked of it.
     async fn apply(&mut self, sealed: Sealed) -> Result<Receipt, StoreError>;
+
+    /// Says that this turn is held for as long as it takes, with pauses in which the store hears nothing of it: a workspace that
+    /// leaves is put elsewhere meanwhile. A store that ends idle turns spares this one; who wraps a writer hands it on.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the backend.
+    async fn hold_for_long(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Makes everything applied true, durably.
     ///

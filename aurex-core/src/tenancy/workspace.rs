@@ -29,6 +29,8 @@ crate::record! {
         access_rules: Vec<AccessRule> = 9,
         /// Where the workspace is reached: one address a kind.
         contacts: Vec<Contact> = 10 [personal],
+        /// When it ends, once two owners let it: read-only until then, gone after.
+        ends_at: Option<Timestamp> = 11,
     }
 }
 

@@ -67,6 +67,17 @@ request! {
     }
 }
 
+request! {
+    /// The whole workspace to be deleted.
+    pub struct WorkspaceDeleteCommandBody {
+        /// The workspace's name for people, typed as the settings show it.
+        name: Name,
+        /// Whether you keep the books as long as the law wants them, eight years for most: nothing of them is left here. It has
+        /// to be `true`.
+        keeps_books: bool,
+    }
+}
+
 union! {
     /// Something that a second person shall let happen, by the code of its action.
     pub enum NewApprovalBody by "action" {
@@ -106,6 +117,14 @@ union! {
             /// What whoever decides should know.
             note: Option<Note>,
         },
+        /// Delete the whole workspace, 30 days from when it is approved. Only an owner asks, with a fresh proof, and only another
+        /// one approves. Until it ends it is read-only, and any owner keeps it.
+        DeleteWorkspace = "workspace.delete" {
+            /// What shall be done.
+            command: WorkspaceDeleteCommandBody,
+            /// What whoever decides should know.
+            note: Option<Note>,
+        },
     }
 }
 
@@ -122,6 +141,9 @@ impl From<NewApprovalBody> for AskedCommand {
             NewApprovalBody::ExportWorkspace { command, note } => {
                 let recipients = command.recipients.into_vec().into_iter().map(|to| to.0).collect();
                 (Command::WorkspaceExport { recipients }, note)
+            }
+            NewApprovalBody::DeleteWorkspace { command, note } => {
+                (Command::WorkspaceDelete { name: command.name, keeps_books: command.keeps_books }, note)
             }
             NewApprovalBody::ChangeRole { command, note } => {
                 (Command::MemberRole { member: command.member_id, role: command.role }, note)

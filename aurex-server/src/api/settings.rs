@@ -3,7 +3,7 @@
 use aurex_core::identity::settings::{BusinessPatch, Settings as CoreSettings, SettingsPatch};
 use aurex_core::measure::Ratio;
 use aurex_core::rbac::Role;
-use aurex_core::service::access::{change_settings, settings};
+use aurex_core::service::access::{change_settings, keep_workspace, settings};
 use aurex_core::shop::business::Scheme;
 use aurex_core::shop::identifiers::Gstin;
 use aurex_core::shop::parties::Address;
@@ -15,8 +15,10 @@ use super::access_rules::{AccessRuleBody, AccessRuleView};
 use super::parties::touched;
 use super::signed::Signed;
 use crate::http::answer::Document;
+use crate::http::body::Leaves;
 use crate::http::body::{Body, List, Patch, Replace, choice, request};
 use crate::http::etag::{ETag, IfMatch};
+use crate::http::idempotency::IdempotencyKey;
 use crate::http::problem::Problem;
 
 choice! {
@@ -115,6 +117,8 @@ pub struct SettingsView {
     pub access_rules: Vec<AccessRuleView>,
     /// When the workspace was opened.
     pub created_at: String,
+    /// When it ends, where it is to be deleted: read-only until then, gone after.
+    pub ends_at: Option<String>,
     /// The revision, for `If-Match`.
     pub etag: String,
 }
@@ -149,6 +153,7 @@ impl From<CoreSettings> for SettingsView {
                 .collect(),
             access_rules: workspace.access_rules.into_iter().map(AccessRuleView::from).collect(),
             created_at: workspace.created_at.to_string(),
+            ends_at: workspace.ends_at.map(|end| end.to_string()),
             etag,
         }
     }
@@ -195,5 +200,19 @@ impl Settings {
         };
         let done = w.check(change_settings(w.road(), w.scope(), expected, patch).await).await?;
         Ok(Document { etag: etag(&done.value), value: done.value.into() })
+    }
+
+    /// Keeps a workspace that was to be deleted: any owner may, with a fresh proof, until it has ended. Every owner is told by
+    /// mail.
+    #[oai(path = "/:w/workspace/keep", method = "post", operation_id = "keepWorkspace")]
+    async fn keep(
+        &self,
+        w: Signed,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+    ) -> Result<Document<SettingsView>, Problem> {
+        let presented = w.presented_for(&key, &Leaves::default(), "workspace/keep");
+        w.check(keep_workspace(w.road(), w.scope(), presented.as_ref()).await).await?;
+        let settings = w.check(settings(w.road(), w.scope()).await).await?;
+        Ok(Document { etag: etag(&settings), value: settings.into() })
     }
 }

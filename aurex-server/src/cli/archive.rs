@@ -199,7 +199,7 @@ pub(super) async fn take_in(
     let tenant = contents.header.tenant;
     let scope = composed.cli.scope(tenant, &["workspace.arrive"], shell());
     let arrived = arrive(road, &scope, (contents, roots), archive, is_a_try, &mut telling()).await?;
-    if !is_a_try {
+    if !is_a_try && !arrived.is_stated {
         state_arrival(road, &scope, &arrived.contents).await?;
     }
     road.store.close().await;

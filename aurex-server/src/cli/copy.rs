@@ -28,15 +28,32 @@ pub struct CopyArguments {
     /// The workspace
     #[arg(long)]
     workspace: Slug,
-    /// The store that it goes to: sqlite:<folder> or postgres://…, which `migrate` has prepared
-    #[arg(long, value_name = "URL")]
-    to: String,
+    /// The store that it goes to: sqlite:<folder> or postgres://…, which `migrate` has prepared. Whoever is on this machine
+    /// reads arguments: with a password in it, use --to-file
+    #[arg(long, value_name = "URL", required_unless_present = "to_file", conflicts_with = "to_file")]
+    to: Option<String>,
+    /// A file with that URL, which nobody else may read
+    #[arg(long, value_name = "FILE")]
+    to_file: Option<PathBuf>,
     /// The keys folder of that store [default: the one of the store that it leaves]
     #[arg(long, value_name = "FOLDER")]
     to_keys: Option<PathBuf>,
     /// Do everything but the last step: it stays where it is, and nothing is left in the other store
     #[arg(long)]
     dry_run: bool,
+}
+
+/// The URL of the store that it goes to, from the arguments or out of a file.
+fn target_of(to: Option<String>, file: Option<PathBuf>) -> Result<String, Failure> {
+    match (to, file) {
+        (Some(to), _) => Ok(to),
+        (None, Some(file)) => {
+            let text =
+                std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            Ok(text.trim().to_owned())
+        }
+        (None, None) => Err("it is not said where the workspace goes".into()),
+    }
 }
 
 /// A file that goes when this does.
@@ -50,7 +67,8 @@ impl Drop for Passing {
 
 /// Runs the command.
 pub async fn copy(config: Config, arguments: CopyArguments) -> Result<(), Failure> {
-    let CopyArguments { workspace, to, to_keys, dry_run } = arguments;
+    let CopyArguments { workspace, to, to_file, to_keys, dry_run } = arguments;
+    let to = target_of(to, to_file)?;
     let target = Config {
         database: Database::at(to)?,
         keys: to_keys.unwrap_or_else(|| config.keys.clone()),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aurex_core::service::access::{
-    Reminding, Retiring, TendingContacts, remind_of_tokens, retire_members, tend_contacts,
+    Ending, Reminding, Retiring, TendingContacts, remind_of_tokens, retire_members, see_to_the_end,
+    tend_contacts,
 };
 use aurex_core::service::{
     Collecting, Digesting, Expiring, Road, ServiceError, collect_observations, expire_personal, send_digest,
@@ -47,6 +48,8 @@ pub struct Jobs {
     pub retiring: Job<Retiring>,
     /// Reminds of API tokens that are about to expire.
     pub reminding: Job<Reminding>,
+    /// Tells owners that their workspace is about to end, and ends it.
+    pub ending: Job<Ending>,
     /// Mails the week's digest.
     pub digesting: Job<Digesting>,
     /// Asks about the workspaces' own addresses after a year.
@@ -66,6 +69,8 @@ async fn see_to_workspaces(road: &Road, jobs: &Jobs) {
         }
     };
     for (_, tenant) in tenants {
+        let ended = see_to_the_end(road, &jobs.ending, tenant).await;
+        say(tenant, "steps towards the end of a workspace that is to be deleted", ended.map(usize::from));
         let retired = retire_members(road, &jobs.retiring, tenant).await;
         say(tenant, "members disabled after their last day", retired);
         let reminded = remind_of_tokens(road, &jobs.reminding, tenant).await;

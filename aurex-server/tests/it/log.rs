@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use aurex_core::identity::factor::{Digits, HotpHash, hotp};
 use aurex_core::rbac::Catalogue;
-use aurex_core::service::access::{remind_of_tokens, reset_password, retire_members, tend_contacts};
+use aurex_core::service::access::{
+    remind_of_tokens, reset_password, retire_members, see_to_the_end, tend_contacts,
+};
 use aurex_core::service::{expire_personal, send_digest};
 use aurex_core::tenancy::RequestFacts;
 use aurex_core::text::Email;
@@ -28,17 +30,18 @@ const ELSEWHERE: [&str; 5] =
     ["workspace.arrive", "workspace.export", "workspace.export_ready", "workspace.leave", "workspace.open"];
 
 /// Actions that no request does: the background work, and the shell.
-const BY_THE_PROCESS: [&str; 6] = [
+const BY_THE_PROCESS: [&str; 7] = [
     "api_token.remind",
     "audit.digest",
     "contact.tend",
     "member.retire",
     "password.reset",
     "personal.expire",
+    "workspace.remind",
 ];
 
 /// The actions whose operation in the table does not do them as it stands there, or is open to strangers.
-const OTHERWISE: [&str; 14] = [
+const OTHERWISE: [&str; 16] = [
     "approval.decide",
     "audit.export_ready",
     "contact.verify",
@@ -52,6 +55,8 @@ const OTHERWISE: [&str; 14] = [
     "second_factor.reset",
     "session.open",
     "session.step_up",
+    "workspace.delete",
+    "workspace.keep",
     "workspace.open",
 ];
 
@@ -181,6 +186,17 @@ async fn performed(at: &Counter, action: &'static str) -> (usize, Done) {
             let path = format!("/approvals/{}/approve", id(&asked));
             prepared = stranger(Call::post(path, &json!({"digest": asked["digest"]})));
         }
+        "workspace.delete" => {
+            let asked = deletion_asked(at).await;
+            (_, who) = join(world, &shop.owner, "ravi", "owner").await;
+            prepared = stranger(asked);
+        }
+        "workspace.keep" => {
+            let asked = deletion_asked(at).await;
+            let (_, other) = join(world, &shop.owner, "ravi", "owner").await;
+            other.send(world, &asked).await.expect(200);
+            prepared = stranger(post("/workspace/keep"));
+        }
         "session.step_up" => {
             prepared = stranger(Call::post("/session/step-up", &json!({"password": PASSWORD})));
         }
@@ -234,6 +250,16 @@ async fn performed(at: &Counter, action: &'static str) -> (usize, Done) {
     (before, Done { action, answer: Some(answer) })
 }
 
+/// Asks for the workspace to be deleted; the call that approves it.
+async fn deletion_asked(at: &Counter) -> Call {
+    let (world, owner) = (&at.world, &at.shop.owner);
+    let name = owner.read(world, "/settings").await["name"].clone();
+    let command = json!({"name": name, "keeps_books": true});
+    let asked =
+        owner.make(world, "/approvals", json!({"action": "workspace.delete", "command": command})).await;
+    Call::post(format!("/approvals/{}/approve", id(&asked)), &json!({"digest": asked["digest"]}))
+}
+
 /// Sets an address of the workspace's; the call that proves it.
 async fn proof_of_address(at: &Counter) -> Call {
     const OFFICE: &str = "office@zaveri.example";
@@ -257,6 +283,12 @@ async fn by_the_process(at: &Counter, action: &'static str) -> (usize, Done) {
             366 * 86_400
         }
         "audit.digest" => 7 * 86_400,
+        "workspace.remind" => {
+            let asked = deletion_asked(at).await;
+            let (_, other) = join(world, &at.shop.owner, "ravi", "owner").await;
+            other.send(world, &asked).await.expect(200);
+            24 * 86_400
+        }
         "member.retire" => {
             let path = format!("/members/{}", at.shop.member);
             let leaves = Call::patch(path, "\"1\"", &json!({"leaves_on": "2026-11-23"}));
@@ -278,6 +310,7 @@ async fn by_the_process(at: &Counter, action: &'static str) -> (usize, Done) {
             assert_eq!(remind_of_tokens(road, &world.reminding, tenant).await.unwrap(), 1);
         }
         "contact.tend" => assert_eq!(tend_contacts(road, &world.contacts, tenant).await.unwrap(), 1),
+        "workspace.remind" => assert!(see_to_the_end(road, &world.ending, tenant).await.unwrap()),
         "audit.digest" => assert!(send_digest(road, &world.digesting, tenant).await.unwrap()),
         "member.retire" => assert_eq!(retire_members(road, &world.retiring, tenant).await.unwrap(), 1),
         "password.reset" => {

@@ -29,6 +29,7 @@ mod cookies;
 mod crawl;
 #[cfg(test)]
 mod database;
+mod deletion;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]

@@ -138,6 +138,8 @@ async fn asvs_v6_3_7_what_was_changed_about_somebody_is_mailed_to_them(world: Wo
         MailKind::NewDevice,
         MailKind::ManyFailures,
         MailKind::LoneApproval,
+        MailKind::WorkspaceEnds,
+        MailKind::WorkspaceKept,
         MailKind::WeekDigest,
         MailKind::ContactCode,
         MailKind::ContactDue,

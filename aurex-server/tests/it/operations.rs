@@ -161,6 +161,7 @@ pub const CASES: &[Case] = &[
     case("withdrawApproval", "approval.request", |s| {
         Call::new(Method::POST, format!("/approvals/{}/withdraw", s.withdrawn))
     }),
+    case("keepWorkspace", "workspace.keep", |_| Call::new(Method::POST, "/workspace/keep")),
     case("listRates", "rate.read", |_| Call::get("/rates?business_date=2026-11-23")),
     case("showRateBoard", "rate.read", |_| Call::get("/rates/board")),
     case("importRates", "rate.post", |_| {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use aurex_core::chance::Entropy;
 use aurex_core::identity::keys::KeyRing;
 use aurex_core::identity::password::{BreachedPasswords, Cost, HashPool};
-use aurex_core::service::access::{Reminding, Retiring, SignIn, SignInConfig, TendingContacts};
+use aurex_core::service::access::{Ending, Reminding, Retiring, SignIn, SignInConfig, TendingContacts};
 use aurex_core::service::transparency::LogSigner;
 use aurex_core::service::{Collecting, Digesting, Expiring, Exporting, Road, collect_observations};
 use aurex_core::store::conformance::FaultyStore;
@@ -90,6 +90,7 @@ pub struct World {
     pub pool: Arc<HashPool>,
     collector: Job<Collecting>,
     pub reminding: Job<Reminding>,
+    pub ending: Job<Ending>,
     pub digesting: Job<Digesting>,
     pub contacts: Job<TendingContacts>,
     pub expiring: Job<Expiring>,
@@ -248,6 +249,7 @@ impl World {
             pool,
             collector: jobs.collecting,
             reminding: jobs.reminding,
+            ending: jobs.ending,
             digesting: jobs.digesting,
             contacts: jobs.contacts,
             expiring: jobs.expiring,

@@ -9,7 +9,7 @@ WITH RECURSIVE guarded AS (
         (SELECT a.attnum FROM pg_attribute AS a
             WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND a.attnotnull AND a.atttypid = 'uuid'::regtype) AS tenant
     FROM pg_class AS c JOIN pg_trigger AS g ON g.tgrelid = c.oid
-    WHERE g.tgfoid IN (to_regprocedure('aurex.with_an_entry()'), to_regprocedure('aurex.never()'))
+    WHERE g.tgfoid IN (to_regprocedure('aurex.with_an_entry()'), to_regprocedure('aurex.never()'), to_regprocedure('aurex.until_the_end()'))
         AND c.relnamespace <> to_regnamespace('aurex')
 ),
 -- Whatever reads a walled table, or reads what reads one.
@@ -67,7 +67,7 @@ SELECT sentence AS "sentence!" FROM (
     LEFT JOIN unnest($6::text[], $7::boolean[]) AS own (name, append_only) ON to_regclass(own.name) = t.oid
     CROSS JOIN (VALUES
         ('with_an_entry', 'CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION aurex.with_an_entry()', true),
-        ('never_deleted', 'CREATE TRIGGER %I BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.never()', true),
+        ('never_deleted', 'CREATE TRIGGER %I BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.until_the_end()', true),
         ('never_emptied', 'CREATE TRIGGER %I BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION aurex.never()', true),
         ('never_changed', 'CREATE TRIGGER %I BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION aurex.never()', false)
     ) AS wanted (name, how, on_each)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aurex_core::store::Store;
-use aurex_core::store::conformance::{Fixture, Reopen};
+use aurex_core::store::conformance::{Fixture, Reopen, World};
 use aurex_core::tenancy::Authority;
 use aurex_store_postgres::{Policy, PostgresOptions, PostgresStore};
 
@@ -29,6 +29,21 @@ pub async fn fresh() -> Fixture {
         async move { open(&url).await }
     });
     Fixture { store, authority, keep: Box::new(database), patience, places, reopen: Some(reopen) }
+}
+
+/// The kit's world in a database of the test's own, which looks into it besides.
+pub async fn fixture_of(database: &Database, policy: Policy) -> (World, PostgresStore) {
+    let options = PostgresOptions { policy, ..patient() };
+    let (store, authority) = PostgresStore::open(&database.url(), options.clone()).await.unwrap();
+    let fixture = Fixture {
+        store: Arc::new(store.clone()),
+        authority,
+        keep: Box::new(()),
+        patience: options.patience,
+        places: options.places,
+        reopen: None,
+    };
+    (World::of(fixture), store)
 }
 
 aurex_core::conformance!(fresh);

@@ -8,6 +8,8 @@ mod conformance;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod ending;
+#[cfg(test)]
 mod erasure;
 #[cfg(test)]
 mod guards;

@@ -161,6 +161,9 @@ fn both_schemas_mean_the_same() {
     // The transaction that appended the entry, for the guards.
     let entries = ours.remove("audit_entry").unwrap();
     ours.insert("audit_entry".to_owned(), entries.without("tx"));
+    // When an end was set by the server's own clock, against an application that was taken over; a file has no server.
+    let directory = ours.remove("directory").unwrap();
+    ours.insert("directory".to_owned(), directory.without("end_set_at"));
 
     let theirs = meant(translated(read("../aurex-store-sqlite/migrations")));
     assert!(ours.len() > 25);

@@ -1,9 +1,13 @@
 -- Which workspaces there are. The one table that is keyed by the tenant id itself; a slug that was used once is never
--- free again, whatever becomes of its workspace.
+-- free again, whatever becomes of its workspace. Of one that has ended, this row is all that is left: when it did, and the
+-- last checkpoint that was signed of its log.
 CREATE TABLE directory (
     tenant_id BLOB NOT NULL CHECK (length(tenant_id) = 16),
     slug TEXT NOT NULL CHECK (length(slug) BETWEEN 3 AND 30),
-    status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+    status TEXT NOT NULL CHECK (status IN ('open', 'closed', 'ended')),
+    ended_at INTEGER CHECK ((ended_at IS NOT NULL) = (status = 'ended')),
+    last_size INTEGER,
+    last_root BLOB,
     PRIMARY KEY (tenant_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX directory_slug ON directory (slug);
@@ -14,7 +18,7 @@ BEGIN
     SELECT RAISE(ABORT, 'a row of directory is already there');
 END;
 CREATE TRIGGER directory_update BEFORE UPDATE ON directory
-WHEN NEW.tenant_id <> OLD.tenant_id OR NEW.slug <> OLD.slug OR OLD.status = 'closed'
+WHEN NEW.tenant_id <> OLD.tenant_id OR NEW.slug <> OLD.slug OR OLD.status <> 'open'
 BEGIN
     SELECT RAISE(ABORT, 'directory keeps names for ever');
 END;

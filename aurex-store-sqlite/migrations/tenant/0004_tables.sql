@@ -116,6 +116,7 @@ CREATE TABLE workspace (
     second_factor_for BLOB NOT NULL,
     access_rules BLOB NOT NULL,
     contacts BLOB NOT NULL,
+    ends_at INTEGER,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;

@@ -133,6 +133,15 @@ impl OpenTenants {
         }
     }
 
+    /// Closes a tenant's file for good: its place is free, and whoever still reads it ends by and by.
+    pub(crate) async fn forget(&self, tenant: TenantId) {
+        let open = self.files().open.remove(&tenant);
+        if let Some(open) = open {
+            open.file.close().await;
+        }
+        self.freed.notify_waiters();
+    }
+
     /// Closes every file that nobody uses, in order.
     pub(crate) async fn close(&self) {
         let idle: Vec<_> = {

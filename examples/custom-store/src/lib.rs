@@ -86,6 +86,10 @@ impl Store for JournalledStore {
         self.inner.close_workspace(scope).await
     }
 
+    async fn end_workspace(&self, scope: &Scope, at: Timestamp) -> Result<(), StoreError> {
+        self.inner.end_workspace(scope, at).await
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         self.inner.ready().await
     }

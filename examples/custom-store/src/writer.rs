@@ -79,6 +79,10 @@ impl Writer for JournalledWriter {
         journalled
     }
 
+    async fn hold_for_long(&mut self) -> Result<(), StoreError> {
+        self.inner.hold_for_long().await
+    }
+
     async fn rollback(self: Box<Self>) {
         self.inner.rollback().await;
     }

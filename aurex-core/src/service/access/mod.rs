@@ -10,6 +10,7 @@ pub(super) mod audience;
 mod carriers;
 mod contacts;
 mod custom_roles;
+mod deletion;
 mod factor_proof;
 mod factor_reset;
 mod founding;
@@ -50,6 +51,7 @@ pub use approvals::{
 };
 pub use contacts::{TendingContacts, contacts, mail_refused, set_contact, tend_contacts, verify_contact};
 pub use custom_roles::{change_custom_role, custom_role, list_custom_roles, make_custom_role};
+pub use deletion::{Ending, keep_workspace, see_to_the_end};
 pub use factor_reset::{ShellReset, reset_by_shell, reset_second_factor};
 pub use founding::{FoundedWorkspace, found_workspace};
 pub use invitations::{invite_again, invite_member, send_reset};

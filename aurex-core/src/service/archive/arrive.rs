@@ -9,17 +9,27 @@ use super::write::digest_of;
 use crate::audit::check::KnownRoot;
 use crate::audit::checkpoint::{Checkpoint, Origin};
 use crate::audit::note::SignedNote;
-use crate::identity::actions::LeaveWorkspace;
+use crate::audit::tree::Frontier;
+use crate::identity::actions::{ArriveWorkspace, LeaveWorkspace};
 use crate::identity::keys::{CheckpointKeys, KeyRing};
 use crate::rbac::Action as _;
 use crate::service::Road;
 use crate::service::inspection::{Progress, ROWS_AT_ONCE, check_log, reconcile};
-use crate::service::transparency::keys_of_log;
-use crate::store::{Arrival, Cell, MailOutcome, PageRequest, RawRow, StoreError, arriving_tables};
+use crate::service::transparency::{LEAVES_AT_ONCE, keys_of_log};
+use crate::store::{
+    Arrival, AuditFilter, Cell, MailOutcome, PageRequest, RawRow, Reader, StoreError, StoredEntry,
+    arriving_tables,
+};
 use crate::tenancy::Scope;
 
 /// How many rows are put at once.
 const AT_ONCE: usize = 200;
+
+/// How many bytes of rows are held at once, however few they are.
+const BYTES_AT_ONCE: usize = 4 << 20;
+
+/// No archive has so many parts.
+const AT_MOST_PARTS: usize = 1000;
 
 /// How long after it was noted a mail is due that is settled in the same breath.
 const A_DAY_SECONDS: i64 = 86_400;
@@ -31,6 +41,8 @@ pub struct Arrived {
     pub contents: Contents,
     /// Whether the workspace was there already, just so, and was only gone on with.
     pub was_there: bool,
+    /// Whether its log says already that it has arrived: then nothing was done, and nothing is to be stated.
+    pub is_stated: bool,
 }
 
 /// Reads a whole archive and sees that it holds what it says; keeps nothing of it but the roots of its checkpoints. Behind
@@ -49,8 +61,15 @@ pub fn check_archive(input: &mut (dyn Read + Send)) -> Result<(Contents, Vec<Kno
         match record {
             Record::Header(_) => return Err(ArchiveError::Damaged("two headers")),
             Record::Part { name, columns } => {
+                if order.len() > AT_MOST_PARTS {
+                    return Err(ArchiveError::Damaged("more parts than any version knows"));
+                }
                 order.push(name.clone());
                 (part, named) = (name, columns);
+            }
+            // Malformed is found before anything is put, not when the workspace is there.
+            Record::Row(row) if published::is_of(&part) && published::read(&part, &row).is_err() => {
+                return Err(published::malformed());
             }
             Record::Row(row) if part == published::CHECKPOINTS => {
                 let (size, root) = root_of(&row)?;
@@ -137,7 +156,7 @@ impl Header {
 /// is done but the last step, and nothing is left.
 ///
 /// Where the workspace is there already with the archive's very log, it was interrupted behind that step: then it only
-/// goes on.
+/// goes on. Where its log goes on behind the archive's with the arrival, nothing is left to do.
 ///
 /// # Errors
 /// [`ArchiveError`]; nothing of the workspace is left then.
@@ -156,7 +175,8 @@ pub async fn arrive(
     if contents.header.tenant != scope.tenant() {
         return Err(ArchiveError::OtherTenant);
     }
-    let was_there = is_there(road, scope, &contents.header).await?;
+    let found = how_it_is_there(road, scope, &contents.header).await?;
+    let (was_there, is_stated) = (found != There::Not, found == There::Stated);
     if !was_there {
         let mut arrival = road.store.arrival(scope, &contents.header.slug).await?;
         match fill(&mut *arrival, contents, roots, &mut reading, tell).await {
@@ -168,7 +188,8 @@ pub async fn arrive(
             Ok(()) => arrival.finish().await?,
         }
     }
-    if !is_a_try {
+    // Once its arrival is stated, all of this is done, and its mails are its own.
+    if !is_a_try && !is_stated {
         settle_mails(road, scope).await?;
         let (mut part, mut nth) = (String::new(), 0_u64);
         while let Some(record) = reading.next()? {
@@ -182,23 +203,60 @@ pub async fn arrive(
             }
         }
     }
-    Ok(Arrived { contents: contents.clone(), was_there })
+    Ok(Arrived { contents: contents.clone(), was_there, is_stated })
 }
 
-/// Whether this very workspace is here: its log is the archive's, to the last entry.
-async fn is_there(road: &Road, scope: &Scope, header: &Header) -> Result<bool, ArchiveError> {
+/// How much of an archive's workspace is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum There {
+    Not,
+    /// Its log is the archive's, to the last entry.
+    Unstated,
+    /// Its log begins with all of the archive's and goes on with the arrival: between that and closing it where it was,
+    /// somebody was interrupted.
+    Stated,
+}
+
+async fn how_it_is_there(road: &Road, scope: &Scope, header: &Header) -> Result<There, ArchiveError> {
     match road.store.door(&header.slug).await? {
-        Some(door) if door.tenant == scope.tenant() => {
-            let head = road.store.reader(scope).await?.head().await?.frontier;
-            if (head.size(), head.root()) == (header.entries, header.root) {
-                Ok(true)
-            } else {
-                Err(StoreError::SlugTaken.into())
-            }
-        }
-        Some(_) => Err(StoreError::SlugTaken.into()),
-        None => Ok(false),
+        Some(door) if door.tenant == scope.tenant() => {}
+        Some(_) => return Err(StoreError::SlugTaken.into()),
+        None => return Ok(There::Not),
     }
+    let mut reader = road.store.reader(scope).await?;
+    let head = reader.head().await?.frontier;
+    if (head.size(), head.root()) == (header.entries, header.root) {
+        return Ok(There::Unstated);
+    }
+    if has_arrived(&mut *reader, header).await? {
+        Ok(There::Stated)
+    } else {
+        Err(StoreError::SlugTaken.into())
+    }
+}
+
+/// Whether the entry behind the archive's last is an arrival, and all before it are the archive's.
+async fn has_arrived(reader: &mut dyn Reader, header: &Header) -> Result<bool, StoreError> {
+    let behind = PageRequest { after: Some(header.entries.saturating_add(1)), limit: 1 };
+    let found = reader.entries(&AuditFilter::default(), behind).await?.items;
+    let is_arrival = |found: &StoredEntry| {
+        found.entry.seq == header.entries && found.entry.action == ArriveWorkspace::CODE
+    };
+    if !found.first().is_some_and(is_arrival) {
+        return Ok(false);
+    }
+    let mut tree = Frontier::default();
+    while tree.size() < header.entries {
+        let to = header.entries.min(tree.size().saturating_add(LEAVES_AT_ONCE));
+        let leaves = reader.leaves(tree.size(), to).await?;
+        if leaves.is_empty() {
+            return Ok(false);
+        }
+        for leaf in leaves {
+            tree.append(leaf);
+        }
+    }
+    Ok(tree.root() == header.root)
 }
 
 /// Puts the rows, up to the last table's, and proves them.
@@ -211,7 +269,7 @@ async fn fill(
 ) -> Result<(), ArchiveError> {
     let last = arriving_tables().last();
     let (mut table, mut names, mut rows) = ("", std::sync::Arc::<[String]>::from([]), Vec::new());
-    let mut read = 0_u64;
+    let (mut read, mut held) = (0_u64, 0_usize);
     while let Some(record) = reading.next()? {
         match record {
             Record::Part { name, columns } => {
@@ -222,9 +280,11 @@ async fn fill(
                 if cells.len() != names.len() {
                     return Err(ArchiveError::Damaged("a row of another width"));
                 }
+                held = cells.iter().fold(held, |held, cell| held.saturating_add(cell.length()));
                 rows.push(RawRow::new(names.clone(), cells));
                 read = read.saturating_add(1);
-                if rows.len() >= AT_ONCE {
+                if rows.len() >= AT_ONCE || held >= BYTES_AT_ONCE {
+                    held = 0;
                     arrival.put_rows(table, &std::mem::take(&mut rows)).await?;
                     if read.is_multiple_of(10_000) {
                         tell(Progress { of: table, read });

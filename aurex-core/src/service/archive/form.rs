@@ -19,8 +19,8 @@ use crate::store::Cell;
 use crate::tenancy::{Slug, TenantId};
 
 const VERSION: &str = "aurex/archive/v1";
-/// No record is longer: a change of a hundred thousand rows is a tenth of it.
-const LONGEST: u32 = 1 << 28;
+/// No record is longer: a change of a hundred thousand rows is half of it.
+const LONGEST: u32 = 1 << 26;
 
 /// What an archive says of itself before anything else.
 #[derive(Debug, Clone, PartialEq, Eq)]

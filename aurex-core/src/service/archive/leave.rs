@@ -91,6 +91,7 @@ pub async fn leave_workspace(
         road.finish(turn, permit.seal(left, &*road.entropy), Known::Fresh(None)).await?;
         // Whoever waited for the turn may have it next, and put something behind that entry.
     };
+    turn.hold_for_long().await?;
     let written = write_archive(&mut *turn, &*road.store, keys, out, tell).await?;
     Ok(Left { turn, written })
 }

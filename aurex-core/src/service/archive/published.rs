@@ -83,7 +83,7 @@ pub(super) async fn write(
     records.end()
 }
 
-fn malformed() -> ArchiveError {
+pub(super) fn malformed() -> ArchiveError {
     ArchiveError::Damaged("a row of what is published")
 }
 
@@ -108,6 +108,38 @@ pub(super) fn root_of(row: &[Cell]) -> Result<(u64, Hash), ArchiveError> {
     Ok((number(row.first())?, Hash::from_bytes(bytes(row.get(1))?)))
 }
 
+/// One row of what is published.
+pub(super) enum Published {
+    LogKey(String),
+    Checkpoint((u64, Hash), NewCheckpoint),
+    Cosignature(Cosignature),
+    Link([u8; 16], u64),
+}
+
+/// Whether a part is one of what is published.
+pub(super) fn is_of(part: &str) -> bool {
+    [LOG_KEYS, CHECKPOINTS, COSIGNATURES, LINKS].contains(&part)
+}
+
+/// Reads a row of a part.
+pub(super) fn read(part: &str, row: &[Cell]) -> Result<Published, ArchiveError> {
+    Ok(match part {
+        LOG_KEYS => Published::LogKey(words(row.first())?),
+        CHECKPOINTS => Published::Checkpoint(
+            root_of(row)?,
+            NewCheckpoint { note: words(row.get(2))?, at: time(row.get(3))? },
+        ),
+        COSIGNATURES => Published::Cosignature(Cosignature {
+            size: number(row.first())?,
+            signer: words(row.get(1))?,
+            line: words(row.get(2))?,
+            at: time(row.get(3))?,
+        }),
+        LINKS => Published::Link(bytes(row.first())?, number(row.get(1))?),
+        _ => return Err(ArchiveError::Damaged("a part that there is not")),
+    })
+}
+
 /// Publishes the `nth` row of a part anew. What is there already stays, so that it can be gone on with.
 pub(super) async fn restore(
     road: &Road,
@@ -116,25 +148,12 @@ pub(super) async fn restore(
     row: &[Cell],
 ) -> Result<(), ArchiveError> {
     let (store, tenant) = (&*road.store, scope.tenant());
-    match part {
+    match read(part, row)? {
         // Of since when a key is says nothing but their order, which is kept so.
-        LOG_KEYS => store.keep_log_keys(tenant, &[words(row.first())?], nth).await?,
-        CHECKPOINTS => {
-            let (size, root) = root_of(row)?;
-            let checkpoint = NewCheckpoint { note: words(row.get(2))?, at: time(row.get(3))? };
-            publish_anew(road, scope, (size, root), checkpoint).await?;
-        }
-        COSIGNATURES => {
-            let cosignature = Cosignature {
-                size: number(row.first())?,
-                signer: words(row.get(1))?,
-                line: words(row.get(2))?,
-                at: time(row.get(3))?,
-            };
-            store.cosign(tenant, &cosignature).await?;
-        }
-        LINKS => store.keep_link(tenant, bytes(row.first())?, number(row.get(1))?).await?,
-        _ => return Err(ArchiveError::Damaged("a part that there is not")),
+        Published::LogKey(key) => store.keep_log_keys(tenant, &[key], nth).await?,
+        Published::Checkpoint(of, checkpoint) => publish_anew(road, scope, of, checkpoint).await?,
+        Published::Cosignature(cosignature) => store.cosign(tenant, &cosignature).await?,
+        Published::Link(id, seq) => store.keep_link(tenant, id, seq).await?,
     }
     Ok(())
 }

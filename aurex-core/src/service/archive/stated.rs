@@ -7,7 +7,7 @@ use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Road, ServiceError};
 use crate::store::{AuditFilter, PageRequest, Receipt};
-use crate::tenancy::{ExportId, Scope, TenantId};
+use crate::tenancy::{ExportId, Scope, TenantId, Workspace};
 
 /// An archive of the whole workspace is about to be written.
 #[derive(Debug, Clone)]
@@ -83,6 +83,8 @@ struct WorkspaceArrived {
     root: Hash,
     archive: [u8; 32],
     left: bool,
+    /// The workspace as it was and as it goes on, where it was about to end: whoever brings it wants it.
+    kept: Option<(Workspace, Workspace)>,
 }
 
 impl Change for WorkspaceArrived {
@@ -97,6 +99,9 @@ impl Change for WorkspaceArrived {
         draft.note("root", *self.root.as_bytes());
         draft.note("archive", self.archive);
         draft.note("left", self.left);
+        if let Some((before, after)) = self.kept {
+            draft.update(&before, after);
+        }
         draft.raise_epoch();
     }
 }
@@ -125,7 +130,8 @@ pub async fn finish_workspace_export(
     Ok(())
 }
 
-/// States that a workspace has arrived, of how many entries, with which root, out of which archive.
+/// States that a workspace has arrived, of how many entries, with which root, out of which archive. One that was about to
+/// end where it was is kept: an archive of that month is what one takes to keep it.
 ///
 /// # Errors
 /// [`ServiceError::Denied`] but for the shell; what every write can answer.
@@ -135,13 +141,20 @@ pub async fn state_arrival(
     of: &super::Contents,
 ) -> Result<Receipt, ServiceError> {
     let permit = scope.permit::<ArriveWorkspace>()?;
-    let turn = road.turn(scope).await?;
+    let mut turn = road.turn(scope).await?;
+    // An embedder's workspace may have no row of this kind, and then no end.
+    let ending = turn.workspace().await.ok().filter(|workspace| workspace.ends_at.is_some());
+    let kept = ending.map(|before| {
+        let version = before.version.saturating_add(1);
+        (before.clone(), Workspace { ends_at: None, version, ..before })
+    });
     let arrived = WorkspaceArrived {
         tenant: scope.tenant(),
         entries: of.header.entries,
         root: of.header.root,
         archive: of.sha256,
         left: of.header.left,
+        kept,
     };
     road.finish(turn, permit.seal(arrived, &*road.entropy), Known::Fresh(None)).await
 }

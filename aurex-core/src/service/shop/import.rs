@@ -37,13 +37,14 @@ fn refused(cells: &Cells, refusal: &impl Refusal) -> RowProblem {
 }
 
 async fn end(
-    turn: Box<dyn Writer + '_>,
+    mut turn: Box<dyn Writer + '_>,
     rows: usize,
     problems: Vec<RowProblem>,
     dry_run: bool,
 ) -> Result<Imported, ServiceError> {
     let recorded = problems.is_empty() && !dry_run && rows > 0;
     if recorded {
+        crate::service::road::is_not_ending(&mut *turn).await?;
         turn.commit().await?;
     } else {
         turn.rollback().await;

@@ -135,6 +135,7 @@ pub async fn import_rates(
         for change in changes {
             turn.apply(scope.permit::<PostRate>()?.seal(change, &*road.entropy)).await?;
         }
+        crate::service::road::is_not_ending(&mut *turn).await?;
         turn.commit().await?;
     } else {
         turn.rollback().await;

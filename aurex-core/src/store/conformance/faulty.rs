@@ -220,6 +220,10 @@ impl Store for FaultyStore {
         self.faults.call("close_workspace", self.inner.close_workspace(scope)).await
     }
 
+    async fn end_workspace(&self, scope: &Scope, at: Timestamp) -> Result<(), StoreError> {
+        self.faults.call("end_workspace", self.inner.end_workspace(scope, at)).await
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         self.faults.call("ready", self.inner.ready()).await
     }

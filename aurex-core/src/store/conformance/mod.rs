@@ -38,6 +38,7 @@
 //! | `unique` | what there is one of, and what never changes |
 //! | `idempotency` | one key, one resource |
 //! | `moving` | a workspace leaves and arrives whole, or not at all |
+//! | `ending` | a workspace that has ended is nowhere |
 //! | `log` | gapless, hashed as stored, opened by its openings |
 //! | `inspection` | what was altered behind a store's back is found and named |
 //! | `erasure` | what was erased is nowhere, what was not still proves itself |
@@ -77,6 +78,7 @@ pub mod books;
 pub mod day;
 pub mod differential;
 pub mod directory;
+pub mod ending;
 pub mod erasure;
 pub mod faults;
 mod faulty;
@@ -352,6 +354,9 @@ macro_rules! conformance {
                 a_printed_link_finds_its_entry_and_nothing_else
                 after_a_rotation_whoever_knows_the_old_key_learns_the_new_one
             }
+            ending {
+                a_workspace_that_has_ended_is_nowhere_and_another_is_as_it_was
+            }
             moving {
                 a_workspace_arrives_with_nothing_lost_and_goes_on
                 mails_that_arrive_are_not_sent_again
@@ -360,6 +365,8 @@ macro_rules! conformance {
                 a_workspace_arrives_once
                 a_workspace_that_left_is_closed_where_it_was
                 a_leaving_that_was_interrupted_is_gone_on_with
+                what_has_arrived_already_is_only_closed_where_it_was
+                what_was_about_to_end_arrives_without_an_end
             }
             machine {
                 every_answer_is_the_reference_stores_and_the_books_are_sound_after_each_step

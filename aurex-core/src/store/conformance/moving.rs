@@ -28,7 +28,7 @@ fn shell(world: &World, tenant: TenantId) -> Scope {
 }
 
 /// A shop with a row in every table, something erased, and a log that is published and was cosigned.
-async fn busy(world: &World, slug: &str) -> Shop {
+pub(super) async fn busy(world: &World, slug: &str) -> Shop {
     let scene = Scene::set(world, slug).await;
     let shop = scene.shop;
     shop.cancel(shop.sell(scene.party.id, "R-1").await.invoice.id).await;
@@ -43,7 +43,7 @@ async fn busy(world: &World, slug: &str) -> Shop {
     shop
 }
 
-async fn archive_of(shop: &Shop) -> Vec<u8> {
+pub(super) async fn archive_of(shop: &Shop) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut reader = shop.reader().await;
     let keys = ring().check_rows();
@@ -260,4 +260,52 @@ pub async fn a_leaving_that_was_interrupted_is_gone_on_with(world: &World) {
     }
     assert!(archives.first() == archives.last());
     assert!(world.store.door(&shop.slug).await.unwrap().is_some(), "it is not closed before it has arrived");
+}
+
+/// Cut short between the arrival and the closing, both are open: called again, nothing is done twice where it is now, with what
+/// has been written there since, and it is closed where it was.
+pub async fn what_has_arrived_already_is_only_closed_where_it_was(world: &World) {
+    let reference = World::of(Fixture::in_memory());
+    let here = busy(world, "meena").await;
+    let (scope, keys) = (shell(world, here.tenant), ring().check_rows());
+    let there = here.clone().leave().enter(&reference);
+    for is_again in [false, true] {
+        let mut archive = Vec::new();
+        let out: &mut (dyn Write + Send) = &mut archive;
+        let left =
+            leave_workspace(&here.road, &scope, &keys, "there".to_owned(), out, &mut |_| {}).await.unwrap();
+        let before = archive_if(&there, is_again).await;
+        let arrived = taken_in(&there.road, &reference, &archive, false).await.unwrap();
+        assert_eq!((arrived.was_there, arrived.is_stated), (is_again, is_again));
+        if is_again {
+            assert!(archive_if(&there, true).await == before, "nothing is done twice");
+            left.close(&here.road, &scope).await.unwrap();
+        } else {
+            drop(left);
+            let arriving = shell(&reference, there.tenant);
+            state_arrival(&there.road, &arriving, &arrived.contents).await.unwrap();
+            there.rate(1_290_000).await;
+        }
+    }
+    assert!(world.store.door(&here.slug).await.unwrap().is_none());
+    assert!(reference.store.door(&there.slug).await.unwrap().is_some());
+    drop(reference.end().await);
+}
+
+async fn archive_if(shop: &Shop, is_there: bool) -> Vec<u8> {
+    if is_there { archive_of(shop).await } else { Vec::new() }
+}
+
+/// Who brings a workspace from an archive of its last month wants it: it arrives without an end, and the log says so.
+pub async fn what_was_about_to_end_arrives_without_an_end(world: &World) {
+    let reference = World::of(Fixture::in_memory());
+    let here = busy(&reference, "meena").await;
+    super::ending::end_is_set(&here).await;
+    let there = moved(&here, world).await.unwrap();
+    let (contents, _) = check_archive(&mut &*archive_of(&here).await).unwrap();
+    state_arrival(&there.road, &shell(world, there.tenant), &contents).await.unwrap();
+    assert_eq!(there.reader().await.workspace().await.unwrap().ends_at, None);
+    there.rate(1_290_000).await;
+    is_as_its_log_tells(&there, ROWS_AT_ONCE).await;
+    drop(reference.end().await);
 }

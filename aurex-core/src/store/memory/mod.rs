@@ -244,6 +244,24 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    async fn end_workspace(&self, scope: &Scope, at: Timestamp) -> Result<(), StoreError> {
+        self.admit(scope)?;
+        let tenant = scope.tenant();
+        let _turn = self.shared.turns.take(tenant).await?;
+        if self.state(tenant)?.workspace()?.ends_at.is_none_or(|end| end > at) {
+            return Err(StoreError::failed("the workspace does not end by then"));
+        }
+        let mut inner = self.inner();
+        inner.closed.insert(tenant);
+        inner.tenants.remove(&tenant);
+        inner.session_use.retain(|(of, _), _| *of != tenant);
+        inner.token_use.retain(|(of, _), _| *of != tenant);
+        inner.deliveries.retain(|(of, _), _| *of != tenant);
+        inner.observations.remove(&tenant);
+        inner.published.remove(&tenant);
+        Ok(())
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         Ok(())
     }

@@ -278,6 +278,22 @@ pub enum Matter {
         /// What stood out, a sentence each after who it was: no name where it is about nobody.
         unusual: Vec<(Option<Name>, Seen)>,
     },
+    /// The workspace is to be deleted, or is about to be.
+    WorkspaceEnds {
+        /// Who let it; nobody where it was the reader, or where it is a reminder.
+        by: Option<Name>,
+        /// When it ends.
+        due: Timestamp,
+        /// The occasion.
+        occasion: Occasion,
+    },
+    /// It is not.
+    WorkspaceKept {
+        /// Who kept it; nobody where it was the reader.
+        by: Option<Name>,
+        /// The occasion.
+        occasion: Occasion,
+    },
     /// An API token of the reader's is about to expire.
     TokenExpires {
         /// What it is called.

@@ -68,6 +68,8 @@ fn matters(typed: &str) -> Vec<Matter> {
         },
         Matter::ContactDue { what: name("notices"), email: Email::new("office@shop.example").unwrap() },
         Matter::ContactBounced { what: name("bills"), email: Email::new("office@shop.example").unwrap() },
+        Matter::WorkspaceEnds { by: Some(by()), due: until, occasion: occasion() },
+        Matter::WorkspaceKept { by: None, occasion: occasion() },
         Matter::TokenExpires { token: by(), due: until },
         Matter::Digest { week: parse_date("2026-11-16").unwrap(), entries: 0, unusual: Vec::new() },
         Matter::Digest {

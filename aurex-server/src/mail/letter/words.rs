@@ -296,6 +296,23 @@ pub(super) fn words(letter: &Letter) -> Words {
                 .to_owned(),
         )
         .fact("Address", email.as_str()),
+        Matter::WorkspaceEnds { by, due, occasion } => Words::new(
+            format!("{shop} will be deleted"),
+            "Then nothing of it is left: no bills, no books, no log. Until then it can be read and exported, not \
+             written. The law wants books kept for years: take what you must keep, an archive or an export, before it \
+             ends."
+                .to_owned(),
+        )
+        .fact("Ends", zone.written(*due))
+        .fact("Who", by.as_ref().map_or("the owners", Name::as_str))
+        .on(zone, occasion)
+        .closing("Any owner can keep it until then."),
+        Matter::WorkspaceKept { by, occasion } => Words::new(
+            format!("{shop} will not be deleted"),
+            "An owner has kept it. Everything goes on as before.".to_owned(),
+        )
+        .fact("Who", who(by.as_ref()))
+        .on(zone, occasion),
         Matter::TokenExpires { token, due } => Words::new(
             format!("Your API token “{token}” for {shop} is about to expire"),
             "Then the program that uses it gets no answers any more. Make a new token in time, and revoke this one."

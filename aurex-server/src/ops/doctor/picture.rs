@@ -218,6 +218,7 @@ pub(super) mod made {
                 magic_links: false,
                 second_factor_for: Vec::new(),
                 access_rules: Vec::new(),
+                ends_at: None,
                 contacts: vec![Contact {
                     kind: ContactKind::Notices,
                     email: Email::new("office@acme.example").unwrap(),

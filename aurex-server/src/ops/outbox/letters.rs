@@ -164,6 +164,8 @@ impl Content {
                 why: Note::new(self.why.as_deref().unwrap_or("–")).map_err(|_| Unwritten::Content)?,
                 occasion,
             },
+            MailKind::WorkspaceEnds => Matter::WorkspaceEnds { by: self.by(), due: self.due()?, occasion },
+            MailKind::WorkspaceKept => Matter::WorkspaceKept { by: self.by(), occasion },
             MailKind::RecoveryCodesRenewed => Matter::RecoveryCodesRenewed { occasion },
             MailKind::RecoveryCodeUsed => {
                 Matter::RecoveryCodeUsed { left: self.count.ok_or(Unwritten::Content)?, occasion }

@@ -7,6 +7,7 @@ use crate::erasure::may_erase_customer;
 use crate::erasure::may_erase_member;
 use crate::identity::actions::RequestApproval;
 use crate::identity::approvals::{Approval, ApprovalState, AskKnown, NewApproval, decide_ask};
+use crate::identity::deletion::may_ask;
 use crate::rbac::Action as _;
 #[cfg(feature = "shop")]
 use crate::service::erasure::known_customer;
@@ -64,6 +65,10 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::ReceiptReverse { receipt, .. } => (turn.receipt(*receipt).await?.is_some(), "receipt"),
             Self::WorkspaceExport { .. } => (true, "workspace"),
+            Self::WorkspaceDelete { name, keeps_books } => {
+                may_ask(&turn.workspace().await?, name.as_str(), *keeps_books)?;
+                (true, "workspace")
+            }
             #[cfg(feature = "shop")]
             Self::RatePost(_) => (true, "rate"),
             // Nobody is asked to approve what the law would refuse.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 #[cfg(feature = "shop")]
 use crate::erasure::CustomerField;
 use crate::erasure::{ErasureBasis, MemberField};
-use crate::identity::actions::{ChangeMember, ErasePersonal, ExportWorkspace};
+use crate::identity::actions::{ChangeMember, DeleteWorkspace, ErasePersonal, ExportWorkspace};
 #[cfg(feature = "shop")]
 use crate::money::Money;
 use crate::rbac::{Action, Role};
@@ -56,6 +56,13 @@ pub enum Command {
     WorkspaceExport {
         /// Whom the archive is sealed to, as they are written.
         recipients: Vec<Name>,
+    },
+    /// Delete the whole workspace, a month from when it is approved.
+    WorkspaceDelete {
+        /// The workspace's name for people, typed by who asks.
+        name: Name,
+        /// Whether who asks says that keeping the books as long as the law wants them is theirs from there on.
+        keeps_books: bool,
     },
     /// Erase a former member's personal data.
     MemberErase {
@@ -113,6 +120,7 @@ impl Command {
         PostRate::CODE,
         ErasePersonal::CODE,
         ExportWorkspace::CODE,
+        DeleteWorkspace::CODE,
     ];
 
     /// The code of its action.
@@ -126,6 +134,7 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::CODE,
             Self::WorkspaceExport { .. } => ExportWorkspace::CODE,
+            Self::WorkspaceDelete { .. } => DeleteWorkspace::CODE,
             Self::MemberErase { .. } => ErasePersonal::CODE,
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => ErasePersonal::CODE,
@@ -141,6 +150,7 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::ReceiptReverse { receipt, .. } => receipt.to_string(),
             Self::WorkspaceExport { .. } => ExportWorkspace::CODE.to_owned(),
+            Self::WorkspaceDelete { .. } => DeleteWorkspace::CODE.to_owned(),
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::CODE.to_owned(),
             #[cfg(feature = "shop")]
@@ -176,6 +186,9 @@ impl Command {
             Self::WorkspaceExport { recipients } => {
                 let recipients: Vec<_> = recipients.iter().map(Name::as_str).collect();
                 json!({"recipients": recipients})
+            }
+            Self::WorkspaceDelete { name, keeps_books } => {
+                json!({"keeps_books": keeps_books, "name": name.as_str()})
             }
             Self::MemberErase { member, basis, fields } => {
                 let fields: Vec<_> = fields.iter().map(|field| field.code()).collect();
@@ -213,6 +226,10 @@ impl Command {
                 let recipients = recipients.map(|text| Name::new(text.as_str()?).ok());
                 Self::WorkspaceExport { recipients: recipients.collect::<Option<_>>()? }
             }
+            DeleteWorkspace::CODE => Self::WorkspaceDelete {
+                name: Name::new(text("name")?).ok()?,
+                keeps_books: json.get("keeps_books")?.as_bool()?,
+            },
             ErasePersonal::CODE if json.get("member_id").is_some() => Self::MemberErase {
                 member: text("member_id")?.parse().ok()?,
                 basis: text("basis")?.parse().ok()?,
@@ -345,6 +362,10 @@ mod tests {
             (
                 "workspace.export",
                 Command::WorkspaceExport { recipients: vec![Name::new("age1anne").unwrap()] },
+            ),
+            (
+                "workspace.delete",
+                Command::WorkspaceDelete { name: Name::new("Zaveri & Sons").unwrap(), keeps_books: true },
             ),
         ]
     }

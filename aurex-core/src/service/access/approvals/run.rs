@@ -5,12 +5,14 @@ use crate::audit::Change;
 #[cfg(feature = "shop")]
 use crate::erasure::decide_erase_customer;
 use crate::erasure::{PersonalErased, decide_erase_member};
-use crate::identity::actions::{ChangeMember, ErasePersonal, ExportWorkspace};
+use crate::identity::actions::{ChangeMember, DeleteWorkspace, ErasePersonal, ExportWorkspace};
 use crate::identity::approvals::{ApprovalRefusal, Approved, Consent};
-use crate::identity::mails::Mail;
+use crate::identity::deletion::decide_delete;
+use crate::identity::mails::{Mail, MailKind};
 use crate::identity::members::{MemberPatch, decide_change};
 use crate::rbac::Permit;
 use crate::refusal::{Fault, Refusal, RefusalKind};
+use crate::service::access::deletion::tell_owners;
 use crate::service::access::member_mails::told_of;
 use crate::service::access::members::known_of;
 use crate::service::archive::WorkspaceExported;
@@ -102,6 +104,14 @@ impl Command {
                 let id = ExportId::from_uuid(going.consent.approval().id.uuid());
                 let recipients = recipients.iter().map(ToString::to_string).collect();
                 going.finish(permit, WorkspaceExported { id, recipients }).await
+            }
+            Self::WorkspaceDelete { name, keeps_books } => {
+                let permit = scope.permit::<DeleteWorkspace>()?;
+                let change = decide_delete(turn.workspace().await?, name.as_str(), keeps_books, turn.now());
+                let mut change = change.map_err(ServiceError::from).map_err(of_command)?;
+                let (kind, end) = (MailKind::WorkspaceEnds, change.after.ends_at);
+                change.mails = tell_owners(going.road, scope, turn, kind, end).await?;
+                going.finish(permit, change).await
             }
             Self::MemberErase { member, basis, fields } => {
                 let permit = scope.permit::<ErasePersonal>()?;

@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::Command;
-use crate::identity::actions::{ChangeMember, DecideApproval, ErasePersonal, ExportWorkspace, ReadMembers};
+use crate::identity::actions::{
+    ChangeMember, DecideApproval, DeleteWorkspace, ErasePersonal, ExportWorkspace, ReadMembers,
+};
 use crate::identity::approvals::Approval;
 use crate::identity::mails::{Mail, MailKind};
 use crate::identity::member::Member;
@@ -39,6 +41,7 @@ impl Command {
             Self::RatePost(_) => scope.permit::<ReadRates>().map(drop),
             // Asking is half of it: only who could be the second person is the first.
             Self::WorkspaceExport { .. } => scope.permit::<ExportWorkspace>().map(drop),
+            Self::WorkspaceDelete { .. } => scope.permit::<DeleteWorkspace>().map(drop),
             Self::MemberErase { .. } => scope.permit::<ErasePersonal>().map(drop),
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => {
@@ -58,6 +61,7 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::RatePost(_) => scope.permit::<PostRate>().map(drop),
             Self::WorkspaceExport { .. } => scope.permit::<ExportWorkspace>().map(drop),
+            Self::WorkspaceDelete { .. } => scope.permit::<DeleteWorkspace>().map(drop),
             Self::MemberErase { .. } => scope.permit::<ErasePersonal>().map(drop),
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => scope.permit::<ErasePersonal>().map(drop),
@@ -74,6 +78,7 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::RatePost(_) => holds::<PostRate>(role, custom),
             Self::WorkspaceExport { .. } => holds::<ExportWorkspace>(role, custom),
+            Self::WorkspaceDelete { .. } => holds::<DeleteWorkspace>(role, custom),
             Self::MemberErase { .. } => holds::<ErasePersonal>(role, custom),
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => holds::<ErasePersonal>(role, custom),
@@ -91,6 +96,7 @@ impl Command {
             #[cfg(feature = "shop")]
             Self::RatePost(_) => PostRate::TITLE,
             Self::WorkspaceExport { .. } => ExportWorkspace::TITLE,
+            Self::WorkspaceDelete { .. } => DeleteWorkspace::TITLE,
             Self::MemberErase { .. } => "Erase a former member's personal data",
             #[cfg(feature = "shop")]
             Self::CustomerErase { .. } => "Erase a customer's personal data",
@@ -127,7 +133,9 @@ pub(super) async fn tell_approvers(
         ("what", json!(command.title())),
         ("until", json!(approval.expires_at.to_string())),
     ];
-    let others = could.iter().filter(|member| member.id != approval.asked_by);
+    // That a workspace shall go is told to who asked as well: it may not have been they.
+    let is_for_all = matches!(command, Command::WorkspaceDelete { .. });
+    let others = could.iter().filter(|member| is_for_all || member.id != approval.asked_by);
     let told = others.map(|to| told(road, scope, MailKind::ApprovalAsked, to, now, content.clone()));
     Ok(told.collect::<Result<_, _>>()?)
 }
