@@ -31,7 +31,7 @@ pub(crate) enum Purpose {
 }
 
 const HEAD: &str = "SELECT tenant_id, frontier, last_at, epoch, observed FROM aurex.head WHERE tenant_id =";
-const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, second_factor_for, access_rules, contacts FROM aurex.workspace WHERE tenant_id =";
+const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, second_factor_for, access_rules, contacts, plan, billing FROM aurex.workspace WHERE tenant_id =";
 const LOCK: &str = "FOR NO KEY UPDATE";
 
 /// What a connection of our own is told once.
@@ -99,6 +99,8 @@ fn read_workspace(row: &PgRow, tenant: TenantId) -> Result<Workspace, StoreError
         second_factor_for: row.try_get("second_factor_for").map_err(failure)?,
         access_rules: row.try_get("access_rules").map_err(failure)?,
         contacts: row.try_get("contacts").map_err(failure)?,
+        plan: row.try_get("plan").map_err(failure)?,
+        billing: row.try_get("billing").map_err(failure)?,
     };
     workspace.read(tenant)
 }

@@ -80,6 +80,8 @@ mod passwords;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod printed;
 #[cfg(test)]
 mod rates;

@@ -11,6 +11,7 @@ row! {
     WorkspaceRow => Workspace {
         slug: String, name: String, currency: String, zone: String, created_at: i64, version: i64,
         magic_links: bool, second_factor_for: Vec<u8>, access_rules: Vec<u8>, contacts: Vec<u8>,
+        plan: String, billing: Option<Vec<u8>>,
     }
 }
 
@@ -48,7 +49,7 @@ macro_rules! workspace {
         sqlx::query_as!(
             crate::rows::WorkspaceRow,
             "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, \
-             second_factor_for, access_rules, contacts \
+             second_factor_for, access_rules, contacts, plan, billing \
              FROM aurex.workspace WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -116,6 +116,8 @@ CREATE TABLE workspace (
     second_factor_for BLOB NOT NULL,
     access_rules BLOB NOT NULL,
     contacts BLOB NOT NULL,
+    plan TEXT NOT NULL CHECK (plan IN ('trial', 'active', 'past_due', 'read_only', 'closed')),
+    billing BLOB,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;

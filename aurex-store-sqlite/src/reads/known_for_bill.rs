@@ -49,8 +49,10 @@ impl SqliteTurn<'_> {
         let lots: Vec<LotOnHand> = parsed(&known.lots)?;
         let lots = lots.into_iter().map(|row| row.read(self.tenant)).collect::<Read<Vec<_>>>()?;
         let series = self.all_of::<SeriesRow>(&known.series)?;
+        let workspace = self.one_of::<WorkspaceRow>(known.workspace)?.ok_or_else(|| missing("row"))?;
+        self.workspace = Some(workspace.clone());
         Ok(BillKnown {
-            workspace: self.one_of::<WorkspaceRow>(known.workspace)?.ok_or_else(|| missing("row"))?,
+            workspace,
             business: self.one_of::<BusinessRow>(known.business)?.ok_or_else(|| missing("particulars"))?,
             party: self.one_of::<PartyRow>(known.party)?,
             items: in_order(needs.items.iter(), items, |item| item.id),
