@@ -128,6 +128,8 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::access_rules::AccessRuleRefusal::CATALOGUE,
         identity::members::MemberRefusal::CATALOGUE,
         identity::contacts::ContactRefusal::CATALOGUE,
+        identity::plans::PlanRefusal::CATALOGUE,
+        identity::plans::BillingRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,
         identity::second_factors::FactorRefusal::CATALOGUE,

@@ -80,6 +80,8 @@ CREATE TABLE aurex.workspace (
     access_rules BYTEA NOT NULL,
     contacts BYTEA NOT NULL,
     ends_at BIGINT,
+    plan TEXT COLLATE "C" NOT NULL CHECK (plan IN ('trial', 'active', 'past_due', 'read_only', 'closed')),
+    billing BYTEA,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );

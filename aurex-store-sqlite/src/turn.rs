@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aurex_core::audit::{Head, Sealed};
 use aurex_core::store::{Access, AccessReads, MemberReads as _, Reader, Receipt, StoreError, Turn, Writer};
-use aurex_core::tenancy::{Scope, Standing, TenantId};
+use aurex_core::tenancy::{Scope, Standing, TenantId, Workspace};
 use aurex_core::time::{Clock, Timestamp};
 use sqlx::SqliteConnection;
 
@@ -24,6 +24,9 @@ pub struct SqliteTurn<'c> {
     pub(crate) tenant: TenantId,
     head: Head,
     now: Timestamp,
+    /// The workspace as it was last read, until something is written: a bill reads it among its needs, and the gate
+    /// before the write asks again.
+    pub(crate) workspace: Option<Workspace>,
 }
 
 /// A tenant's turn, as [`SqliteStore::open_writer`](crate::SqliteStore::open_writer) opens it.
@@ -67,7 +70,7 @@ impl<'c> SqliteTurn<'c> {
         let tenant = scope.tenant();
         let head = read_head(&mut held, tenant).await?;
         let now = head.last_at;
-        Ok(Self { held, scope: scope.clone(), tenant, head, now })
+        Ok(Self { held, scope: scope.clone(), tenant, head, now, workspace: None })
     }
 
     async fn admitted(mut self, clock: &dyn Clock) -> Result<Self, StoreError> {
@@ -112,6 +115,7 @@ impl<'c> SqliteTurn<'c> {
             self.held.spoil();
             return Err(StoreError::ForeignSeal);
         }
+        self.workspace = None;
         let written =
             apply::apply(&mut self.held, &mut self.head, self.tenant, self.now, sealed, stays_open).await;
         if written.is_err() {

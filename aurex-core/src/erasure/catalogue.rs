@@ -38,6 +38,7 @@ const fn field(
 /// The personal fields of core's own tables.
 pub const PERSONAL: &[PersonalField] = &[
     field("workspace", "contacts", Retention::Contact, None),
+    field("workspace", "billing", Retention::Books, None),
     field("member", "name", Retention::Books, Some(ERASED)),
     field("member", "email", Retention::Contact, Some("an address that reaches nobody")),
     field("session", "address", Retention::Traffic, None),

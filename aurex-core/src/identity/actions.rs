@@ -94,6 +94,12 @@ action! { /// Prove that an address of the workspace's is read.
 pub struct VerifyContact = "contact.verify"; owner, admin, accountant }
 action! { /// Mark addresses that mail does not reach, and ask about them after a year.
 pub struct TendContacts = "contact.tend" (process_only); owner }
+action! { /// See the workspace's plan, and whom bills for the service are made out to.
+pub struct ReadBilling = "billing.read" (reads); owner, admin, accountant, auditor }
+action! { /// Change whom bills for the service are made out to.
+pub struct ChangeBilling = "billing.change" (step_up); owner }
+action! { /// Say how the workspace stands with whoever runs the service.
+pub struct ChangePlan = "plan.change" (process_only); owner }
 action! { /// Read the audit log.
 pub struct ReadAudit = "audit.read" (reads); owner, admin, auditor }
 action! { /// Get proofs out of the audit log: checkpoints, tiles, receipts.
@@ -169,6 +175,9 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ChangeContacts>()
         .with::<VerifyContact>()
         .with::<TendContacts>()
+        .with::<ReadBilling>()
+        .with::<ChangeBilling>()
+        .with::<ChangePlan>()
         .with::<ReadAudit>()
         .with::<ProveAudit>()
         .with::<ReviewAudit>()

@@ -172,6 +172,8 @@ mod tests {
 
     fn workspace() -> Workspace {
         Workspace {
+            plan: crate::tenancy::PlanState::Active,
+            billing: None,
             slug: "zaveri".parse().unwrap(),
             name: Name::new("Zaveri").unwrap(),
             currency: Currency::INR,

@@ -8,7 +8,7 @@ use super::password::Password;
 use crate::audit::{Change, Draft, Subject};
 use crate::money::Currency;
 use crate::rbac::Role;
-use crate::tenancy::{MemberId, Slug, Workspace};
+use crate::tenancy::{MemberId, PlanState, Slug, Workspace};
 use crate::text::{Email, Name};
 use crate::time::{Timestamp, Zone};
 
@@ -74,6 +74,8 @@ pub fn decide_founding(new: NewFounding, owner: MemberId, hash: String, now: Tim
             access_rules: Vec::new(),
             contacts: Vec::new(),
             ends_at: None,
+            plan: PlanState::Active,
+            billing: None,
         },
         owner: Member {
             id: owner,

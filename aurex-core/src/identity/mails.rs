@@ -60,6 +60,10 @@ crate::codes! {
         ContactDue = "contact_due",
         /// Mail to one was refused.
         ContactBounced = "contact_bounced",
+        /// How the workspace stands with whoever runs the service was changed.
+        PlanChanged = "plan_changed",
+        /// Whom bills for the service are made out to was changed.
+        BillingChanged = "billing_changed",
         /// What was unusual in a week.
         WeekDigest = "digest",
         /// Somebody approved alone what two should.

@@ -23,6 +23,7 @@ pub mod members;
 pub mod opening;
 pub mod password;
 pub mod pins;
+pub mod plans;
 pub mod roles;
 pub mod second_factors;
 pub mod secret;

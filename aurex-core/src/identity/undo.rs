@@ -38,6 +38,8 @@ pub const UNDOS: &[Undo] = &[
     Undo::again("contact.change", AGAIN),
     Undo::by("contact.verify", "contact.change", "an address set anew is unproved"),
     Undo::by("contact.tend", "contact.verify", "proving the address takes the mark off it"),
+    Undo::again("billing.change", AGAIN),
+    Undo::again("plan.change", AGAIN),
     Undo::never("audit.review", "it says that somebody has looked"),
     Undo::never("audit.digest", LETTER),
     Undo::never("personal.erase", "what is erased is gone for good: that is what was asked for"),

@@ -106,6 +106,7 @@ fn what_the_process_alone_does_is_reached_by_no_session_and_no_token() {
         "member.retire",
         "password.reset",
         "personal.expire",
+        "plan.change",
         "workspace.arrive",
         "workspace.export_ready",
         "workspace.leave",

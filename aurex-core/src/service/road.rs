@@ -11,8 +11,9 @@ use crate::chance::Entropy;
 use crate::identity::deletion::{DeletionRefusal, goes_on_until_the_end};
 use crate::identity::factor::MailCodeKeys;
 use crate::identity::keys::{KeyRing, Purpose};
+use crate::identity::plans::write_gate;
 use crate::store::{Fact, Receipt, Store, Writer};
-use crate::tenancy::{MailId, Scope};
+use crate::tenancy::{Act, MailId, Scope};
 use crate::time::Clock;
 
 /// The store, the clock, the source of chance and the deployment's secrets.
@@ -102,6 +103,19 @@ impl Road {
         Ok(self.store.writer(scope, &*self.clock).await?)
     }
 
+    /// The write gate: whether the workspace's plan lets the action of this code change anything. The row was read with
+    /// the turn, and what every state allows does not even ask for it.
+    pub(super) async fn held_against_the_plan(
+        &self,
+        writer: &mut dyn Writer,
+        action: &str,
+    ) -> Result<(), ServiceError> {
+        if Act::of(action).is_always_allowed() {
+            return Ok(());
+        }
+        Ok(write_gate(writer.workspace().await?.plan, action)?)
+    }
+
     /// Applies what was sealed, keeps the key, commits.
     pub(super) async fn finish(
         &self,
@@ -116,6 +130,7 @@ impl Road {
             writer.rollback().await;
             return Err(ending);
         }
+        self.held_against_the_plan(&mut *writer, sealed.action()).await?;
         let key = known.keep(&sealed.subject().id, &*writer);
         let mails: Vec<MailId> = sealed.facts().filter_map(mail_of).collect();
         let receipt = writer.apply(sealed.with_key(key)).await?;

@@ -10,6 +10,7 @@ mod contact;
 mod granted;
 mod ids;
 mod network;
+mod plan;
 mod scope;
 mod workspace;
 
@@ -27,6 +28,7 @@ pub use ids::{
     SlugError, TenantId, TillId, new_uuid, parse_id,
 };
 pub use network::{Network, NotANetwork};
+pub use plan::{Act, BillingDetails, PlanState};
 pub(crate) use scope::Narrowing;
 pub use scope::{Reach, Scope, Standing};
 pub use workspace::Workspace;

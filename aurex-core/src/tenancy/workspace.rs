@@ -1,6 +1,6 @@
 //! The workspace's own row: what the kernel needs to know of it. What a shop adds stands in the shop's room.
 
-use super::{AccessRule, Contact, Slug};
+use super::{AccessRule, BillingDetails, Contact, PlanState, Slug};
 use crate::money::Currency;
 use crate::rbac::Role;
 use crate::text::Name;
@@ -31,6 +31,10 @@ crate::record! {
         contacts: Vec<Contact> = 10 [personal],
         /// When it ends, once two owners let it: read-only until then, gone after.
         ends_at: Option<Timestamp> = 11,
+        /// How it stands with whoever runs the service.
+        plan: PlanState = 12,
+        /// Whom bills for the service are made out to.
+        billing: Option<BillingDetails> = 13 [personal],
     }
 }
 

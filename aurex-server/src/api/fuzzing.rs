@@ -12,6 +12,7 @@ use crate::http::problem::Problem;
 use super::{
     advances::NewAdvanceBody,
     approvals::{ApproveBody, NewApprovalBody},
+    billing::BillingPatchBody,
     bookings::NewBookingBody,
     contacts::{ContactBody, ContactCodeBody},
     counting::CountBody,
@@ -107,6 +108,7 @@ bodies!(
     CountBody,
     NewBookingBody,
     NewAdvanceBody,
+    BillingPatchBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

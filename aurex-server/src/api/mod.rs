@@ -7,6 +7,7 @@ mod access_rules;
 mod advances;
 mod approvals;
 mod audit;
+mod billing;
 mod bookings;
 mod books;
 mod books_returns;
@@ -120,6 +121,7 @@ fn rooms() -> impl OpenApi {
     let shop = (
         settings::Settings,
         contacts::Contacts,
+        billing::Billing,
         rates::Rates,
         parties::Customers,
         erasure::Erasure,

@@ -115,6 +115,9 @@ pub struct SettingsView {
     pub second_factor_for: Vec<String>,
     /// When and from where members may sign in and act, by role; who is in none may at any hour from anywhere.
     pub access_rules: Vec<AccessRuleView>,
+    /// How the workspace stands with whoever runs the service: `trial`, `active`, `past_due`; `read_only` and `closed` when
+    /// nothing new is written.
+    pub plan: String,
     /// When the workspace was opened.
     pub created_at: String,
     /// When it ends, where it is to be deleted: read-only until then, gone after.
@@ -152,6 +155,7 @@ impl From<CoreSettings> for SettingsView {
                 .map(|role| role.code().to_owned())
                 .collect(),
             access_rules: workspace.access_rules.into_iter().map(AccessRuleView::from).collect(),
+            plan: workspace.plan.code().to_owned(),
             created_at: workspace.created_at.to_string(),
             ends_at: workspace.ends_at.map(|end| end.to_string()),
             etag,

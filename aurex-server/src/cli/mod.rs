@@ -10,6 +10,7 @@ mod doctor;
 mod drill;
 mod keys;
 mod mail;
+mod plan;
 mod reconcile;
 mod scrub;
 mod serve;
@@ -72,6 +73,9 @@ enum Command {
     /// See to members from the shell
     #[command(subcommand)]
     User(user::UserCommand),
+    /// See to how workspaces stand with whoever runs the service
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
     /// Cosign the audit logs of a server on another machine, and refuse those that were rewritten
     Witness(witness::WitnessArguments),
     /// See to mail from the shell
@@ -142,6 +146,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(Command::Copy(arguments)) => copy::copy(config, arguments).await,
             Some(Command::Drill(command)) => drill::drill(config, command).await,
             Some(Command::User(command)) => user::user(config, command).await,
+            Some(Command::Plan(command)) => plan::plan(config, command).await,
             Some(Command::Mail(command)) => mail::mail(config, command).await,
             Some(Command::Audit(command)) => audit::audit(config, command).await,
             Some(Command::Openapi | Command::Problems | Command::Witness(_)) => Ok(()),

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use aurex_core::identity::factor::{Digits, HotpHash, hotp};
 use aurex_core::rbac::Catalogue;
 use aurex_core::service::access::{
-    remind_of_tokens, reset_password, retire_members, see_to_the_end, tend_contacts,
+    remind_of_tokens, reset_password, retire_members, see_to_the_end, set_plan, tend_contacts,
 };
 use aurex_core::service::{expire_personal, send_digest};
-use aurex_core::tenancy::RequestFacts;
-use aurex_core::text::Email;
+use aurex_core::tenancy::{PlanState, RequestFacts};
+use aurex_core::text::{Email, Note};
 use aurex_core::time::{Clock as _, Timestamp};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ const ELSEWHERE: [&str; 5] =
     ["workspace.arrive", "workspace.export", "workspace.export_ready", "workspace.leave", "workspace.open"];
 
 /// Actions that no request does: the background work, and the shell.
-const BY_THE_PROCESS: [&str; 7] = [
+const BY_THE_PROCESS: [&str; 8] = [
     "api_token.remind",
     "audit.digest",
     "contact.tend",
@@ -38,6 +38,7 @@ const BY_THE_PROCESS: [&str; 7] = [
     "password.reset",
     "personal.expire",
     "workspace.remind",
+    "plan.change",
 ];
 
 /// The actions whose operation in the table does not do them as it stands there, or is open to strangers.
@@ -319,6 +320,12 @@ async fn by_the_process(at: &Counter, action: &'static str) -> (usize, Done) {
             let email = Email::new(&address("zaveri", "till")).unwrap();
             reset_password(&world.sign_in, &scope, &email).await.unwrap();
         }
+        "plan.change" => {
+            let facts = RequestFacts { request_id: "shell".to_owned(), ..RequestFacts::default() };
+            let scope = world.cli.scope(tenant, &["plan.change"], facts);
+            let reason = Note::new("The bill of October is unpaid").unwrap();
+            set_plan(road, &scope, PlanState::PastDue, reason).await.unwrap();
+        }
         _ => assert!(expire_personal(road, &world.expiring, tenant).await.unwrap() > 0),
     }
     (before, Done { action, answer: None })
@@ -355,7 +362,7 @@ fn assert_complete(entry: &Value, done: &Done) {
 
 /// The actions that alter what was there: their entries say what it was. Those that fill what was empty, as revoking does
 /// with the time of it, have nothing to say.
-const ALTERING: [&str; 15] = [
+const ALTERING: [&str; 16] = [
     "advance.reverse",
     "approval.decide",
     "booking.cancel",
@@ -366,6 +373,7 @@ const ALTERING: [&str; 15] = [
     "item.describe",
     "member.change",
     "password.change",
+    "plan.change",
     "receipt.reverse",
     "refund.reverse",
     "second_factor.change",

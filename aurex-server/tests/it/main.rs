@@ -81,6 +81,8 @@ mod passwords;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod printed;
 #[cfg(test)]
 mod rates;

@@ -511,6 +511,12 @@ pub const CASES: &[Case] = &[
             ]}),
         )
     }),
+    case("showBilling", "billing.read", |_| Call::get("/billing")),
+    case("changeBilling", "billing.change", |_| {
+        let body =
+            json!({"name": "Zaveri LLP", "address": "13 Zaveri Bazaar, Mumbai", "gstin": "27AAECG3736E1C2"});
+        Call::patch("/billing", "\"1\"", &body)
+    }),
     case("listContacts", "contact.read", |_| Call::get("/contacts")),
     case("setContact", "contact.change", |_| {
         Call::post("/contacts/notices", &json!({"email": "notices@zaveri.example"}))

@@ -17,6 +17,8 @@ on_every_store!(
 
 async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
     let shop = stocked(&world, "zaveri").await;
+    let billing = json!({"name": "Zaveri", "address": "13 Zaveri Bazaar"});
+    shop.owner.send(&world, &Call::patch("/billing", "\"1\"", &billing)).await.expect(200);
     let targets = [
         (format!("/customers/{}", shop.customer), "name", "Asha R. Rao", "Asha Rao-Shah"),
         (format!("/suppliers/{}", shop.supplier), "name", "Bullion House LLP", "Bullion House"),
@@ -24,6 +26,7 @@ async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
         (format!("/members/{}", shop.member), "name", "Till One", "Till Two"),
         (format!("/roles/{}", shop.role), "name", "Apprentice", "Junior"),
         ("/settings".to_owned(), "name", "Zaveri One", "Zaveri Two"),
+        ("/billing".to_owned(), "name", "Zaveri & Sons", "Zaveri LLP"),
         (format!("/items/{}", shop.item), "description", "Rope chain", "Box chain"),
     ];
     for (path, field, one, two) in targets {

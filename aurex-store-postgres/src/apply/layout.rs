@@ -112,6 +112,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("slug", Text), ("name", Text), ("currency", Text), ("zone", Text), ("created_at", Int),
         ("version", Int), ("magic_links", Bool), ("second_factor_for", Bytes), ("access_rules", Bytes), ("contacts", Bytes),
         ("ends_at", Int),
+        ("plan", Text), ("billing", Bytes),
     ] },
     Layout { table: "member", replaced_by: Some(1), columns: &[
         ("id", Id), ("name", Text), ("email", Text), ("role", Text), ("disabled", Bool),

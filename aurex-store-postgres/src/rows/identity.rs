@@ -12,6 +12,7 @@ row! {
         slug: String, name: String, currency: String, zone: String, created_at: i64, version: i64,
         magic_links: bool, second_factor_for: Vec<u8>, access_rules: Vec<u8>, contacts: Vec<u8>,
         ends_at: Option<i64>,
+        plan: String, billing: Option<Vec<u8>>,
     }
 }
 
@@ -49,7 +50,7 @@ macro_rules! workspace {
         sqlx::query_as!(
             crate::rows::WorkspaceRow,
             "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, \
-             second_factor_for, access_rules, contacts, ends_at \
+             second_factor_for, access_rules, contacts, ends_at, plan, billing \
              FROM aurex.workspace WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -117,6 +117,8 @@ CREATE TABLE workspace (
     access_rules BLOB NOT NULL,
     contacts BLOB NOT NULL,
     ends_at INTEGER,
+    plan TEXT NOT NULL CHECK (plan IN ('trial', 'active', 'past_due', 'read_only', 'closed')),
+    billing BLOB,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;

@@ -29,13 +29,14 @@ FROM put;
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO workspace (
     tenant_id, slug, name, currency, zone, created_at, version,
-    magic_links, second_factor_for, access_rules, contacts, ends_at
+    magic_links, second_factor_for, access_rules, contacts, ends_at, plan, billing
 )
 SELECT
     ?, fact ->> 'slug', fact ->> 'name', fact ->> 'currency', fact ->> 'zone', fact ->> 'created_at',
     fact ->> 'version',
     fact ->> 'magic_links', unhex(fact ->> 'second_factor_for'),
-    unhex(fact ->> 'access_rules'), unhex(fact ->> 'contacts'), fact ->> 'ends_at'
+    unhex(fact ->> 'access_rules'), unhex(fact ->> 'contacts'), fact ->> 'ends_at',
+    fact ->> 'plan', unhex(fact ->> 'billing')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, slug) DO UPDATE SET
@@ -43,7 +44,8 @@ ON CONFLICT (tenant_id, slug) DO UPDATE SET
     version = excluded.version,
     magic_links = excluded.magic_links, second_factor_for = excluded.second_factor_for,
     access_rules = excluded.access_rules, contacts = excluded.contacts,
-    ends_at = excluded.ends_at;
+    ends_at = excluded.ends_at,
+    plan = excluded.plan, billing = excluded.billing;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO custom_role (

@@ -18,8 +18,16 @@ pub(super) fn missing(what: &'static str) -> StoreError {
 #[async_trait]
 impl WorkspaceReads for SqliteTurn<'_> {
     async fn workspace(&mut self) -> Read<Workspace> {
+        if !self.held.is_sound() {
+            return Err(StoreError::Spoiled);
+        }
+        if let Some(workspace) = &self.workspace {
+            return Ok(workspace.clone());
+        }
         let row = self.held.optional(workspace!("", self.tenant.uuid())).await?;
-        read_one(row, self.tenant)?.ok_or_else(|| missing("row"))
+        let workspace = read_one(row, self.tenant)?.ok_or_else(|| missing("row"))?;
+        self.workspace = Some(workspace.clone());
+        Ok(workspace)
     }
 }
 

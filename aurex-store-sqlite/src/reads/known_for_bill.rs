@@ -59,8 +59,10 @@ impl SqliteTurn<'_> {
             }
             _ => None,
         };
+        let workspace = self.one_of::<WorkspaceRow>(known.workspace)?.ok_or_else(|| missing("row"))?;
+        self.workspace = Some(workspace.clone());
         Ok(BillKnown {
-            workspace: self.one_of::<WorkspaceRow>(known.workspace)?.ok_or_else(|| missing("row"))?,
+            workspace,
             business: self.one_of::<BusinessRow>(known.business)?.ok_or_else(|| missing("particulars"))?,
             party: self.one_of::<PartyRow>(known.party)?,
             items: in_order(needs.items.iter(), items, |item| item.id),

@@ -30,6 +30,7 @@ mod outbox;
 mod passwords;
 mod peppers;
 mod pins;
+mod plans;
 mod refusals;
 mod reminders;
 mod retire;
@@ -64,6 +65,7 @@ pub use outbox::{OpenedMail, SendingMail, note_mails_since, open_mail};
 pub use passwords::{PasswordWasReset, change_password, reset_password};
 pub use peppers::peppers_in_use;
 pub use pins::{remove_pin, set_pin};
+pub use plans::{billing, change_billing, set_plan};
 pub use reminders::{Reminding, remind_of_tokens};
 pub use retire::{Retiring, retire_members};
 pub use second_factor::{

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::parties::seal;
 use crate::ledger::JournalEntryId;
+use crate::rbac::Action as _;
 use crate::refusal::Refusal;
 use crate::service::{Road, ServiceError};
 use crate::shop::accounts::accounts_of_party;
@@ -150,6 +151,7 @@ pub async fn import_parties<K: Kept>(
 ) -> Result<Imported, ServiceError> {
     let _permit = scope.permit::<K::Record>()?;
     let mut turn = road.turn(scope).await?;
+    road.held_against_the_plan(&mut *turn, K::Record::CODE).await?;
     let workspace = turn.workspace().await?;
     let chart = turn.accounts_for(None).await?;
     let mut marks = Marks::on_record::<K>(&mut *turn).await?;
@@ -196,6 +198,7 @@ pub async fn import_items(
 ) -> Result<Imported, ServiceError> {
     let _permit = scope.permit::<RecordItem>()?;
     let mut turn = road.turn(scope).await?;
+    road.held_against_the_plan(&mut *turn, RecordItem::CODE).await?;
     let workspace = turn.workspace().await?;
     let accounts = turn.accounts_for(None).await?;
     let (mut tags, mut huids) = (BTreeSet::new(), BTreeSet::new());

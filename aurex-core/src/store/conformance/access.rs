@@ -18,10 +18,10 @@ use crate::identity::vault::Ciphertext;
 use crate::rbac::Role;
 use crate::store::{Fact, MemberRules, PageRequest, StoreError};
 use crate::tenancy::{
-    AccessInForce, AccessRule, ApprovalId, Assurance, Contact, ContactKind, CustomRoleId, LinkId, MailId,
-    OpenHours, SessionId, TillId, Weekday, WhenOutside, Workspace,
+    AccessInForce, AccessRule, ApprovalId, Assurance, BillingDetails, Contact, ContactKind, CustomRoleId,
+    LinkId, MailId, OpenHours, PlanState, SessionId, TillId, Weekday, WhenOutside, Workspace,
 };
-use crate::text::Name;
+use crate::text::{Label, Name, Note};
 use crate::time::{Clock as _, Timestamp};
 
 /// A row of every table of access.
@@ -243,6 +243,12 @@ pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
             bounced_at: None,
             bounces: 7,
         }],
+        plan: PlanState::PastDue,
+        billing: Some(BillingDetails {
+            name: Name::new("Meena Jewellers").unwrap(),
+            address: Note::new("12 Avenue Road").unwrap(),
+            tax_id: Some(Label::new("29AABCF8078M1C8").unwrap()),
+        }),
         version: 2,
         ..workspace
     };

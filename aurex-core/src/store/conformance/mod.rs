@@ -24,6 +24,7 @@
 //! | `undo` | whatever the table of undos says can be taken back leaves nothing behind but its papers |
 //! | `stock` | what is written about a piece is put right |
 //! | `bookings` | rates locked and money paid ahead, what bills and receipts make of them, and the undo of each |
+//! | `plans` | what the workspace's plan lets happen, and who says how it stands |
 //! | `books` | every report agrees with the trial balance, and returns with the books |
 //! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
 //! | `admission` | scopes of this store, changes of this scope |
@@ -95,6 +96,7 @@ pub mod moments;
 pub mod moving;
 pub mod notes;
 pub mod outbox;
+pub mod plans;
 pub mod rates;
 pub mod rebuild;
 pub mod reopened;
@@ -139,6 +141,10 @@ macro_rules! conformance {
                 stock_is_worth_the_lower_of_its_cost_and_the_days_rate
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            plans {
+                a_read_only_workspace_writes_nothing_new_and_still_reads_and_pays
+                billing_details_and_plan_are_changed_by_whom_they_are_and_told_to_owners
             }
             bookings {
                 a_bill_takes_a_booked_rate_for_its_weight_and_the_days_beyond_it
@@ -451,6 +457,7 @@ mod tests {
             ("moments", include_str!("moments.rs")),
             ("bookings", include_str!("bookings.rs")),
             ("notes", include_str!("notes.rs")),
+            ("plans", include_str!("plans.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),
             ("stock", include_str!("stock.rs")),

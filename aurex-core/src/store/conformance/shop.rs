@@ -17,8 +17,8 @@ use crate::shop::identifiers::Gstin;
 use crate::shop::parties::Address;
 use crate::store::{Reader, Receipt, StoreError, Writer};
 use crate::tenancy::{
-    ApiTokenId, Assurance, At, Entrances, MemberId, Proof, RequestFacts, Scope, SessionId, Slug, TenantId,
-    Verified, Workspace,
+    ApiTokenId, Assurance, At, Entrances, MemberId, PlanState, Proof, RequestFacts, Scope, SessionId, Slug,
+    TenantId, Verified, Workspace,
 };
 use crate::text::{Email, Name};
 use crate::time::{Clock as _, Timestamp, Zone};
@@ -76,6 +76,8 @@ pub(super) fn founding(
         access_rules: Vec::new(),
         contacts: Vec::new(),
         ends_at: None,
+        plan: PlanState::Active,
+        billing: None,
     };
     let gstin = Gstin::parse("29AABCF8078M1C8").unwrap();
     let business = Business {

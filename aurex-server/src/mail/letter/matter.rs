@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use aurex_core::money::Money;
+use aurex_core::tenancy::PlanState;
 use aurex_core::text::{Email, Name, Note};
 use aurex_core::time::{Date, Timestamp};
 
@@ -268,6 +269,22 @@ pub enum Matter {
         what: Name,
         /// The address.
         email: Email,
+    },
+    /// How the workspace stands with whoever runs the service was changed.
+    PlanChanged {
+        /// Who changed it.
+        by: Option<Name>,
+        /// How it stands now.
+        plan: PlanState,
+        /// When.
+        occasion: Occasion,
+    },
+    /// Whom bills for the service are made out to was changed.
+    BillingChanged {
+        /// Who changed it; nobody where it was the reader.
+        by: Option<Name>,
+        /// When and from where.
+        occasion: Occasion,
     },
     /// What was unusual in a week.
     Digest {

@@ -1,4 +1,5 @@
 use aurex_core::money::{Currency, Money};
+use aurex_core::tenancy::PlanState;
 use aurex_core::text::Note;
 use aurex_core::time::parse_date;
 use proptest::prelude::*;
@@ -70,6 +71,8 @@ fn matters(typed: &str) -> Vec<Matter> {
         Matter::ContactBounced { what: name("bills"), email: Email::new("office@shop.example").unwrap() },
         Matter::WorkspaceEnds { by: Some(by()), due: until, occasion: occasion() },
         Matter::WorkspaceKept { by: None, occasion: occasion() },
+        Matter::PlanChanged { by: Some(by()), plan: PlanState::ReadOnly, occasion: occasion() },
+        Matter::BillingChanged { by: None, occasion: occasion() },
         Matter::TokenExpires { token: by(), due: until },
         Matter::Digest { week: parse_date("2026-11-16").unwrap(), entries: 0, unusual: Vec::new() },
         Matter::Digest {

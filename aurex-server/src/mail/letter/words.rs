@@ -1,5 +1,6 @@
 //! The words of every letter, once.
 
+use aurex_core::tenancy::PlanState;
 use aurex_core::text::Name;
 use aurex_core::time::{Timestamp, Zone};
 use zeroize::Zeroizing;
@@ -313,6 +314,34 @@ pub(super) fn words(letter: &Letter) -> Words {
         )
         .fact("Who", who(by.as_ref()))
         .on(zone, occasion),
+        Matter::PlanChanged { by, plan, occasion } => Words::new(
+            format!("How {shop} stands with its service has changed"),
+            match plan {
+                PlanState::Trial => "It is being tried out: everything goes on.",
+                PlanState::Active => "It is active: everything goes on.",
+                PlanState::PastDue => {
+                    "A bill for the service is overdue. Everything goes on for now; please see to the bill."
+                }
+                PlanState::ReadOnly => {
+                    "It is read-only: everything can be read and exported, and nothing new is written until the bill \
+                     for the service is paid."
+                }
+                PlanState::Closed => {
+                    "It is closed: what is there can be read and exported, and nothing new is written."
+                }
+            }
+            .to_owned(),
+        )
+        .fact("By", who(by.as_ref()))
+        .on(zone, occasion)
+        .closing("Why stands in the log of the workspace, with this change."),
+        Matter::BillingChanged { by, occasion } => Words::new(
+            format!("Whom bills for {shop} are made out to has changed"),
+            "Name, address or GSTIN on the bills for the service are others now. They stand under billing.".to_owned(),
+        )
+        .fact("By", who(by.as_ref()))
+        .on(zone, occasion)
+        .closing("If you did not expect this, ask them, and look at who can sign in as an owner."),
         Matter::TokenExpires { token, due } => Words::new(
             format!("Your API token “{token}” for {shop} is about to expire"),
             "Then the program that uses it gets no answers any more. Make a new token in time, and revoke this one."

@@ -209,6 +209,8 @@ pub(super) mod made {
         Picture {
             slug: "acme".parse().unwrap(),
             workspace: Workspace {
+                plan: aurex_core::tenancy::PlanState::Active,
+                billing: None,
                 slug: "acme".parse().unwrap(),
                 name: Name::new("Acme").unwrap(),
                 currency: "INR".parse().unwrap(),

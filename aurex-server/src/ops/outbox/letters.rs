@@ -6,7 +6,7 @@ use aurex_core::identity::mails::MailKind;
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::OpenedMail;
-use aurex_core::tenancy::ContactKind;
+use aurex_core::tenancy::{ContactKind, PlanState};
 use aurex_core::text::{Email, Name, Note};
 use aurex_core::time::{Date, Timestamp, parse_date};
 use serde::Deserialize;
@@ -202,6 +202,8 @@ impl Content {
             MailKind::ContactBounced => {
                 Matter::ContactBounced { what: self.contact()?, email: self.email()? }
             }
+            MailKind::PlanChanged => Matter::PlanChanged { by: self.by(), plan: self.plan()?, occasion },
+            MailKind::BillingChanged => Matter::BillingChanged { by: self.by(), occasion },
             MailKind::TokenExpires => {
                 Matter::TokenExpires { token: name(self.what.as_deref())?, due: self.due()? }
             }
@@ -223,6 +225,10 @@ impl Content {
             ContactKind::Notices => "notices about the service",
             ContactKind::Billing => "bills for the service",
         }))
+    }
+
+    fn plan(&self) -> Result<PlanState, Unwritten> {
+        self.after.as_deref().and_then(|code| code.parse().ok()).ok_or(Unwritten::Content)
     }
 
     fn email(&self) -> Result<Email, Unwritten> {

@@ -97,7 +97,15 @@ impl Caller {
 
 /// What is never granted to a program: people, passwords, sessions, tokens, and the changing of settings.
 fn is_for_people(code: &str) -> bool {
-    ["settings.change", "contact.change", "contact.verify", "audit.export", "personal.erase"].contains(&code)
+    [
+        "billing.change",
+        "settings.change",
+        "contact.change",
+        "contact.verify",
+        "audit.export",
+        "personal.erase",
+    ]
+    .contains(&code)
         || [
             "member.",
             "password.",
