@@ -79,6 +79,7 @@ CREATE TABLE aurex.workspace (
     second_factor_for BYTEA NOT NULL,
     access_rules BYTEA NOT NULL,
     contacts BYTEA NOT NULL,
+    books_locked_through DATE,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );

@@ -31,7 +31,7 @@ pub(crate) enum Purpose {
 }
 
 const HEAD: &str = "SELECT tenant_id, frontier, last_at, epoch, observed FROM aurex.head WHERE tenant_id =";
-const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, second_factor_for, access_rules, contacts FROM aurex.workspace WHERE tenant_id =";
+const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, second_factor_for, access_rules, contacts, books_locked_through FROM aurex.workspace WHERE tenant_id =";
 const LOCK: &str = "FOR NO KEY UPDATE";
 
 /// What a connection of our own is told once.
@@ -99,6 +99,7 @@ fn read_workspace(row: &PgRow, tenant: TenantId) -> Result<Workspace, StoreError
         second_factor_for: row.try_get("second_factor_for").map_err(failure)?,
         access_rules: row.try_get("access_rules").map_err(failure)?,
         contacts: row.try_get("contacts").map_err(failure)?,
+        books_locked_through: row.try_get("books_locked_through").map_err(failure)?,
     };
     workspace.read(tenant)
 }

@@ -182,6 +182,7 @@ mod tests {
             second_factor_for: Vec::new(),
             access_rules: Vec::new(),
             contacts: Vec::new(),
+            books_locked_through: None,
         }
     }
 

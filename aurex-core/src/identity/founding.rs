@@ -73,6 +73,7 @@ pub fn decide_founding(new: NewFounding, owner: MemberId, hash: String, now: Tim
             second_factor_for: Vec::new(),
             access_rules: Vec::new(),
             contacts: Vec::new(),
+            books_locked_through: None,
         },
         owner: Member {
             id: owner,

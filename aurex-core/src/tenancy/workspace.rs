@@ -4,7 +4,7 @@ use super::{AccessRule, Contact, Slug};
 use crate::money::Currency;
 use crate::rbac::Role;
 use crate::text::Name;
-use crate::time::{Timestamp, Zone};
+use crate::time::{Date, Timestamp, Zone};
 
 crate::record! {
     /// A workspace.
@@ -29,6 +29,8 @@ crate::record! {
         access_rules: Vec<AccessRule> = 9,
         /// Where the workspace is reached: one address a kind.
         contacts: Vec<Contact> = 10 [personal],
+        /// The last day of the books that takes no entries any more; none while all of them do.
+        books_locked_through: Option<Date> = 11,
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     advances::NewAdvanceBody,
     approvals::{ApproveBody, NewApprovalBody},
     bookings::NewBookingBody,
+    closing::{BooksLockBody, BooksUnlockBody},
     contacts::{ContactBody, ContactCodeBody},
     counting::CountBody,
     erasure::NewErasureBody,
@@ -107,6 +108,8 @@ bodies!(
     CountBody,
     NewBookingBody,
     NewAdvanceBody,
+    BooksLockBody,
+    BooksUnlockBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

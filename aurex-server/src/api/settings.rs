@@ -113,6 +113,8 @@ pub struct SettingsView {
     pub second_factor_for: Vec<String>,
     /// When and from where members may sign in and act, by role; who is in none may at any hour from anywhere.
     pub access_rules: Vec<AccessRuleView>,
+    /// The last day of the books that takes no entries any more; null while all do.
+    pub books_locked_through: Option<String>,
     /// When the workspace was opened.
     pub created_at: String,
     /// The revision, for `If-Match`.
@@ -148,6 +150,7 @@ impl From<CoreSettings> for SettingsView {
                 .map(|role| role.code().to_owned())
                 .collect(),
             access_rules: workspace.access_rules.into_iter().map(AccessRuleView::from).collect(),
+            books_locked_through: workspace.books_locked_through.map(|day| day.to_string()),
             created_at: workspace.created_at.to_string(),
             etag,
         }

@@ -111,6 +111,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout { table: "workspace", replaced_by: Some(1), columns: &[
         ("slug", Text), ("name", Text), ("currency", Text), ("zone", Text), ("created_at", Int),
         ("version", Int), ("magic_links", Bool), ("second_factor_for", Bytes), ("access_rules", Bytes), ("contacts", Bytes),
+        ("books_locked_through", Date),
     ] },
     Layout { table: "member", replaced_by: Some(1), columns: &[
         ("id", Id), ("name", Text), ("email", Text), ("role", Text), ("disabled", Bool),

@@ -3,6 +3,7 @@
 use aurex_core::identity::member::{ApiToken, Credential, Member, Session};
 use aurex_core::tenancy::Workspace;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::row;
@@ -11,6 +12,7 @@ row! {
     WorkspaceRow => Workspace {
         slug: String, name: String, currency: String, zone: String, created_at: i64, version: i64,
         magic_links: bool, second_factor_for: Vec<u8>, access_rules: Vec<u8>, contacts: Vec<u8>,
+        books_locked_through: Option<NaiveDate>,
     }
 }
 
@@ -48,7 +50,7 @@ macro_rules! workspace {
         sqlx::query_as!(
             crate::rows::WorkspaceRow,
             "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, \
-             second_factor_for, access_rules, contacts \
+             second_factor_for, access_rules, contacts, books_locked_through \
              FROM aurex.workspace WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

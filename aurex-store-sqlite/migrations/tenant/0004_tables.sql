@@ -116,6 +116,7 @@ CREATE TABLE workspace (
     second_factor_for BLOB NOT NULL,
     access_rules BLOB NOT NULL,
     contacts BLOB NOT NULL,
+    books_locked_through TEXT CHECK (length(books_locked_through) = 10),
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;

@@ -29,20 +29,23 @@ FROM put;
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO workspace (
     tenant_id, slug, name, currency, zone, created_at, version,
-    magic_links, second_factor_for, access_rules, contacts
+    magic_links, second_factor_for, access_rules, contacts,
+    books_locked_through
 )
 SELECT
     ?, fact ->> 'slug', fact ->> 'name', fact ->> 'currency', fact ->> 'zone', fact ->> 'created_at',
     fact ->> 'version',
     fact ->> 'magic_links', unhex(fact ->> 'second_factor_for'),
-    unhex(fact ->> 'access_rules'), unhex(fact ->> 'contacts')
+    unhex(fact ->> 'access_rules'), unhex(fact ->> 'contacts'),
+    fact ->> 'books_locked_through'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, slug) DO UPDATE SET
     name = excluded.name, currency = excluded.currency, zone = excluded.zone, created_at = excluded.created_at,
     version = excluded.version,
     magic_links = excluded.magic_links, second_factor_for = excluded.second_factor_for,
-    access_rules = excluded.access_rules, contacts = excluded.contacts;
+    access_rules = excluded.access_rules, contacts = excluded.contacts,
+    books_locked_through = excluded.books_locked_through;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO custom_role (

@@ -9,6 +9,7 @@ row! {
     WorkspaceRow => Workspace {
         slug: String, name: String, currency: String, zone: String, created_at: i64, version: i64,
         magic_links: i64, second_factor_for: Vec<u8>, access_rules: Vec<u8>, contacts: Vec<u8>,
+        books_locked_through: Option<String>,
     }
 }
 
@@ -46,7 +47,7 @@ macro_rules! workspace {
         sqlx::query_as!(
             crate::rows::WorkspaceRow,
             "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, \
-             second_factor_for, access_rules, contacts \
+             second_factor_for, access_rules, contacts, books_locked_through \
              FROM workspace WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

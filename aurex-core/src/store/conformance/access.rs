@@ -243,6 +243,7 @@ pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
             bounced_at: None,
             bounces: 7,
         }],
+        books_locked_through: Some("2026-03-31".parse().unwrap()),
         version: 2,
         ..workspace
     };

@@ -75,6 +75,7 @@ pub(super) fn founding(
         second_factor_for: Vec::new(),
         access_rules: Vec::new(),
         contacts: Vec::new(),
+        books_locked_through: None,
     };
     let gstin = Gstin::parse("29AABCF8078M1C8").unwrap();
     let business = Business {
