@@ -38,6 +38,8 @@ pub async fn a_locked_day_takes_no_entries_and_loses_no_document(world: &World) 
     let shop = world.shop("meena").await;
     shop.rate(1_280_000).await;
     let asha = shop.customer("Asha").await.id;
+    shop.clock.advance(86_400);
+    shop.rate(1_280_000).await;
     let (today, yesterday) = (shop.today(), plus_days(shop.today(), -1));
     let sold = shop.sell(asha, "R-1").await.invoice;
     let kept = shop.sell(asha, "R-2").await.invoice;
