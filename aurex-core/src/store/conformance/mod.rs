@@ -59,6 +59,7 @@ mod ahead;
 mod amends;
 mod backstage;
 pub mod brought;
+mod closing_deeds;
 mod deeds;
 mod forge;
 mod looks;
