@@ -181,6 +181,10 @@ async fn performed(at: &Counter, action: &'static str) -> (usize, Done) {
             let path = format!("/approvals/{}/approve", id(&asked));
             prepared = stranger(Call::post(path, &json!({"digest": asked["digest"]})));
         }
+        "books.unlock" => {
+            let lock = Call::post("/books/lock", &json!({"through": "2026-10-31"}));
+            shop.owner.send(world, &lock).await.expect(200);
+        }
         "session.step_up" => {
             prepared = stranger(Call::post("/session/step-up", &json!({"password": PASSWORD})));
         }
