@@ -120,7 +120,7 @@ macro_rules! refusals {
 /// Every refusal of core, in the order of the codes, one a code: the page that documents them is printed from it.
 #[cfg(feature = "shop")]
 pub fn catalogue() -> Vec<RefusalInfo> {
-    use crate::{erasure, identity, rbac, shop};
+    use crate::{erasure, identity, ledger, rbac, shop};
     let families = [
         rbac::Denied::CATALOGUE,
         identity::founding::FoundingRefusal::CATALOGUE,
@@ -144,6 +144,8 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         crate::service::DigestRefusal::CATALOGUE,
         identity::pins::UnfitPin::CATALOGUE,
         crate::service::shop::BooksRefusal::CATALOGUE,
+        ledger::LockedDay::CATALOGUE,
+        shop::books::LockRefusal::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,
         shop::stock::StockRefusal::CATALOGUE,

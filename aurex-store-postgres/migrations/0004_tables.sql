@@ -82,6 +82,7 @@ CREATE TABLE aurex.workspace (
     ends_at BIGINT,
     plan TEXT COLLATE "C" NOT NULL CHECK (plan IN ('trial', 'active', 'past_due', 'read_only', 'closed')),
     billing BYTEA,
+    books_locked_through DATE,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );

@@ -185,6 +185,7 @@ mod tests {
             access_rules: Vec::new(),
             contacts: Vec::new(),
             ends_at: None,
+            books_locked_through: None,
         }
     }
 

@@ -76,6 +76,7 @@ pub fn decide_founding(new: NewFounding, owner: MemberId, hash: String, now: Tim
             ends_at: None,
             plan: PlanState::Active,
             billing: None,
+            books_locked_through: None,
         },
         owner: Member {
             id: owner,

@@ -8,9 +8,11 @@
 mod account;
 mod commodity;
 mod journal;
+mod lock;
 mod series;
 
 pub use account::{Account, AccountId, AccountState, Class, Purpose};
 pub use commodity::Commodity;
 pub use journal::{Balance, Journal, JournalDraft, JournalEntry, JournalEntryId, JournalError, Posting};
+pub use lock::{LockedDay, check_open};
 pub use series::{Allocated, NumberError, Series, SeriesKind, VoucherNumber};

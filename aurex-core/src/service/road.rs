@@ -15,6 +15,10 @@ use crate::identity::plans::write_gate;
 use crate::store::{Fact, Receipt, Store, Writer};
 use crate::tenancy::{Act, MailId, Scope};
 use crate::time::Clock;
+use crate::ledger::check_open;
+use crate::store::{Fact, Receipt, Store, Writer};
+use crate::tenancy::{MailId, Scope};
+use crate::time::{Clock, Date};
 
 /// The store, the clock, the source of chance and the deployment's secrets.
 #[derive(Clone)]
@@ -116,6 +120,21 @@ impl Road {
         Ok(write_gate(writer.workspace().await?.plan, action)?)
     }
 
+    /// Applies what was sealed, unless it posts into a locked part of the books. Here and not in the decisions, so that none
+    /// of them can forget it.
+    pub(super) async fn apply(
+        &self,
+        writer: &mut (impl Writer + ?Sized),
+        sealed: Sealed,
+    ) -> Result<Receipt, ServiceError> {
+        let posts = |fact: &Fact| matches!(fact, Fact::JournalEntry(_));
+        if sealed.facts().any(posts) {
+            let through = writer.workspace().await?.books_locked_through;
+            check_open(through, sealed.facts().filter_map(day_in_the_books))?;
+        }
+        Ok(writer.apply(sealed).await?)
+    }
+
     /// Applies what was sealed, keeps the key, commits.
     pub(super) async fn finish(
         &self,
@@ -133,7 +152,7 @@ impl Road {
         self.held_against_the_plan(&mut *writer, sealed.action()).await?;
         let key = known.keep(&sealed.subject().id, &*writer);
         let mails: Vec<MailId> = sealed.facts().filter_map(mail_of).collect();
-        let receipt = writer.apply(sealed.with_key(key)).await?;
+        let receipt = self.apply(&mut *writer, sealed.with_key(key)).await?;
         writer.commit().await?;
         if !mails.is_empty() {
             // The mails are in the change; the note only spares the sender looking for them. Where it fails, the change
@@ -153,4 +172,31 @@ pub(super) async fn is_not_ending(turn: &mut dyn Writer) -> Result<(), ServiceEr
 
 fn mail_of(fact: &Fact) -> Option<MailId> {
     if let Fact::Mail(mail) = fact { Some(mail.id) } else { None }
+}
+
+/// The day of the books that a row touches, in a change that posts: an entry's own, and that of a document which is
+/// cancelled. What a cancelled document said counts on its own day no longer, wherever the mirror of its entry stands.
+fn day_in_the_books(fact: &Fact) -> Option<Date> {
+    match fact {
+        Fact::JournalEntry(entry) => Some(entry.effective),
+        #[cfg(feature = "shop")]
+        fact => cancelled_day(fact),
+        #[cfg(not(feature = "shop"))]
+        _ => None,
+    }
+}
+
+#[cfg(feature = "shop")]
+fn cancelled_day(fact: &Fact) -> Option<Date> {
+    use crate::shop::invoices::InvoiceState;
+    use crate::shop::metal::MetalVoucherState;
+    use crate::shop::notes::NoteState;
+    match fact {
+        Fact::Invoice(bill) => (bill.state == InvoiceState::Cancelled).then_some(bill.business_date),
+        Fact::BillNote(note) => (note.state == NoteState::Cancelled).then_some(note.business_date),
+        Fact::MetalVoucher(voucher) => {
+            (voucher.state == MetalVoucherState::Cancelled).then_some(voucher.business_date)
+        }
+        _ => None,
+    }
 }

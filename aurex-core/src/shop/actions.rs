@@ -356,6 +356,10 @@ action! { /// See ledgers and the trial balance.
 pub struct ReadLedger = "ledger.read" (reads); owner, admin, manager, accountant, auditor }
 action! { /// See the books' reports: day book, statements, ageing, what returns are made of.
 pub struct ReadBooks = "books.read" (reads); owner, admin, accountant, auditor }
+action! { /// Lock the books through a day.
+pub struct LockBooks = "books.lock"; owner, admin, accountant }
+action! { /// Move the books' lock back.
+pub struct UnlockBooks = "books.unlock" (step_up); owner }
 
 action! { /// See suppliers, what is owed to them, and their statements.
 pub struct ReadSuppliers = "supplier.read" (reads); owner, admin, manager, accountant, auditor }
@@ -434,6 +438,8 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReverseAdvance>()
         .with::<ReadLedger>()
         .with::<ReadBooks>()
+        .with::<LockBooks>()
+        .with::<UnlockBooks>()
         .with::<ReadSuppliers>()
         .with::<RecordSupplier>()
         .with::<ChangeSupplier>()

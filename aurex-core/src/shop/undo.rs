@@ -39,6 +39,8 @@ pub const UNDOS: &[Undo] = &[
     Undo::by("debit_note.cancel", "debit_note.issue", ANEW),
     Undo::by("refund.pay", "refund.reverse", NUMBER),
     Undo::by("refund.reverse", "refund.pay", ANEW),
+    Undo::by("books.lock", "books.unlock", "both in the log, with the reason for the way back"),
+    Undo::by("books.unlock", "books.lock", "what was posted meanwhile into the days that were open"),
     Undo::never("supplier.record", NEVER_DELETED),
     Undo::again("supplier.change", "vouchers keep what they were made with, in the log"),
     Undo::never("goldsmith.record", NEVER_DELETED),

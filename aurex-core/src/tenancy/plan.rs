@@ -38,7 +38,7 @@ crate::nested! {
 pub enum Act {
     /// Getting in and out, and keeping others out: sessions, passwords, factors, revoking, disabling.
     Access,
-    /// Taking out what is in, and proving it.
+    /// Taking out what is in, and proving it; leaving for good.
     Taking,
     /// Seeing to the bill for the service: the details on it, and where it goes.
     Paying,
@@ -83,6 +83,9 @@ const KINDS: &[(Act, &[&str])] = &[
             "workspace.export",
             "workspace.export_ready",
             "workspace.leave",
+            "workspace.delete",
+            "workspace.keep",
+            "workspace.remind",
         ],
     ),
     (Act::Paying, &["billing.change", "contact.change", "contact.verify"]),

@@ -4,7 +4,7 @@ use super::{AccessRule, BillingDetails, Contact, PlanState, Slug};
 use crate::money::Currency;
 use crate::rbac::Role;
 use crate::text::Name;
-use crate::time::{Timestamp, Zone};
+use crate::time::{Date, Timestamp, Zone};
 
 crate::record! {
     /// A workspace.
@@ -35,6 +35,8 @@ crate::record! {
         plan: PlanState = 12,
         /// Whom bills for the service are made out to.
         billing: Option<BillingDetails> = 13 [personal],
+        /// The last day of the books that takes no entries any more; none while all of them do.
+        books_locked_through: Option<Date> = 14,
     }
 }
 

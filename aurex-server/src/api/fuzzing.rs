@@ -14,6 +14,7 @@ use super::{
     approvals::{ApproveBody, NewApprovalBody},
     billing::BillingPatchBody,
     bookings::NewBookingBody,
+    closing::{BooksLockBody, BooksUnlockBody},
     contacts::{ContactBody, ContactCodeBody},
     counting::CountBody,
     erasure::NewErasureBody,
@@ -109,6 +110,8 @@ bodies!(
     NewBookingBody,
     NewAdvanceBody,
     BillingPatchBody,
+    BooksLockBody,
+    BooksUnlockBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

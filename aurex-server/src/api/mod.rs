@@ -11,6 +11,7 @@ mod billing;
 mod bookings;
 mod books;
 mod books_returns;
+mod closing;
 mod contacts;
 mod counting;
 mod decode;
@@ -147,7 +148,7 @@ fn rooms() -> impl OpenApi {
         imports::Imports,
         counting::Counting,
     );
-    let accounts = (books::Books, ledger::Ledger);
+    let accounts = (books::Books, ledger::Ledger, closing::Closing);
     let ahead = (bookings::Bookings, advances::Advances);
     Strict((access, shop, metal, accounts, ahead))
 }

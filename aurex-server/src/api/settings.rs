@@ -118,6 +118,8 @@ pub struct SettingsView {
     /// How the workspace stands with whoever runs the service: `trial`, `active`, `past_due`; `read_only` and `closed` when
     /// nothing new is written.
     pub plan: String,
+    /// The last day of the books that takes no entries any more; null while all do.
+    pub books_locked_through: Option<String>,
     /// When the workspace was opened.
     pub created_at: String,
     /// When it ends, where it is to be deleted: read-only until then, gone after.
@@ -156,6 +158,7 @@ impl From<CoreSettings> for SettingsView {
                 .collect(),
             access_rules: workspace.access_rules.into_iter().map(AccessRuleView::from).collect(),
             plan: workspace.plan.code().to_owned(),
+            books_locked_through: workspace.books_locked_through.map(|day| day.to_string()),
             created_at: workspace.created_at.to_string(),
             ends_at: workspace.ends_at.map(|end| end.to_string()),
             etag,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Call, Person};
-use crate::shop::{Shop, bill, chain, id, stocked};
+use crate::shop::{Shop, bill, chain, id, join, stocked};
 use crate::world::World;
 
 async fn file(world: &World, who: &Person, query: &str) -> Answer {
@@ -134,4 +134,44 @@ impl Answer {
         assert!(self.header("content-type").unwrap().starts_with(kind), "{name}");
         assert_eq!(self.header("cache-control"), Some("no-store"), "{name}");
     }
+}
+
+#[tokio::test]
+async fn locked_books_refuse_what_posts_until_the_owner_moves_the_lock_back() {
+    let world = World::on_sqlite().await;
+    let Shop { owner, customer, loose_receipt, .. } = stocked(&world, "zaveri").await;
+    let (_, accountant) = join(&world, &owner, "meera", "accountant").await;
+    let none = json!({"locked_through": null});
+    assert_eq!(accountant.read(&world, "/books/lock").await, none);
+    let through = |day: &str| json!({"through": day});
+    let lock = async |day| accountant.send(&world, &Call::post("/books/lock", &through(day))).await;
+    lock("2026-11-24").await.expect_problem(422, "books.lock_in_future");
+    assert_eq!(lock("2026-11-23").await.expect(200)["locked_through"], "2026-11-23");
+    assert_eq!(
+        lock("2026-11-23").await.expect(200)["locked_through"],
+        "2026-11-23",
+        "a lock may be sent again"
+    );
+    lock("2026-11-22").await.expect_problem(409, "books.lock_not_forward");
+    assert_eq!(owner.read(&world, "/settings").await["books_locked_through"], "2026-11-23");
+
+    let body = json!({"amount": {"minor": 100, "currency": "INR"}, "side": "owed_to_shop"});
+    let opening = Call::post(format!("/customers/{customer}/opening-balance"), &body);
+    let refused = owner.send(&world, &opening).await;
+    refused.expect_problem(409, "books.locked");
+    assert!(refused.text.contains("2026-11-23"), "it says how far: {}", refused.text);
+    let reverse = Call::post(format!("/receipts/{loose_receipt}/reverse"), &json!({"reason": "Bounced"}));
+    owner.send(&world, &reverse).await.expect_problem(409, "books.locked");
+
+    let back = |body: &Value| Call::post("/books/unlock", body);
+    let why = json!({"through": "2026-10-31", "reason": "The day was not over"});
+    accountant.send(&world, &back(&why)).await.expect_problem(403, "access.forbidden");
+    owner.send(&world, &back(&through("2026-10-31"))).await.expect_problem(422, "body.invalid");
+    assert_eq!(owner.send(&world, &back(&why)).await.expect(200)["locked_through"], "2026-10-31");
+    owner.send(&world, &opening).await.expect(201);
+    owner.send(&world, &reverse).await.expect(201);
+    let log = owner.read(&world, "/audit?action=books.unlock").await;
+    assert!(log.to_string().contains("The day was not over"), "the log keeps the reason: {log}");
+    assert_eq!(owner.send(&world, &back(&json!({"reason": "None needed"}))).await.expect(200), none);
+    world.close().await;
 }

@@ -198,6 +198,10 @@ async fn performed(at: &Counter, action: &'static str) -> (usize, Done) {
             other.send(world, &asked).await.expect(200);
             prepared = stranger(post("/workspace/keep"));
         }
+        "books.unlock" => {
+            let lock = Call::post("/books/lock", &json!({"through": "2026-10-31"}));
+            shop.owner.send(world, &lock).await.expect(200);
+        }
         "session.step_up" => {
             prepared = stranger(Call::post("/session/step-up", &json!({"password": PASSWORD})));
         }

@@ -466,6 +466,11 @@ pub const CASES: &[Case] = &[
     case("downloadBooksReport", "books.read", |s| {
         Call::get(format!("/books/file?report=account-book&format=csv&account_id={}", s.account))
     }),
+    case("showBooksLock", "ledger.read", |_| Call::get("/books/lock")),
+    case("lockBooks", "books.lock", |_| Call::post("/books/lock", &json!({"through": "2026-10-31"}))),
+    case("unlockBooks", "books.unlock", |_| {
+        Call::post("/books/unlock", &json!({"reason": "A bill of the supplier came late"}))
+    }),
     case("listDigests", "audit.read", |_| Call::get("/audit/digests")),
     case("showDigest", "audit.read", |_| Call::get("/audit/digests/2026-11-16")),
     case("reviewDigest", "audit.review", |_| {

@@ -119,6 +119,7 @@ CREATE TABLE workspace (
     ends_at INTEGER,
     plan TEXT NOT NULL CHECK (plan IN ('trial', 'active', 'past_due', 'read_only', 'closed')),
     billing BLOB,
+    books_locked_through TEXT CHECK (length(books_locked_through) = 10),
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;

@@ -174,9 +174,10 @@ pub async fn import_parties<K: Kept>(
         }
         match decide_row::<K>(road, scope, &*turn, &workspace, &chart, cells, row)? {
             Ok(Row { recorded, opened }) => {
-                turn.apply(scope.permit::<K::Record>()?.seal(recorded, &*road.entropy)).await?;
+                road.apply(&mut *turn, scope.permit::<K::Record>()?.seal(recorded, &*road.entropy)).await?;
                 if let Some(opened) = opened {
-                    turn.apply(scope.permit::<OpenBalance>()?.seal(opened, &*road.entropy)).await?;
+                    road.apply(&mut *turn, scope.permit::<OpenBalance>()?.seal(opened, &*road.entropy))
+                        .await?;
                 }
                 done += 1;
             }
@@ -229,7 +230,7 @@ pub async fn import_items(
         };
         match decide_record_item(new, &known, ids) {
             Ok(change) => {
-                turn.apply(scope.permit::<RecordItem>()?.seal(change, &*road.entropy)).await?;
+                road.apply(&mut *turn, scope.permit::<RecordItem>()?.seal(change, &*road.entropy)).await?;
                 done += 1;
             }
             Err(refusal) => problems.push(refused(cells, &refusal)),

@@ -2,6 +2,7 @@
 
 mod bookings;
 mod books;
+mod closing;
 mod counting;
 mod credit;
 mod import;
@@ -30,6 +31,7 @@ pub use books::{
     AccountBook, BooksRefusal, BooksReport, Days, MOST_ROWS, account_book, ageing, balance_sheet, day_book,
     gstr1, gstr3b, metal_books, profit_and_loss, report_sheets, trial,
 };
+pub use closing::{books_lock, lock_books, unlock_books};
 pub use counting::{count_pieces, value_stock};
 pub use import::{Imported, import_items, import_parties};
 pub use invoices::{

@@ -11,12 +11,14 @@
 //! | `ageing` | who owes for how long |
 //! | `gstr1` | outward supplies, as the return GSTR-1 asks for them |
 //! | `gstr3b` | the working for GSTR-3B, beside what the books say |
+//! | `lock` | through which day the books take no entries any more |
 //! | `sheet` | any report as tables, for spreadsheets |
 //! | `sheets` | each report's tables |
 
 mod ageing;
 mod gstr1;
 mod gstr3b;
+mod lock;
 mod metal;
 pub mod sheet;
 mod sheets;
@@ -30,6 +32,7 @@ pub use gstr1::{
     Gstr1, Gstr1Builder, HsnRow, IssuedSeries, RateRow, ReturnDocument, SmallRow, TaxSums, UntaxedSums,
 };
 pub use gstr3b::{BooksOfTax, Gstr3b, InputTax, PlaceRow, gstr3b};
+pub use lock::{BooksLocked, BooksUnlocked, LockMoved, LockRefusal, decide_lock, decide_unlock};
 pub use metal::{MetalBook, MetalRow, metal_book};
 pub use sheets::*;
 pub use statements::{

@@ -249,6 +249,7 @@ pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
             address: Note::new("12 Avenue Road").unwrap(),
             tax_id: Some(Label::new("29AABCF8078M1C8").unwrap()),
         }),
+        books_locked_through: Some("2026-03-31".parse().unwrap()),
         version: 2,
         ..workspace
     };

@@ -8,6 +8,7 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::closing_deeds::{ClosingDeed, closing};
 use super::metal_deeds::{MetalDeed, metal};
 use crate::measure::{Metal, RateKind};
 use crate::rbac::Role;
@@ -211,6 +212,7 @@ pub(super) enum Deed {
     },
     Collect,
     Metal(MetalDeed),
+    Closing(ClosingDeed),
     Again,
 }
 
@@ -465,6 +467,7 @@ pub(super) fn act() -> BoxedStrategy<Act> {
         4 => ahead(),
         4 => amends(),
         5 => metal().prop_map(Deed::Metal),
+        2 => closing().prop_map(Deed::Closing),
         6 => access(),
     ];
     (who(), weighted(0.3, (0_u8..3, 0_u8..2)), micros, deed)

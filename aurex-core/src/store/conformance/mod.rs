@@ -61,6 +61,7 @@ mod ahead;
 mod amends;
 mod backstage;
 pub mod brought;
+mod closing_deeds;
 mod deeds;
 mod forge;
 mod looks;
@@ -76,6 +77,7 @@ pub mod access;
 pub mod admission;
 pub mod bookings;
 pub mod books;
+pub mod closing;
 pub mod day;
 pub mod differential;
 pub mod directory;
@@ -164,6 +166,10 @@ macro_rules! conformance {
                 the_return_declares_what_the_tax_accounts_were_credited_with
                 what_is_owed_ages_from_the_day_it_was_billed
                 every_report_can_be_had_as_tables
+            }
+            closing {
+                a_locked_day_takes_no_entries_and_loses_no_document
+                the_lock_goes_forward_by_the_accountant_and_back_by_the_owner_alone
             }
             undo {
                 what_is_done_and_undone_is_as_if_it_had_not_been_done

@@ -291,6 +291,7 @@ impl Player {
             | Deed::PayBack { .. }
             | Deed::ReverseRefund { .. } => self.amend(scope, presented, deed).await,
             Deed::Metal(deed) => self.metal(scope, presented, deed).await,
+            Deed::Closing(deed) => self.close(scope, deed).await,
             other => self.admit(scope, presented, other).await,
         }
     }

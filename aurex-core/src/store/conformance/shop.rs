@@ -78,6 +78,7 @@ pub(super) fn founding(
         ends_at: None,
         plan: PlanState::Active,
         billing: None,
+        books_locked_through: None,
     };
     let gstin = Gstin::parse("29AABCF8078M1C8").unwrap();
     let business = Business {

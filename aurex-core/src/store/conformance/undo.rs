@@ -8,7 +8,7 @@ use super::till::*;
 use super::{Shop, World};
 use crate::ledger::{AccountId, Balance};
 use crate::money::Money;
-use crate::rbac::Undo;
+use crate::rbac::{Role, Undo};
 use crate::service::shop as service;
 use crate::shop::bookings::{AdvanceId, AdvanceState, BookingId, BookingState, NewBooking};
 use crate::shop::invoices::InvoiceId;
@@ -39,6 +39,7 @@ struct State {
     people: Vec<Party>,
     /// The weights whose rates are locked, and what is paid ahead and not used.
     ahead: (Vec<String>, i64),
+    locked: Option<crate::time::Date>,
 }
 
 impl State {
@@ -91,6 +92,7 @@ impl State {
             board: board.iter().map(|rate| (name(rate), rate.amount.minor(), rate.per.mg())).collect(),
             people,
             ahead,
+            locked: reader.workspace().await.unwrap().books_locked_through,
         }
     }
 }
@@ -391,6 +393,23 @@ async fn walk(shop: &Shop, undo: &Undo) {
                     shop.pay_back(&back).await;
                 },
             )
+            .await;
+        }
+        "books.lock" => {
+            let through = crate::time::plus_days(shop.today(), -1);
+            let there = async || shop.lock(Role::Owner, through).await.unwrap();
+            there_and_back(shop, undo, there, async |_| {
+                shop.unlock(Role::Owner, None).await.unwrap();
+            })
+            .await;
+        }
+        "books.unlock" => {
+            let through = crate::time::plus_days(shop.today(), -1);
+            shop.lock(Role::Owner, through).await.unwrap();
+            let there = async || shop.unlock(Role::Owner, None).await.unwrap();
+            there_and_back(shop, undo, there, async |_| {
+                shop.lock(Role::Owner, through).await.unwrap();
+            })
             .await;
         }
         metal => walk_metal(shop, undo, metal, asha, ring).await,

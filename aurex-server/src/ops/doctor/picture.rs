@@ -230,6 +230,7 @@ pub(super) mod made {
                     bounced_at: None,
                     bounces: 0,
                 }],
+                books_locked_through: None,
             },
             people: vec![person(1, Role::Owner), person(2, Role::Owner), person(3, Role::Cashier)],
             tokens: Vec::new(),
