@@ -128,6 +128,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::access_rules::AccessRuleRefusal::CATALOGUE,
         identity::members::MemberRefusal::CATALOGUE,
         identity::contacts::ContactRefusal::CATALOGUE,
+        identity::deletion::DeletionRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,
         identity::second_factors::FactorRefusal::CATALOGUE,
