@@ -141,6 +141,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::pins::PinRefusal::CATALOGUE,
         crate::service::DigestRefusal::CATALOGUE,
         identity::pins::UnfitPin::CATALOGUE,
+        shop::cash::CashRefusal::CATALOGUE,
         crate::service::shop::BooksRefusal::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,

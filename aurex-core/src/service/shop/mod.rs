@@ -2,6 +2,7 @@
 
 mod bookings;
 mod books;
+mod cash;
 mod counting;
 mod credit;
 mod import;
