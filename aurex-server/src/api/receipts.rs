@@ -178,7 +178,6 @@ pub struct Receipts;
 #[OpenApi]
 impl Receipts {
     /// Takes money and settles bills with it.
-    ///
     /// Cash, cash paid into the bank and cheques to bearer stay below the law's limit from one person in a day
     /// (`cash.day_limit`), for one bill with its bookings (`cash.transaction_limit`) and for one occasion
     /// (`cash.occasion_limit`); the detail says how much may still be taken.
