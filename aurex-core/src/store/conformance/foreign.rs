@@ -16,7 +16,6 @@ use crate::rbac::Role;
 use crate::service::{Presented, shop as service};
 use crate::shop::actions::PostRate;
 use crate::shop::bookings::{AdvanceId, BookingId};
-use crate::shop::cash::CashQuestion;
 use crate::shop::invoices::InvoiceId;
 use crate::shop::metal::{MetalVoucherId, NewGoldsmithIssue, NewWriteOff, WrittenOff};
 use crate::shop::notes::{BillNoteId, NoteKind};
@@ -157,8 +156,6 @@ async fn answers(
     let known = reader.known_for_bill(&needs).await.map(|known| {
         (known.party, known.items, known.lots, known.accounts.iter().filter(|a| a.party.is_some()).count())
     });
-    let cash =
-        CashQuestion { date: today, occasion: None, bills: vec![ids.invoice], bookings: vec![ids.booking] };
     let of_party = InvoiceFilter { party: Some(ids.party), ..InvoiceFilter::default() };
     let against = NoteFilter { invoice: Some(ids.invoice), ..NoteFilter::default() };
     let theirs = NoteFilter { party: Some(ids.party), ..NoteFilter::default() };
@@ -198,9 +195,6 @@ async fn answers(
         ("payments", say(reader.payments(Some(ids.goldsmith), PageRequest::first(9)).await)),
         ("cash_paid", say(reader.cash_paid(ids.goldsmith, today).await)),
         ("old_metal_open", say(reader.old_metal_open(ids.party).await)),
-        ("exchange_given_back", say(reader.exchange_given_back(ids.party).await)),
-        ("settled_by_booking", say(reader.settled_by_booking(ids.invoice, ids.booking).await)),
-        ("cash_taken", say(reader.cash_taken(&cash).await)),
         ("known_for_bill", say(known)),
         ("invoice", say(reader.invoice(ids.invoice).await)),
         ("invoice parties", say(reader.invoice_parties(ids.invoice).await)),
