@@ -4,13 +4,13 @@ use super::books::{BooksRefusal, MOST_ROWS};
 use crate::identity::vault::Cell;
 use crate::money::Money;
 use crate::service::{Road, ServiceError};
-use crate::shop::bookings::{Advance, BookingId, NewAdvance};
+use crate::shop::bookings::{BookingId, NewAdvance};
 use crate::shop::books::{PersonsCash, by_person};
 use crate::shop::cash::{CashQuestion, CashTaken, NewCash, Payer, bookings_of, check_cash};
 use crate::shop::identifiers::{Gstin, Pan};
 use crate::shop::invoices::Bill;
 use crate::shop::parties::{Party, PartyId, SealedPan};
-use crate::shop::receipts::{NewReceipt, PaymentMode};
+use crate::shop::receipts::{NewReceipt, PaymentMode, ReceiptKnown};
 use crate::store::{Reader, StoreError, Writer};
 use crate::tenancy::Scope;
 use crate::text::Label;
@@ -86,10 +86,10 @@ pub(super) async fn hold_receipt(
     turn: &mut dyn Writer,
     party: &Party,
     new: &NewReceipt,
-    bills: &[Bill],
-    advance: Option<&Advance>,
-    today: Date,
+    known: &ReceiptKnown,
 ) -> Result<(), ServiceError> {
+    let (bills, today) = (&known.bills, known.today);
+    let advance = known.advance.as_ref().map(|(advance, _)| advance);
     let by_cash_advance =
         advance.filter(|of| new.mode == PaymentMode::Advance && of.mode.counts_as_cash_taken());
     if !new.mode.counts_as_cash_taken() && by_cash_advance.is_none() {

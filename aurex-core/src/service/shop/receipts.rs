@@ -86,8 +86,7 @@ pub async fn record_receipt(
         entry: JournalEntryId::new(now, &*road.entropy),
     };
     let change = decide_record(new, &known, ids)?;
-    let advance = known.advance.as_ref().map(|(advance, _)| advance);
-    hold_receipt(road, scope, &mut *turn, &party, new, &known.bills, advance, today).await?;
+    hold_receipt(road, scope, &mut *turn, &party, new, &known).await?;
     let view =
         ReceiptWithSettlements { receipt: change.receipt.clone(), settlements: change.settlements.clone() };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;
