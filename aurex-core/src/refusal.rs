@@ -144,6 +144,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::pins::PinRefusal::CATALOGUE,
         crate::service::DigestRefusal::CATALOGUE,
         identity::pins::UnfitPin::CATALOGUE,
+        shop::cash::CashRefusal::CATALOGUE,
         crate::service::shop::BooksRefusal::CATALOGUE,
         ledger::LockedDay::CATALOGUE,
         shop::books::LockRefusal::CATALOGUE,

@@ -522,12 +522,15 @@ CREATE TABLE aurex.receipt (
     version BIGINT NOT NULL CHECK (version > 0),
     old_metal UUID,
     advance UUID,
+    occasion TEXT COLLATE "C",
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES aurex.party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES aurex.journal_entry (tenant_id, id)
 );
 CREATE UNIQUE INDEX receipt_number ON aurex.receipt (tenant_id, number);
 CREATE INDEX receipt_of_party ON aurex.receipt (tenant_id, party, id);
+CREATE INDEX receipt_in_cash ON aurex.receipt (tenant_id, business_date) WHERE mode IN ('cash', 'cash_deposit', 'cheque_other');
+CREATE INDEX receipt_of_occasion ON aurex.receipt (tenant_id, occasion) WHERE mode IN ('cash', 'cash_deposit', 'cheque_other');
 
 CREATE TABLE aurex.settlement (
     tenant_id UUID NOT NULL,
@@ -540,6 +543,7 @@ CREATE TABLE aurex.settlement (
     FOREIGN KEY (tenant_id, receipt) REFERENCES aurex.receipt (tenant_id, id),
     FOREIGN KEY (tenant_id, invoice) REFERENCES aurex.invoice (tenant_id, id)
 );
+CREATE INDEX settlement_of_invoice ON aurex.settlement (tenant_id, invoice);
 
 -- Sums, kept in the transaction of what they sum and rebuilt from it.
 

@@ -98,6 +98,7 @@ CREATE TABLE aurex.refund (
 );
 CREATE UNIQUE INDEX refund_number ON aurex.refund (tenant_id, number);
 CREATE INDEX refund_of_party ON aurex.refund (tenant_id, party, id);
+CREATE INDEX refund_in_cash ON aurex.refund (tenant_id, business_date) WHERE mode IN ('cash', 'cash_deposit');
 CREATE INDEX refund_of_note ON aurex.refund (tenant_id, note, id);
 
 -- Their guards, as in 0005.

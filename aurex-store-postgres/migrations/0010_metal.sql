@@ -28,6 +28,7 @@ CREATE TABLE aurex.metal_voucher (
     cancel_reason TEXT COLLATE "C",
     cancelled_at BIGINT,
     version BIGINT NOT NULL CHECK (version > 0),
+    rate_kind TEXT COLLATE "C" CHECK (rate_kind IN ('sell', 'buy', 'exchange')),
     PRIMARY KEY (tenant_id, id),
     CHECK (settled <= total),
     FOREIGN KEY (tenant_id, party) REFERENCES aurex.party (tenant_id, id),
@@ -97,6 +98,7 @@ CREATE TABLE aurex.payment (
 );
 CREATE UNIQUE INDEX payment_number ON aurex.payment (tenant_id, number);
 CREATE INDEX payment_of_party ON aurex.payment (tenant_id, party, id);
+CREATE INDEX payment_in_cash ON aurex.payment (tenant_id, business_date) WHERE mode IN ('cash', 'cash_deposit');
 
 CALL aurex.guard('aurex.metal_voucher', append_only => false);
 CALL aurex.guard('aurex.metal_voucher_line', append_only => true);

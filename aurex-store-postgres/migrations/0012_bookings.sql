@@ -49,6 +49,7 @@ CREATE TABLE aurex.advance (
     reverse_reason TEXT COLLATE "C",
     reversed_at BIGINT,
     version BIGINT NOT NULL CHECK (version > 0),
+    occasion TEXT COLLATE "C",
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES aurex.party (tenant_id, id),
     FOREIGN KEY (tenant_id, booking) REFERENCES aurex.booking (tenant_id, id),
@@ -57,6 +58,8 @@ CREATE TABLE aurex.advance (
 CREATE UNIQUE INDEX advance_number ON aurex.advance (tenant_id, number);
 CREATE INDEX advance_of_party ON aurex.advance (tenant_id, party, id);
 CREATE INDEX advance_of_booking ON aurex.advance (tenant_id, booking, id);
+CREATE INDEX advance_in_cash ON aurex.advance (tenant_id, business_date) WHERE mode IN ('cash', 'cash_deposit', 'cheque_other');
+CREATE INDEX advance_of_occasion ON aurex.advance (tenant_id, occasion) WHERE mode IN ('cash', 'cash_deposit', 'cheque_other');
 
 -- Their guards, as in 0005.
 

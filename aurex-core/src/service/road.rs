@@ -12,12 +12,9 @@ use crate::identity::deletion::{DeletionRefusal, goes_on_until_the_end};
 use crate::identity::factor::MailCodeKeys;
 use crate::identity::keys::{KeyRing, Purpose};
 use crate::identity::plans::write_gate;
-use crate::store::{Fact, Receipt, Store, Writer};
-use crate::tenancy::{Act, MailId, Scope};
-use crate::time::Clock;
 use crate::ledger::check_open;
 use crate::store::{Fact, Receipt, Store, Writer};
-use crate::tenancy::{MailId, Scope};
+use crate::tenancy::{Act, MailId, Scope};
 use crate::time::{Clock, Date};
 
 /// The store, the clock, the source of chance and the deployment's secrets.

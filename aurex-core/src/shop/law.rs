@@ -173,6 +173,72 @@ pub fn cash_paid_out_unreported(date: Date, currency: Currency) -> Option<i64> {
     CASH_PAID_OUT.iter().find(in_force).map(|row| row.most_minor)
 }
 
+/// Cash that may be taken from one person in a day, for one transaction, and for one occasion, from a date on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CashReceived {
+    /// It stays below this, in minor units.
+    pub below_minor: i64,
+    /// Of this currency.
+    pub currency: Currency,
+    /// In force from this day.
+    pub from: &'static str,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+/// What may be taken in cash, newest first: less than ₹2 lakh.
+pub const CASH_RECEIVED: &[CashReceived] = &[
+    CashReceived {
+        below_minor: 20_000_000,
+        currency: Currency::INR,
+        from: "2026-04-01",
+        source: "Income-tax Act 2025 s. 186; unconfirmed",
+    },
+    CashReceived {
+        below_minor: 20_000_000,
+        currency: Currency::INR,
+        from: "2017-04-01",
+        source: "Income-tax Act 1961 s. 269ST, inserted by the Finance Act 2017; unconfirmed",
+    },
+];
+
+/// What is taken in cash on `date` from one person, for one transaction and for one occasion stays below this, in minor
+/// units; `None` where there is no such limit.
+pub fn cash_received_below(date: Date, currency: Currency) -> Option<i64> {
+    let in_force =
+        |row: &&CashReceived| row.currency == currency && parse_date(row.from).is_ok_and(|from| from <= date);
+    CASH_RECEIVED.iter().find(in_force).map(|row| row.below_minor)
+}
+
+/// Linked cash that is entered in the register against money laundering, from a date on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkedCash {
+    /// From this much with one person in a calendar month, in minor units.
+    pub from_minor: i64,
+    /// Of this currency.
+    pub currency: Currency,
+    /// In force from this day.
+    pub from: &'static str,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+/// From which linked cash is registered, newest first: ₹10 lakh.
+pub const LINKED_CASH: &[LinkedCash] = &[LinkedCash {
+    from_minor: 100_000_000,
+    currency: Currency::INR,
+    from: "2020-12-28",
+    source: "PML (Maintenance of Records) Rules 2005 r. 3(1), for dealers in precious metals since G.S.R. 799(E) of \
+             28 December 2020; unconfirmed",
+}];
+
+/// From how much linked cash with one person in a calendar month is registered on `date`, in minor units.
+pub fn linked_cash_from(date: Date, currency: Currency) -> Option<i64> {
+    let in_force =
+        |row: &&LinkedCash| row.currency == currency && parse_date(row.from).is_ok_and(|from| from <= date);
+    LINKED_CASH.iter().find(in_force).map(|row| row.from_minor)
+}
+
 /// Above what value a sale to an unregistered buyer of another state is declared by itself, from a date on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct B2cLarge {
@@ -262,6 +328,8 @@ mod tests {
         }
         let from = CREDIT_NOTE_DEADLINES.iter().map(|row| row.from);
         let from = from.chain(B2C_LARGE.iter().map(|row| row.from));
+        let from = from.chain(LINKED_CASH.iter().map(|row| row.from));
+        let from = from.chain(CASH_RECEIVED.iter().map(|row| row.from));
         for from in from.chain(CASH_PAID_OUT.iter().map(|row| row.from)) {
             assert!(parse_date(from).is_ok(), "{from}");
         }
@@ -285,6 +353,16 @@ mod tests {
         let day = |text| parse_date(text).unwrap();
         assert_eq!(cash_paid_out_unreported(day("2026-11-23"), Currency::INR), Some(1_000_000));
         assert_eq!(cash_paid_out_unreported(day("2017-03-31"), Currency::INR), None);
+    }
+
+    #[test]
+    fn less_than_two_lakh_is_taken_in_cash() {
+        let day = |text| parse_date(text).unwrap();
+        for (date, below) in
+            [("2026-11-23", Some(20_000_000)), ("2026-03-31", Some(20_000_000)), ("2017-03-31", None)]
+        {
+            assert_eq!(cash_received_below(day(date), Currency::INR), below, "{date}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod actions;
 pub mod bookings;
 pub mod books;
 pub mod business;
+pub mod cash;
 mod columns;
 pub mod e_invoice;
 pub mod identifiers;

@@ -14,7 +14,7 @@ use crate::text::{Email, Label, Name, Text};
 use crate::time::Timestamp;
 
 pub use opening::{
-    NewOpening, Opening, OpeningKnown, OpeningPosted, OpeningRefusal, OpeningSide, decide_open,
+    NewOpening, OPENING, Opening, OpeningKnown, OpeningPosted, OpeningRefusal, OpeningSide, decide_open,
 };
 pub use table::{PARTY_COLUMNS, PartyRow, party_of_row};
 

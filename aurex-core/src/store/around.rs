@@ -191,6 +191,7 @@ macro_rules! domain_reads_through {
                 ) -> $crate::store::Page<$crate::shop::payments::OutgoingPayment, $crate::shop::payments::PaymentId>;
                 cash_paid(to: $crate::shop::parties::PartyId, date: $crate::time::Date) -> i64;
                 old_metal_open(of: $crate::shop::parties::PartyId) -> i64;
+                exchange_given_back(of: $crate::shop::parties::PartyId) -> i64;
             }
             BillReads {
                 known_for_bill(needs: &$crate::store::BillNeeds) -> $crate::store::BillKnown;
@@ -215,6 +216,13 @@ macro_rules! domain_reads_through {
                 >;
                 receipt(id: $crate::shop::receipts::ReceiptId)
                     -> Option<$crate::shop::receipts::ReceiptWithSettlements>;
+                settled_by_booking(
+                    invoice: $crate::shop::invoices::InvoiceId,
+                    booking: $crate::shop::bookings::BookingId
+                ) -> i64;
+                cash_of_days(from: $crate::time::Date, to: $crate::time::Date, most: u32)
+                    -> Vec<$crate::shop::cash::CashOfDay>;
+                cash_taken(of: &$crate::shop::cash::CashQuestion) -> $crate::shop::cash::CashTaken;
                 receipts(
                     of: Option<$crate::shop::parties::PartyId>,
                     page: $crate::store::PageRequest<$crate::shop::receipts::ReceiptId>

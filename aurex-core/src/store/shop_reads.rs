@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use super::{KeptKey, LookupKey, Page, PageRequest, Read};
 use crate::ledger::{Account, JournalEntry, JournalEntryId, Series, SeriesKind};
 use crate::measure::{Fineness, Metal, RateKind};
+use crate::shop::bookings::BookingId;
 use crate::shop::business::Business;
+use crate::shop::cash::{CashOfDay, CashQuestion, CashTaken};
 use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceParties, InvoiceState};
 use crate::shop::metal::{
     MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherState, WholeMetalVoucher,
@@ -176,6 +178,9 @@ pub trait MetalReads {
     async fn cash_paid(&mut self, to: PartyId, date: Date) -> Read<i64>;
     /// What of a customer's old metal is neither settled against a bill nor paid out, in minor units.
     async fn old_metal_open(&mut self, of: PartyId) -> Read<i64>;
+    /// What metal taken at the exchange rate has settled of a customer's bills beyond what credit notes left of them, in minor
+    /// units: credit that was never money.
+    async fn exchange_given_back(&mut self, of: PartyId) -> Read<i64>;
 }
 
 /// What has to be known to price and issue a bill.
@@ -269,6 +274,12 @@ pub trait BillReads {
     ) -> Read<Page<(Invoice, crate::money::Money), InvoiceId>>;
     /// A receipt with what it settles.
     async fn receipt(&mut self, id: ReceiptId) -> Read<Option<ReceiptWithSettlements>>;
+    /// The cash that was taken on a day, for an occasion, for bills and for bookings: at most two statements.
+    async fn cash_taken(&mut self, of: &CashQuestion) -> Read<CashTaken>;
+    /// What advances that were paid for a booking have settled of a bill, in minor units; what was reversed is taken off.
+    async fn settled_by_booking(&mut self, invoice: InvoiceId, booking: BookingId) -> Read<i64>;
+    /// The cash that passed with parties in `from..=to`, by party and day, in this order; at most `most` of them.
+    async fn cash_of_days(&mut self, from: Date, to: Date, most: u32) -> Read<Vec<CashOfDay>>;
     /// Receipts, newest first, of one party or of all.
     async fn receipts(
         &mut self,

@@ -32,6 +32,9 @@ request! {
         amount: CoreMoney,
         /// The bank's or card's reference.
         reference: Option<Label>,
+        /// The event that it is paid for, a wedding say: in cash the law limits what one person pays for one. Kept in lower
+        /// case.
+        occasion: Option<Label>,
         /// The booking that it is paid for.
         booking_id: Option<BookingId>,
     }
@@ -54,6 +57,8 @@ pub struct AdvanceView {
     pub used: Money,
     /// The bank's or card's reference.
     pub reference: Option<String>,
+    /// The event that it is paid for, in lower case.
+    pub occasion: Option<String>,
     /// The booking that it was paid for.
     pub booking_id: Option<String>,
     /// `taken` or `reversed`.
@@ -84,6 +89,7 @@ impl From<Advance> for AdvanceView {
             amount: advance.amount.into(),
             used: advance.used.into(),
             reference: advance.reference.as_ref().map(ToString::to_string),
+            occasion: advance.occasion.as_ref().map(ToString::to_string),
             booking_id: advance.booking.map(|id| id.to_string()),
             state: advance.state.code().to_owned(),
             business_date: advance.business_date.to_string(),
@@ -115,6 +121,7 @@ impl Advances {
             mode: body.mode,
             amount: body.amount,
             reference: body.reference,
+            occasion: body.occasion,
             booking: body.booking_id,
         };
         let done = w.check(shop::take_advance(w.road(), w.scope(), presented.as_ref(), &new).await).await?;

@@ -36,6 +36,9 @@ request! {
         amount: CoreMoney,
         /// The bank's or card's reference.
         reference: Option<Label>,
+        /// The event that it is paid for, a wedding say: in cash the law limits what one person pays for one. Kept in lower
+        /// case.
+        occasion: Option<Label>,
     }
 }
 
@@ -284,6 +287,7 @@ impl Bookings {
                 mode: paid.mode,
                 amount: paid.amount,
                 reference: paid.reference,
+                occasion: paid.occasion,
             }),
         };
         let done = w.check(shop::book_rate(w.road(), w.scope(), presented.as_ref(), &new).await).await?;

@@ -330,6 +330,8 @@ choice! {
         Metal = "metal",
         /// Who owes for how long, at the last day.
         Ageing = "ageing",
+        /// Cash by person: what was paid out in a day beyond ₹10,000, and linked cash of a calendar month from ₹10 lakh.
+        Cash = "cash",
         /// Outward supplies.
         Gstr1 = "gstr-1",
         /// The working.
@@ -527,6 +529,7 @@ impl Books {
             BooksReportWord::BalanceSheet => BooksReport::BalanceSheet,
             BooksReportWord::Metal => BooksReport::MetalBook,
             BooksReportWord::Ageing => BooksReport::Ageing,
+            BooksReportWord::Cash => BooksReport::Cash,
             BooksReportWord::Gstr1 => BooksReport::Gstr1,
             BooksReportWord::Gstr3b => BooksReport::Gstr3b,
         };

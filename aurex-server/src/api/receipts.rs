@@ -45,6 +45,9 @@ request! {
         amount: CoreMoney,
         /// The bank's or card's reference.
         reference: Option<Label>,
+        /// The event that it is paid for, a wedding say: in cash the law limits what one person pays for one. Kept in lower
+        /// case.
+        occasion: Option<Label>,
         /// The advance that it uses; with the mode `advance` and no other.
         advance_id: Option<AdvanceId>,
         /// Which bills it settles; the rest stays on the customer's account.
@@ -79,6 +82,8 @@ pub struct ReceiptView {
     pub amount: Money,
     /// The bank's or card's reference.
     pub reference: Option<String>,
+    /// The event that it is paid for, in lower case.
+    pub occasion: Option<String>,
     /// The purchase of old metal that it was paid with.
     pub old_metal_purchase_id: Option<String>,
     /// The advance that it uses.
@@ -111,6 +116,7 @@ fn view(receipt: PaymentReceipt, settlements: &[Settlement]) -> ReceiptView {
         mode: receipt.mode.code().to_owned(),
         amount: receipt.amount.into(),
         reference: receipt.reference.as_ref().map(ToString::to_string),
+        occasion: receipt.occasion.as_ref().map(ToString::to_string),
         old_metal_purchase_id: receipt.old_metal.map(|id| id.to_string()),
         advance_id: receipt.advance.map(|id| id.to_string()),
         allocations: settlements
@@ -172,6 +178,9 @@ pub struct Receipts;
 #[OpenApi]
 impl Receipts {
     /// Takes money and settles bills with it.
+    /// Cash, cash paid into the bank and cheques to bearer stay below the law's limit from one person in a day
+    /// (`cash.day_limit`), for one bill with its bookings (`cash.transaction_limit`) and for one occasion
+    /// (`cash.occasion_limit`); the detail says how much may still be taken.
     #[oai(path = "/:w/receipts", method = "post", operation_id = "recordReceipt")]
     async fn record(
         &self,
@@ -186,6 +195,7 @@ impl Receipts {
             mode: body.mode,
             amount: body.amount,
             reference: body.reference,
+            occasion: body.occasion,
             old_metal: body.old_metal_purchase_id,
             advance: body.advance_id,
             allocations: body

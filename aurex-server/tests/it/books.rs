@@ -87,6 +87,7 @@ async fn every_report_is_had_as_csv_and_as_a_spreadsheet() {
         "balance-sheet",
         "metal",
         "ageing",
+        "cash",
         "gstr-1",
         "gstr-3b",
     ];

@@ -20,6 +20,8 @@ mod books;
 #[cfg(test)]
 mod bundles;
 #[cfg(test)]
+mod cash;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod contacts;

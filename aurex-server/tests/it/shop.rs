@@ -117,9 +117,9 @@ pub fn customer(name: &str) -> Value {
     json!({"name": name, "phone": "+919820098200", "state_code": "27", "address": "4 Hill Road, Mumbai 400050"})
 }
 
-pub fn exchange_rate() -> Value {
+pub fn rate_of_old_metal() -> Value {
     let mut rate = rate();
-    rate["kind"] = json!("exchange");
+    rate["kind"] = json!("buy");
     rate["amount"] = inr(1_300_000);
     rate["fineness_ppm"] = json!(999_000);
     rate["basis"] = json!("millesimal");
@@ -137,7 +137,7 @@ pub fn old_bangle(customer: &str) -> Value {
     let piece = json!({
         "description": "Old bangle", "commodity": "gold", "fineness_ppm": 900_000, "gross_mg": 10_000, "less_mg": 500,
     });
-    json!({"customer_id": customer, "rate_kind": "exchange", "declares_ownership": true, "lines": [piece]})
+    json!({"customer_id": customer, "rate_kind": "buy", "declares_ownership": true, "lines": [piece]})
 }
 
 /// A piece as it comes from a supplier or a goldsmith.
@@ -287,7 +287,7 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let debit_note = id(&owner.make(world, "/debit-notes", debit_note(&noted_invoice, 10_000)).await);
     let refund = id(&owner.make(world, "/refunds", refund(&payer, 10_000)).await);
     let loose = id(&owner.make(world, "/receipts", receipt(&asha, 50_000, None)).await);
-    owner.make(world, "/rates", exchange_rate()).await;
+    owner.make(world, "/rates", rate_of_old_metal()).await;
     let bullion = id(&owner.make(world, "/suppliers", supplier()).await);
     let goldsmith = id(&owner.make(world, "/goldsmiths", customer("Bimal Das")).await);
     let old_metal = id(&owner.make(world, "/old-metal-purchases", old_bangle(&asha)).await);

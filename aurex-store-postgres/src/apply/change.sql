@@ -90,7 +90,7 @@ put_receipt AS (
         business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
         state = excluded.state, reverse_reason = excluded.reverse_reason,
         reversed_at = excluded.reversed_at, version = excluded.version, old_metal = excluded.old_metal,
-        advance = excluded.advance
+        advance = excluded.advance, occasion = excluded.occasion
 ),
 
 put_settlement AS (
@@ -332,7 +332,8 @@ put_metal_voucher AS (
         cgst = excluded.cgst, sgst = excluded.sgst, igst = excluded.igst, round_off = excluded.round_off,
         total = excluded.total, settled = excluded.settled, reason = excluded.reason, entry = excluded.entry,
         state = excluded.state, cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at,
-        version = excluded.version
+        version = excluded.version,
+        rate_kind = excluded.rate_kind
 ),
 
 put_metal_voucher_line AS (
@@ -372,7 +373,8 @@ put_advance AS (
         amount = excluded.amount, reference = excluded.reference, booking = excluded.booking,
         used = excluded.used, business_date = excluded.business_date, recorded_at = excluded.recorded_at,
         entry = excluded.entry, state = excluded.state, reverse_reason = excluded.reverse_reason,
-        reversed_at = excluded.reversed_at, version = excluded.version
+        reversed_at = excluded.reversed_at, version = excluded.version,
+        occasion = excluded.occasion
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

@@ -92,7 +92,7 @@ put_receipt AS (
         business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
         state = excluded.state, reverse_reason = excluded.reverse_reason,
         reversed_at = excluded.reversed_at, version = excluded.version, old_metal = excluded.old_metal,
-        advance = excluded.advance
+        advance = excluded.advance, occasion = excluded.occasion
 ),
 
 put_settlement AS (

@@ -104,6 +104,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
         ("reference", Text), ("business_date", Date), ("recorded_at", Int), ("entry", Id), ("state", Text),
         ("reverse_reason", Text), ("reversed_at", Int), ("version", Int), ("old_metal", Id), ("advance", Id),
+        ("occasion", Text),
     ] },
     Layout { table: "settlement", replaced_by: None, columns: &[
         ("receipt", Id), ("line", Int), ("invoice", Id), ("currency", Text), ("amount", Int),
@@ -208,6 +209,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("id", Id), ("number", Text), ("party", Id), ("mode", Text), ("currency", Text), ("amount", Int),
         ("reference", Text), ("booking", Id), ("used", Int), ("business_date", Date), ("recorded_at", Int),
         ("entry", Id), ("state", Text), ("reverse_reason", Text), ("reversed_at", Int), ("version", Int),
+        ("occasion", Text),
     ] },
     Layout { table: "metal_voucher", replaced_by: Some(1), columns: &[
         ("id", Id), ("kind", Text), ("number", Text), ("party", Id), ("business_date", Date),
@@ -215,7 +217,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("declared", Bool), ("place_of_supply", Text), ("currency", Text), ("value", Int), ("cgst", Int),
         ("sgst", Int), ("igst", Int), ("round_off", Int), ("total", Int), ("settled", Int),
         ("reason", Text), ("entry", Id), ("state", Text), ("cancel_reason", Text), ("cancelled_at", Int),
-        ("version", Int),
+        ("version", Int), ("rate_kind", Text),
     ] },
     Layout { table: "metal_voucher_line", replaced_by: None, columns: &[
         ("voucher", Id), ("line", Int), ("role", Text), ("item", Id), ("lot", Id), ("description", Text),

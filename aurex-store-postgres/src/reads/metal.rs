@@ -120,4 +120,23 @@ impl MetalReads for PostgresTurn<'_> {
         );
         Ok(self.held.optional(open).await?.map_or(0, |sum| sum.open))
     }
+
+    async fn exchange_given_back(&mut self, of: PartyId) -> Read<i64> {
+        let beyond = sqlx::query!(
+            r#"SELECT coalesce(sum(greatest(used.metal - (i.payable + i.debited - i.credited), 0)), 0)::bigint AS "minor!"
+               FROM (
+                   SELECT s.invoice, sum(s.amount)::bigint AS metal
+                   FROM aurex.receipt AS r
+                   JOIN aurex.metal_voucher AS m
+                     ON m.tenant_id = $1 AND m.id = r.old_metal AND m.rate_kind = 'exchange'
+                   JOIN aurex.settlement AS s ON s.tenant_id = $1 AND s.receipt = r.id
+                   WHERE r.tenant_id = $1 AND r.party = $2 AND r.mode = 'old_metal' AND r.state = 'recorded'
+                   GROUP BY s.invoice
+               ) AS used
+               JOIN aurex.invoice AS i ON i.tenant_id = $1 AND i.id = used.invoice"#,
+            self.tenant.uuid(),
+            of.uuid()
+        );
+        Ok(self.held.optional(beyond).await?.map_or(0, |sum| sum.minor))
+    }
 }

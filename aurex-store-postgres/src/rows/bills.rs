@@ -44,7 +44,7 @@ row! {
     PaymentReceiptRow => PaymentReceipt {
         id: Uuid, number: String, party: Uuid, mode: String, reference: Option<String>,
         business_date: NaiveDate, recorded_at: i64, entry: Uuid, state: String, reverse_reason: Option<String>,
-        reversed_at: Option<i64>, version: i64, old_metal: Option<Uuid>, advance: Option<Uuid>,
+        reversed_at: Option<i64>, version: i64, old_metal: Option<Uuid>, advance: Option<Uuid>, occasion: Option<String>,
     } money in currency {
         amount
     }
@@ -109,7 +109,7 @@ macro_rules! receipt {
         sqlx::query_as!(
             crate::rows::PaymentReceiptRow,
             "SELECT tenant_id, id, number, party, mode, currency, amount, reference, business_date, recorded_at, \
-             entry, state, reverse_reason, reversed_at, version, old_metal, advance \
+             entry, state, reverse_reason, reversed_at, version, old_metal, advance, occasion \
              FROM aurex.receipt WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

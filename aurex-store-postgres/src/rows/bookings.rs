@@ -22,7 +22,7 @@ row! {
     AdvanceRow => Advance {
         id: Uuid, number: String, party: Uuid, mode: String, reference: Option<String>,
         booking: Option<Uuid>, business_date: NaiveDate, recorded_at: i64, entry: Uuid, state: String,
-        reverse_reason: Option<String>, reversed_at: Option<i64>, version: i64,
+        reverse_reason: Option<String>, reversed_at: Option<i64>, version: i64, occasion: Option<String>,
     } money in currency {
         amount, used
     }
@@ -49,7 +49,7 @@ macro_rules! advance {
         sqlx::query_as!(
             crate::rows::AdvanceRow,
             "SELECT tenant_id, id, number, party, mode, currency, amount, reference, booking, used, business_date, \
-             recorded_at, entry, state, reverse_reason, reversed_at, version \
+             recorded_at, entry, state, reverse_reason, reversed_at, version, occasion \
              FROM aurex.advance WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -14,7 +14,7 @@ row! {
         recorded_at: i64, reference: Option<String>, reference_date: Option<NaiveDate>,
         reference_year: Option<i64>, declared: bool, place_of_supply: Option<String>,
         reason: Option<String>, entry: Uuid, state: String, cancel_reason: Option<String>,
-        cancelled_at: Option<i64>, version: i64,
+        cancelled_at: Option<i64>, version: i64, rate_kind: Option<String>,
     } money in currency {
         value, cgst, sgst, igst, round_off, total, settled
     }
@@ -49,7 +49,7 @@ macro_rules! metal_voucher {
             "SELECT tenant_id, id, kind, number, party, business_date, recorded_at, reference, \
              reference_date, reference_year, declared, place_of_supply, currency, value, cgst, sgst, \
              igst, round_off, total, settled, reason, entry, state, cancel_reason, cancelled_at, \
-             version \
+             version, rate_kind \
              FROM aurex.metal_voucher WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

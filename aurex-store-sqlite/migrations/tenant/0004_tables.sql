@@ -559,12 +559,15 @@ CREATE TABLE receipt (
     version INTEGER NOT NULL CHECK (version > 0),
     old_metal BLOB CHECK (old_metal IS NULL OR length(old_metal) = 16),
     advance BLOB CHECK (advance IS NULL OR length(advance) = 16),
+    occasion TEXT,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
     FOREIGN KEY (tenant_id, entry) REFERENCES journal_entry (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX receipt_number ON receipt (tenant_id, number);
 CREATE INDEX receipt_of_party ON receipt (tenant_id, party, id);
+CREATE INDEX receipt_in_cash ON receipt (tenant_id, business_date) WHERE mode IN ('cash', 'cash_deposit', 'cheque_other');
+CREATE INDEX receipt_of_occasion ON receipt (tenant_id, occasion) WHERE mode IN ('cash', 'cash_deposit', 'cheque_other');
 
 CREATE TABLE settlement (
     tenant_id BLOB NOT NULL,
@@ -577,6 +580,7 @@ CREATE TABLE settlement (
     FOREIGN KEY (tenant_id, receipt) REFERENCES receipt (tenant_id, id),
     FOREIGN KEY (tenant_id, invoice) REFERENCES invoice (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX settlement_of_invoice ON settlement (tenant_id, invoice);
 
 -- Sums, kept in the transaction of what they sum and rebuilt from it.
 

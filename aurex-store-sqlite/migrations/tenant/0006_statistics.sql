@@ -64,7 +64,10 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('receipt', 'receipt', '500000 500000 1'),
     ('receipt', 'receipt_number', '500000 500000 1'),
     ('receipt', 'receipt_of_party', '500000 500000 5 1'),
+    ('receipt', 'receipt_in_cash', '200000 200000 60'),
+    ('receipt', 'receipt_of_occasion', '200000 200000 10'),
     ('settlement', 'settlement', '600000 600000 2 1'),
+    ('settlement', 'settlement_of_invoice', '600000 600000 2'),
     ('balance', 'balance', '100000 100000 1'),
     ('lot_on_hand', 'lot_on_hand', '100000 100000 1'),
     ('invoice_settled', 'invoice_settled', '500000 500000 1');

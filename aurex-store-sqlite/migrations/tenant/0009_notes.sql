@@ -98,6 +98,7 @@ CREATE TABLE refund (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX refund_number ON refund (tenant_id, number);
 CREATE INDEX refund_of_party ON refund (tenant_id, party, id);
+CREATE INDEX refund_in_cash ON refund (tenant_id, business_date) WHERE mode IN ('cash', 'cash_deposit');
 CREATE INDEX refund_of_note ON refund (tenant_id, note, id);
 
 -- Their guards, as in 0005.
@@ -161,4 +162,5 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('refund', 'refund', '10000 10000 1'),
     ('refund', 'refund_number', '10000 10000 1'),
     ('refund', 'refund_of_party', '10000 10000 2 1'),
+    ('refund', 'refund_in_cash', '4000 4000 3'),
     ('refund', 'refund_of_note', '10000 10000 2 1');

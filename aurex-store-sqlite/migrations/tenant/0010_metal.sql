@@ -28,6 +28,7 @@ CREATE TABLE metal_voucher (
     cancel_reason TEXT,
     cancelled_at INTEGER,
     version INTEGER NOT NULL CHECK (version > 0),
+    rate_kind TEXT CHECK (rate_kind IN ('sell', 'buy', 'exchange')),
     PRIMARY KEY (tenant_id, id),
     CHECK (settled <= total),
     FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
@@ -97,6 +98,7 @@ CREATE TABLE payment (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX payment_number ON payment (tenant_id, number);
 CREATE INDEX payment_of_party ON payment (tenant_id, party, id);
+CREATE INDEX payment_in_cash ON payment (tenant_id, business_date) WHERE mode IN ('cash', 'cash_deposit');
 
 CREATE TRIGGER metal_voucher_insert BEFORE INSERT ON metal_voucher
 WHEN NOT EXISTS (SELECT 1 FROM head WHERE tenant_id = NEW.tenant_id AND applying = 1)
@@ -157,4 +159,5 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('metal_voucher_line', 'metal_voucher_line', '300000 300000 3 1'),
     ('payment', 'payment', '100000 100000 1'),
     ('payment', 'payment_number', '100000 100000 1'),
-    ('payment', 'payment_of_party', '100000 100000 20 1');
+    ('payment', 'payment_of_party', '100000 100000 20 1'),
+    ('payment', 'payment_in_cash', '20000 20000 6');

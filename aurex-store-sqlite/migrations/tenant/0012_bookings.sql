@@ -49,6 +49,7 @@ CREATE TABLE advance (
     reverse_reason TEXT,
     reversed_at INTEGER,
     version INTEGER NOT NULL CHECK (version > 0),
+    occasion TEXT,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, party) REFERENCES party (tenant_id, id),
     FOREIGN KEY (tenant_id, booking) REFERENCES booking (tenant_id, id),
@@ -57,6 +58,8 @@ CREATE TABLE advance (
 CREATE UNIQUE INDEX advance_number ON advance (tenant_id, number);
 CREATE INDEX advance_of_party ON advance (tenant_id, party, id);
 CREATE INDEX advance_of_booking ON advance (tenant_id, booking, id);
+CREATE INDEX advance_in_cash ON advance (tenant_id, business_date) WHERE mode IN ('cash', 'cash_deposit', 'cheque_other');
+CREATE INDEX advance_of_occasion ON advance (tenant_id, occasion) WHERE mode IN ('cash', 'cash_deposit', 'cheque_other');
 
 -- Their guards, as in 0005.
 
@@ -99,4 +102,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('advance', 'advance', '20000 20000 1'),
     ('advance', 'advance_number', '20000 20000 1'),
     ('advance', 'advance_of_party', '20000 20000 2 1'),
-    ('advance', 'advance_of_booking', '20000 20000 2 1');
+    ('advance', 'advance_of_booking', '20000 20000 2 1'),
+    ('advance', 'advance_in_cash', '8000 8000 5'),
+    ('advance', 'advance_of_occasion', '8000 8000 5');

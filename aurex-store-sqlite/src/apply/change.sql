@@ -391,13 +391,13 @@ ON CONFLICT (tenant_id, invoice) DO UPDATE SET
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO receipt (
     tenant_id, id, number, party, mode, currency, amount, reference, business_date, recorded_at, entry, state,
-    reverse_reason, reversed_at, version, old_metal, advance
+    reverse_reason, reversed_at, version, old_metal, advance, occasion
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'mode', fact ->> 'currency',
     fact ->> 'amount', fact ->> 'reference', fact ->> 'business_date', fact ->> 'recorded_at',
     unhex(fact ->> 'entry'), fact ->> 'state', fact ->> 'reverse_reason', fact ->> 'reversed_at',
-    fact ->> 'version', unhex(fact ->> 'old_metal'), unhex(fact ->> 'advance')
+    fact ->> 'version', unhex(fact ->> 'old_metal'), unhex(fact ->> 'advance'), fact ->> 'occasion'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
@@ -405,7 +405,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     amount = excluded.amount, reference = excluded.reference, business_date = excluded.business_date,
     recorded_at = excluded.recorded_at, entry = excluded.entry, state = excluded.state,
     reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version,
-    old_metal = excluded.old_metal, advance = excluded.advance;
+    old_metal = excluded.old_metal, advance = excluded.advance, occasion = excluded.occasion;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO settlement (
@@ -503,13 +503,13 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO advance (
     tenant_id, id, number, party, mode, currency, amount, reference, booking, used, business_date, recorded_at,
-    entry, state, reverse_reason, reversed_at, version
+    entry, state, reverse_reason, reversed_at, version, occasion
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'number', unhex(fact ->> 'party'), fact ->> 'mode', fact ->> 'currency',
     fact ->> 'amount', fact ->> 'reference', unhex(fact ->> 'booking'), fact ->> 'used',
     fact ->> 'business_date', fact ->> 'recorded_at', unhex(fact ->> 'entry'), fact ->> 'state',
-    fact ->> 'reverse_reason', fact ->> 'reversed_at', fact ->> 'version'
+    fact ->> 'reverse_reason', fact ->> 'reversed_at', fact ->> 'version', fact ->> 'occasion'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
@@ -517,13 +517,13 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     amount = excluded.amount, reference = excluded.reference, booking = excluded.booking, used = excluded.used,
     business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
     state = excluded.state, reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at,
-    version = excluded.version;
+    version = excluded.version, occasion = excluded.occasion;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO metal_voucher (
     tenant_id, id, kind, number, party, business_date, recorded_at, reference, reference_date, reference_year,
     declared, place_of_supply, currency, value, cgst, sgst, igst, round_off, total, settled, reason, entry,
-    state, cancel_reason, cancelled_at, version
+    state, cancel_reason, cancelled_at, version, rate_kind
 )
 SELECT
     ?, unhex(fact ->> 'id'), fact ->> 'kind', fact ->> 'number', unhex(fact ->> 'party'),
@@ -531,7 +531,7 @@ SELECT
     fact ->> 'reference_year', fact ->> 'declared', fact ->> 'place_of_supply', fact ->> 'currency',
     fact ->> 'value', fact ->> 'cgst', fact ->> 'sgst', fact ->> 'igst', fact ->> 'round_off', fact ->> 'total',
     fact ->> 'settled', fact ->> 'reason', unhex(fact ->> 'entry'), fact ->> 'state', fact ->> 'cancel_reason',
-    fact ->> 'cancelled_at', fact ->> 'version'
+    fact ->> 'cancelled_at', fact ->> 'version', fact ->> 'rate_kind'
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, id) DO UPDATE SET
@@ -542,7 +542,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     value = excluded.value, cgst = excluded.cgst, sgst = excluded.sgst, igst = excluded.igst,
     round_off = excluded.round_off, total = excluded.total, settled = excluded.settled,
     reason = excluded.reason, entry = excluded.entry, state = excluded.state,
-    cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at, version = excluded.version;
+    cancel_reason = excluded.cancel_reason, cancelled_at = excluded.cancelled_at, version = excluded.version, rate_kind = excluded.rate_kind;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO metal_voucher_line (

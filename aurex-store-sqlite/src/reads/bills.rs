@@ -3,12 +3,15 @@
 use async_trait::async_trait;
 use aurex_core::ledger::{Series, SeriesKind};
 use aurex_core::money::Money;
+use aurex_core::shop::bookings::BookingId;
+use aurex_core::shop::cash::{CashOfDay, CashQuestion, CashTaken};
 use aurex_core::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceParties};
 use aurex_core::shop::parties::PartyId;
 use aurex_core::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptWithSettlements};
 use aurex_core::store::{BillKnown, BillNeeds, BillReads, InvoiceFilter, Page, PageRequest, Payment, Read};
 use aurex_core::tenancy::Id as _;
 use aurex_core::text::Label;
+use aurex_core::time::Date;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -151,6 +154,18 @@ impl BillReads for SqliteTurn<'_> {
         let Some(receipt) = read_one(row, self.tenant)? else { return Ok(None) };
         let settlements = self.held.all(settlement!("AND receipt = ? ORDER BY line", tenant, of)).await?;
         Ok(Some(ReceiptWithSettlements { receipt, settlements: read_all(settlements, self.tenant)? }))
+    }
+
+    async fn cash_taken(&mut self, of: &CashQuestion) -> Read<CashTaken> {
+        self.read_cash_taken(of).await
+    }
+
+    async fn settled_by_booking(&mut self, invoice: InvoiceId, booking: BookingId) -> Read<i64> {
+        self.read_settled_by_booking(invoice, booking).await
+    }
+
+    async fn cash_of_days(&mut self, from: Date, to: Date, most: u32) -> Read<Vec<CashOfDay>> {
+        self.read_cash_of_days(from, to, most).await
     }
 
     async fn receipts(

@@ -121,4 +121,23 @@ impl MetalReads for SqliteTurn<'_> {
         );
         Ok(self.held.optional(open).await?.map_or(0, |sum| sum.open))
     }
+
+    async fn exchange_given_back(&mut self, of: PartyId) -> Read<i64> {
+        let beyond = sqlx::query!(
+            r#"SELECT coalesce(sum(max(used.metal - (i.payable + i.debited - i.credited), 0)), 0) AS "minor!: i64"
+               FROM (
+                   SELECT s.invoice, sum(s.amount) AS metal
+                   FROM receipt AS r
+                   JOIN metal_voucher AS m
+                     ON m.tenant_id = ?1 AND m.id = r.old_metal AND m.rate_kind = 'exchange'
+                   JOIN settlement AS s ON s.tenant_id = ?1 AND s.receipt = r.id
+                   WHERE r.tenant_id = ?1 AND r.party = ?2 AND r.mode = 'old_metal' AND r.state = 'recorded'
+                   GROUP BY s.invoice
+               ) AS used
+               JOIN invoice AS i ON i.tenant_id = ?1 AND i.id = used.invoice"#,
+            self.tenant.uuid(),
+            of.uuid()
+        );
+        Ok(self.held.optional(beyond).await?.map_or(0, |sum| sum.minor))
+    }
 }

@@ -8,6 +8,7 @@ mod audit_search;
 mod bills;
 mod bookings;
 mod books;
+mod cash;
 mod counter;
 mod facts;
 mod identity;

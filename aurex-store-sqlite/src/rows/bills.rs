@@ -41,7 +41,7 @@ row! {
     PaymentReceiptRow => PaymentReceipt {
         id: Vec<u8>, number: String, party: Vec<u8>, mode: String, reference: Option<String>,
         business_date: String, recorded_at: i64, entry: Vec<u8>, state: String, reverse_reason: Option<String>,
-        reversed_at: Option<i64>, version: i64, old_metal: Option<Vec<u8>>, advance: Option<Vec<u8>>,
+        reversed_at: Option<i64>, version: i64, old_metal: Option<Vec<u8>>, advance: Option<Vec<u8>>, occasion: Option<String>,
     } money in currency {
         amount
     }
@@ -106,7 +106,7 @@ macro_rules! receipt {
         sqlx::query_as!(
             crate::rows::PaymentReceiptRow,
             "SELECT tenant_id, id, number, party, mode, currency, amount, reference, business_date, recorded_at, \
-             entry, state, reverse_reason, reversed_at, version, old_metal, advance \
+             entry, state, reverse_reason, reversed_at, version, old_metal, advance, occasion \
              FROM receipt WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -19,7 +19,7 @@ row! {
     AdvanceRow => Advance {
         id: Vec<u8>, number: String, party: Vec<u8>, mode: String, reference: Option<String>,
         booking: Option<Vec<u8>>, business_date: String, recorded_at: i64, entry: Vec<u8>, state: String,
-        reverse_reason: Option<String>, reversed_at: Option<i64>, version: i64,
+        reverse_reason: Option<String>, reversed_at: Option<i64>, version: i64, occasion: Option<String>,
     } money in currency {
         amount, used
     }
@@ -46,7 +46,7 @@ macro_rules! advance {
         sqlx::query_as!(
             crate::rows::AdvanceRow,
             "SELECT tenant_id, id, number, party, mode, currency, amount, reference, booking, used, business_date, \
-             recorded_at, entry, state, reverse_reason, reversed_at, version \
+             recorded_at, entry, state, reverse_reason, reversed_at, version, occasion \
              FROM advance WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

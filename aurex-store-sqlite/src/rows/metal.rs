@@ -11,7 +11,7 @@ row! {
         recorded_at: i64, reference: Option<String>, reference_date: Option<String>,
         reference_year: Option<i64>, declared: i64, place_of_supply: Option<String>,
         reason: Option<String>, entry: Vec<u8>, state: String, cancel_reason: Option<String>,
-        cancelled_at: Option<i64>, version: i64,
+        cancelled_at: Option<i64>, version: i64, rate_kind: Option<String>,
     } money in currency {
         value, cgst, sgst, igst, round_off, total, settled
     }
@@ -46,7 +46,7 @@ macro_rules! metal_voucher {
             "SELECT tenant_id, id, kind, number, party, business_date, recorded_at, reference, \
              reference_date, reference_year, declared, place_of_supply, currency, value, cgst, sgst, \
              igst, round_off, total, settled, reason, entry, state, cancel_reason, cancelled_at, \
-             version \
+             version, rate_kind \
              FROM metal_voucher WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -122,7 +122,9 @@ async fn pay(
     let known = ReceiptKnown {
         bills: Vec::new(),
         old_metal: None,
+        occasion: None,
         advance: None,
+        by_booking: Vec::new(),
         series: reads.series(SeriesKind::Receipt, &Label::new(PREFIX)?, year).await?,
         accounts: reads.accounts_for(Some(order.customer.uuid())).await?,
         currency: workspace.currency,

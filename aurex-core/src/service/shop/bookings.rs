@@ -1,5 +1,6 @@
 //! Bookings and advances: lock a rate, take money ahead, undo both, find, and what the open locks come to.
 
+use super::cash::hold_advance;
 use super::parties;
 use crate::ledger::{JournalEntryId, Series, SeriesKind};
 use crate::rbac::Action as _;
@@ -79,7 +80,7 @@ pub async fn book_rate(
         let id = id.parse().map_err(|_| NO_BOOKING)?;
         return Ok(Done::before(viewed(&mut *turn, id, today).await?));
     }
-    parties::find::<Customers>(&mut *turn, new.party).await?;
+    let party = parties::find::<Customers>(&mut *turn, new.party).await?;
     let known = BookingKnown {
         board: turn.rate_board(today).await?,
         series: series_of(&mut *turn, SeriesKind::Booking, PREFIX_BOOKING, today).await?,
@@ -98,6 +99,17 @@ pub async fn book_rate(
         },
     };
     let change = decide_book(new, &known, permit.limits(), ids)?;
+    if let Some(paid) = &new.paid {
+        let ahead = NewAdvance {
+            party: new.party,
+            mode: paid.mode,
+            amount: paid.amount,
+            reference: None,
+            occasion: paid.occasion.clone(),
+            booking: Some(ids.booking),
+        };
+        hold_advance(road, scope, &mut *turn, &party, &ahead, today).await?;
+    }
     let view = BookingView {
         standing: change.booking.standing(today),
         booking: change.booking.clone(),
@@ -204,7 +216,7 @@ pub async fn take_advance(
         let id = id.parse().map_err(|_| NO_ADVANCE)?;
         return Ok(Done::before(turn.advance(id).await?.ok_or(NO_ADVANCE)?));
     }
-    parties::find::<Customers>(&mut *turn, new.party).await?;
+    let party = parties::find::<Customers>(&mut *turn, new.party).await?;
     let workspace = turn.workspace().await?;
     let now = turn.now();
     let today = workspace.zone.date_of(now);
@@ -225,6 +237,7 @@ pub async fn take_advance(
         entry: JournalEntryId::new(now, &*road.entropy),
     };
     let change = decide_advance(new, &known, ids)?;
+    hold_advance(road, scope, &mut *turn, &party, new, today).await?;
     let view = change.advance.clone();
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;
     Ok(Done::now(view, receipt))

@@ -1,5 +1,6 @@
 //! The books' reports: each a permit, a snapshot, sums, and a shape of `shop/books`.
 
+use super::cash::cash_by_person;
 use crate::ledger::{Account, AccountId};
 use crate::measure::Metal;
 use crate::money::Currency;
@@ -316,6 +317,8 @@ pub enum BooksReport {
     MetalBook,
     /// Who owes for how long at the last day.
     Ageing,
+    /// Cash by person: paid out beyond the limit of a day, and linked cash of a calendar month. It begins with a month.
+    Cash,
     /// Outward supplies.
     Gstr1,
     /// The working for GSTR-3B.
@@ -344,6 +347,13 @@ pub async fn report_sheets(
         BooksReport::BalanceSheet => books::balance_sheet_sheets(&books.balance_sheet(days.to).await?),
         BooksReport::MetalBook => books::metal_book_sheets(&books.metal_books(days).await?),
         BooksReport::Ageing => whole_ageing(&mut books, days.to).await?,
+        BooksReport::Cash => {
+            let (from, to) = books.return_period(days)?;
+            // Linked cash counts by whole months.
+            let period = (from.with_day(1).unwrap_or(from), to);
+            let persons = cash_by_person(road, scope, &mut *books.reader, period).await?;
+            books::cash_sheets(&persons, books.currency, period)?
+        }
         BooksReport::Gstr1 => {
             let period = books.return_period(days)?;
             books::gstr1_sheets(&books.gstr1(period).await?)

@@ -124,6 +124,7 @@ fn decide_row<K: Kept>(
     };
     let post = |opening: NewOpening| {
         let known = OpeningKnown {
+            has_traded: false,
             party: &recorded.party,
             accounts: &known,
             currency: workspace.currency,

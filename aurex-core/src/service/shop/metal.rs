@@ -15,10 +15,11 @@ use crate::shop::actions::{
 use crate::shop::metal::{
     GoldsmithIssueKnown, GoldsmithReceiptKnown, Goods, Holding, LineRole, MeltKnown, MetalCancelIds,
     MetalCancelKnown, MetalIds, MetalRefusal, MetalVoucher, MetalVoucherCancelled, MetalVoucherId,
-    MetalVoucherKind, MetalVoucherRecorded, NewGoldsmithIssue, NewGoldsmithReceipt, NewMelt, NewOldMetal,
-    NewPurchase, NewWriteOff, OldMetalKnown, PurchaseKnown, VoucherKnown, WholeMetalVoucher, WriteOffKnown,
-    WrittenOff, decide_cancel_metal, decide_cancel_old_metal, decide_goldsmith_issue,
-    decide_goldsmith_receipt, decide_melt, decide_old_metal, decide_purchase, decide_write_off,
+    MetalVoucherKind, MetalVoucherRecorded, MetalVoucherState, NewGoldsmithIssue, NewGoldsmithReceipt,
+    NewMelt, NewOldMetal, NewPurchase, NewWriteOff, OldMetalKnown, PurchaseKnown, VoucherKnown,
+    WholeMetalVoucher, WriteOffKnown, WrittenOff, decide_cancel_metal, decide_cancel_old_metal,
+    decide_goldsmith_issue, decide_goldsmith_receipt, decide_melt, decide_old_metal, decide_purchase,
+    decide_write_off,
 };
 use crate::shop::parties::{Goldsmiths, PartyId};
 use crate::shop::stock::{Item, Lot, LotId, MovementId, OnHand, Taken};
@@ -111,6 +112,26 @@ async fn end<A: Action>(
     let whole = change.whole();
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;
     Ok(Done::now(whole, receipt))
+}
+
+/// What was melted on a day and stands.
+async fn melted(turn: &mut dyn Writer, day: Date) -> Result<Vec<WholeMetalVoucher>, ServiceError> {
+    let of_day = MetalVoucherFilter {
+        kind: Some(MetalVoucherKind::Melt),
+        state: Some(MetalVoucherState::Recorded),
+        from: Some(day),
+        to: Some(day),
+        ..MetalVoucherFilter::default()
+    };
+    let (mut melts, mut page) = (Vec::new(), PageRequest::first(100));
+    loop {
+        let of_page = turn.metal_vouchers(of_day, page).await?;
+        for head in of_page.items {
+            melts.extend(turn.metal_voucher(head.id).await?);
+        }
+        let Some(next) = of_page.next else { return Ok(melts) };
+        page.after = Some(next);
+    }
 }
 
 async fn lots_of(
@@ -311,7 +332,8 @@ pub async fn melt_metal(
     };
     let read = Read::of(&mut *turn, MetalVoucherKind::Melt, None).await?;
     let lots = lots_of(&mut *turn, new.lines.iter().map(|(lot, _)| *lot)).await?;
-    let known = MeltKnown { voucher: read.known(), lots: &lots, limits: permit.limits() };
+    let today = melted(&mut *turn, read.today).await?;
+    let known = MeltKnown { voucher: read.known(), lots: &lots, today: &today, limits: permit.limits() };
     let ids = MetalIds::draw(new.lines.len().saturating_add(1), read.now, &*road.entropy);
     let change = decide_melt(new, known, &ids)?;
     end(road, turn, permit, change, key).await

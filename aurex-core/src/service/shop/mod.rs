@@ -3,6 +3,7 @@
 mod bookings;
 mod books;
 mod closing;
+mod cash;
 mod counting;
 mod credit;
 mod import;

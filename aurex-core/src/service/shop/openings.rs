@@ -1,17 +1,35 @@
 //! Opening balances.
 
 use super::parties::find;
-use crate::ledger::JournalEntryId;
+use crate::ledger::{Account, JournalEntryId};
 use crate::rbac::Action as _;
 use crate::service::idempotency::Known;
 use crate::service::{Done, Presented, Road, ServiceError};
 use crate::shop::accounts::{Chart, For};
 use crate::shop::actions::OpenBalance;
-use crate::shop::parties::{Kept, NewOpening, Opening, OpeningKnown, PartyId, decide_open};
-use crate::store::StoreError;
+use crate::shop::parties::{Kept, NewOpening, OPENING, Opening, OpeningKnown, PartyId, decide_open};
+use crate::store::{PageRequest, StoreError, Writer};
 use crate::tenancy::{Id as _, Scope};
 
 const MISSING: ServiceError = ServiceError::NotFound("opening balance");
+
+/// The most opening balances of one account that are looked through: each but the first puts another right.
+const OPENINGS: u16 = 100;
+
+/// Whether anything but opening balances stands on a party's own accounts.
+async fn has_traded(
+    turn: &mut dyn Writer,
+    accounts: &[Account],
+    party: PartyId,
+) -> Result<bool, ServiceError> {
+    for account in accounts.iter().filter(|account| account.party == Some(party.uuid())) {
+        let first = turn.postings(account.id, None, None, PageRequest::first(OPENINGS)).await?;
+        if first.items.iter().any(|line| line.entry.source_kind.as_str() != OPENING) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
 
 /// Posts what a customer, supplier or goldsmith owed, or was owed, when the books began.
 ///
@@ -41,6 +59,7 @@ pub async fn open_balance<K: Kept>(
     let now = turn.now();
     let known = OpeningKnown {
         party: &party,
+        has_traded: has_traded(&mut *turn, &accounts, party.id).await?,
         accounts: &accounts,
         currency: workspace.currency,
         today: workspace.zone.date_of(now),

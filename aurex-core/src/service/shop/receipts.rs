@@ -1,6 +1,7 @@
 //! Receipts: take, reverse, find.
 
 use super::bookings::with_booking;
+use super::cash::hold_receipt;
 use super::credit::free_credit_if_refunded;
 use super::parties;
 use crate::ledger::{JournalEntryId, SeriesKind};
@@ -45,7 +46,7 @@ pub async fn record_receipt(
         let id = id.parse().map_err(|_| MISSING)?;
         return Ok(Done::before(find(&mut *turn, id).await?));
     }
-    parties::find::<Customers>(&mut *turn, new.party).await?;
+    let party = parties::find::<Customers>(&mut *turn, new.party).await?;
     let workspace = turn.workspace().await?;
     let now = turn.now();
     let today = workspace.zone.date_of(now);
@@ -63,8 +64,15 @@ pub async fn record_receipt(
         Some(id) => turn.metal_voucher(id).await?.map(|whole| whole.voucher),
         None => None,
     };
+    let mut by_booking = Vec::new();
+    if let Some((_, Some(booking))) = &advance {
+        for (invoice, _) in new.allocations.iter().take(100) {
+            by_booking.push((*invoice, turn.settled_by_booking(*invoice, booking.id).await?));
+        }
+    }
     let known = ReceiptKnown {
         bills,
+        by_booking,
         old_metal,
         advance,
         series: turn.series(SeriesKind::Receipt, &prefix, year).await?,
@@ -78,6 +86,7 @@ pub async fn record_receipt(
         entry: JournalEntryId::new(now, &*road.entropy),
     };
     let change = decide_record(new, &known, ids)?;
+    hold_receipt(road, scope, &mut *turn, &party, new, &known).await?;
     let view =
         ReceiptWithSettlements { receipt: change.receipt.clone(), settlements: change.settlements.clone() };
     let receipt = road.finish(turn, permit.seal(change, &*road.entropy), key).await?;

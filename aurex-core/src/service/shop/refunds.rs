@@ -54,6 +54,7 @@ async fn known_for(turn: &mut dyn Writer, new: &NewRefund) -> Result<RefundKnown
         owed: net(theirs),
         cash_in_hand: net(cash),
         old_metal_open: turn.old_metal_open(new.party).await?,
+        exchange_given_back: turn.exchange_given_back(new.party).await?,
         cash_today: turn.cash_paid(new.party, today).await?,
         series: turn.series(SeriesKind::Refund, &prefix, year).await?,
         currency: workspace.currency,

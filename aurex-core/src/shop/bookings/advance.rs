@@ -28,6 +28,8 @@ pub struct NewAdvance {
     pub amount: Money,
     /// The bank's or card's reference.
     pub reference: Option<Label>,
+    /// What it is paid for, a wedding say; kept in lower case.
+    pub occasion: Option<Label>,
     /// The booking that it is paid for.
     pub booking: Option<BookingId>,
 }
@@ -127,6 +129,7 @@ pub(super) fn voucher(
         reverse_reason: None,
         reversed_at: None,
         version: 1,
+        occasion: new.occasion.as_ref().map(|of| Label::new(of.as_str().to_lowercase())).transpose()?,
     };
     let chart = Chart(&known.accounts);
     let head = JournalEntry {

@@ -58,6 +58,8 @@ pub struct PaidAhead {
     pub amount: Money,
     /// The bank's or card's reference.
     pub reference: Option<Label>,
+    /// What it is paid for, a wedding say; kept in lower case.
+    pub occasion: Option<Label>,
 }
 
 /// What is known when a rate is locked.
@@ -290,6 +292,7 @@ fn taken(
         mode: paid.mode,
         amount: paid.amount,
         reference: paid.reference.clone(),
+        occasion: paid.occasion.clone(),
         booking: Some(ids.booking),
     };
     let known = AdvanceKnown {

@@ -145,6 +145,8 @@ crate::record! {
         reversed_at: Option<Timestamp> = 14,
         /// Counts changes; the ETag.
         version: u32 = 15,
+        /// What it was paid for, a wedding say, in lower case: the law limits the cash taken for one occasion.
+        occasion: Option<Label> = 16,
     }
 }
 

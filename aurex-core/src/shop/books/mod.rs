@@ -9,6 +9,7 @@
 //! | `statements` | profit and loss of a period, balance sheet at a date |
 //! | `metal` | what there is of a metal by fine weight, and where |
 //! | `ageing` | who owes for how long |
+//! | `cash` | cash by person, for what the law has reported |
 //! | `gstr1` | outward supplies, as the return GSTR-1 asks for them |
 //! | `gstr3b` | the working for GSTR-3B, beside what the books say |
 //! | `lock` | through which day the books take no entries any more |
@@ -16,6 +17,7 @@
 //! | `sheets` | each report's tables |
 
 mod ageing;
+mod cash;
 mod gstr1;
 mod gstr3b;
 mod lock;
@@ -28,6 +30,7 @@ mod tests;
 mod trial;
 
 pub use ageing::{AgedParty, aged_party};
+pub use cash::{PersonsCash, by_person, cash_sheets};
 pub use gstr1::{
     Gstr1, Gstr1Builder, HsnRow, IssuedSeries, RateRow, ReturnDocument, SmallRow, TaxSums, UntaxedSums,
 };

@@ -19,7 +19,12 @@ const fn places(commodity: Commodity) -> u32 {
     }
 }
 
-fn sheet(name: &str, title: impl Into<String>, columns: &[&'static str], rows: Vec<Vec<Cell>>) -> Sheet {
+pub(super) fn sheet(
+    name: &str,
+    title: impl Into<String>,
+    columns: &[&'static str],
+    rows: Vec<Vec<Cell>>,
+) -> Sheet {
     Sheet { name: name.to_owned(), title: title.into(), columns: columns.to_vec(), rows }
 }
 

@@ -2,9 +2,9 @@
 
 use super::goldsmith::taken_from;
 use super::refusal::MetalRefusal;
-use super::rows::{LineRole, MetalVoucherKind, MetalVoucherLine};
+use super::rows::{LineRole, MetalVoucherKind, MetalVoucherLine, WholeMetalVoucher};
 use super::voucher::{MetalIds, MetalVoucherRecorded, TakenFromLot, VoucherDraft, VoucherKnown};
-use crate::measure::{Fineness, Mass};
+use crate::measure::{Fineness, Mass, Metal};
 use crate::money::Rounding;
 use crate::shop::accounts::For;
 use crate::shop::actions::{LossLimits, MeltMetal, WriteOffStock};
@@ -37,8 +37,40 @@ pub struct MeltKnown<'a> {
     pub voucher: VoucherKnown<'a>,
     /// The lots that there are.
     pub lots: &'a [(Lot, OnHand)],
+    /// What was melted today and stands.
+    pub today: &'a [WholeMetalVoucher],
     /// How much the actor may lose.
     pub limits: &'a LossLimits,
+}
+
+/// What was melted of one metal on a day. What came out of a pot and went in again is no fresh metal: else a little could be
+/// lost of the same gold as often as it is melted.
+struct Day {
+    made: Vec<LotId>,
+    fresh: i128,
+    lost: i128,
+}
+
+impl Day {
+    fn of(melts: &[WholeMetalVoucher], metal: Metal) -> Self {
+        let lines = |melt: &WholeMetalVoucher, role| {
+            let of_role = move |line: &MetalVoucherLine| line.role == role && line.metal == metal;
+            melt.lines.clone().into_iter().filter(move |line| of_role(line))
+        };
+        let fine = |lines: &mut dyn Iterator<Item = MetalVoucherLine>| {
+            lines.map(|line| i128::from(line.fine.ng())).sum::<i128>()
+        };
+        let made: Vec<LotId> =
+            melts.iter().flat_map(|melt| lines(melt, LineRole::In)).filter_map(|line| line.lot).collect();
+        let (mut fresh, mut lost) = (0, 0);
+        for melt in melts {
+            let is_fresh = |line: &MetalVoucherLine| line.lot.is_none_or(|lot| !made.contains(&lot));
+            fresh += fine(&mut lines(melt, LineRole::Out).filter(is_fresh));
+            let less = fine(&mut lines(melt, LineRole::Out)) - fine(&mut lines(melt, LineRole::In));
+            lost += less.max(0);
+        }
+        Self { made, fresh, lost }
+    }
 }
 
 /// Decides about melting. The new lot costs what its pure metal cost before; what is lost or gained goes to the difference,
@@ -74,6 +106,15 @@ pub fn decide_melt(
     let lost = i128::from(fine_in) - i128::from(fine_out.ng());
     if lost * 1_000_000 > i128::from(fine_in) * i128::from(known.limits.loss.ppm()) {
         return Err(MetalRefusal::LossBeyondLimit);
+    }
+    let day = Day::of(known.today, metal);
+    let fresh = taken
+        .iter()
+        .filter(|(lot, _)| !day.made.contains(&lot.id))
+        .map(|(_, part)| i128::from(part.fine.ng()));
+    let fresh = day.fresh + fresh.sum::<i128>();
+    if lost > 0 && (day.lost + lost) * 1_000_000 > fresh * i128::from(known.limits.loss.ppm()) {
+        return Err(MetalRefusal::LossOfDayBeyondLimit);
     }
     if -lost * 1_000_000 > i128::from(fine_in) * MOST_GAIN_PPM {
         return Err(MetalRefusal::GainTooGreat);
@@ -169,7 +210,7 @@ fn write_off_line(
     line: usize,
     what: &WrittenOff,
     known: WriteOffKnown<'_>,
-) -> Result<(MetalVoucherLine, crate::measure::Metal, TakenFromLot), MetalRefusal> {
+) -> Result<(MetalVoucherLine, Metal, TakenFromLot), MetalRefusal> {
     match what {
         WrittenOff::Loose(id, mass) => {
             let (lot, on_hand) =

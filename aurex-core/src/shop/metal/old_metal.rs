@@ -85,6 +85,7 @@ pub fn decide_old_metal(
     let mut head = draft.head(kind)?;
     head.party = Some(party.id);
     head.declared = true;
+    head.rate_kind = Some(new.rate_kind);
     head.total = head.value;
     let owed = draft.chart.receivable(party.id)?;
     draft.credit(owed, head.total.minor())?;

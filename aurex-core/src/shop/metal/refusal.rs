@@ -131,6 +131,8 @@ crate::refusals! {
             /// The loss, from 0.
             index: usize
         } = Invalid, "goldsmith.loss_out_of_range", "/losses/{index}/fine_ng", "a loss is more than nothing";
+        /// Each melt of the day is within the limit, all of them together are not.
+        LossOfDayBeyondLimit = BeyondLimit, "metal.loss_of_day_beyond_limit", "", "with what was lost in the pot today, more is lost than your role may agree to; metal that was melted today already counts once";
         /// More is lost than the role may agree to.
         LossBeyondLimit = BeyondLimit, "metal.loss_beyond_limit", "", "more metal is lost than your role may agree to";
         /// Melting makes one metal of one metal.

@@ -1,7 +1,7 @@
 //! The rows of vouchers that move metal.
 
 use crate::ledger::{JournalEntryId, SeriesKind, VoucherNumber};
-use crate::measure::{FineMass, Fineness, Mass, Metal, Ratio};
+use crate::measure::{FineMass, Fineness, Mass, Metal, RateKind, Ratio};
 use crate::money::Money;
 use crate::shop::identifiers::{Hsn, StateCode};
 use crate::shop::parties::PartyId;
@@ -124,6 +124,8 @@ crate::record! {
         cancelled_at: Option<Timestamp> = 23,
         /// Counts changes; the ETag.
         version: u32 = 24,
+        /// By which rate of the board old metal was valued: metal at the exchange rate is not paid out in money.
+        rate_kind: Option<RateKind> = 25,
     }
 }
 

@@ -391,6 +391,7 @@ impl<'a> VoucherDraft<'a> {
             cancel_reason: None,
             cancelled_at: None,
             version: 1,
+            rate_kind: None,
         })
     }
 

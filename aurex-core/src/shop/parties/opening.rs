@@ -10,8 +10,8 @@ use crate::shop::accounts::{Chart, For, NoSuchAccount};
 use crate::text::{Label, Note};
 use crate::time::{Date, Timestamp};
 
-/// What a journal entry of an opening balance has for its source's kind.
-const SOURCE: &str = "opening_balance";
+/// What entries of opening balances call their source.
+pub const OPENING: &str = "opening_balance";
 
 crate::codes! {
     /// Who owed whom.
@@ -56,6 +56,8 @@ pub struct Opening {
 pub struct OpeningKnown<'a> {
     /// Whose.
     pub party: &'a Party,
+    /// Whether anything but opening balances was posted to their accounts.
+    pub has_traded: bool,
     /// The accounts of the workspace and the party.
     pub accounts: &'a [Account],
     /// The currency of the books.
@@ -73,6 +75,8 @@ crate::refusals! {
         NotPositive = Invalid, "opening.not_positive", "/amount", "an opening balance is of more than nothing";
         /// The books have one currency.
         OtherCurrency = Invalid, "opening.other_currency", "/amount/currency", "the books are kept in another currency";
+        /// The books with them have begun.
+        HasTraded = Conflict, "opening.has_traded", "", "something else was posted to their account since: an opening balance comes before it, and a journal voucher puts right what is wrong now";
         /// The chart lacks an account, or one of them is closed.
         Books {
             /// What the books say.
@@ -124,6 +128,9 @@ pub fn decide_open(
     if minor <= 0 {
         return Err(OpeningRefusal::NotPositive);
     }
+    if known.has_traded {
+        return Err(OpeningRefusal::HasTraded);
+    }
     let chart = Chart(known.accounts);
     let own = match known.party.kind {
         PartyKind::Customer => For::Receivable,
@@ -142,7 +149,7 @@ pub fn decide_open(
         id: entry,
         effective: known.today,
         recorded_at: known.now,
-        source_kind: Label::new(SOURCE)?,
+        source_kind: Label::new(OPENING)?,
         source_id: Label::new(known.party.id.to_string())?,
         narration: narration.clone(),
         reverses: None,
@@ -169,7 +176,7 @@ impl Opening {
         opening: AccountId,
         currency: Currency,
     ) -> Option<Self> {
-        if entry.source_kind.as_str() != SOURCE {
+        if entry.source_kind.as_str() != OPENING {
             return None;
         }
         let counter = postings.iter().find(|posting| posting.account == opening)?.amount;
@@ -189,7 +196,7 @@ impl Change for OpeningPosted {
     type By = crate::shop::actions::OpenBalance;
 
     fn subject(&self) -> Subject {
-        Subject::new(SOURCE, self.opening.entry)
+        Subject::new(OPENING, self.opening.entry)
     }
 
     fn record(self, draft: &mut Draft) {

@@ -6,6 +6,7 @@ use crate::ledger::{
     Account, Allocated, Journal, JournalDraft, JournalEntry, JournalEntryId, JournalError, NumberError,
     Series, SeriesKind,
 };
+use crate::measure::RateKind;
 use crate::money::{Currency, Money};
 use crate::shop::accounts::{Chart, For, NoSuchAccount};
 use crate::shop::law::cash_paid_out_unreported;
@@ -84,6 +85,8 @@ crate::refusals! {
         NoVoucher = NotFound, "metal.not_found", "/voucher_id", "no such voucher of this party";
         /// More than is open of the voucher.
         MoreThanOpen = Conflict, "payment.more_than_open", "/amount", "less than that is open on the voucher";
+        /// Metal at the exchange rate is worth that against a bill alone.
+        AtExchangeRate = Conflict, "payment.exchange_metal", "/voucher_id", "the metal was taken at the exchange rate: it settles bills and is not paid out; cancel its purchase and take it in at the buying rate to pay for it";
         /// What the old metal was worth was used otherwise.
         NoCredit = Conflict, "payment.no_credit", "/amount", "the party's account does not hold that much in their favour";
         /// There is less cash than would be paid.
@@ -206,6 +209,9 @@ fn paid_of_voucher(
         voucher.id == id && voucher.party == Some(party.id) && voucher.state == MetalVoucherState::Recorded
     };
     let before = known.voucher.as_ref().filter(stands).ok_or(PaymentRefusal::NoVoucher)?;
+    if before.rate_kind == Some(RateKind::Exchange) {
+        return Err(PaymentRefusal::AtExchangeRate);
+    }
     let open = before.open().map_err(|_| PaymentRefusal::MoreThanOpen)?;
     if new.amount.minor() > open.minor() {
         return Err(PaymentRefusal::MoreThanOpen);

@@ -8,8 +8,8 @@ use crate::ledger::{
 };
 use crate::money::{Currency, Money};
 use crate::shop::accounts::{Chart, For, NoSuchAccount};
-use crate::shop::bookings::{Advance, AdvanceId, Booking, BookingState};
-use crate::shop::invoices::{Bill, InvoiceId, InvoiceState};
+use crate::shop::bookings::{Advance, AdvanceId, Booking, BookingId, BookingState};
+use crate::shop::invoices::{Bill, InvoiceId, InvoiceLine, InvoiceState};
 use crate::shop::metal::{MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherState};
 use crate::shop::parties::PartyId;
 use crate::text::{Label, Note};
@@ -29,6 +29,8 @@ pub struct NewReceipt {
     pub amount: Money,
     /// The bank's or card's reference.
     pub reference: Option<Label>,
+    /// What it is paid for, a wedding say; kept in lower case.
+    pub occasion: Option<Label>,
     /// The advance that it uses; for the mode [`PaymentMode::Advance`] and no other.
     pub advance: Option<AdvanceId>,
     /// Which bills it settles; what is left over stays on the party's account.
@@ -46,6 +48,8 @@ pub struct ReceiptKnown {
     pub old_metal: Option<MetalVoucher>,
     /// The advance, if there is one of this id, and the booking that it was paid for.
     pub advance: Option<(Advance, Option<Booking>)>,
+    /// What advances of that booking have settled of the bills before, in minor units.
+    pub by_booking: Vec<(InvoiceId, i64)>,
     /// The series of receipts in today's financial year.
     pub series: Option<Series>,
     /// The accounts of the workspace and the party.
@@ -87,6 +91,11 @@ crate::refusals! {
             /// Which one, from 0.
             index: usize
         } = Conflict, "receipt.advance_of_booking", "/allocations/{index}/invoice_id", "the advance was paid for a booking that stands, and the bill does not use it";
+        /// The bill's other lines are none of the booking's.
+        MoreThanBooked {
+            /// Which one, from 0.
+            index: usize
+        } = Conflict, "receipt.more_than_booked", "/allocations/{index}/amount", "the advance was paid for a booking that stands: it settles no more of the bill than the lines that use the booking come to";
         /// More allocations than a receipt takes.
         TooMany = Invalid, "receipt.too_many_allocations", "/allocations", "a receipt settles at most 100 bills";
         /// An allocation of nothing, or in another currency.
@@ -215,6 +224,7 @@ pub fn decide_record(
         version: 1,
         old_metal: old_metal.as_ref().map(|(before, _)| before.id),
         advance: new.advance,
+        occasion: new.occasion.as_ref().map(occasion_kept).transpose()?,
     };
     let journal = match For::taking(new.mode) {
         None => None,
@@ -305,9 +315,34 @@ fn used_advance(
         if let Some(index) = new.allocations.iter().position(|(invoice, _)| !uses(invoice)) {
             return Err(ReceiptRefusal::AdvanceOfBooking { index });
         }
+        let beyond = |(invoice, amount): &(InvoiceId, Money)| {
+            let bill = known.bills.iter().find(|bill| bill.invoice.id == *invoice);
+            let before = known.by_booking.iter().find(|(of, _)| of == invoice).map_or(0, |(_, minor)| *minor);
+            let most = bill.map_or(0, |bill| booked_of(bill, booking.id));
+            // A lock of which all is used needs nothing behind it.
+            booking.used < booking.weight && before.saturating_add(amount.minor()) > most
+        };
+        if let Some(index) = new.allocations.iter().position(beyond) {
+            return Err(ReceiptRefusal::MoreThanBooked { index });
+        }
     }
     let after = before.with_used(new.amount).map_err(|_| ReceiptRefusal::MoreThanAdvance)?;
     Ok(Some((before.clone(), after)))
+}
+
+/// What the lines of a bill that use a booking come to with their tax, in minor units: the whole bill, round-off included, where
+/// all of them do.
+fn booked_of(bill: &Bill, booking: BookingId) -> i64 {
+    if bill.lines.iter().all(|line| line.takes_of(booking)) {
+        return bill.invoice.payable.minor();
+    }
+    let of_line = |line: &InvoiceLine| {
+        [line.taxable, line.cgst, line.sgst, line.igst]
+            .iter()
+            .fold(0_i64, |sum, part| sum.saturating_add(part.minor()))
+    };
+    let booked = bill.lines.iter().filter(|line| line.takes_of(booking));
+    booked.fold(0, |sum, line| sum.saturating_add(of_line(line)))
 }
 
 fn settle(
@@ -346,6 +381,10 @@ fn settle(
         settlements.push(Settlement { receipt, line, invoice: *invoice, amount: *amount });
     }
     Ok(settlements)
+}
+
+fn occasion_kept(occasion: &Label) -> Result<Label, ReceiptRefusal> {
+    label(occasion.as_str().to_lowercase())
 }
 
 pub(super) fn label(text: impl Into<String>) -> Result<Label, ReceiptRefusal> {

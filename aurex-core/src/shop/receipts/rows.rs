@@ -49,6 +49,12 @@ impl PaymentMode {
     pub const fn is_cash(self) -> bool {
         matches!(self, Self::Cash | Self::CashDeposit)
     }
+
+    /// Whether the law's limit on cash that is taken counts it: only account-payee cheques and electronic transfers are
+    /// exempt. Old metal is no money, and an advance was counted when it was taken.
+    pub const fn counts_as_cash_taken(self) -> bool {
+        matches!(self, Self::Cash | Self::CashDeposit | Self::ChequeOther)
+    }
 }
 
 crate::codes! {
@@ -94,6 +100,8 @@ crate::record! {
         old_metal: Option<MetalVoucherId> = 14,
         /// The advance that it uses.
         advance: Option<AdvanceId> = 15,
+        /// What it was paid for, a wedding say, in lower case: the law limits the cash taken for one occasion.
+        occasion: Option<Label> = 16,
     }
 }
 

@@ -53,6 +53,8 @@ pub struct RefundKnown {
     pub cash_in_hand: i64,
     /// What of their old metal is neither settled against a bill nor paid out, in minor units.
     pub old_metal_open: i64,
+    /// What metal at the exchange rate settled of bills beyond what credit notes left of them, in minor units.
+    pub exchange_given_back: i64,
     /// What the party had in cash today, in minor units.
     pub cash_today: i64,
     /// The series of refund vouchers in today's financial year.
@@ -103,6 +105,8 @@ crate::refusals! {
         MoreThanCredit = Conflict, "refund.more_than_credit", "/amount", "less than that stands to the customer's credit";
         /// What stands to their credit is old metal's.
         OldMetals = Conflict, "refund.of_old_metal", "/amount", "that stands to the customer's credit for old metal: it settles a bill, or is paid out by a payment that names its purchase";
+        /// What stands to their credit was never money.
+        ExchangeMetals = Conflict, "refund.of_exchange_metal", "/amount", "that stands to the customer's credit for metal taken at the exchange rate, whose bill was credited: it settles a bill and is not paid out";
         /// There is less cash than would be paid.
         CashShort = Conflict, "refund.cash_short", "/amount", "there is less cash in hand";
         /// The series refuses.
@@ -246,6 +250,10 @@ fn check_credit(minor: i64, known: &RefundKnown) -> Result<(), RefundRefusal> {
     }
     if minor > credit.saturating_sub(known.old_metal_open) {
         return Err(RefundRefusal::OldMetals);
+    }
+    let money = credit.saturating_sub(known.old_metal_open).saturating_sub(known.exchange_given_back);
+    if minor > money {
+        return Err(RefundRefusal::ExchangeMetals);
     }
     Ok(())
 }

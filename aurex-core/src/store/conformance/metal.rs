@@ -25,13 +25,13 @@ use crate::store::{MetalVoucherFilter, PageRequest};
 use crate::text::{Label, Name, Note};
 
 /// What fine gold is taken in at, in paise a gram.
-const EXCHANGE: i64 = 1_200_000;
+const TAKEN_AT: i64 = 1_200_000;
 
 /// Old metal: a bangle of 10 g with half a gram of stones, tested at 900.
 pub fn old_bangle(party: PartyId) -> NewOldMetal {
     NewOldMetal {
         party,
-        rate_kind: RateKind::Exchange,
+        rate_kind: RateKind::Buy,
         declares_ownership: true,
         pieces: vec![OldPiece {
             description: Name::new("Old bangle").unwrap(),
@@ -87,14 +87,14 @@ fn because(text: &str) -> Note {
 
 impl Shop {
     /// Posts the rate at which old gold is taken in: of fine metal, from which the others follow.
-    pub async fn exchange_rate(&self) {
+    pub async fn rate_of_old_metal(&self) {
         self.tick();
         let owner = self.owner().await;
         let rate = NewRate {
-            kind: RateKind::Exchange,
+            kind: RateKind::Buy,
             fineness: fineness(999_000),
             basis: RateBasis::Millesimal,
-            ..gold_rate(EXCHANGE)
+            ..gold_rate(TAKEN_AT)
         };
         service::post_rate(&self.road, &owner, None, rate).await.unwrap();
     }
@@ -163,7 +163,7 @@ impl Shop {
 pub async fn old_metal_pays_a_bill_and_its_purchase_is_mirrored_exactly(world: &World) {
     let shop = world.shop("meena").await;
     shop.rate(1_280_000).await;
-    shop.exchange_rate().await;
+    shop.rate_of_old_metal().await;
     let asha = shop.customer("Asha").await;
     let bill = shop.sell(asha.id, "R-1").await;
     let owed = bill.invoice.payable.minor();
@@ -248,7 +248,7 @@ pub async fn old_metal_pays_a_bill_and_its_purchase_is_mirrored_exactly(world: &
 pub async fn what_old_metal_left_on_an_account_goes_out_once(world: &World) {
     let shop = world.shop("meena").await;
     shop.rate(1_280_000).await;
-    shop.exchange_rate().await;
+    shop.rate_of_old_metal().await;
     let (asha, bina) = (shop.customer("Asha").await, shop.customer("Bina").await);
     let owner = shop.owner().await;
     let bought = shop.take_old(&old_bangle(asha.id)).await.voucher;
@@ -289,7 +289,7 @@ pub async fn what_old_metal_left_on_an_account_goes_out_once(world: &World) {
 pub async fn what_was_paid_back_is_not_undone_into_another_payment(world: &World) {
     let shop = world.shop("meena").await;
     shop.rate(1_280_000).await;
-    shop.exchange_rate().await;
+    shop.rate_of_old_metal().await;
     let asha = shop.customer("Asha").await;
     let owner = shop.owner().await;
     let reverse = async |id| {
@@ -348,7 +348,7 @@ pub async fn old_metal_is_taken_from_known_owners_at_the_days_rate(world: &World
     assert_eq!(buy(&owner, &new).await, "rate.none_for_date");
     shop.rate(1_280_000).await;
     assert_eq!(buy(&owner, &new).await, "rate.none_for_date", "a selling rate is none to buy at");
-    shop.exchange_rate().await;
+    shop.rate_of_old_metal().await;
     let undeclared = NewOldMetal { declares_ownership: false, ..new.clone() };
     assert_eq!(buy(&cashier, &undeclared).await, "old_metal.not_declared");
     let selling = NewOldMetal { rate_kind: RateKind::Sell, ..new.clone() };
@@ -358,7 +358,7 @@ pub async fn old_metal_is_taken_from_known_owners_at_the_days_rate(world: &World
     assert_eq!(buy(&cashier, &old_bangle(shop.supplier().await.id)).await, "customer.not_found");
     let dearer = |percent: i64| {
         let mut dearer = new.clone();
-        let amount = paise(EXCHANGE * 9 * (100 + percent) / 1000);
+        let amount = paise(TAKEN_AT * 9 * (100 + percent) / 1000);
         dearer.pieces[0].rate = Some(crate::shop::invoices::OverriddenRate { amount, per: mg(1000) });
         dearer
     };
@@ -482,7 +482,7 @@ pub async fn a_goldsmith_holds_what_he_was_given_and_answers_for_it(world: &Worl
 /// What is melted and written off leaves its difference in rupees and in fine metal, and a piece's story is told whole.
 pub async fn melting_and_writing_off_leave_their_difference_and_a_history(world: &World) {
     let shop = world.shop("meena").await;
-    shop.exchange_rate().await;
+    shop.rate_of_old_metal().await;
     let asha = shop.customer("Asha").await;
     let old = shop.take_old(&old_bangle(asha.id)).await;
     let old_lot = old.lines[0].lot.unwrap();
@@ -547,7 +547,7 @@ pub async fn melting_and_writing_off_leave_their_difference_and_a_history(world:
 /// Lists narrow by everything that they say, page after page.
 pub async fn vouchers_and_payments_are_found_by_kind_party_state_and_day(world: &World) {
     let shop = world.shop("meena").await;
-    shop.exchange_rate().await;
+    shop.rate_of_old_metal().await;
     let (asha, das, supplier) = (shop.customer("Asha").await, shop.goldsmith().await, shop.supplier().await);
     let old = shop.take_old(&old_bangle(asha.id)).await.voucher;
     let lot = shop.lot(10_000).await;

@@ -65,7 +65,7 @@ pub(super) fn metal() -> BoxedStrategy<MetalDeed> {
 impl Player {
     /// Those who bring metal in and take it out, and the rate that old gold is taken at.
     pub(super) async fn begin_metal(&mut self) {
-        self.shop.exchange_rate().await;
+        self.shop.rate_of_old_metal().await;
         self.traders = [self.shop.supplier().await.id, self.shop.goldsmith().await.id];
     }
 

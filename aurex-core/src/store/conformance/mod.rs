@@ -38,6 +38,7 @@
 //! | `lists` | pages, filters, searches |
 //! | `unique` | what there is one of, and what never changes |
 //! | `idempotency` | one key, one resource |
+//! | `cash` | how much is taken in cash, and what is never turned into money |
 //! | `moving` | a workspace leaves and arrives whole, or not at all |
 //! | `ending` | a workspace that has ended is nowhere |
 //! | `log` | gapless, hashed as stored, opened by its openings |
@@ -78,6 +79,7 @@ pub mod admission;
 pub mod bookings;
 pub mod books;
 pub mod closing;
+pub mod cash;
 pub mod day;
 pub mod differential;
 pub mod directory;
@@ -213,6 +215,17 @@ macro_rules! conformance {
                 a_writer_reads_what_it_has_applied_and_others_do_not
                 two_changes_of_one_turn_commit_together
                 a_cancellation_at_any_wait_leaves_all_or_nothing
+            }
+            cash {
+                less_than_two_lakh_is_taken_in_cash_from_one_person_in_a_day
+                records_of_one_person_share_the_limit
+                one_bill_takes_less_than_two_lakh_in_cash_on_however_many_days
+                one_occasion_takes_less_than_two_lakh_in_cash_from_one_person
+                metal_at_the_exchange_rate_is_never_paid_out
+                cash_is_reported_by_person
+                a_bookings_advance_settles_the_lines_that_use_it
+                the_same_gold_is_not_lost_a_little_each_time_it_is_melted
+                an_opening_balance_comes_before_anything_else
             }
             faults {
                 a_bill_that_fails_at_any_call_is_issued_once_when_it_is_sent_again

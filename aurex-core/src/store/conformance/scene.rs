@@ -54,7 +54,7 @@ impl Scene {
         let part = money(party.id, PaymentMode::Upi, 1_000_000, &[(bill.invoice.id, 1_000_000)]);
         let receipt = shop.take(&part).await;
         shop.goldsmith_at_work(lot.id).await;
-        shop.exchange_rate().await;
+        shop.rate_of_old_metal().await;
         shop.take_old(&super::metal::old_bangle(party.id)).await;
         let note = shop.credit(&credit_of(bill.invoice.id, &[allowance(1, 100_000)])).await;
         // Paid ahead on account, and some of it back.

@@ -126,6 +126,7 @@ pub fn money(party: PartyId, mode: PaymentMode, minor: i64, bills: &[(InvoiceId,
         mode,
         amount: paise(minor),
         reference: None,
+        occasion: None,
         advance: None,
         allocations: bills.iter().map(|(id, minor)| (*id, paise(*minor))).collect(),
         old_metal: None,
@@ -166,7 +167,7 @@ pub fn refund_of(party: PartyId, mode: PaymentMode, minor: i64) -> NewRefund {
 
 /// A booking of 22 carat gold at the board's rate, for thirty days, with money paid for it.
 pub fn booking_of(party: PartyId, milligrams: i64, minor: i64) -> NewBooking {
-    let paid = PaidAhead { mode: PaymentMode::Upi, amount: paise(minor), reference: None };
+    let paid = PaidAhead { mode: PaymentMode::Upi, amount: paise(minor), reference: None, occasion: None };
     NewBooking {
         party,
         metal: Metal::Gold,
@@ -182,7 +183,14 @@ pub fn booking_of(party: PartyId, milligrams: i64, minor: i64) -> NewBooking {
 
 /// Money paid ahead.
 pub fn advance_of(party: PartyId, minor: i64, booking: Option<BookingId>) -> NewAdvance {
-    NewAdvance { party, mode: PaymentMode::Upi, amount: paise(minor), reference: None, booking }
+    NewAdvance {
+        party,
+        mode: PaymentMode::Upi,
+        amount: paise(minor),
+        reference: None,
+        occasion: None,
+        booking,
+    }
 }
 
 /// An advance that settles a bill.

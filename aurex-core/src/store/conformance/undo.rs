@@ -508,7 +508,7 @@ async fn walk_metal(shop: &Shop, undo: &Undo, action: &str, asha: PartyId, ring:
 pub async fn what_is_done_and_undone_is_as_if_it_had_not_been_done(world: &World) {
     let shop = world.shop("meena").await;
     shop.rate(1_280_000).await;
-    shop.exchange_rate().await;
+    shop.rate_of_old_metal().await;
     let mut walked = 0;
     for undo in UNDOS.iter().filter(|undo| undo.by.is_some()) {
         walk(&shop, undo).await;

@@ -8,6 +8,8 @@ mod arrival;
 mod booking_reads;
 #[cfg(feature = "shop")]
 mod books_reads;
+#[cfg(feature = "shop")]
+mod cash;
 mod house;
 mod inspect;
 #[cfg(feature = "shop")]

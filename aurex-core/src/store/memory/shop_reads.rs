@@ -9,7 +9,9 @@ use super::state::{State, out_of_range};
 use crate::ledger::{JournalEntry, JournalEntryId, Series, SeriesKind};
 use crate::measure::{FineMass, Mass, RateKind};
 use crate::money::Money;
+use crate::shop::bookings::BookingId;
 use crate::shop::business::Business;
+use crate::shop::cash::{CashOfDay, CashQuestion, CashTaken};
 use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceLine, InvoiceParties};
 use crate::shop::metal::{
     MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherLine, MetalVoucherState, WholeMetalVoucher,
@@ -252,6 +254,30 @@ impl MetalReads for Opened {
         let mut open = state.rows::<MetalVoucher>().filter(stands).map(|row| row.open().map(Money::minor));
         open.try_fold(0_i64, |sum, open| sum.checked_add(open.ok()?)).ok_or_else(out_of_range)
     }
+    async fn exchange_given_back(&mut self, of: PartyId) -> Read<i64> {
+        let state = self.state()?;
+        let at_exchange = |row: &Settlement| {
+            let receipt = state.get::<PaymentReceipt>(&[&row.receipt])?;
+            let voucher = state.get::<MetalVoucher>(&[&receipt.old_metal?])?;
+            let counts = receipt.party == of
+                && receipt.state == ReceiptState::Recorded
+                && voucher.rate_kind == Some(RateKind::Exchange);
+            counts.then_some((row.invoice, row.amount.minor()))
+        };
+        let mut settled = std::collections::BTreeMap::<InvoiceId, i64>::new();
+        for (invoice, minor) in state.rows::<Settlement>().filter_map(at_exchange) {
+            let sum = settled.entry(invoice).or_default();
+            *sum = sum.checked_add(minor).ok_or_else(out_of_range)?;
+        }
+        let beyond = |(invoice, metal): (InvoiceId, i64)| {
+            let bill = state.get::<Invoice>(&[&invoice])?;
+            let left =
+                bill.payable.minor().checked_add(bill.debited.minor())?.checked_sub(bill.credited.minor())?;
+            Some(metal.checked_sub(left)?.max(0))
+        };
+        let mut beyond = settled.into_iter().map(beyond);
+        beyond.try_fold(0_i64, |sum, of| sum.checked_add(of?)).ok_or_else(out_of_range)
+    }
 }
 
 #[async_trait]
@@ -335,6 +361,15 @@ impl BillReads for Opened {
             .cloned()
             .collect();
         Ok(Some(ReceiptWithSettlements { receipt: receipt.clone(), settlements }))
+    }
+    async fn cash_taken(&mut self, of: &CashQuestion) -> Read<CashTaken> {
+        self.state()?.cash_taken(of)
+    }
+    async fn settled_by_booking(&mut self, invoice: InvoiceId, booking: BookingId) -> Read<i64> {
+        self.state()?.settled_by_booking(invoice, booking)
+    }
+    async fn cash_of_days(&mut self, from: Date, to: Date, most: u32) -> Read<Vec<CashOfDay>> {
+        self.state()?.cash_of_days(from, to, most)
     }
     async fn receipts(
         &mut self,

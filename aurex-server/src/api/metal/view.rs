@@ -180,6 +180,8 @@ pub struct MetalVoucherView {
     pub bill_date: Option<String>,
     /// Whether the seller declared that the old metal is theirs.
     pub ownership_declared: bool,
+    /// By which rate of the board old metal was valued: `exchange` settles bills alone, `buy` may be paid out.
+    pub rate_kind: Option<String>,
     /// The GST code of the state in which the goods were supplied, where tax follows from it.
     pub place_of_supply: Option<String>,
     /// The lines.
@@ -244,6 +246,7 @@ impl From<WholeMetalVoucher> for MetalVoucherView {
             bill_number: voucher.reference.as_ref().map(ToString::to_string),
             bill_date: voucher.reference_date.map(|date| date.to_string()),
             ownership_declared: voucher.declared,
+            rate_kind: voucher.rate_kind.map(|kind| kind.code().to_owned()),
             place_of_supply: voucher.place_of_supply.map(|state| state.to_string()),
             lines: lines.into_iter().map(MetalVoucherLineView::from).collect(),
             value: voucher.value.into(),

@@ -75,7 +75,7 @@ impl Shop<'_> {
                 self.later(today, days, days, Due::Cancel { bill: bill.id, taken, role: Role::Admin });
             }
             24 if round % 4 == 0 => {
-                let cheque = self.pay(owed, payable, Some(PaymentMode::ChequeOther)).await?;
+                let cheque = self.pay(owed, payable, Some(PaymentMode::ChequeAccountPayee)).await?;
                 self.later(today, 3, 6, Due::Bounce { bill: owed, cheque, paise: payable });
             }
             _ => {
@@ -139,6 +139,7 @@ impl Shop<'_> {
             mode,
             amount,
             reference,
+            occasion: None,
             advance: None,
             allocations: vec![(bill.invoice, amount)],
             old_metal: None,

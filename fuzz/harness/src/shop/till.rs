@@ -248,6 +248,7 @@ impl Play<'_> {
             mode: self.draw.any(PaymentMode::ALL),
             reference: self.draw.option(|draw| draw.text()),
             old_metal: None,
+            occasion: None,
             advance: None,
         };
         let presented = key.as_ref().map(Key::presented);
