@@ -2,8 +2,8 @@
 
 mod bookings;
 mod books;
-mod closing;
 mod cash;
+mod closing;
 mod counting;
 mod credit;
 mod import;
