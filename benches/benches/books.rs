@@ -6,7 +6,12 @@
 //! statements say before they are measured. Without `--bench` it is a few hundred bills, to see that it works; without
 //! AUREX_TEST_POSTGRES_URL only SQLite's part runs, which it says.
 
-#![expect(clippy::unwrap_used, reason = "a bench that cannot set up its inputs must stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a bench that cannot set up its inputs must stop"
+)]
 
 #[path = "../books/mod.rs"]
 mod books;

@@ -59,7 +59,8 @@ impl Dialect {
         )];
         // One bill in ten is a business's.
         let gstin = "CASE WHEN n % 10 = 0 THEN '29AABCF8078M1C8' ELSE of.buyer_gstin END";
-        let with: [(&str, &str, &[(&str, &str)]); 5] = [
+        type Instead<'a> = &'a [(&'a str, &'a str)];
+        let with: [(&str, &str, Instead<'_>); 5] = [
             ("journal_entry", "id = made.entry", &[("id", "new_entry"), ("effective", "made.date")]),
             ("posting", "entry = made.entry", &[("entry", "new_entry"), ("effective", "made.date")]),
             (

@@ -31,6 +31,7 @@ mod cookies;
 mod crawl;
 #[cfg(test)]
 mod database;
+#[cfg(test)]
 mod deletion;
 #[cfg(test)]
 mod doctor;

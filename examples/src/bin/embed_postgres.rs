@@ -122,7 +122,6 @@ async fn pay(
     let known = ReceiptKnown {
         bills: Vec::new(),
         old_metal: None,
-        occasion: None,
         advance: None,
         by_booking: Vec::new(),
         series: reads.series(SeriesKind::Receipt, &Label::new(PREFIX)?, year).await?,
@@ -139,6 +138,7 @@ async fn pay(
         advance: None,
         allocations: Vec::new(),
         old_metal: None,
+        occasion: None,
     };
     let ids =
         ReceiptIds { receipt: ReceiptId::new(now, &Machine), entry: JournalEntryId::new(now, &Machine) };

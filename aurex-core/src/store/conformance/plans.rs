@@ -43,7 +43,7 @@ pub async fn a_read_only_workspace_writes_nothing_new_and_still_reads_and_pays(w
     let recorded = record_party::<Customers>(&shop.road, &owner, None, customer("Ravi Shah")).await;
     assert_eq!(code(recorded), "plan.read_only");
     assert_eq!(code(post_rate(&shop.road, &owner, None, gold_rate(1_280_000)).await), "plan.read_only");
-    let table = [Cells::of(PARTY_COLUMNS, 2, [("name", "Bina Shah")].into_iter())];
+    let table = [Cells::of(PARTY_COLUMNS, 2, [("name", "Bina Shah")])];
     let imported = import_parties::<Customers>(&shop.road, &owner, &table, false).await;
     assert_eq!(code(imported), "plan.read_only");
     assert_eq!(shop.reader().await.head().await.unwrap(), before, "none of it left a trace");
