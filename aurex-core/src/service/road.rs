@@ -139,12 +139,8 @@ impl Road {
         sealed: Sealed,
         known: Known,
     ) -> Result<Receipt, ServiceError> {
-        if sealed.scope().member().is_some()
-            && !goes_on_until_the_end(sealed.action())
-            && let Err(ending) = is_not_ending(&mut *writer).await
-        {
-            writer.rollback().await;
-            return Err(ending);
+        if sealed.scope().member().is_some() && !goes_on_until_the_end(sealed.action()) {
+            is_not_ending(&mut *writer).await?;
         }
         self.held_against_the_plan(&mut *writer, sealed.action()).await?;
         let key = known.keep(&sealed.subject().id, &*writer);
@@ -162,9 +158,7 @@ impl Road {
 
 /// Nothing is written in a workspace that is about to end. [`Road::finish`] sees to it; who commits a turn alone asks here.
 pub(super) async fn is_not_ending(turn: &mut dyn Writer) -> Result<(), ServiceError> {
-    // An embedder's workspace may have no row of this kind, and then no end.
-    let is_ending = turn.workspace().await.is_ok_and(|workspace| workspace.ends_at.is_some());
-    if is_ending { Err(DeletionRefusal::Ending.into()) } else { Ok(()) }
+    if turn.workspace().await?.ends_at.is_some() { Err(DeletionRefusal::Ending.into()) } else { Ok(()) }
 }
 
 fn mail_of(fact: &Fact) -> Option<MailId> {
