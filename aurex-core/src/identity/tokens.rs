@@ -8,10 +8,11 @@ use crate::tenancy::{ApiTokenId, MemberId};
 use crate::text::Name;
 use crate::time::Timestamp;
 
-/// What no program ever does, whoever made its token: open workspaces, touch sessions, passwords, factors, tills,
-/// members, roles, approvals, tokens or settings, take the log away, or write observations into it. Nouns end with a dot and stand for all their verbs.
+/// What no program ever does, whoever made its token: open, move or delete workspaces, touch sessions, passwords,
+/// factors, tills, members, roles, approvals, tokens or settings, open locked books, take the log away, or write
+/// observations into it. Nouns end with a dot and stand for all their verbs.
 const NEVER: &[&str] = &[
-    "workspace.open",
+    "workspace.",
     "session.",
     "password.",
     "link.",
@@ -28,6 +29,7 @@ const NEVER: &[&str] = &[
     "contact.verify",
     "audit.export",
     "audit.collect",
+    "books.unlock",
 ];
 
 /// Whether a token can be granted this action at all. Asked when one is made, and again whenever one is presented, so
@@ -205,6 +207,7 @@ mod tests {
                 "audit.collect",
                 "audit.export",
                 "billing.change",
+                "books.unlock",
                 "contact.change",
                 "contact.verify",
                 "custom_role.change",
@@ -232,7 +235,14 @@ mod tests {
                 "settings.change",
                 "till.change",
                 "till.read",
+                "workspace.arrive",
+                "workspace.delete",
+                "workspace.export",
+                "workspace.export_ready",
+                "workspace.keep",
+                "workspace.leave",
                 "workspace.open",
+                "workspace.remind",
             ]
         );
     }

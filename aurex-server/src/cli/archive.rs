@@ -210,6 +210,11 @@ pub(super) async fn take_in(
             "{slug}: {entries} entries and {rows} rows could arrive in {}; nothing was kept.",
             config.database
         );
+    } else if arrived.is_stated {
+        println!(
+            "{slug} had arrived in {} before, with this very log; nothing was left to do.",
+            config.database
+        );
     } else {
         println!(
             "{slug}: {entries} entries and {rows} rows have arrived in {}, and are what was sent.",

@@ -140,8 +140,9 @@ impl Answer {
 #[tokio::test]
 async fn locked_books_refuse_what_posts_until_the_owner_moves_the_lock_back() {
     let world = World::on_sqlite().await;
-    let Shop { owner, customer, loose_receipt, .. } = stocked(&world, "zaveri").await;
+    let Shop { owner, loose_receipt, .. } = stocked(&world, "zaveri").await;
     let (_, accountant) = join(&world, &owner, "meera", "accountant").await;
+    let customer = id(&owner.make(&world, "/customers", json!({"name": "Ravi Shah"})).await);
     let none = json!({"locked_through": null});
     assert_eq!(accountant.read(&world, "/books/lock").await, none);
     let through = |day: &str| json!({"through": day});

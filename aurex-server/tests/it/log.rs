@@ -198,6 +198,13 @@ async fn performed(at: &Counter, action: &'static str) -> (usize, Done) {
             other.send(world, &asked).await.expect(200);
             prepared = stranger(post("/workspace/keep"));
         }
+        "party.open_balance" => {
+            // An opening comes before anything else of the same account.
+            let new = id(&shop.owner.make(world, "/customers", json!({"name": "Meera"})).await);
+            let body = json!({"amount": {"minor": 100_000, "currency": "INR"}, "side": "owed_to_shop"});
+            let path = format!("/customers/{new}/opening-balance");
+            prepared = stranger(Call::post(path, &body));
+        }
         "books.unlock" => {
             let lock = Call::post("/books/lock", &json!({"through": "2026-10-31"}));
             shop.owner.send(world, &lock).await.expect(200);

@@ -95,7 +95,8 @@ impl Caller {
     }
 }
 
-/// What is never granted to a program: people, passwords, sessions, tokens, and the changing of settings.
+/// What is never granted to a program: people, passwords, sessions, tokens, the changing of settings, the workspace as a
+/// whole, and locked books.
 fn is_for_people(code: &str) -> bool {
     [
         "billing.change",
@@ -103,6 +104,7 @@ fn is_for_people(code: &str) -> bool {
         "contact.change",
         "contact.verify",
         "audit.export",
+        "books.unlock",
         "personal.erase",
     ]
     .contains(&code)
@@ -117,6 +119,7 @@ fn is_for_people(code: &str) -> bool {
             "till.",
             "custom_role.",
             "approval.",
+            "workspace.",
         ]
         .iter()
         .any(|noun| code.starts_with(noun))

@@ -12,9 +12,10 @@ const NOTHING: &[String] = &[];
 const RAW_SQL: [&str; 2] = ["aurex-store-postgres/src/raw.rs", "aurex-store-sqlite/src/raw.rs"];
 
 /// The files that may put such a text together.
-const MAKE_SQL: [&str; 12] = [
+const MAKE_SQL: [&str; 13] = [
     "aurex-store-postgres/src/arrival.rs",
     "aurex-store-postgres/src/connect.rs",
+    "aurex-store-postgres/src/ending.rs",
     "aurex-store-postgres/src/inspect.rs",
     "aurex-store-postgres/src/migrate.rs",
     "aurex-store-postgres/src/opening.rs",
