@@ -227,6 +227,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("business"),
     Grant::facts("rate"),
     Grant::state("party"),
+    Grant::facts("party_word").swept(),
     Grant::state("item"),
     Grant::state("lot"),
     Grant::facts("stock_movement"),

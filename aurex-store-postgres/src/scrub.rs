@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 
 use aurex_core::erasure::PERSONAL;
+use aurex_core::store::{TABLES, TableKind};
 use sqlx::PgConnection;
 
 use crate::migrate::{MigrateError, Stop, as_owner};
@@ -33,7 +34,9 @@ use crate::raw;
 /// # }
 /// ```
 pub async fn scrub(url: &str, options: &PostgresOptions) -> Result<Vec<&'static str>, MigrateError> {
-    let tables: BTreeSet<_> = PERSONAL.iter().map(|field| field.table).chain(["audit_opening"]).collect();
+    let indexes = TABLES.iter().filter(|table| table.kind == TableKind::Index).map(|table| table.name);
+    let tables: BTreeSet<_> =
+        PERSONAL.iter().map(|field| field.table).chain(indexes).chain(["audit_opening"]).collect();
     let ours = tables.iter().map(|table| format!("aurex.{table}"));
     let yours = options.own_tables.iter().map(|(table, _)| *table);
     let names: Vec<_> = ours.chain(yours.clone().map(str::to_owned)).collect();

@@ -1,6 +1,7 @@
 //! Parties: customers, suppliers, goldsmiths. Merged, never deleted, once anything is posted.
 
 mod opening;
+mod search;
 mod table;
 
 use std::marker::PhantomData;
@@ -16,6 +17,7 @@ use crate::time::Timestamp;
 pub use opening::{
     NewOpening, OPENING, Opening, OpeningKnown, OpeningPosted, OpeningRefusal, OpeningSide, decide_open,
 };
+pub use search::{PartySearch, words_of};
 pub use table::{PARTY_COLUMNS, PartyRow, party_of_row};
 
 /// A postal address on one line or several joined by commas.

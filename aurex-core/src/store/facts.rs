@@ -33,6 +33,8 @@ pub enum TableKind {
     AppendOnly,
     /// Sums kept in the transaction of what they sum, and rebuilt from it.
     Derived,
+    /// What rows of another table are found by, made from each by the database as it is written.
+    Index,
     /// The log itself.
     Log,
     /// States no fact of the business.
@@ -143,6 +145,7 @@ macro_rules! facts {
             Table { name: "balance", kind: TableKind::Derived, fields: &[] },
             Table { name: "lot_on_hand", kind: TableKind::Derived, fields: &[] },
             Table { name: "invoice_settled", kind: TableKind::Derived, fields: &[] },
+            Table { name: "party_word", kind: TableKind::Index, fields: &[] },
             Table { name: "audit_entry", kind: TableKind::Log, fields: &[] },
             Table { name: "audit_opening", kind: TableKind::Log, fields: &[] },
             Table { name: "head", kind: TableKind::Log, fields: &[] },

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aurex_core::ledger::{JournalEntry, JournalEntryId};
 use aurex_core::measure::{FineMass, Mass};
-use aurex_core::shop::parties::{Party, PartyId, PartyKind};
+use aurex_core::shop::parties::{Party, PartyId, PartyKind, PartySearch};
 use aurex_core::shop::rates::{PostedRate, RateId};
 use aurex_core::shop::stock::{Item, ItemId, ItemState, Lot, LotId, MovementId, OnHand, StockMovement};
 use aurex_core::store::{
@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use super::{after, before, can_be_stored, ids, nothing, paged};
 use crate::rows::{
-    LotRow, Stored as _, column, item, journal_entry, money, party, rate, read_all, read_one, stock_movement,
+    LotRow, PartyRow, Stored as _, column, item, journal_entry, money, party, rate, read_all, read_one,
+    stock_movement,
 };
 use crate::turn::PostgresTurn;
 
@@ -85,8 +86,6 @@ impl PartyReads for PostgresTurn<'_> {
         read_one(row, self.tenant)
     }
 
-    /// Under the collation "C", which these columns have, `lower` folds ASCII letters only, which is what is promised;
-    /// `strpos` knows no wildcards to escape.
     async fn parties(
         &mut self,
         kind: PartyKind,
@@ -94,20 +93,61 @@ impl PartyReads for PostgresTurn<'_> {
         page: PageRequest<PartyId>,
     ) -> Read<Page<Party, PartyId>> {
         let (from, limit) = after(page);
-        let words = words.map(str::to_ascii_lowercase).unwrap_or_default();
-        if !can_be_stored(&words) {
+        let Some(search) = words.and_then(PartySearch::of) else {
+            let rows = party!(
+                "AND kind = $4 AND id > $2 ORDER BY id LIMIT $3",
+                self.tenant.uuid(),
+                from,
+                limit,
+                kind.code()
+            );
+            return paged(self.held.all(rows).await?, self.tenant, page.limit, |party| party.id);
+        };
+        if words.is_some_and(|words| !can_be_stored(words)) {
             return Ok(nothing());
         }
-        let rows = party!(
-            "AND kind = $5 AND id > $2 AND (
-                 strpos(lower(name), $3) > 0 OR strpos(lower(phone), $3) > 0 OR strpos(lower(gstin), $3) > 0
-             )
-             ORDER BY id LIMIT $4",
+        let (first, below) = search.first();
+        let (begin, end): (Vec<String>, Vec<String>) =
+            search.others().map(|(begin, end)| (begin.to_owned(), end)).unzip();
+        // The first of a party's words that begins so is where it stands; behind somebody whose words have changed since,
+        // the search begins anew.
+        let rows = sqlx::query_as!(
+            PartyRow,
+            "SELECT p.tenant_id, p.id, p.kind, p.name, p.phone, p.email, p.gstin, p.pan, p.state, p.address,
+                    p.created_at, p.version, p.identity
+             FROM (
+                 SELECT w.word, w.party FROM aurex.party_word AS w
+                 WHERE w.tenant_id = $1 AND w.kind = $2 AND w.word >= $3 AND w.word < $4
+                 AND (w.word, w.party) > (
+                     coalesce((
+                         SELECT min(l.word) FROM aurex.party_word AS l
+                         WHERE l.tenant_id = $1 AND l.party = $5 AND l.word >= $3 AND l.word < $4
+                     ), ''),
+                     $5
+                 )
+                 AND NOT EXISTS (
+                     SELECT 1 FROM aurex.party_word AS e
+                     WHERE e.tenant_id = $1 AND e.party = w.party AND e.word >= $3 AND e.word < w.word
+                 )
+                 AND NOT EXISTS (
+                     SELECT 1 FROM unnest($6::text[], $7::text[]) AS other (of, below)
+                     WHERE NOT EXISTS (
+                         SELECT 1 FROM aurex.party_word AS o
+                         WHERE o.tenant_id = $1 AND o.party = w.party AND o.word >= other.of AND o.word < other.below
+                     )
+                 )
+                 ORDER BY w.word, w.party LIMIT $8
+             ) AS found
+             JOIN aurex.party AS p ON p.tenant_id = $1 AND p.id = found.party
+             ORDER BY found.word, found.party",
             self.tenant.uuid(),
+            kind.code(),
+            first,
+            below,
             from,
-            words,
-            limit,
-            kind.code()
+            &begin,
+            &end,
+            limit
         );
         paged(self.held.all(rows).await?, self.tenant, page.limit, |party| party.id)
     }

@@ -89,3 +89,34 @@ async fn a_window_of_the_log_is_looked_through_in_its_index_alone() {
         assert!(!plan.contains("Seq Scan") && !plan.contains("Bitmap"), "{plan}");
     }
 }
+
+/// Who is typed is found by the words' index, page for page, and nobody else is looked at: not one of a hundred thousand.
+#[tokio::test]
+async fn who_is_typed_is_found_by_the_index_of_words() {
+    let database = Database::migrated(Policy::Filters).await;
+    let shop = "00000000-0000-0000-0000-00000000000a";
+    let parties = format!(
+        "ALTER TABLE aurex.party DISABLE TRIGGER ALL; ALTER TABLE aurex.party ENABLE ALWAYS TRIGGER is_found;
+         INSERT INTO aurex.party (tenant_id, id, kind, name, created_at, version)
+         SELECT '{shop}', lpad(n::text, 32, '0')::uuid, 'customer', 'Asha ' || chr(97 + n % 26) || 'hah', 1, 1
+         FROM generate_series(1, 20000) AS n"
+    );
+    let mut superuser = database.superuser().await;
+    run(&mut superuser, &parties).await.unwrap();
+    run(&mut superuser, "VACUUM ANALYZE aurex.party_word, aurex.party").await.unwrap();
+    let mut app = database.app().await;
+    let search = one("SELECT p.tenant_id, p.id, p.kind", "FROM aurex.party_word AS w");
+    let prepare = format!(
+        "SET aurex.tenant_id = '{shop}'; SET plan_cache_mode = force_generic_plan; PREPARE typed AS {search}"
+    );
+    run(&mut app, &prepare).await.unwrap();
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    let execute = format!(
+        "EXECUTE typed ('{shop}', 'customer', 'shah', 'shai', '{nobody}', ARRAY['as'], ARRAY['at'], 3)"
+    );
+    assert_eq!(rows(&mut app, &execute).await.len(), 3);
+    let plan = rows(&mut app, &format!("EXPLAIN (COSTS OFF) {execute}")).await;
+    let plan = plan.into_iter().filter_map(|mut row| row.remove(0)).collect::<Vec<_>>().join("\n");
+    assert!(plan.contains("Index Only Scan using party_word_pkey on party_word w"), "{plan}");
+    assert!(!plan.contains("Seq Scan on"), "{plan}");
+}

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aurex_core::ledger::{JournalEntry, JournalEntryId};
 use aurex_core::measure::{FineMass, Mass};
-use aurex_core::shop::parties::{Party, PartyId, PartyKind};
+use aurex_core::shop::parties::{Party, PartyId, PartyKind, PartySearch};
 use aurex_core::shop::rates::{PostedRate, RateId};
 use aurex_core::shop::stock::{Item, ItemId, ItemState, Lot, LotId, MovementId, OnHand, StockMovement};
 use aurex_core::store::{
@@ -16,7 +16,8 @@ use aurex_core::time::Date;
 
 use super::{after, before, hex_ids, paged};
 use crate::rows::{
-    LotRow, Stored as _, column, item, journal_entry, money, party, rate, read_all, read_one, stock_movement,
+    LotRow, PartyRow, Stored as _, column, item, journal_entry, money, party, rate, read_all, read_one,
+    stock_movement,
 };
 use crate::turn::SqliteTurn;
 
@@ -85,7 +86,6 @@ impl PartyReads for SqliteTurn<'_> {
         read_one(row, self.tenant)
     }
 
-    /// SQLite's `lower` folds ASCII letters only, which is what is promised; `instr` knows no wildcards to escape.
     async fn parties(
         &mut self,
         kind: PartyKind,
@@ -93,18 +93,57 @@ impl PartyReads for SqliteTurn<'_> {
         page: PageRequest<PartyId>,
     ) -> Read<Page<Party, PartyId>> {
         let (from, limit) = after(page);
-        let words = words.map(str::to_ascii_lowercase).unwrap_or_default();
-        let rows = party!(
-            "AND kind = ? AND id > ? AND (
-                 instr(lower(name), ?) > 0 OR instr(lower(phone), ?) > 0 OR instr(lower(gstin), ?) > 0
-             )
-             ORDER BY id LIMIT ?",
+        let Some(search) = words.and_then(PartySearch::of) else {
+            let rows = party!(
+                "AND kind = ? AND id > ? ORDER BY id LIMIT ?",
+                self.tenant.uuid(),
+                kind.code(),
+                from,
+                limit
+            );
+            return paged(self.held.all(rows).await?, self.tenant, page.limit, |party| party.id);
+        };
+        let (first, below) = search.first();
+        let others = search.others().collect::<Vec<_>>();
+        let others = serde_json::to_string(&others).map_err(|error| StoreError::Failed(error.into()))?;
+        // The first of a party's words that begins so is where it stands; behind somebody whose words have changed since,
+        // the search begins anew.
+        let rows = sqlx::query_as!(
+            PartyRow,
+            "SELECT p.tenant_id, p.id, p.kind, p.name, p.phone, p.email, p.gstin, p.pan, p.state, p.address,
+                    p.created_at, p.version, p.identity
+             FROM (
+                 SELECT w.word, w.party FROM party_word AS w
+                 WHERE w.tenant_id = ?1 AND w.kind = ?2 AND w.word >= ?3 AND w.word < ?4
+                 AND (w.word, w.party) > (
+                     coalesce((
+                         SELECT min(l.word) FROM party_word AS l
+                         WHERE l.tenant_id = ?1 AND l.party = ?5 AND l.word >= ?3 AND l.word < ?4
+                     ), ''),
+                     ?5
+                 )
+                 AND NOT EXISTS (
+                     SELECT 1 FROM party_word AS e
+                     WHERE e.tenant_id = ?1 AND e.party = w.party AND e.word >= ?3 AND e.word < w.word
+                 )
+                 AND NOT EXISTS (
+                     SELECT 1 FROM json_each(?6) AS other
+                     WHERE NOT EXISTS (
+                         SELECT 1 FROM party_word AS o
+                         WHERE o.tenant_id = ?1 AND o.party = w.party
+                         AND o.word >= other.value ->> 0 AND o.word < other.value ->> 1
+                     )
+                 )
+                 ORDER BY w.word, w.party LIMIT ?7
+             ) AS found
+             JOIN party AS p ON p.tenant_id = ?1 AND p.id = found.party
+             ORDER BY found.word, found.party",
             self.tenant.uuid(),
             kind.code(),
+            first,
+            below,
             from,
-            words,
-            words,
-            words,
+            others,
             limit
         );
         paged(self.held.all(rows).await?, self.tenant, page.limit, |party| party.id)

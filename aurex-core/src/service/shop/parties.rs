@@ -100,7 +100,8 @@ pub async fn party<K: Kept>(road: &Road, scope: &Scope, id: PartyId) -> Result<P
     find::<K>(&mut *road.store.reader(scope).await?, id).await
 }
 
-/// All of them, oldest first; with `words`, those whose name, telephone or GSTIN contains it.
+/// All of them, oldest first; with `words`, those of whose words each begins one of their name, telephone or GSTIN
+/// ([`PartySearch`](crate::shop::parties::PartySearch)), in alphabetical order.
 ///
 /// # Errors
 /// What every read can answer.

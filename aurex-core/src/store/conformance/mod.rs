@@ -288,7 +288,8 @@ macro_rules! conformance {
             lists {
                 lists_of_what_there_is_run_oldest_first
                 lists_of_what_happened_run_newest_first
-                customers_are_found_by_part_of_name_telephone_or_gstin
+                customers_are_found_by_beginnings_of_name_telephone_or_gstin
+                who_is_found_is_listed_by_their_words_page_for_page
                 bills_are_filtered_by_state_payment_customer_and_date
                 the_board_shows_the_last_rate_of_each_kind_for_its_day
                 the_log_is_searched_by_actor_action_subject_and_time

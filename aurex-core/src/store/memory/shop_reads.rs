@@ -1,5 +1,7 @@
 //! Reading the shop in the reference store.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
 use super::super::*;
@@ -16,7 +18,7 @@ use crate::shop::invoices::{Bill, Invoice, InvoiceId, InvoiceLine, InvoicePartie
 use crate::shop::metal::{
     MetalVoucher, MetalVoucherId, MetalVoucherKind, MetalVoucherLine, MetalVoucherState, WholeMetalVoucher,
 };
-use crate::shop::parties::{Party, PartyId, PartyKind};
+use crate::shop::parties::{Party, PartyId, PartyKind, PartySearch, words_of};
 use crate::shop::payments::{OutgoingPayment, PaymentId};
 use crate::shop::rates::{PostedRate, RateId};
 use crate::shop::receipts::{PaymentReceipt, ReceiptId, ReceiptState, ReceiptWithSettlements, Settlement};
@@ -110,15 +112,21 @@ impl PartyReads for Opened {
         words: Option<&str>,
         page: PageRequest<PartyId>,
     ) -> Read<Page<Party, PartyId>> {
-        let words = words.map(str::to_ascii_lowercase);
-        let has = |text: &str| words.as_ref().is_none_or(|words| text.to_ascii_lowercase().contains(words));
-        let wanted = |party: &&Party| {
-            let found = has(party.name.as_str())
-                || party.phone.as_ref().is_some_and(|phone| has(phone.as_str()))
-                || party.gstin.as_ref().is_some_and(|gstin| has(gstin.as_str()));
-            party.kind == kind && found
+        let of_kind = self.state()?.rows::<Party>().filter(|party| party.kind == kind);
+        let Some(search) = words.and_then(PartySearch::of) else {
+            return Ok(forward(of_kind.cloned(), |party| party.id, page));
         };
-        Ok(forward(self.state()?.rows::<Party>().filter(wanted).cloned(), |party| party.id, page))
+        let mut found: BTreeMap<(String, PartyId), &Party> = of_kind
+            .filter_map(|party| Some(((search.found_by(&words_of(party))?, party.id), party)))
+            .collect();
+        if let Some(id) = page.after {
+            // Behind somebody whose words have changed since, the search begins anew.
+            let last: Option<&Party> = self.state()?.get(&[&id]);
+            let place = last.and_then(|party| search.place(&words_of(party))).unwrap_or_default();
+            found.retain(|at, _| *at > (place.clone(), id));
+        }
+        let rows = found.into_values().take(usize::from(page.limit) + 1).cloned();
+        Ok(Page::of(rows.collect(), page.limit, |party| party.id))
     }
 }
 
@@ -264,7 +272,7 @@ impl MetalReads for Opened {
                 && voucher.rate_kind == Some(RateKind::Exchange);
             counts.then_some((row.invoice, row.amount.minor()))
         };
-        let mut settled = std::collections::BTreeMap::<InvoiceId, i64>::new();
+        let mut settled = BTreeMap::<InvoiceId, i64>::new();
         for (invoice, minor) in state.rows::<Settlement>().filter_map(at_exchange) {
             let sum = settled.entry(invoice).or_default();
             *sum = sum.checked_add(minor).ok_or_else(out_of_range)?;

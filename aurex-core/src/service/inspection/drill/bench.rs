@@ -46,7 +46,7 @@ impl Bench {
         let known = roots(&leaves);
         let mut samples = BTreeMap::new();
         for table in TABLES {
-            if matches!(table.kind, TableKind::Log | TableKind::Housekeeping) {
+            if matches!(table.kind, TableKind::Index | TableKind::Log | TableKind::Housekeeping) {
                 continue;
             }
             let rows = sample(&mut *scratch, table.name, dice).await?;

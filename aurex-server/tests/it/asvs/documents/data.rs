@@ -68,6 +68,7 @@ fn asvs_v14_1_1_v14_1_2_every_column_has_its_class() {
     {
         let what = match table.kind {
             TableKind::Derived => "sums of facts",
+            TableKind::Index => "what rows are found by, *personal*, and gone when they are erased",
             TableKind::Log => "the audit log",
             _ => "housekeeping",
         };
