@@ -68,8 +68,7 @@ impl Shop<'_> {
         address: &str,
         shown: &str,
     ) -> Result<PartyId, Failure> {
-        let identity =
-            Identity { document: IdentityKind::DrivingLicence, last_four: Label::new(shown)? };
+        let identity = Identity { document: IdentityKind::DrivingLicence, last_four: Label::new(shown)? };
         let new = NewParty {
             name: Name::new(name)?,
             phone: Some(Phone::parse(phone)?),
@@ -89,8 +88,7 @@ impl Shop<'_> {
 
     /// Bills these lines.
     pub(super) async fn bill(&mut self, party: PartyId, lines: Vec<NewLine>) -> Result<Invoice, Failure> {
-        let bill =
-            NewBill { target: None, party, place_of_supply: None, date: None, discount: None, lines };
+        let bill = NewBill { target: None, party, place_of_supply: None, date: None, discount: None, lines };
         let till = self.staff.scope(Role::Cashier, 0)?;
         let issued = issue_invoice(&self.road, &till, None, &bill).await?.value;
         self.year.bills += 1;

@@ -2,9 +2,7 @@
 
 use aurex_core::measure::{FineMass, Mass, Metal};
 use aurex_core::rbac::Role;
-use aurex_core::service::shop::{
-    issue_to_goldsmith, receive_from_goldsmith, record_party, record_payment,
-};
+use aurex_core::service::shop::{issue_to_goldsmith, receive_from_goldsmith, record_party, record_payment};
 use aurex_core::shop::metal::{
     Goods, LossBearer, NewGoldsmithIssue, NewGoldsmithReceipt, NewLoss, NewReceived,
 };
@@ -44,8 +42,7 @@ impl Shop<'_> {
             let goods = Goods::Piece(Box::new(piece(tag, "Bangle 22K, hand made", gross, hallmark)?));
             Ok(NewReceived { goods, labour: inr(labour * RUPEE)? })
         };
-        let lines =
-            vec![received("BHO-0001", 12_000, 2, 10_800)?, received("BHO-0002", 14_000, 3, 12_600)?];
+        let lines = vec![received("BHO-0001", 12_000, 2, 10_800)?, received("BHO-0002", 14_000, 3, 12_600)?];
         let loss =
             NewLoss { metal: Metal::Gold, fine: FineMass::new(285_000_000)?, bearer: LossBearer::Agreed };
         self.year.pieces += lines.len();

@@ -46,7 +46,8 @@ impl Shop<'_> {
         self.year.on_shelf += came;
         self.clock.pass(120);
         let people = import::read(PEOPLE, PARTY_COLUMNS, 10).rows;
-        self.year.customers += whole(&import_parties::<Customers>(&self.road, &admin, &people, false).await?)?;
+        self.year.customers +=
+            whole(&import_parties::<Customers>(&self.road, &admin, &people, false).await?)?;
         Ok(())
     }
 

@@ -56,8 +56,9 @@ impl Shop<'_> {
 
     /// Somebody wants money for a broken chain.
     pub(super) async fn buy_old_gold(&mut self) -> Result<(), Failure> {
-        let joseph =
-            self.guest("Joseph D'Mello", "9100000202", "3 Orlem Church Road, Malad, Mumbai 400064", "0932").await?;
+        let joseph = self
+            .guest("Joseph D'Mello", "9100000202", "3 Orlem Church Road, Malad, Mumbai 400064", "0932")
+            .await?;
         let old =
             self.take_in(joseph, RateKind::Buy, "Broken chain, tested 22 karat", 916_000, (4_000, 0)).await?;
         let new = NewPayment {

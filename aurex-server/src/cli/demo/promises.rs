@@ -49,8 +49,7 @@ impl Shop<'_> {
 
     /// 12 g at the day's rate, for three weeks.
     pub(super) async fn promise_a_rate(&mut self, today: Date) -> Result<(), Failure> {
-        let latika =
-            self.guest("Latika Sathe", "9100000203", "21 Prabhat Road, Pune 411004", "4406").await?;
+        let latika = self.guest("Latika Sathe", "9100000203", "21 Prabhat Road, Pune 411004", "4406").await?;
         let view = self.book(latika, 12_000, plus_days(today, 21), 60_000, "630000118822").await?;
         let advance = view.advances.first().ok_or("money was paid ahead")?.id;
         self.threads.booking = Some((latika, view.booking.id, advance));

@@ -118,8 +118,7 @@ impl Board {
         if let Some(Quote { metal, fineness, per, sell }) = finest.copied() {
             let amount = inr(sell * 98 / 10_000 * 100)?;
             let by_hand = NewRate::by_hand(metal, fineness, RateKind::Exchange, amount, Mass::new(per)?);
-            let new =
-                NewRate { basis: RateBasis::Millesimal, multiple: Some(inr(RUPEE)?), ..by_hand };
+            let new = NewRate { basis: RateBasis::Millesimal, multiple: Some(inr(RUPEE)?), ..by_hand };
             post_rate(road, &staff.scope(Role::Manager, 0)?, None, new).await?;
         }
         Ok(())

@@ -68,8 +68,7 @@ impl Shop<'_> {
             "44 Sheikh Memon Street, Mumbai 400002",
         )?;
         let dealer = record_party::<Suppliers>(&self.road, &office, None, dealer).await?.value.id;
-        let maker =
-            firm("Tapi Chains", "9100000102", "24AABCT8834K1Z", "9 Chowk Bazaar, Surat 395003")?;
+        let maker = firm("Tapi Chains", "9100000102", "24AABCT8834K1Z", "9 Chowk Bazaar, Surat 395003")?;
         let maker = record_party::<Suppliers>(&self.road, &office, None, maker).await?.value.id;
         let (fine, bar) = (Fineness::new(999_000)?, Mass::new(100_000)?);
         let asked = self.board.price(Metal::Gold, fine, bar.mg()) * 98 / 10_000 * 100;
