@@ -23,6 +23,7 @@ const NEVER: &[&str] = &[
     "approval.",
     "api_token.",
     "billing.change",
+    "payee.change",
     "settings.change",
     "contact.change",
     "contact.verify",

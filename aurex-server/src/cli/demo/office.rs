@@ -1,8 +1,9 @@
 //! The office: a list that is brought, a count with something missing, and the end of the month.
 
+use aurex_core::identity::payee::PayeePatch;
 use aurex_core::identity::plans::BillingPatch;
 use aurex_core::rbac::Role;
-use aurex_core::service::access::{billing, change_billing};
+use aurex_core::service::access::{billing, change_billing, change_payee};
 use aurex_core::service::shop::{
     Imported, count_pieces, import_items, import_parties, items, lock_books, write_off_stock,
 };
@@ -10,6 +11,7 @@ use aurex_core::shop::metal::{NewWriteOff, WrittenOff};
 use aurex_core::shop::parties::{Customers, PARTY_COLUMNS};
 use aurex_core::shop::stock::{ITEM_COLUMNS, ItemState};
 use aurex_core::store::PageRequest;
+use aurex_core::tenancy::{AccountNumber, Ifsc, Vpa};
 use aurex_core::text::{Label, Name, Note};
 use aurex_core::time::{Date, plus_days, return_period};
 
@@ -86,6 +88,20 @@ impl Shop<'_> {
             tax_id: None,
         };
         change_billing(&self.road, &owner, version, patch).await?;
+        Ok(())
+    }
+
+    /// The owner says where customers pay.
+    pub(super) async fn say_where_to_pay(&self) -> Result<(), Failure> {
+        let owner = self.staff.scope(Role::Owner, 0)?;
+        let version = billing(&self.road, &owner).await?.version;
+        let bank = AccountNumber::parse("000012345678").zip(Ifsc::parse("ABCD0000000"));
+        let patch = PayeePatch {
+            name: Some(Name::new("Meena Jewellers")?),
+            vpa: Some(Vpa::parse("meena.jewellers@example")),
+            bank: Some(bank),
+        };
+        change_payee(&self.road, &owner, version, patch).await?;
         Ok(())
     }
 }

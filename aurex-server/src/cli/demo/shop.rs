@@ -166,6 +166,7 @@ impl Shop<'_> {
             for kind in 0..LOTS.len() {
                 self.lot_with(kind, 1).await?;
             }
+            self.say_where_to_pay().await?;
         }
         while self.tagged < usize::try_from(plan.by(plan.items, day))? {
             self.tag_a_piece().await?;

@@ -146,6 +146,9 @@ async fn every_kind_of_paper_is_there_for_whoever_may_see_it() {
     let locked = served.read(&owner, "/books/lock").await;
     assert_eq!(locked["locked_through"], "2026-03-31");
     assert_eq!(served.read(&owner, "/billing").await["name"], "Meena Jewellers Private Limited");
+    let open = served.read(&owner, "/invoices?state=issued").await["items"][0].clone();
+    let bill = served.read(&owner, &format!("/invoices/{}", open["id"].as_str().unwrap())).await;
+    assert_eq!(bill["pay"]["upi_id"], "meena.jewellers@example", "{bill}");
     let tax = served.read(&owner, "/books/gstr-3b?from=2026-03-01&to=2026-03-31").await;
     let trial = served.read(&owner, "/ledger/trial-balance").await;
     for head in ["cgst", "sgst", "igst"] {
