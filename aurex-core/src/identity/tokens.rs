@@ -222,6 +222,7 @@ mod tests {
                 "member.sign_out_everybody",
                 "password.change",
                 "password.reset",
+                "payee.change",
                 "pin.set",
                 "second_factor.add",
                 "second_factor.change",
