@@ -130,6 +130,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         identity::contacts::ContactRefusal::CATALOGUE,
         identity::plans::PlanRefusal::CATALOGUE,
         identity::plans::BillingRefusal::CATALOGUE,
+        identity::payee::PayeeRefusal::CATALOGUE,
         identity::deletion::DeletionRefusal::CATALOGUE,
         identity::credentials::PasswordRefusal::CATALOGUE,
         identity::credentials::UnfitPassword::CATALOGUE,

@@ -83,6 +83,7 @@ CREATE TABLE aurex.workspace (
     plan TEXT COLLATE "C" NOT NULL CHECK (plan IN ('trial', 'active', 'past_due', 'read_only', 'closed')),
     billing BYTEA,
     books_locked_through DATE,
+    payee BYTEA,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES aurex.directory (tenant_id)
 );

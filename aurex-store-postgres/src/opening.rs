@@ -31,7 +31,7 @@ pub(crate) enum Purpose {
 }
 
 const HEAD: &str = "SELECT tenant_id, frontier, last_at, epoch, observed FROM aurex.head WHERE tenant_id =";
-const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, second_factor_for, access_rules, contacts, ends_at, plan, billing, books_locked_through FROM aurex.workspace WHERE tenant_id =";
+const WORKSPACE: &str = "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, second_factor_for, access_rules, contacts, ends_at, plan, billing, books_locked_through, payee FROM aurex.workspace WHERE tenant_id =";
 const LOCK: &str = "FOR NO KEY UPDATE";
 
 /// What a connection of our own is told once.
@@ -103,6 +103,7 @@ fn read_workspace(row: &PgRow, tenant: TenantId) -> Result<Workspace, StoreError
         plan: row.try_get("plan").map_err(failure)?,
         billing: row.try_get("billing").map_err(failure)?,
         books_locked_through: row.try_get("books_locked_through").map_err(failure)?,
+        payee: row.try_get("payee").map_err(failure)?,
     };
     workspace.read(tenant)
 }

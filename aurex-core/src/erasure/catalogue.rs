@@ -39,6 +39,7 @@ const fn field(
 pub const PERSONAL: &[PersonalField] = &[
     field("workspace", "contacts", Retention::Contact, None),
     field("workspace", "billing", Retention::Books, None),
+    field("workspace", "payee", Retention::Books, None),
     field("member", "name", Retention::Books, Some(ERASED)),
     field("member", "email", Retention::Contact, Some("an address that reaches nobody")),
     field("session", "address", Retention::Traffic, None),

@@ -98,6 +98,8 @@ action! { /// See the workspace's plan, and whom bills for the service are made 
 pub struct ReadBilling = "billing.read" (reads); owner, admin, accountant, auditor }
 action! { /// Change whom bills for the service are made out to.
 pub struct ChangeBilling = "billing.change" (step_up); owner }
+action! { /// Change where the workspace's customers pay.
+pub struct ChangePayee = "payee.change" (step_up); owner }
 action! { /// Say how the workspace stands with whoever runs the service.
 pub struct ChangePlan = "plan.change" (process_only); owner }
 action! { /// Read the audit log.
@@ -177,6 +179,7 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<TendContacts>()
         .with::<ReadBilling>()
         .with::<ChangeBilling>()
+        .with::<ChangePayee>()
         .with::<ChangePlan>()
         .with::<ReadAudit>()
         .with::<ProveAudit>()

@@ -186,6 +186,7 @@ mod tests {
             contacts: Vec::new(),
             ends_at: None,
             books_locked_through: None,
+            payee: None,
         }
     }
 

@@ -77,6 +77,7 @@ pub fn decide_founding(new: NewFounding, owner: MemberId, hash: String, now: Tim
             plan: PlanState::Active,
             billing: None,
             books_locked_through: None,
+            payee: None,
         },
         owner: Member {
             id: owner,

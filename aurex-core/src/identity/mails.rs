@@ -64,6 +64,8 @@ crate::codes! {
         PlanChanged = "plan_changed",
         /// Whom bills for the service are made out to was changed.
         BillingChanged = "billing_changed",
+        /// Where the workspace's customers pay was changed.
+        PayeeChanged = "payee_changed",
         /// What was unusual in a week.
         WeekDigest = "digest",
         /// Somebody approved alone what two should.

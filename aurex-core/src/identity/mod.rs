@@ -22,6 +22,7 @@ pub mod members;
 #[cfg(feature = "shop")]
 pub mod opening;
 pub mod password;
+pub mod payee;
 pub mod pins;
 pub mod plans;
 pub mod roles;

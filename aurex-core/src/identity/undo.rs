@@ -39,6 +39,7 @@ pub const UNDOS: &[Undo] = &[
     Undo::by("contact.verify", "contact.change", "an address set anew is unproved"),
     Undo::by("contact.tend", "contact.verify", "proving the address takes the mark off it"),
     Undo::again("billing.change", AGAIN),
+    Undo::again("payee.change", AGAIN),
     Undo::again("plan.change", AGAIN),
     Undo::never("audit.review", "it says that somebody has looked"),
     Undo::never("audit.digest", LETTER),

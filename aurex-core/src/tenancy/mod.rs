@@ -10,6 +10,7 @@ mod contact;
 mod granted;
 mod ids;
 mod network;
+mod payee;
 mod plan;
 mod scope;
 mod workspace;
@@ -28,6 +29,7 @@ pub use ids::{
     SlugError, TenantId, TillId, new_uuid, parse_id,
 };
 pub use network::{Network, NotANetwork};
+pub use payee::{AccountNumber, Ifsc, PayeeDetails, Vpa};
 pub use plan::{Act, BillingDetails, PlanState};
 pub(crate) use scope::Narrowing;
 pub use scope::{Reach, Scope, Standing};

@@ -1,6 +1,6 @@
 //! The workspace's own row: what the kernel needs to know of it. What a shop adds stands in the shop's room.
 
-use super::{AccessRule, BillingDetails, Contact, PlanState, Slug};
+use super::{AccessRule, BillingDetails, Contact, PayeeDetails, PlanState, Slug};
 use crate::money::Currency;
 use crate::rbac::Role;
 use crate::text::Name;
@@ -37,6 +37,8 @@ crate::record! {
         billing: Option<BillingDetails> = 13 [personal],
         /// The last day of the books that takes no entries any more; none while all of them do.
         books_locked_through: Option<Date> = 14,
+        /// Where its customers pay.
+        payee: Option<PayeeDetails> = 15 [personal],
     }
 }
 

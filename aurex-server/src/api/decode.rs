@@ -11,7 +11,7 @@ use aurex_core::shop::metal::LossBearer;
 use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
 use aurex_core::shop::parties::{IdentityKind, OpeningSide};
 use aurex_core::shop::receipts::PaymentMode;
-use aurex_core::tenancy::{Network, Slug, TimeOfDay};
+use aurex_core::tenancy::{AccountNumber, Ifsc, Network, Slug, TimeOfDay, Vpa};
 use aurex_core::text::{Email, Text, TextError};
 use aurex_core::time::{Date, Timestamp, Zone, parse_date};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -102,6 +102,9 @@ text_values! {
     Currency: 3..=3, ChoiceUnknown, |text| Currency::from_code(text).ok();
     Gstin: 15..=15, Invalid, |text| Gstin::parse(text).ok();
     Pan: 10..=10, Invalid, |text| Pan::parse(text).ok();
+    Vpa: 5..=64, Invalid, |text| Vpa::parse(text);
+    AccountNumber: 9..=30, Invalid, |text| AccountNumber::parse(text);
+    Ifsc: 11..=11, Invalid, |text| Ifsc::parse(text);
     Hsn: 4..=8, Invalid, |text| Hsn::parse(text).ok();
     Huid: 6..=6, Invalid, |text| Huid::parse(text).ok();
     Phone: 7..=24, Invalid, |text| Phone::parse(text).ok();

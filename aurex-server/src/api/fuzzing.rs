@@ -31,6 +31,7 @@ use super::{
     },
     notes::{CreditNoteBody, DebitNoteBody},
     parties::{CustomerPatchBody, NewCustomerBody, NewOpeningBody},
+    payee::PayeePatchBody,
     rates::{NewRateBody, RateTableBody},
     receipts::NewReceiptBody,
     refunds::NewRefundBody,
@@ -112,6 +113,7 @@ bodies!(
     BillingPatchBody,
     BooksLockBody,
     BooksUnlockBody,
+    PayeePatchBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -32,6 +32,7 @@ mod metal;
 mod movements;
 mod notes;
 mod parties;
+mod payee;
 mod printed;
 mod proofs;
 pub mod qr;
@@ -149,7 +150,7 @@ fn rooms() -> impl OpenApi {
         counting::Counting,
     );
     let accounts = (books::Books, ledger::Ledger, closing::Closing);
-    let ahead = (bookings::Bookings, advances::Advances);
+    let ahead = (bookings::Bookings, advances::Advances, payee::Payee);
     Strict((access, shop, metal, accounts, ahead))
 }
 

@@ -112,6 +112,7 @@ struct Shown<'a> {
     /// How many columns stand between a line's number and its amount: on a roll the figures are below the description.
     span: u8,
     code: Option<&'a str>,
+    pay_code: Option<&'a str>,
 }
 
 /// What is printed, and the link that its code says.
@@ -133,7 +134,8 @@ pub struct Printed;
 impl Printed {
     /// Prints a bill as a PDF: the same file for the same bill, with what the bill said on the day it was issued.
     ///
-    /// It is offered as a download under the bill's number. What was received and is due is as of now. The code at its
+    /// It is offered as a download under the bill's number. What was received and is due is as of now, and so is where that is
+    /// paid, with a code for a payer's app. The code at its
     /// foot leads to the page that says whether the bill is recorded and unchanged. 409 `invoice.letters_not_in_pdf` where
     /// a name is not in Latin letters; the page prints those.
     #[oai(path = "/:w/invoices/:id/pdf", method = "get", operation_id = "printInvoice")]
@@ -173,7 +175,9 @@ impl Printed {
         let paper = paper.unwrap_or(PaperWord::A4);
         let span = if paper == PaperWord::Roll { 1 } else { 5 };
         let code = code.as_ref().map(|code| code.as_str());
-        let shown = Shown { bill: &bill, paper: paper.as_str(), span, code };
+        let pay_code = bill.pay.as_ref().and_then(|pay| qr::svg(pay.link.as_deref()?));
+        let pay_code = pay_code.as_ref().map(|code| code.as_str());
+        let shown = Shown { bill: &bill, paper: paper.as_str(), span, code, pay_code };
         let html = shown.render().map_err(Problem::fault)?;
         Ok(BillPage(Response::builder().content_type("text/html; charset=utf-8").body(html)))
     }

@@ -22,7 +22,12 @@ pub(super) fn foot(fonts: &Fonts, bill: &PrintedBill, link: Option<&str>, room: 
         block
     };
     sums_and_words.skip(room.size);
-    vec![sums_and_words, taxes(fonts, bill, room), closing(fonts, bill, link, room)]
+    vec![
+        sums_and_words,
+        taxes(fonts, bill, room),
+        payment(fonts, bill, room),
+        closing(fonts, bill, link, room),
+    ]
 }
 
 fn words(fonts: &Fonts, bill: &PrintedBill, room: &Room, width: Length) -> Block {
@@ -114,6 +119,21 @@ fn head_of<'t>(tax: &'t PrintedTax, head: &str) -> Option<&'t str> {
     }
 }
 
+/// How what is open is paid; nothing where nothing is, or the shop has not said where.
+fn payment(fonts: &Fonts, bill: &PrintedBill, room: &Room) -> Block {
+    let Some(pay) = &bill.pay else { return Block::default() };
+    let mut said = vec![format!("To pay {}: {}", bill.due, pay.name)];
+    if let Some(vpa) = &pay.vpa {
+        said.push(format!("UPI {vpa}"));
+    }
+    if let Some((account, ifsc)) = &pay.bank {
+        said.push(format!("Account {account}, IFSC {ifsc}"));
+    }
+    let mut block = coded(fonts, pay.link.as_deref(), &said, room, room.measure());
+    block.skip(room.size);
+    block
+}
+
 /// The code with what it is for, what a hallmarked bill says, and the place for a signature.
 fn closing(fonts: &Fonts, bill: &PrintedBill, link: Option<&str>, room: &Room) -> Block {
     let width = if room.is_wide { room.measure() * 11 / 20 } else { room.measure() };
@@ -144,25 +164,38 @@ fn closing(fonts: &Fonts, bill: &PrintedBill, link: Option<&str>, room: &Room) -
 }
 
 fn proof(fonts: &Fonts, link: Option<&str>, room: &Room, width: Length) -> Block {
+    if link.is_none() {
+        return Block::default();
+    }
+    let said = "Scan to see that this bill is recorded in the shop's audit log, and unchanged.".to_owned();
+    coded(fonts, link, &[said], room, width)
+}
+
+/// Paragraphs beside the code that says `link`, or below it on a roll; by themselves where there is no code.
+fn coded(fonts: &Fonts, link: Option<&str>, said: &[String], room: &Room, width: Length) -> Block {
     let mut block = Block::default();
-    let Some((side, runs)) = link.and_then(qr::runs) else { return block };
+    let style = Style::label(room.small());
+    let Some((side, runs)) = link.and_then(qr::runs) else {
+        let cell = Cell { x: room.left(), width, side: Side::Left };
+        said.iter().for_each(|text| block.paragraph(fonts, cell, style, text));
+        return block;
+    };
     // Under half a millimetre a module, a telephone does not read it from paper.
     let size = if room.is_wide { room.size * 9 } else { room.measure() * 3 / 5 };
     let x = if room.is_wide { room.left() } else { room.left() + (room.measure() - size) / 2 };
     block.marks.push(Mark::Code { x, y: 0, size, side, runs });
-    let said = "Scan to see that this bill is recorded in the shop's audit log, and unchanged.";
     if room.is_wide {
         let x = x + size + room.size;
         let mut words = Block::default();
         words.skip(room.size);
         let cell = Cell { x, width: room.left() + width - x, side: Side::Left };
-        words.paragraph(fonts, cell, Style::label(room.small()), said);
+        said.iter().for_each(|text| words.paragraph(fonts, cell, style, text));
         block.skip(size);
         block.beside(words);
     } else {
         block.skip(size + room.size / 2);
         let cell = Cell { x: room.left(), width, side: Side::Middle };
-        block.paragraph(fonts, cell, Style::label(room.small()), said);
+        said.iter().for_each(|text| block.paragraph(fonts, cell, style, text));
     }
     block
 }

@@ -96,6 +96,7 @@ fn bill(lines: usize) -> PrintedBill {
         amount_in_words: "Rupees Fifty Eight Thousand Seven Hundred Seven Only".to_owned(),
         settled: "10,000.00".to_owned(),
         due: "₹48,707.00".to_owned(),
+        pay: None,
         hallmark_notice: Some("The consumer can get the purity of hallmarked jewellery verified."),
         signed_for: "For Meena Jewellers LLP".to_owned(),
     }

@@ -82,6 +82,8 @@ mod pages;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
+mod payee;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod plans;

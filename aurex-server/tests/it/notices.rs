@@ -146,6 +146,7 @@ async fn asvs_v6_3_7_what_was_changed_about_somebody_is_mailed_to_them(world: Wo
         MailKind::ContactBounced,
         MailKind::PlanChanged,
         MailKind::BillingChanged,
+        MailKind::PayeeChanged,
     ]);
     let here = put(&world, tenant).await;
     let all: BTreeSet<_> = here.union(&elsewhere).copied().collect();

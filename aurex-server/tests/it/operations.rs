@@ -517,6 +517,10 @@ pub const CASES: &[Case] = &[
         )
     }),
     case("showBilling", "billing.read", |_| Call::get("/billing")),
+    case("showPayee", "settings.read", |_| Call::get("/payee")),
+    case("changePayee", "payee.change", |_| {
+        Call::patch("/payee", "\"1\"", &json!({"name": "Zaveri LLP", "upi_id": "zaveri@okbank"}))
+    }),
     case("changeBilling", "billing.change", |_| {
         let body =
             json!({"name": "Zaveri LLP", "address": "13 Zaveri Bazaar, Mumbai", "gstin": "27AAECG3736E1C2"});

@@ -19,6 +19,8 @@ async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
     let shop = stocked(&world, "zaveri").await;
     let billing = json!({"name": "Zaveri", "address": "13 Zaveri Bazaar"});
     shop.owner.send(&world, &Call::patch("/billing", "\"1\"", &billing)).await.expect(200);
+    let payee = json!({"name": "Zaveri", "upi_id": "zaveri@okbank"});
+    shop.owner.send(&world, &Call::patch("/payee", "\"2\"", &payee)).await.expect(200);
     let targets = [
         (format!("/customers/{}", shop.customer), "name", "Asha R. Rao", "Asha Rao-Shah"),
         (format!("/suppliers/{}", shop.supplier), "name", "Bullion House LLP", "Bullion House"),
@@ -27,6 +29,7 @@ async fn a_patch_needs_the_revision_it_was_made_for(world: World) {
         (format!("/roles/{}", shop.role), "name", "Apprentice", "Junior"),
         ("/settings".to_owned(), "name", "Zaveri One", "Zaveri Two"),
         ("/billing".to_owned(), "name", "Zaveri & Sons", "Zaveri LLP"),
+        ("/payee".to_owned(), "name", "Zaveri & Sons", "Zaveri LLP"),
         (format!("/items/{}", shop.item), "description", "Rope chain", "Box chain"),
     ];
     for (path, field, one, two) in targets {

@@ -152,7 +152,7 @@ put_workspace AS (
         name = excluded.name, currency = excluded.currency, zone = excluded.zone,
         created_at = excluded.created_at, version = excluded.version, magic_links = excluded.magic_links,
         second_factor_for = excluded.second_factor_for, access_rules = excluded.access_rules,
-        contacts = excluded.contacts, ends_at = excluded.ends_at, plan = excluded.plan, billing = excluded.billing, books_locked_through = excluded.books_locked_through
+        contacts = excluded.contacts, ends_at = excluded.ends_at, plan = excluded.plan, billing = excluded.billing, books_locked_through = excluded.books_locked_through, payee = excluded.payee
 ),
 
 put_member AS (

@@ -114,7 +114,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("version", Int), ("magic_links", Bool), ("second_factor_for", Bytes), ("access_rules", Bytes), ("contacts", Bytes),
         ("ends_at", Int),
         ("plan", Text), ("billing", Bytes),
-        ("books_locked_through", Date),
+        ("books_locked_through", Date), ("payee", Bytes),
     ] },
     Layout { table: "member", replaced_by: Some(1), columns: &[
         ("id", Id), ("name", Text), ("email", Text), ("role", Text), ("disabled", Bool),

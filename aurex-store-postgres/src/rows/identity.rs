@@ -14,7 +14,7 @@ row! {
         magic_links: bool, second_factor_for: Vec<u8>, access_rules: Vec<u8>, contacts: Vec<u8>,
         ends_at: Option<i64>,
         plan: String, billing: Option<Vec<u8>>,
-        books_locked_through: Option<NaiveDate>,
+        books_locked_through: Option<NaiveDate>, payee: Option<Vec<u8>>,
     }
 }
 
@@ -52,7 +52,7 @@ macro_rules! workspace {
         sqlx::query_as!(
             crate::rows::WorkspaceRow,
             "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, \
-             second_factor_for, access_rules, contacts, ends_at, plan, billing, books_locked_through \
+             second_factor_for, access_rules, contacts, ends_at, plan, billing, books_locked_through, payee \
              FROM aurex.workspace WHERE tenant_id = $1 " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -120,6 +120,7 @@ CREATE TABLE workspace (
     plan TEXT NOT NULL CHECK (plan IN ('trial', 'active', 'past_due', 'read_only', 'closed')),
     billing BLOB,
     books_locked_through TEXT CHECK (length(books_locked_through) = 10),
+    payee BLOB,
     PRIMARY KEY (tenant_id, slug),
     FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id)
 ) STRICT, WITHOUT ROWID;

@@ -30,14 +30,15 @@ WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO workspace (
     tenant_id, slug, name, currency, zone, created_at, version,
     magic_links, second_factor_for, access_rules, contacts, ends_at, plan, billing,
-    books_locked_through
+    books_locked_through, payee
 )
 SELECT
     ?, fact ->> 'slug', fact ->> 'name', fact ->> 'currency', fact ->> 'zone', fact ->> 'created_at',
     fact ->> 'version',
     fact ->> 'magic_links', unhex(fact ->> 'second_factor_for'),
     unhex(fact ->> 'access_rules'), unhex(fact ->> 'contacts'), fact ->> 'ends_at',
-    fact ->> 'plan', unhex(fact ->> 'billing'), fact ->> 'books_locked_through'
+    fact ->> 'plan', unhex(fact ->> 'billing'), fact ->> 'books_locked_through',
+    unhex(fact ->> 'payee')
 FROM put
 WHERE true
 ON CONFLICT (tenant_id, slug) DO UPDATE SET
@@ -47,7 +48,7 @@ ON CONFLICT (tenant_id, slug) DO UPDATE SET
     access_rules = excluded.access_rules, contacts = excluded.contacts,
     ends_at = excluded.ends_at,
     plan = excluded.plan, billing = excluded.billing,
-    books_locked_through = excluded.books_locked_through;
+    books_locked_through = excluded.books_locked_through, payee = excluded.payee;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO custom_role (

@@ -9,7 +9,7 @@ SELECT
             'created_at', created_at, 'version', version, 'magic_links', magic_links,
             'second_factor_for', hex(second_factor_for), 'access_rules', hex(access_rules),
             'contacts', hex(contacts), 'ends_at', ends_at, 'plan', plan, 'billing', nullif(hex(billing), ''),
-            'books_locked_through', books_locked_through
+            'books_locked_through', books_locked_through, 'payee', nullif(hex(payee), '')
         ) FROM workspace WHERE tenant_id = ?1
     ) AS "workspace: String",
     (

@@ -11,7 +11,7 @@ row! {
         magic_links: i64, second_factor_for: Vec<u8>, access_rules: Vec<u8>, contacts: Vec<u8>,
         ends_at: Option<i64>,
         plan: String, billing: Option<Vec<u8>>,
-        books_locked_through: Option<String>,
+        books_locked_through: Option<String>, payee: Option<Vec<u8>>,
     }
 }
 
@@ -49,7 +49,7 @@ macro_rules! workspace {
         sqlx::query_as!(
             crate::rows::WorkspaceRow,
             "SELECT tenant_id, slug, name, currency, zone, created_at, version, magic_links, \
-             second_factor_for, access_rules, contacts, ends_at, plan, billing, books_locked_through \
+             second_factor_for, access_rules, contacts, ends_at, plan, billing, books_locked_through, payee \
              FROM workspace WHERE tenant_id = ? " + $rest $(+ $more)*
             $(, $arg)*
         )

@@ -14,7 +14,7 @@ use crate::shop::invoices::{
     Bill, BillContext, CancelIds, CancelKnown, Invoice, InvoiceCancelled, InvoiceId, IssueIds, NewBill,
     PREFIX, PREFIX_BACK_DATED, ResolvedBill, decide_cancel, decide_issue, decide_preview,
 };
-use crate::shop::print::{BillCopy, PrintedBill, print};
+use crate::shop::print::{BillCopy, PrintedBill, PrintedPay, print};
 use crate::shop::stock::MovementId;
 use crate::store::{
     BillKnown, BillNeeds, InvoiceFilter, LookupKey, Page, PageRequest, Reader, StoreError, Writer,
@@ -186,6 +186,22 @@ pub async fn invoice(road: &Road, scope: &Scope, id: InvoiceId) -> Result<Invoic
     find(&mut *road.store.reader(scope).await?, id).await
 }
 
+/// A bill, and how what is open of it is paid.
+///
+/// # Errors
+/// What every read can answer.
+pub async fn invoice_to_pay(
+    road: &Road,
+    scope: &Scope,
+    id: InvoiceId,
+) -> Result<(InvoiceView, Option<PrintedPay>), ServiceError> {
+    let _permit = scope.permit::<ReadInvoices>()?;
+    let mut reader = road.store.reader(scope).await?;
+    let bill = find(&mut *reader, id).await?;
+    let pay = PrintedPay::of(&bill, reader.workspace().await?.payee.as_ref());
+    Ok((bill, pay))
+}
+
 /// A bill as it is printed, on the copy of whoever gets it.
 ///
 /// Printing is a read: nothing notes that it was done.
@@ -203,8 +219,9 @@ pub async fn printed_invoice(
     let bill = find(&mut *reader, id).await?;
     let parties = reader.invoice_parties(id).await?;
     let parties = parties.ok_or_else(|| StoreError::corrupt("a bill without its parties"))?;
-    let zone = reader.workspace().await?.zone;
-    print(&bill, &parties, copy, zone).map_err(|error| StoreError::corrupt(error.to_string()).into())
+    let workspace = reader.workspace().await?;
+    let printed = print(&bill, &parties, copy, workspace.zone, workspace.payee.as_ref());
+    printed.map_err(|error| StoreError::corrupt(error.to_string()).into())
 }
 
 /// A bill as the e-invoice that is registered for it. It is made anew each time, of what the bill said on the day of issue.

@@ -36,8 +36,8 @@ pub use closing::{books_lock, lock_books, unlock_books};
 pub use counting::{count_pieces, value_stock};
 pub use import::{Imported, import_items, import_parties};
 pub use invoices::{
-    InvoiceView, PreviewedBill, cancel_invoice, e_invoice, invoice, invoices, issue_invoice, preview_invoice,
-    printed_invoice,
+    InvoiceView, PreviewedBill, cancel_invoice, e_invoice, invoice, invoice_to_pay, invoices, issue_invoice,
+    preview_invoice, printed_invoice,
 };
 pub use ledger::{
     AccountLine, Statement, StatementBalance, StatementLine, StatementRefusal, account_postings, accounts,

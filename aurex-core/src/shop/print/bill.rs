@@ -2,11 +2,13 @@
 
 use super::figures::{amount, day, price};
 use super::line::{PrintedLine, lines};
+use super::pay::PrintedPay;
 use super::tax::{PrintedTax, taxes};
-use crate::money::{Money, MoneyError};
+use crate::money::MoneyError;
 use crate::shop::business::Scheme;
 use crate::shop::identifiers::{Gstin, StateCode};
 use crate::shop::invoices::{Bill, InvoiceKind, InvoiceParties, InvoiceState};
+use crate::tenancy::PayeeDetails;
 use crate::time::Zone;
 
 crate::codes! {
@@ -75,6 +77,8 @@ pub struct PrintedBill {
     pub settled: String,
     /// What was open.
     pub due: String,
+    /// How what is open is paid, where the shop has said where.
+    pub pay: Option<PrintedPay>,
     /// That purity can be verified, where a line is hallmarked.
     pub hallmark_notice: Option<&'static str>,
     /// Whose signature it is.
@@ -125,11 +129,12 @@ pub fn print(
     parties: &InvoiceParties,
     copy: BillCopy,
     zone: Zone,
+    payee: Option<&PayeeDetails>,
 ) -> Result<PrintedBill, MoneyError> {
     let Bill { invoice, lines: rows, settled } = bill;
     let currency = invoice.payable.currency();
     let is_cancelled = invoice.state == InvoiceState::Cancelled;
-    let due = if is_cancelled { Money::zero(currency) } else { invoice.payable.checked_sub(*settled)? };
+    let due = invoice.open(*settled)?;
     let heads = [("CGST", invoice.cgst), ("SGST", invoice.sgst), ("IGST", invoice.igst)];
     Ok(PrintedBill {
         title: match invoice.kind {
@@ -174,6 +179,7 @@ pub fn print(
         amount_in_words: invoice.payable.in_words(),
         settled: amount(*settled),
         due: price(due),
+        pay: PrintedPay::of(bill, payee),
         hallmark_notice: rows.iter().any(|line| line.huid.is_some()).then_some(HALLMARK_NOTICE),
         signed_for: format!("For {}", parties.seller_name),
     })

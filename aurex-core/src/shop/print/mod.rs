@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `bill` | the whole of it |
 //! | `line` | one line: weights, purity, rate, what the price is made of |
+//! | `pay` | where what is open is paid, and the link for it |
 //! | `tax` | tax by rate and by HSN |
 //! | `contents` | what the law wants on it, with the sources |
 //! | `figures` | amounts, weights and dates as text |
@@ -16,11 +17,13 @@ mod bill;
 mod contents;
 mod figures;
 mod line;
+mod pay;
 mod tax;
 
 pub use bill::{BillCopy, PrintedBill, PrintedCancellation, PrintedParty, print};
 pub use contents::{CONTENTS, Content};
 pub use line::{PrintedCharge, PrintedLine, PrintedStone};
+pub use pay::PrintedPay;
 pub use tax::PrintedTax;
 
 #[cfg(test)]

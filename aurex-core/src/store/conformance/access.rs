@@ -19,7 +19,7 @@ use crate::rbac::Role;
 use crate::store::{Fact, MemberRules, PageRequest, StoreError};
 use crate::tenancy::{
     AccessInForce, AccessRule, ApprovalId, Assurance, BillingDetails, Contact, ContactKind, CustomRoleId,
-    LinkId, MailId, OpenHours, PlanState, SessionId, TillId, Weekday, WhenOutside, Workspace,
+    LinkId, MailId, OpenHours, PayeeDetails, PlanState, SessionId, TillId, Weekday, WhenOutside, Workspace,
 };
 use crate::text::{Label, Name, Note};
 use crate::time::{Clock as _, Timestamp};
@@ -250,6 +250,12 @@ pub async fn the_door_says_what_the_workspace_says_of_a_member(world: &World) {
             tax_id: Some(Label::new("29AABCF8078M1C8").unwrap()),
         }),
         books_locked_through: Some("2026-03-31".parse().unwrap()),
+        payee: Some(PayeeDetails {
+            name: Name::new("Meena Jewellers").unwrap(),
+            vpa: Some(Label::new("meena@okbank").unwrap()),
+            account: None,
+            ifsc: None,
+        }),
         version: 2,
         ..workspace
     };

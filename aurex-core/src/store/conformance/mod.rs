@@ -24,6 +24,7 @@
 //! | `undo` | whatever the table of undos says can be taken back leaves nothing behind but its papers |
 //! | `stock` | what is written about a piece is put right |
 //! | `bookings` | rates locked and money paid ahead, what bills and receipts make of them, and the undo of each |
+//! | `payee` | where customers pay, and what bills say of it |
 //! | `plans` | what the workspace's plan lets happen, and who says how it stands |
 //! | `books` | every report agrees with the trial balance, and returns with the books |
 //! | `notes` | bills put right after they were issued: credit and debit notes, refunds, and the undo of each |
@@ -100,6 +101,7 @@ pub mod moments;
 pub mod moving;
 pub mod notes;
 pub mod outbox;
+pub mod payee;
 pub mod plans;
 pub mod rates;
 pub mod rebuild;
@@ -145,6 +147,10 @@ macro_rules! conformance {
                 stock_is_worth_the_lower_of_its_cost_and_the_days_rate
                 a_piece_in_stock_is_described_anew_and_a_sold_one_is_not
                 a_piece_takes_no_other_pieces_tag_or_hallmark_id
+            }
+            payee {
+                a_bill_says_where_what_is_open_is_paid
+                payee_details_are_an_owners_to_change_and_told_to_owners
             }
             plans {
                 a_read_only_workspace_writes_nothing_new_and_still_reads_and_pays
@@ -477,6 +483,7 @@ mod tests {
             ("moments", include_str!("moments.rs")),
             ("bookings", include_str!("bookings.rs")),
             ("notes", include_str!("notes.rs")),
+            ("payee", include_str!("payee.rs")),
             ("plans", include_str!("plans.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),

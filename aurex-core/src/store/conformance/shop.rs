@@ -79,6 +79,7 @@ pub(super) fn founding(
         plan: PlanState::Active,
         billing: None,
         books_locked_through: None,
+        payee: None,
     };
     let gstin = Gstin::parse("29AABCF8078M1C8").unwrap();
     let business = Business {

@@ -13,6 +13,7 @@ use poem_openapi::{OpenApi, payload::Json};
 pub use self::body::{BillBody, RateBody, ReasonBody};
 use self::view::{InvoiceHeadView, InvoiceStateWord, InvoiceView, PricedView, etag, head, issued, previewed};
 use super::list::Listing;
+use super::payee::PayView;
 use super::signed::{InPath, Signed};
 use crate::http::answer::{Created, Document, Page};
 use crate::http::body::Body;
@@ -88,8 +89,9 @@ impl Invoices {
     /// Shows a bill.
     #[oai(path = "/:w/invoices/:id", method = "get", operation_id = "showInvoice")]
     async fn show(&self, w: Signed, id: InPath<InvoiceId>) -> Result<Document<InvoiceView>, Problem> {
-        let bill = w.check(shop::invoice(w.road(), w.scope(), *id).await).await?;
-        Ok(Document { etag: etag(&bill.invoice, bill.settled), value: issued(&bill)? })
+        let (bill, pay) = w.check(shop::invoice_to_pay(w.road(), w.scope(), *id).await).await?;
+        let value = InvoiceView { pay: pay.map(PayView::from), ..issued(&bill)? };
+        Ok(Document { etag: etag(&bill.invoice, bill.settled), value })
     }
 
     /// Cancels a bill: its exact mirror, in the same return period, before anything is settled.

@@ -11,6 +11,7 @@ use aurex_core::shop::stock::{ChargeLine, ItemId, LotId};
 use aurex_core::text::Name;
 use poem_openapi::Object;
 
+use super::super::payee::PayView;
 use super::super::wire::{AppliedRate, ChargeView, Money, StoneView};
 use crate::http::body::choice;
 use crate::http::etag::ETag;
@@ -163,6 +164,9 @@ pub struct InvoiceView {
     pub debited: Money,
     /// What is open: payable and debited, less settled and credited, and never less than nothing.
     pub outstanding: Money,
+    /// How that is paid, where the shop has said where. It stands here when a bill is shown, not in the answer to issuing or
+    /// cancelling one.
+    pub pay: Option<PayView>,
     /// Why it was cancelled.
     pub cancel_reason: Option<String>,
     /// When it was cancelled.
@@ -378,6 +382,7 @@ pub(super) fn issued(bill: &Bill) -> Result<InvoiceView, Problem> {
         credited: invoice.credited.into(),
         debited: invoice.debited.into(),
         outstanding: outstanding(invoice, bill.settled),
+        pay: None,
         cancel_reason: invoice.cancel_reason.as_ref().map(ToString::to_string),
         cancelled_at: invoice.cancelled_at.map(|at| at.to_string()),
         etag: etag(invoice, bill.settled).as_str().to_owned(),

@@ -113,12 +113,19 @@ impl Shop<'_> {
         // Silver is there for every purse; gold is what most come for.
         let place = if self.chance.one_in(2) { 0 } else { self.chance.place(kinds.len()) };
         let (kind, mg) = *kinds.get(place).ok_or("nothing is that cheap")?;
-        let (_, metal, ppm, .., hsn) = *LOTS.get(kind).ok_or("there is no such kind of lot")?;
+        let (_, metal, ppm, ..) = *LOTS.get(kind).ok_or("there is no such kind of lot")?;
+        let (line, lot) = self.line_of(kind, mg).await?;
+        taken.lots.push((kind, lot, mg));
+        let of_metal = self.board.price(metal, Fineness::new(ppm)?, mg);
+        Ok((line, of_metal))
+    }
+
+    /// A line of so many milligrams of loose goods, and the lot that they are from.
+    pub(super) async fn line_of(&mut self, kind: usize, mg: i64) -> Result<(NewLine, LotId), Failure> {
+        let (.., hsn) = *LOTS.get(kind).ok_or("there is no such kind of lot")?;
         let lot = self.lot_with(kind, mg).await?;
         self.give(kind, lot.id, -mg);
-        taken.lots.push((kind, lot.id, mg));
         let (making, wastage, charges) = self.terms(kind)?;
-        let of_metal = self.board.price(metal, Fineness::new(ppm)?, mg);
         let line = NewLine {
             lot: Some(lot.id),
             gross: Some(Mass::new(mg)?),
@@ -128,7 +135,7 @@ impl Shop<'_> {
             other_charges: charges,
             ..NewLine::default()
         };
-        Ok((line, of_metal))
+        Ok((line, lot.id))
     }
 
     /// Making, wastage and other charges, as each kind of goods is sold.

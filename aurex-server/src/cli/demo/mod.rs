@@ -10,20 +10,29 @@
 //! | `people` | the two workspaces, their members and passwords |
 //! | `shop` | the year, day by day |
 //! | `customers`, `rates`, `stock`, `bills`, `payments` | what a day brings |
+//! | `episodes` | which day of the last month brings what else, each once |
+//! | `suppliers`, `old_gold`, `goldsmith`, `promises`, `afterwards`, `office` | that |
 //! | `told` | what is said while it is made, and at the end |
 
+mod afterwards;
 mod bills;
 mod chance;
 mod clock;
 mod customers;
+mod episodes;
 mod folder;
+mod goldsmith;
 mod names;
+mod office;
+mod old_gold;
 mod payments;
 mod people;
+mod promises;
 mod rates;
 mod run;
 mod shop;
 mod stock;
+mod suppliers;
 #[cfg(test)]
 mod tests;
 mod told;

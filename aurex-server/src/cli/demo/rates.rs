@@ -1,6 +1,6 @@
 //! The rate board: levels that drift from day to day as metals do, and what is quoted from them.
 
-use aurex_core::measure::{Fineness, Mass, Metal, RateKind};
+use aurex_core::measure::{Fineness, Mass, Metal, RateBasis, RateKind};
 use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::service::Road;
@@ -112,6 +112,14 @@ impl Board {
                     NewRate::by_hand(quote.metal, quote.fineness, kind, inr(amount)?, Mass::new(quote.per)?);
                 post_rate(road, &staff.scope(Role::Manager, 0)?, None, new).await?;
             }
+        }
+        // What old gold is taken for against a bill: of the finest, and by it of whatever the test finds.
+        let finest = self.quotes.iter().find(|quote| quote.metal == Metal::Gold);
+        if let Some(Quote { metal, fineness, per, sell }) = finest.copied() {
+            let amount = inr(sell * 98 / 10_000 * 100)?;
+            let by_hand = NewRate::by_hand(metal, fineness, RateKind::Exchange, amount, Mass::new(per)?);
+            let new = NewRate { basis: RateBasis::Millesimal, multiple: Some(inr(RUPEE)?), ..by_hand };
+            post_rate(road, &staff.scope(Role::Manager, 0)?, None, new).await?;
         }
         Ok(())
     }

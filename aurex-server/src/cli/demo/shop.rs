@@ -10,6 +10,7 @@ use aurex_core::time::{Clock, Date, minus_months, plus_days};
 use super::chance::Chance;
 use super::clock::StoryClock;
 use super::customers::Customer;
+use super::episodes::Threads;
 use super::payments::Due;
 use super::people::{People, Staff};
 use super::rates::Board;
@@ -73,6 +74,8 @@ pub(super) struct Year {
     pub(super) cancelled: usize,
     pub(super) receipts: usize,
     pub(super) reversed: usize,
+    /// The last day of the books that takes no entries any more.
+    pub(super) locked_through: Option<Date>,
 }
 
 /// What the story is told with.
@@ -96,8 +99,12 @@ pub(super) struct Shop<'a> {
     /// The shelf never looks emptier than this.
     pub(super) keep_on_shelf: usize,
     pub(super) tagged: usize,
+    /// How many came, chose and were billed.
+    pub(super) walked_in: usize,
     pub(super) lots: Vec<Option<OpenLot>>,
     pub(super) due: BTreeMap<Date, Vec<Due>>,
+    /// What an episode leaves for a later one.
+    pub(super) threads: Threads,
     pub(super) year: Year,
 }
 
@@ -124,8 +131,10 @@ pub(super) async fn live(
         shelf: Vec::new(),
         keep_on_shelf: usize::try_from(plan.items / 4 + 1).unwrap_or(0),
         tagged: 0,
+        walked_in: 0,
         lots: LOTS.iter().map(|_| None).collect(),
         due: BTreeMap::new(),
+        threads: Threads::default(),
         year: Year::default(),
     };
     let mut main = shop(Staff::new(trusted, people.main, &people.members), seed);
@@ -137,7 +146,13 @@ pub(super) async fn live(
     rival.open_and_wait(plan.days).await?;
     main.board.next_day(&main.chance, 0)?;
     let Shop { board, customers, shelf, tagged, year, .. } = main;
-    Ok((board, Year { customers: customers.len(), pieces: tagged, on_shelf: shelf.len(), ..year }))
+    let told = Year {
+        customers: year.customers + customers.len(),
+        pieces: year.pieces + tagged,
+        on_shelf: year.on_shelf + shelf.len(),
+        ..year
+    };
+    Ok((board, told))
 }
 
 impl Shop<'_> {
@@ -151,6 +166,7 @@ impl Shop<'_> {
             for kind in 0..LOTS.len() {
                 self.lot_with(kind, 1).await?;
             }
+            self.say_where_to_pay().await?;
         }
         while self.tagged < usize::try_from(plan.by(plan.items, day))? {
             self.tag_a_piece().await?;
@@ -158,17 +174,20 @@ impl Shop<'_> {
         while self.customers.len() < usize::try_from(plan.by(plan.customers, day))? {
             self.welcome().await?;
         }
+        self.clock.at(today, 10 * 60);
+        self.episode(plan.days - day, today).await?;
         self.clock.at(today, 11 * 60);
         self.attend_to_due(today).await?;
         let until = usize::try_from(plan.bills_by(day))?;
-        let each = 480 / i64::try_from(until.saturating_sub(self.year.bills) + 1)?;
+        let each = 480 / i64::try_from(until.saturating_sub(self.walked_in) + 1)?;
         for nth in 0.. {
-            if self.year.bills >= until {
+            if self.walked_in >= until {
                 break;
             }
             self.clock.at(today, 11 * 60 + 30 + each * nth + self.chance.between(0, each - 1));
-            let number = self.year.bills;
+            let number = self.walked_in;
             let (bill, taken) = self.sell(number).await?;
+            self.walked_in += 1;
             self.year.bills += 1;
             self.clock.pass(120);
             self.settle(number, &bill, taken, today).await?;

@@ -185,7 +185,7 @@ fn weight_and_value(stones: &[StoneLine]) -> (i64, i64) {
 }
 
 /// A hallmark id of its own for each number: multiplied by a prime and counted in base 36.
-fn huid(number: usize) -> Result<Huid, Failure> {
+pub(super) fn huid(number: usize) -> Result<Huid, Failure> {
     const ALL: u64 = 36_u64.pow(6);
     let mut rest = (u64::try_from(number)? + 1) * 1_000_003 % ALL;
     let mut text = String::new();

@@ -21,8 +21,12 @@ use super::shop::{Plan, Story, Year, live};
 use super::told::Progress;
 use crate::app::{Composed, Parts, compose};
 use crate::http::limits::Rates;
-use crate::http::origin::Origins;
 use crate::ops::machine::OsEntropy;
+
+mod walk;
+
+/// Where the server is reached by.
+const HOME: &str = "http://127.0.0.1:8080";
 
 struct Made {
     composed: Composed,
@@ -45,7 +49,7 @@ async fn made(seed: u64) -> Made {
         hashing: None,
         breached: None,
         sign_in: SignInConfig::default(),
-        origins: Origins::new(Vec::new()),
+        origins: HOME.parse().unwrap(),
         opening: true,
         rates: Rates::UNLIMITED,
         exports: std::path::PathBuf::from("never-made"),
@@ -102,7 +106,7 @@ async fn the_books_balance_and_every_state_occurs() {
     }
 
     let bills = made.bills().await;
-    assert_eq!((bills.len(), made.year.bills), (30, 30));
+    assert_eq!((bills.len(), made.year.bills), (33, 33), "thirty who walked in, and three of the episodes");
     let states = [
         bills.iter().filter(|(bill, _)| bill.state == InvoiceState::Cancelled).count(),
         bills.iter().filter(|(bill, settled)| bill.state == InvoiceState::Issued && *settled == 0).count(),

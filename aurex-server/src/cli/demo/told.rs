@@ -58,11 +58,16 @@ impl Progress {
 
 /// Says where the shop is and who signs in how. To standard output, never to the log: these are passwords.
 pub(super) fn tell(origin: &str, people: &People, year: &Year, seconds: u64) {
-    let Year { customers, pieces, on_shelf, bills, cancelled, receipts, reversed } = year;
+    let Year { customers, pieces, on_shelf, bills, cancelled, receipts, reversed, .. } = year;
     println!(
         "\nMade in {seconds} s: {bills} bills ({cancelled} cancelled), {receipts} receipts ({reversed} reversed), \
-         {customers} customers, {pieces} tagged pieces ({on_shelf} in stock).\n\nServing on {origin}\n"
+         {customers} customers, {pieces} tagged pieces ({on_shelf} in stock).\nIn the last month also purchases, old gold, a \
+         goldsmith's work, bookings, notes, a refund, an import and a count."
     );
+    if let Some(day) = year.locked_through {
+        println!("The books are locked through {day}.");
+    }
+    println!("\nServing on {origin}\n");
     for (slug, members) in [(MAIN, &people.members), (RIVAL, &people.rivals)] {
         println!("Workspace {slug}");
         for person in members {

@@ -286,6 +286,13 @@ pub enum Matter {
         /// When and from where.
         occasion: Occasion,
     },
+    /// Where the workspace's customers pay was changed.
+    PayeeChanged {
+        /// Who changed it; nobody where it was the reader.
+        by: Option<Name>,
+        /// When and from where.
+        occasion: Occasion,
+    },
     /// What was unusual in a week.
     Digest {
         /// Its Monday.

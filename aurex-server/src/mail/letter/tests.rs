@@ -73,6 +73,7 @@ fn matters(typed: &str) -> Vec<Matter> {
         Matter::WorkspaceKept { by: None, occasion: occasion() },
         Matter::PlanChanged { by: Some(by()), plan: PlanState::ReadOnly, occasion: occasion() },
         Matter::BillingChanged { by: None, occasion: occasion() },
+        Matter::PayeeChanged { by: Some(by()), occasion: occasion() },
         Matter::TokenExpires { token: by(), due: until },
         Matter::Digest { week: parse_date("2026-11-16").unwrap(), entries: 0, unusual: Vec::new() },
         Matter::Digest {

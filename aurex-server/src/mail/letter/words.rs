@@ -335,6 +335,15 @@ pub(super) fn words(letter: &Letter) -> Words {
         .fact("By", who(by.as_ref()))
         .on(zone, occasion)
         .closing("Why stands in the log of the workspace, with this change."),
+        Matter::PayeeChanged { by, occasion } => Words::new(
+            format!("Where customers of {shop} pay has changed"),
+            "The UPI id or the bank account on bills is another now. Compare it with your own, under payee, before the next \
+             customer pays."
+                .to_owned(),
+        )
+        .fact("By", who(by.as_ref()))
+        .on(zone, occasion)
+        .closing("If you did not expect this, set it right at once, and look at who can sign in as an owner."),
         Matter::BillingChanged { by, occasion } => Words::new(
             format!("Whom bills for {shop} are made out to has changed"),
             "Name, address or GSTIN on the bills for the service are others now. They stand under billing.".to_owned(),

@@ -231,6 +231,7 @@ pub(super) mod made {
                     bounces: 0,
                 }],
                 books_locked_through: None,
+                payee: None,
             },
             people: vec![person(1, Role::Owner), person(2, Role::Owner), person(3, Role::Cashier)],
             tokens: Vec::new(),

@@ -203,6 +203,7 @@ impl Content {
                 Matter::ContactBounced { what: self.contact()?, email: self.email()? }
             }
             MailKind::PlanChanged => Matter::PlanChanged { by: self.by(), plan: self.plan()?, occasion },
+            MailKind::PayeeChanged => Matter::PayeeChanged { by: self.by(), occasion },
             MailKind::BillingChanged => Matter::BillingChanged { by: self.by(), occasion },
             MailKind::TokenExpires => {
                 Matter::TokenExpires { token: name(self.what.as_deref())?, due: self.due()? }

@@ -100,6 +100,7 @@ impl Caller {
 fn is_for_people(code: &str) -> bool {
     [
         "billing.change",
+        "payee.change",
         "settings.change",
         "contact.change",
         "contact.verify",
