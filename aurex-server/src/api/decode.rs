@@ -102,9 +102,9 @@ text_values! {
     Currency: 3..=3, ChoiceUnknown, |text| Currency::from_code(text).ok();
     Gstin: 15..=15, Invalid, |text| Gstin::parse(text).ok();
     Pan: 10..=10, Invalid, |text| Pan::parse(text).ok();
-    Vpa: 5..=64, Invalid, |text| Vpa::parse(text);
-    AccountNumber: 9..=30, Invalid, |text| AccountNumber::parse(text);
-    Ifsc: 11..=11, Invalid, |text| Ifsc::parse(text);
+    Vpa: 5..=64, Invalid, Vpa::parse;
+    AccountNumber: 9..=30, Invalid, AccountNumber::parse;
+    Ifsc: 11..=11, Invalid, Ifsc::parse;
     Hsn: 4..=8, Invalid, |text| Hsn::parse(text).ok();
     Huid: 6..=6, Invalid, |text| Huid::parse(text).ok();
     Phone: 7..=24, Invalid, |text| Phone::parse(text).ok();

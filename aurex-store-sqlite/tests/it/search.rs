@@ -1,5 +1,8 @@
 //! Searching a log that is longer than what one page may look through.
 
+use std::fs;
+use std::path::Path;
+
 use aurex_core::audit::tree::{Frontier, leaf_hash};
 use aurex_core::store::{AuditFilter, PageRequest, Store as _};
 
@@ -76,4 +79,24 @@ async fn each_search_of_the_log_walks_its_own_index() {
         let plan = plan_of(&mut conn, &statement).await;
         assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
     }
+}
+
+#[tokio::test]
+async fn who_is_typed_is_found_by_the_index_of_words() {
+    let world = World::new().await;
+    let tenant = world.found("meena-jewels").await;
+    let mut conn = world.careless(tenant).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
+    let files = fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    let statements =
+        files.map(|text| serde_json::from_str::<serde_json::Value>(&text).unwrap()["query"].clone());
+    let mut searches = statements.filter(|query| query.as_str().unwrap().contains("FROM party_word AS w"));
+    let search = searches.next().unwrap();
+    let plan = plan_of(&mut conn, search.as_str().unwrap()).await;
+    assert!(
+        plan.contains("SEARCH w USING PRIMARY KEY (tenant_id=? AND kind=? AND word>? AND word<?)"),
+        "{plan}"
+    );
+    // The one scan is of the other words that were typed; what is sorted again is the page.
+    assert!(!plan.contains("SCAN party") && !plan.contains("SCAN w") && !plan.contains("SCAN p"), "{plan}");
 }

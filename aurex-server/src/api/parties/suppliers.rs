@@ -21,12 +21,13 @@ pub struct SuppliersRoom;
 
 #[OpenApi]
 impl SuppliersRoom {
-    /// Lists suppliers, oldest first.
+    /// Lists suppliers, oldest first, or those that are searched for.
     #[oai(path = "/:w/suppliers", method = "get", operation_id = "listSuppliers")]
     async fn list(
         &self,
         w: Signed,
-        /// Part of a name, telephone number or GSTIN.
+        /// Beginnings of words of a name, telephone number or GSTIN, as far as they are typed: who has one for each of them is
+        /// listed, by the alphabet.
         q: Query<Option<Text<1, 100>>>,
         limit: Query<Limit>,
         after: Query<Option<After>>,
