@@ -134,7 +134,7 @@ async fn asvs_v1_2_4_v1_2_9_what_is_searched_for_is_searched_for_as_it_is(world:
         let page: Value = shop.owner.read(&world, &format!("/customers?q={query}")).await;
         page["items"].as_array().unwrap().len()
     };
-    for needle in ["100%", ".*(", "r_S", "h's", "% .*"] {
+    for needle in ["100%", ".*(", "Silver_S", "silver_smith's", "100% silver", "*"] {
         assert_eq!(found(needle).await, 1, "{needle}");
     }
     for needle in
