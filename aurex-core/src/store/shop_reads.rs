@@ -76,8 +76,8 @@ pub trait RateReads {
 pub trait PartyReads {
     /// A party.
     async fn party(&mut self, id: PartyId) -> Read<Option<Party>>;
-    /// Parties of one kind, oldest first; with `words`, those that [`PartySearch`] finds, in the order of the words that
-    /// it finds them by.
+    /// Parties of one kind, oldest first; with `words`, those that
+    /// [`PartySearch`](crate::shop::parties::PartySearch) finds, in the order of the words that it finds them by.
     async fn parties(
         &mut self,
         kind: PartyKind,
