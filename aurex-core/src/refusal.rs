@@ -149,6 +149,7 @@ pub fn catalogue() -> Vec<RefusalInfo> {
         crate::service::shop::BooksRefusal::CATALOGUE,
         ledger::LockedDay::CATALOGUE,
         shop::books::LockRefusal::CATALOGUE,
+        shop::vouchers::JournalVoucherRefusal::CATALOGUE,
         shop::rates::RateRefusal::CATALOGUE,
         shop::parties::PartyRefusal::CATALOGUE,
         shop::stock::StockRefusal::CATALOGUE,

@@ -16,6 +16,9 @@ pub type Note = Text<500>;
 pub type Label = Text<64>;
 
 impl<const MAX: usize> Text<MAX> {
+    /// The most Unicode scalar values that it holds.
+    pub const MOST_CHARS: usize = MAX;
+
     /// Checks `text`.
     ///
     /// # Errors

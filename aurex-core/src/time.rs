@@ -152,6 +152,12 @@ impl FinancialYear {
         Self(self.0.saturating_add(1))
     }
 
+    /// The year before it.
+    #[must_use]
+    pub const fn previous(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
     /// The calendar year in which it starts.
     pub const fn starts_in(self) -> i32 {
         self.0

@@ -303,7 +303,7 @@ CREATE INDEX posting_of_account ON aurex.posting (tenant_id, account, effective,
 
 CREATE TABLE aurex.series (
     tenant_id UUID NOT NULL,
-    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment', 'receipt_voucher', 'booking')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment', 'receipt_voucher', 'booking', 'journal')),
     prefix TEXT COLLATE "C" NOT NULL,
     year BIGINT NOT NULL,
     next BIGINT NOT NULL CHECK (next > 0),

@@ -244,6 +244,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::state("payment"),
     Grant::state("booking"),
     Grant::state("advance"),
+    Grant::state("journal_voucher"),
     Grant::state("balance"),
     Grant::state("lot_on_hand"),
     Grant::state("invoice_settled"),

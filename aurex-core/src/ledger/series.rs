@@ -37,6 +37,8 @@ crate::codes! {
         ReceiptVoucher = "receipt_voucher",
         /// Bookings of a rate.
         Booking = "booking",
+        /// Journal vouchers: entries written by hand.
+        Journal = "journal",
     }
 }
 

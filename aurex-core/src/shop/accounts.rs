@@ -75,6 +75,99 @@ pub enum For {
     StockWrittenOff,
     /// What customers paid ahead.
     Advances,
+    /// Central tax paid on what was bought, as far as it was used against tax owed.
+    UsedCgst,
+    /// State tax paid on what was bought, as far as it was used against tax owed.
+    UsedSgst,
+    /// Integrated tax paid on what was bought, as far as it was used against tax owed.
+    UsedIgst,
+    /// What no document posts to.
+    Office(Office),
+}
+
+crate::codes! {
+    /// Accounts that journal vouchers alone post to.
+    pub enum Office {
+        /// Furniture, safes, machines.
+        FixedAssets = "fixed_assets",
+        /// Deposits given, and what is paid before its time.
+        Deposits = "deposits",
+        /// Money borrowed.
+        Loans = "loans",
+        /// Expenses that are owed.
+        ExpensesPayable = "expenses_payable",
+        /// Tax that was deducted from what others were paid, and is owed to the government.
+        DeductedTax = "deducted_tax",
+        /// What the owner brought in.
+        Capital = "capital",
+        /// What the owner took out.
+        Drawings = "drawings",
+        /// Interest, commission and what else is earned beside the counter.
+        OtherIncome = "other_income",
+        /// Rent.
+        Rent = "rent",
+        /// Salaries and wages.
+        Salaries = "salaries",
+        /// Electricity, water, telephone.
+        Utilities = "utilities",
+        /// Charges of banks and card companies, and interest.
+        BankCharges = "bank_charges",
+        /// Advertising.
+        Advertising = "advertising",
+        /// Hallmarking and assaying.
+        Hallmarking = "hallmarking",
+        /// Repairs and upkeep.
+        Repairs = "repairs",
+        /// Depreciation.
+        Depreciation = "depreciation",
+        /// What fits nowhere else.
+        OtherExpenses = "other_expenses",
+    }
+}
+
+/// Which side of an account a journal voucher may stand on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByHand {
+    /// Both.
+    Both,
+    /// Debits only: input tax on an expense is claimed by hand, and used from another account.
+    Debits,
+    /// None: documents alone say what is on it.
+    Never,
+}
+
+/// Which side of `account` a journal voucher may stand on. Never on those whose balance is the sum of something else that
+/// is kept: stock, what goldsmiths hold, advances; nor on what is sold, because returns are made of bills and notes.
+pub fn by_hand(account: &Account) -> ByHand {
+    let of_metal = |metal| {
+        [
+            For::StockCost(metal),
+            For::StockFine(metal),
+            For::Conversion(metal),
+            For::OldMetalCost(metal),
+            For::OldMetalFine(metal),
+            For::HoldingCost(metal),
+            For::HoldingFine(metal),
+        ]
+    };
+    let of_documents = [
+        For::Advances,
+        For::MetalSales,
+        For::Making,
+        For::Stones,
+        For::OtherCharges,
+        For::CostOfGoods,
+        For::MetalDifference,
+        For::StockWrittenOff,
+    ];
+    let input = [For::InputCgst, For::InputSgst, For::InputIgst];
+    if Metal::ALL.into_iter().flat_map(of_metal).chain(of_documents).any(|kept| kept.is_of(account)) {
+        ByHand::Never
+    } else if input.into_iter().any(|claimed| claimed.is_of(account)) {
+        ByHand::Debits
+    } else {
+        ByHand::Both
+    }
 }
 
 impl For {
@@ -112,7 +205,16 @@ impl For {
             Self::HoldingFine(metal) => format!("holding_fine.{}", metal.code()),
             Self::MetalDifference => "metal_difference".to_owned(),
             Self::StockWrittenOff => "stock_written_off".to_owned(),
+            Self::UsedCgst => "used_cgst".to_owned(),
+            Self::UsedSgst => "used_sgst".to_owned(),
+            Self::UsedIgst => "used_igst".to_owned(),
+            Self::Office(office) => office.code().to_owned(),
         }
+    }
+
+    /// Whether an account is for this.
+    pub fn is_of(self, account: &Account) -> bool {
+        account.purpose.as_str() == self.purpose()
     }
 
     /// Where money that is paid out in this mode comes from. A cheque of ours is drawn on the bank, and cash that is paid
@@ -287,20 +389,40 @@ pub fn opening_chart(
         ("1200", "Input CGST", Asset, money, For::InputCgst),
         ("1210", "Input SGST", Asset, money, For::InputSgst),
         ("1220", "Input IGST", Asset, money, For::InputIgst),
+        ("1250", "CGST credit used", Asset, money, For::UsedCgst),
+        ("1260", "SGST credit used", Asset, money, For::UsedSgst),
+        ("1270", "IGST credit used", Asset, money, For::UsedIgst),
+        ("1400", "Furniture and equipment", Asset, money, For::Office(Office::FixedAssets)),
+        ("1450", "Deposits and prepayments", Asset, money, For::Office(Office::Deposits)),
         ("2000", "Customer advances", Liability, money, For::Advances),
         ("2100", "CGST payable", Liability, money, For::Cgst),
         ("2110", "SGST payable", Liability, money, For::Sgst),
         ("2120", "IGST payable", Liability, money, For::Igst),
+        ("2200", "Loans", Liability, money, For::Office(Office::Loans)),
+        ("2300", "Expenses payable", Liability, money, For::Office(Office::ExpensesPayable)),
+        ("2310", "Tax deducted, payable", Liability, money, For::Office(Office::DeductedTax)),
         ("3000", "Opening balances", Equity, money, For::Opening),
+        ("3100", "Owner's capital", Equity, money, For::Office(Office::Capital)),
+        ("3110", "Drawings", Equity, money, For::Office(Office::Drawings)),
         ("4000", "Sales of metal", Income, money, For::MetalSales),
         ("4010", "Making charges", Income, money, For::Making),
         ("4020", "Sales of stones", Income, money, For::Stones),
         ("4030", "Other charges", Income, money, For::OtherCharges),
         ("4090", "Round-off", Income, money, For::RoundOff),
+        ("4100", "Other income", Income, money, For::Office(Office::OtherIncome)),
         ("5000", "Cost of goods sold", Expense, money, For::CostOfGoods),
         ("5020", "Melting and making differences", Expense, money, For::MetalDifference),
         ("5030", "Stock written off", Expense, money, For::StockWrittenOff),
         ("5090", "Discounts given", Expense, money, For::Discounts),
+        ("5100", "Rent", Expense, money, For::Office(Office::Rent)),
+        ("5110", "Salaries and wages", Expense, money, For::Office(Office::Salaries)),
+        ("5120", "Electricity and telephone", Expense, money, For::Office(Office::Utilities)),
+        ("5130", "Bank charges and interest", Expense, money, For::Office(Office::BankCharges)),
+        ("5140", "Advertising", Expense, money, For::Office(Office::Advertising)),
+        ("5150", "Hallmarking and assaying", Expense, money, For::Office(Office::Hallmarking)),
+        ("5160", "Repairs and upkeep", Expense, money, For::Office(Office::Repairs)),
+        ("5170", "Depreciation", Expense, money, For::Office(Office::Depreciation)),
+        ("5190", "Other expenses", Expense, money, For::Office(Office::OtherExpenses)),
     ];
     let metals = [
         (Metal::Gold, "Gold", ["1300", "1350", "6100", "6150", "6900"]),

@@ -360,6 +360,12 @@ action! { /// Lock the books through a day.
 pub struct LockBooks = "books.lock"; owner, admin, accountant }
 action! { /// Move the books' lock back.
 pub struct UnlockBooks = "books.unlock" (step_up); owner }
+action! { /// See journal vouchers.
+pub struct ReadJournalVouchers = "journal_voucher.read" (reads); owner, admin, accountant, auditor }
+action! { /// Write a journal voucher.
+pub struct RecordJournalVoucher = "journal_voucher.record"; owner, admin, accountant }
+action! { /// Reverse a journal voucher.
+pub struct ReverseJournalVoucher = "journal_voucher.reverse"; owner, admin, accountant }
 
 action! { /// See suppliers, what is owed to them, and their statements.
 pub struct ReadSuppliers = "supplier.read" (reads); owner, admin, manager, accountant, auditor }
@@ -440,6 +446,9 @@ pub fn catalogue(onto: Catalogue) -> Catalogue {
         .with::<ReadBooks>()
         .with::<LockBooks>()
         .with::<UnlockBooks>()
+        .with::<ReadJournalVouchers>()
+        .with::<RecordJournalVoucher>()
+        .with::<ReverseJournalVoucher>()
         .with::<ReadSuppliers>()
         .with::<RecordSupplier>()
         .with::<ChangeSupplier>()

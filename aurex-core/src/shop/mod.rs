@@ -25,3 +25,4 @@ pub mod refunds;
 pub mod stock;
 pub mod tables;
 pub mod undo;
+pub mod vouchers;

@@ -41,6 +41,8 @@ pub const UNDOS: &[Undo] = &[
     Undo::by("refund.reverse", "refund.pay", ANEW),
     Undo::by("books.lock", "books.unlock", "both in the log, with the reason for the way back"),
     Undo::by("books.unlock", "books.lock", "what was posted meanwhile into the days that were open"),
+    Undo::by("journal_voucher.record", "journal_voucher.reverse", NUMBER),
+    Undo::by("journal_voucher.reverse", "journal_voucher.record", ANEW),
     Undo::never("supplier.record", NEVER_DELETED),
     Undo::again("supplier.change", "vouchers keep what they were made with, in the log"),
     Undo::never("goldsmith.record", NEVER_DELETED),

@@ -285,6 +285,13 @@ macro_rules! domain_reads_through {
                     to: $crate::time::Date,
                     page: $crate::store::PageRequest<$crate::store::DocumentKey>
                 ) -> $crate::store::Page<$crate::store::TaxDocument, $crate::store::DocumentKey>;
+                journal_voucher(id: $crate::shop::vouchers::JournalVoucherId)
+                    -> Option<$crate::shop::vouchers::JournalVoucher>;
+                journal_vouchers(page: $crate::store::PageRequest<$crate::shop::vouchers::JournalVoucherId>)
+                    -> $crate::store::Page<
+                        $crate::shop::vouchers::JournalVoucher,
+                        $crate::shop::vouchers::JournalVoucherId
+                    >;
             }
         }
     };

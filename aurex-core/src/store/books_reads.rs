@@ -8,6 +8,7 @@ use crate::measure::{Mass, Ratio};
 use crate::money::{Currency, Money};
 use crate::shop::identifiers::{Gstin, Hsn, StateCode};
 use crate::shop::parties::PartyId;
+use crate::shop::vouchers::{JournalVoucher, JournalVoucherId};
 use crate::text::Name;
 use crate::time::Date;
 
@@ -191,4 +192,11 @@ pub trait BooksReads {
         to: Date,
         page: PageRequest<DocumentKey>,
     ) -> Read<Page<TaxDocument, DocumentKey>>;
+    /// A journal voucher.
+    async fn journal_voucher(&mut self, id: JournalVoucherId) -> Read<Option<JournalVoucher>>;
+    /// Journal vouchers, newest first.
+    async fn journal_vouchers(
+        &mut self,
+        page: PageRequest<JournalVoucherId>,
+    ) -> Read<Page<JournalVoucher, JournalVoucherId>>;
 }

@@ -21,6 +21,7 @@ use crate::shop::{
     receipts::{PaymentReceipt, Settlement},
     refunds::Refund,
     stock::{Item, Lot, StockMovement},
+    vouchers::JournalVoucher,
 };
 use crate::tenancy::Workspace;
 
@@ -210,6 +211,7 @@ facts! {
     BillNoteLine AppendOnly,
     #[cfg(feature = "shop")]
     Refund State,
+    #[cfg(feature = "shop")]
     MetalVoucher State,
     #[cfg(feature = "shop")]
     MetalVoucherLine AppendOnly,
@@ -219,6 +221,8 @@ facts! {
     Booking State,
     #[cfg(feature = "shop")]
     Advance State,
+    #[cfg(feature = "shop")]
+    JournalVoucher State,
 }
 
 /// The table of this name.

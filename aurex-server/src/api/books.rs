@@ -3,7 +3,7 @@
 use aurex_core::ledger::AccountId;
 use aurex_core::service::shop::{self, BooksReport, Days};
 use aurex_core::shop::books as core;
-use aurex_core::store::{DayEntry, PostingLine, TaxDocumentKind};
+use aurex_core::store::{DayEntry, DayLine, PostingLine, TaxDocumentKind};
 use aurex_core::time::Date;
 use poem::http::header;
 use poem::{IntoResponse, Response};
@@ -59,15 +59,20 @@ pub struct DayEntryView {
     pub lines: Vec<DayLineView>,
 }
 
-impl From<DayEntry> for DayEntryView {
-    fn from(DayEntry { entry, lines }: DayEntry) -> Self {
-        let lines = lines.into_iter().map(|line| DayLineView {
+impl From<DayLine> for DayLineView {
+    fn from(line: DayLine) -> Self {
+        Self {
             account: AccountName::of(&line.account),
             party: line.party.map(|name| name.to_string()),
             commodity: line.posting.commodity.code().to_owned(),
             debit: line.posting.amount.max(0),
             credit: line.posting.amount.min(0).saturating_neg(),
-        });
+        }
+    }
+}
+
+impl From<DayEntry> for DayEntryView {
+    fn from(DayEntry { entry, lines }: DayEntry) -> Self {
         Self {
             id: entry.id.to_string(),
             date: entry.effective.to_string(),
@@ -76,7 +81,7 @@ impl From<DayEntry> for DayEntryView {
             document_kind: entry.source_kind.to_string(),
             document_id: entry.source_id.to_string(),
             reverses: entry.reverses.map(|id| id.to_string()),
-            lines: lines.collect(),
+            lines: lines.into_iter().map(DayLineView::from).collect(),
         }
     }
 }

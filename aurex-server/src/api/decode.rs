@@ -11,6 +11,7 @@ use aurex_core::shop::metal::LossBearer;
 use aurex_core::shop::notes::{Goods, NoteCharge, NoteReason};
 use aurex_core::shop::parties::{IdentityKind, OpeningSide};
 use aurex_core::shop::receipts::PaymentMode;
+use aurex_core::shop::vouchers::EntrySide;
 use aurex_core::tenancy::{AccountNumber, Ifsc, Network, Slug, TimeOfDay, Vpa};
 use aurex_core::text::{Email, Text, TextError};
 use aurex_core::time::{Date, Timestamp, Zone, parse_date};
@@ -141,6 +142,7 @@ word_values! {
     ], |text| text.parse().ok();
     IdentityKind: ["aadhaar", "pan", "voter_id", "driving_licence", "passport"], |text| text.parse().ok();
     OpeningSide: ["owed_to_shop", "owed_by_shop"], |text| text.parse().ok();
+    EntrySide: ["debit", "credit"], |text| text.parse().ok();
     LossBearer: ["agreed", "goldsmith", "shop"], |text| text.parse().ok();
     LockPolicy: ["locked", "lower_of", "proportional"], |text| text.parse().ok();
     BookingState: ["open", "cancelled"], |text| text.parse().ok();
@@ -250,4 +252,5 @@ id_values!(
     aurex_core::shop::payments::PaymentId,
     aurex_core::shop::bookings::BookingId,
     aurex_core::shop::bookings::AdvanceId,
+    aurex_core::shop::vouchers::JournalVoucherId,
 );

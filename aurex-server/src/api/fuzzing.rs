@@ -42,6 +42,7 @@ use super::{
     stock::{ItemPatchBody, NewItemBody, NewLotBody},
     tills::{NewTillBody, PinBody, PinSignInBody},
     tokens::NewTokenBody,
+    vouchers::NewJournalVoucherBody,
     workspaces::NewWorkspaceBody,
 };
 
@@ -114,6 +115,7 @@ bodies!(
     BooksLockBody,
     BooksUnlockBody,
     PayeePatchBody,
+    NewJournalVoucherBody,
 );
 
 /// Reads what a cursor holds, and writes it again.

@@ -55,6 +55,7 @@ id_positions!(
     aurex_core::shop::payments::PaymentId,
     aurex_core::shop::bookings::BookingId,
     aurex_core::shop::bookings::AdvanceId,
+    aurex_core::shop::vouchers::JournalVoucherId,
 );
 
 impl Position for u64 {

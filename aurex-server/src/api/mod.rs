@@ -49,6 +49,7 @@ mod stock;
 mod tiles;
 mod tills;
 mod tokens;
+mod vouchers;
 mod whereabouts;
 mod wire;
 mod workspaces;
@@ -149,7 +150,7 @@ fn rooms() -> impl OpenApi {
         imports::Imports,
         counting::Counting,
     );
-    let accounts = (books::Books, ledger::Ledger, closing::Closing);
+    let accounts = (books::Books, ledger::Ledger, closing::Closing, vouchers::Vouchers);
     let ahead = (bookings::Bookings, advances::Advances, payee::Payee);
     Strict((access, shop, metal, accounts, ahead))
 }

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::client::Call;
 use crate::shop::{
-    PASSWORD, Shop, advance, bill, booking, chain, credit_note, customer, debit_note, goldsmith_issue,
-    incoming, inr, lot, old_bangle, payment, purchase, rate, receipt, refund, supplier, workspace,
+    PASSWORD, Shop, advance, bill, booking, by_hand, chain, credit_note, customer, debit_note,
+    goldsmith_issue, incoming, inr, lot, old_bangle, payment, purchase, rate, receipt, refund, supplier,
+    workspace,
 };
 
 /// An operation as the document has it.
@@ -417,6 +418,16 @@ pub const CASES: &[Case] = &[
     case("showPayment", "payment.read", |s| Call::get(format!("/payments/{}", s.payment))),
     case("reversePayment", "payment.reverse", |s| {
         Call::post(format!("/payments/{}/reverse", s.payment), &json!({"reason": "Bounced"}))
+    }),
+    case("recordJournalVoucher", "journal_voucher.record", |s| {
+        Call::post("/journal-vouchers", &by_hand(&s.rent, &s.bank, Some(&s.customer)))
+    }),
+    case("listJournalVouchers", "journal_voucher.read", |_| Call::get("/journal-vouchers?limit=1")),
+    case("showJournalVoucher", "journal_voucher.read", |s| {
+        Call::get(format!("/journal-vouchers/{}", s.by_hand))
+    }),
+    case("reverseJournalVoucher", "journal_voucher.reverse", |s| {
+        Call::post(format!("/journal-vouchers/{}/reverse", s.by_hand), &json!({"reason": "Written twice"}))
     }),
     case("listItemMovements", "stock.read", |s| Call::get(format!("/items/{}/movements", s.item))),
     case("listLotMovements", "stock.read", |s| Call::get(format!("/lots/{}/movements", s.lot))),

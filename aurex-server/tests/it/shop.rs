@@ -52,6 +52,11 @@ pub struct Shop {
     pub issue: String,
     /// A payment that can be reversed.
     pub payment: String,
+    /// A journal voucher that can be reversed.
+    pub by_hand: String,
+    /// The accounts of rent and of the bank.
+    pub rent: String,
+    pub bank: String,
     /// The customer's account in rupees.
     pub account: String,
     /// A customer who paid ahead.
@@ -167,6 +172,18 @@ pub fn goldsmith_issue(goldsmith: &str, lot: &str) -> Value {
 
 pub fn payment(party: &str) -> Value {
     json!({"party_id": party, "mode": "bank", "amount": inr(100_000), "reference": "UTR 43"})
+}
+
+/// A journal voucher: the rent by the bank, and as far as a customer pays it for the shop, by them.
+pub fn by_hand(rent: &str, bank: &str, customer: Option<&str>) -> Value {
+    let line = |name: &str, id: &str, side, minor| json!({name: id, "side": side, "amount": inr(minor)});
+    let theirs = if customer.is_some() { 1_000 } else { 0 };
+    let mut lines = vec![
+        line("account_id", rent, "debit", 100_000),
+        line("account_id", bank, "credit", 100_000 - theirs),
+    ];
+    lines.extend(customer.map(|customer| line("party_id", customer, "credit", theirs)));
+    json!({"date": "2026-11-20", "remark": "Rent of November", "lines": lines})
 }
 
 /// A bill of one piece. What the piece knows is not said.
@@ -298,8 +315,14 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
     let booked = owner.make(world, "/bookings", booking(&payer)).await;
     let loose_advance = id(&owner.make(world, "/advances", advance(&payer, 50_000)).await);
     let accounts = owner.read(world, "/ledger/accounts?limit=200").await;
-    let mut accounts = accounts["items"].as_array().unwrap().iter();
-    let account = id(accounts.find(|account| account["customer_id"] == asha.as_str()).unwrap());
+    let account_with = |field: &str, value: &str| {
+        let mut accounts = accounts["items"].as_array().unwrap().iter();
+        id(accounts.find(|account| account[field] == value).unwrap())
+    };
+    let account = account_with("customer_id", &asha);
+    let (rent, bank) = (account_with("code", "5100"), account_with("code", "1010"));
+    let written = id(&owner.make(world, "/journal-vouchers", by_hand(&rent, &bank, None)).await);
+    owner.make(world, "/journal-vouchers", by_hand(&rent, &bank, Some(&asha))).await;
     let order = Call::post("/audit/exports", &json!({"format": "jsonl"}));
     let export = id(&owner.send(world, &order).await.expect(202));
     assert_eq!(world.export().await, 1);
@@ -329,6 +352,9 @@ pub async fn stocked(world: &World, slug: &str) -> Shop {
         purchase: bought,
         issue,
         payment: paid,
+        by_hand: written,
+        rent,
+        bank,
         account,
         payer,
         noted_invoice,

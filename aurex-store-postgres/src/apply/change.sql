@@ -375,6 +375,16 @@ put_advance AS (
         entry = excluded.entry, state = excluded.state, reverse_reason = excluded.reverse_reason,
         reversed_at = excluded.reversed_at, version = excluded.version,
         occasion = excluded.occasion
+),
+
+put_journal_voucher AS (
+    INSERT INTO aurex.journal_voucher
+    SELECT put.* FROM unnest($52::aurex.journal_voucher[]) AS put WHERE put.tenant_id = $1
+    ON CONFLICT (tenant_id, id) DO UPDATE SET
+        number = excluded.number, remark = excluded.remark, currency = excluded.currency,
+        total = excluded.total, business_date = excluded.business_date, recorded_at = excluded.recorded_at,
+        entry = excluded.entry, state = excluded.state, reverse_reason = excluded.reverse_reason,
+        reversed_at = excluded.reversed_at, version = excluded.version
 )
 
 SELECT (SELECT count(*) FROM moved_head) AS "heads!", (SELECT count(*) FROM kept_key) AS "keys!"

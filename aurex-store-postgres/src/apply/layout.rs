@@ -232,6 +232,11 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("over_cash_limit", Bool), ("state", Text), ("reverse_reason", Text), ("reversed_at", Int),
         ("version", Int),
     ] },
+    Layout { table: "journal_voucher", replaced_by: Some(1), columns: &[
+        ("id", Id), ("number", Text), ("remark", Text), ("currency", Text), ("total", Int),
+        ("business_date", Date), ("recorded_at", Int), ("entry", Id), ("state", Text),
+        ("reverse_reason", Text), ("reversed_at", Int), ("version", Int),
+    ] },
 ];
 
 #[cfg(test)]
@@ -262,6 +267,7 @@ mod tests {
             include_str!("../../migrations/0010_metal.sql"),
             include_str!("../../migrations/0012_bookings.sql"),
             include_str!("../../migrations/0014_invoice_parties.sql"),
+            include_str!("../../migrations/0015_journal_vouchers.sql"),
         );
         for layout in LAYOUTS {
             let (_, table) = sql.split_once(&format!("CREATE TABLE aurex.{} (\n", layout.table)).unwrap();

@@ -104,6 +104,7 @@ pub(crate) async fn apply(
             rows.of("bill_note") as _, rows.of("bill_note_line") as _, rows.of("refund") as _,
             rows.of("metal_voucher") as _, rows.of("metal_voucher_line") as _, rows.of("payment") as _,
             rows.of("booking") as _, rows.of("advance") as _,
+            rows.of("journal_voucher") as _,
         );
         held.optional(change).await?
     };

@@ -7,6 +7,7 @@
 mod access;
 mod bills;
 mod bookings;
+mod books;
 mod column;
 mod identity;
 mod json;
@@ -21,6 +22,7 @@ use aurex_core::tenancy::TenantId;
 pub(crate) use access::*;
 pub(crate) use bills::*;
 pub(crate) use bookings::*;
+pub(crate) use books::*;
 pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
 pub(crate) use json::field;

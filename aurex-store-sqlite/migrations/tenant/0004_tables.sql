@@ -340,7 +340,7 @@ CREATE INDEX posting_of_account ON posting (tenant_id, account, effective, entry
 
 CREATE TABLE series (
     tenant_id BLOB NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment', 'receipt_voucher', 'booking')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'receipt', 'credit_note', 'debit_note', 'refund', 'old_metal_purchase', 'purchase', 'goldsmith_issue', 'goldsmith_receipt', 'stock_voucher', 'payment', 'receipt_voucher', 'booking', 'journal')),
     prefix TEXT NOT NULL,
     year INTEGER NOT NULL,
     next INTEGER NOT NULL CHECK (next > 0),

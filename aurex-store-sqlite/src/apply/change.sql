@@ -578,6 +578,23 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at, version = excluded.version;
 
 WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
+INSERT INTO journal_voucher (
+    tenant_id, id, number, remark, currency, total, business_date, recorded_at, entry, state, reverse_reason,
+    reversed_at, version
+)
+SELECT
+    ?, unhex(fact ->> 'id'), fact ->> 'number', fact ->> 'remark', fact ->> 'currency', fact ->> 'total',
+    fact ->> 'business_date', fact ->> 'recorded_at', unhex(fact ->> 'entry'), fact ->> 'state',
+    fact ->> 'reverse_reason', fact ->> 'reversed_at', fact ->> 'version'
+FROM put
+WHERE true
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    number = excluded.number, remark = excluded.remark, currency = excluded.currency, total = excluded.total,
+    business_date = excluded.business_date, recorded_at = excluded.recorded_at, entry = excluded.entry,
+    state = excluded.state, reverse_reason = excluded.reverse_reason, reversed_at = excluded.reversed_at,
+    version = excluded.version;
+
+WITH put (fact) AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO balance (tenant_id, account, commodity, debit, credit)
 SELECT
     ?, unhex(fact ->> 'account') AS account, fact ->> 'commodity',

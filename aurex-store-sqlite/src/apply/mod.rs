@@ -111,6 +111,7 @@ fn whole() -> SqlStr {
         facts.of("payment"), id,
         facts.of("booking"), id,
         facts.of("advance"), id,
+        facts.of("journal_voucher"), id,
         facts.of("posting"), id,
         facts.of("stock_movement"), id, id,
         facts.of("settlement"), id,

@@ -7,6 +7,7 @@ use aurex_core::ledger::{Account, AccountId, Balance};
 use aurex_core::money::Currency;
 use aurex_core::shop::identifiers::StateCode;
 use aurex_core::shop::parties::PartyId;
+use aurex_core::shop::vouchers::{JournalVoucher, JournalVoucherId};
 use aurex_core::store::{
     Against, AgedSums, BooksReads, CounterNumbers, CounterSales, DayEntry, DayLine, DocumentKey, EntryKey,
     Page, PageRequest, PostingKey, Read, StoreError, TaxDocument, TaxDocumentKind, TaxRow,
@@ -15,8 +16,11 @@ use aurex_core::tenancy::{Id as _, TenantId};
 use aurex_core::time::{Date, plus_days};
 use uuid::Uuid;
 
-use super::{after, hex_ids};
-use crate::rows::{AccountRow, PostingRow, Stored as _, column, journal_entry, money, own, read_all};
+use super::{after, before, hex_ids, paged};
+use crate::rows::{
+    AccountRow, PostingRow, Stored as _, column, journal_entry, journal_voucher, money, own, read_all,
+    read_one,
+};
 use crate::turn::SqliteTurn;
 
 /// A bill or a note as the statements below answer it.
@@ -430,5 +434,19 @@ impl BooksReads for SqliteTurn<'_> {
                GROUP BY l.tenant_id, l.note, l.hsn, l.tax_rate, l.currency
                ORDER BY l.note, l.hsn, l.tax_rate"#
         )
+    }
+
+    async fn journal_voucher(&mut self, id: JournalVoucherId) -> Read<Option<JournalVoucher>> {
+        let row = journal_voucher!("AND id = ?", self.tenant.uuid(), id.uuid());
+        read_one(self.held.optional(row).await?, self.tenant)
+    }
+
+    async fn journal_vouchers(
+        &mut self,
+        page: PageRequest<JournalVoucherId>,
+    ) -> Read<Page<JournalVoucher, JournalVoucherId>> {
+        let (until, limit) = before(page);
+        let rows = journal_voucher!("AND id < ? ORDER BY id DESC LIMIT ?", self.tenant.uuid(), until, limit);
+        paged(self.held.all(rows).await?, self.tenant, page.limit, |voucher| voucher.id)
     }
 }

@@ -4,8 +4,8 @@ use aurex_core::store::{Fact, Read};
 
 use crate::rows::{
     account, advance, api_token, approval, bill_note, bill_note_line, booking, business, credential,
-    custom_role, invoice, invoice_line, invoice_parties, item, journal_entry, lot, mail, member,
-    metal_voucher, metal_voucher_line, party, payment, pin, posting, rate, read_all, receipt, refund,
+    custom_role, invoice, invoice_line, invoice_parties, item, journal_entry, journal_voucher, lot, mail,
+    member, metal_voucher, metal_voucher_line, party, payment, pin, posting, rate, read_all, receipt, refund,
     second_factor, sent_link, series, session, settlement, stock_movement, till, workspace,
 };
 use crate::turn::SqliteTurn;
@@ -59,6 +59,7 @@ impl SqliteTurn<'_> {
             "payment" => all!(payment!("ORDER BY id", tenant)),
             "booking" => all!(booking!("ORDER BY id", tenant)),
             "advance" => all!(advance!("ORDER BY id", tenant)),
+            "journal_voucher" => all!(journal_voucher!("ORDER BY id", tenant)),
             _ => Ok(Vec::new()),
         }
     }

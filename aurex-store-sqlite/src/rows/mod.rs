@@ -6,6 +6,7 @@
 mod access;
 mod bills;
 mod bookings;
+mod books;
 mod column;
 mod identity;
 mod json;
@@ -20,6 +21,7 @@ use aurex_core::tenancy::TenantId;
 pub(crate) use access::*;
 pub(crate) use bills::*;
 pub(crate) use bookings::*;
+pub(crate) use books::*;
 pub(crate) use column::{column, money, own};
 pub(crate) use identity::*;
 pub(crate) use json::field;

@@ -19,6 +19,7 @@ mod rates;
 mod receipts;
 mod refunds;
 mod stock;
+mod vouchers;
 
 pub(in crate::service) use invoices::decided_cancel;
 pub(in crate::service) use rates::decided_post;
@@ -62,3 +63,6 @@ pub use rates::{RatesBrought, import_rates, post_rate, rate_board, rate_history}
 pub use receipts::{receipt, receipts, record_receipt, reverse_receipt};
 pub use refunds::{pay_refund, refund, refunds, reverse_refund};
 pub use stock::{ItemView, LotView, describe_item, item, items, lots, record_item, record_lot, sees_cost};
+pub use vouchers::{
+    JournalVoucherView, journal_voucher, journal_vouchers, record_journal_voucher, reverse_journal_voucher,
+};

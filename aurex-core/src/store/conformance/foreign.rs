@@ -10,10 +10,12 @@ use std::fmt::Debug;
 use super::metal::{finished, grain_bill, old_bangle, paid};
 use super::scene::Scene;
 use super::till::*;
+use super::vouchers::by_hand;
 use super::{Shop, World};
 use crate::ledger::{AccountId, JournalEntryId};
 use crate::rbac::Role;
 use crate::service::{Presented, shop as service};
+use crate::shop::accounts::For;
 use crate::shop::actions::PostRate;
 use crate::shop::bookings::{AdvanceId, BookingId};
 use crate::shop::invoices::InvoiceId;
@@ -25,6 +27,7 @@ use crate::shop::rates::RateId;
 use crate::shop::receipts::{NewReceipt, PaymentMode, ReceiptId};
 use crate::shop::refunds::{NewRefund, RefundId};
 use crate::shop::stock::{ItemId, ItemPatch, LotId};
+use crate::shop::vouchers::{JournalVoucherId, VoucherAccount};
 use crate::store::{
     AdvanceFilter, AuditFilter, BillNeeds, BookingFilter, GoodsId, InvoiceFilter, KeyHolder, LookupKey,
     MetalVoucherFilter, NoteFilter, PageRequest, Reader,
@@ -56,6 +59,7 @@ struct Ids {
     goldsmith: PartyId,
     voucher: MetalVoucherId,
     payment: PaymentId,
+    by_hand: JournalVoucherId,
     key: String,
 }
 
@@ -85,6 +89,7 @@ impl Ids {
             goldsmith: shop.goldsmith_of_the_scene().await,
             voucher: shop.first_voucher().await,
             payment: shop.first_payment().await,
+            by_hand: shop.pay_rent().await,
             key: "posted once".to_owned(),
         }
     }
@@ -114,6 +119,7 @@ impl Ids {
             goldsmith: PartyId::new(now, entropy),
             voucher: MetalVoucherId::new(now, entropy),
             payment: PaymentId::new(now, entropy),
+            by_hand: JournalVoucherId::new(now, entropy),
             key: "never posted".to_owned(),
         }
     }
@@ -287,6 +293,7 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
     let gone =
         |item| NewWriteOff { lines: vec![WrittenOff::Piece(item)], reason: Note::new("because").unwrap() };
     let out = |party, voucher| paid(party, PaymentMode::Upi, 100, voucher);
+    let bank = rupa.shop.line_for(For::Bank).await;
     for ids in [Ids::of(&meena).await, Ids::random(&meena)] {
         let (road, owner) = (&rupa.shop.road, rupa.shop.owner().await);
         let reason = || Note::new("because").unwrap();
@@ -345,6 +352,26 @@ pub async fn commands_with_foreign_ids_are_refused_as_with_unknown_ones(world: &
             code(service::reverse_payment(road, &owner, None, ids.payment, reason()).await),
             code(service::record_payment(road, &owner, None, &out(rupa_das.id, Some(ids.voucher))).await),
             code(service::record_payment(road, &owner, None, &out(ids.goldsmith, None)).await),
+            code(service::journal_voucher(road, &owner, ids.by_hand).await),
+            code(service::reverse_journal_voucher(road, &owner, None, ids.by_hand, reason()).await),
+            code(
+                service::record_journal_voucher(
+                    road,
+                    &owner,
+                    None,
+                    &by_hand(bank, VoucherAccount::Account(ids.account), 1),
+                )
+                .await,
+            ),
+            code(
+                service::record_journal_voucher(
+                    road,
+                    &owner,
+                    None,
+                    &by_hand(bank, VoucherAccount::Party(ids.party), 1),
+                )
+                .await,
+            ),
             code(service::goldsmith_holdings(road, &owner, ids.goldsmith).await),
             code(service::item_movements(road, &owner, ids.item, PageRequest::first(9)).await),
             code(service::lot_movements(road, &owner, ids.lot, PageRequest::first(9)).await),

@@ -111,6 +111,7 @@ pub mod transparency;
 pub mod turns;
 pub mod undo;
 pub mod unique;
+pub mod vouchers;
 pub mod withdrawal;
 pub mod writers;
 
@@ -178,6 +179,10 @@ macro_rules! conformance {
             closing {
                 a_locked_day_takes_no_entries_and_loses_no_document
                 the_lock_goes_forward_by_the_accountant_and_back_by_the_owner_alone
+            }
+            vouchers {
+                a_journal_voucher_is_written_shown_and_reversed_once
+                a_refused_journal_voucher_leaves_nothing
             }
             undo {
                 what_is_done_and_undone_is_as_if_it_had_not_been_done
@@ -465,9 +470,12 @@ mod tests {
             ("access", include_str!("access.rs")),
             ("admission", include_str!("admission.rs")),
             ("books", include_str!("books.rs")),
+            ("cash", include_str!("cash.rs")),
+            ("closing", include_str!("closing.rs")),
             ("day", include_str!("day.rs")),
             ("differential", include_str!("differential.rs")),
             ("directory", include_str!("directory.rs")),
+            ("ending", include_str!("ending.rs")),
             ("erasure", include_str!("erasure.rs")),
             ("faults", include_str!("faults.rs")),
             ("foreign", include_str!("foreign.rs")),
@@ -481,10 +489,12 @@ mod tests {
             ("machine", include_str!("machine.rs")),
             ("metal", include_str!("metal.rs")),
             ("moments", include_str!("moments.rs")),
+            ("moving", include_str!("moving.rs")),
             ("bookings", include_str!("bookings.rs")),
             ("notes", include_str!("notes.rs")),
             ("payee", include_str!("payee.rs")),
             ("plans", include_str!("plans.rs")),
+            ("rates", include_str!("rates.rs")),
             ("rebuild", include_str!("rebuild.rs")),
             ("reopened", include_str!("reopened.rs")),
             ("stock", include_str!("stock.rs")),
@@ -492,6 +502,7 @@ mod tests {
             ("turns", include_str!("turns.rs")),
             ("undo", include_str!("undo.rs")),
             ("unique", include_str!("unique.rs")),
+            ("vouchers", include_str!("vouchers.rs")),
             ("withdrawal", include_str!("withdrawal.rs")),
             ("writers", include_str!("writers.rs")),
         ];

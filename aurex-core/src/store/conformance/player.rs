@@ -26,6 +26,7 @@ use crate::shop::rates::NewRate;
 use crate::shop::receipts::{NewReceipt, ReceiptId};
 use crate::shop::refunds::RefundId;
 use crate::shop::stock::{ItemId, ItemPatch, LotId, NewItem};
+use crate::shop::vouchers::JournalVoucherId;
 use crate::tenancy::{Id, MemberId, Scope};
 use crate::text::{Label, Name, Note};
 use crate::time::Clock as _;
@@ -45,6 +46,7 @@ pub(super) struct Player {
     pub(super) traders: [PartyId; 2],
     pub(super) vouchers: Vec<(MetalVoucherId, MetalVoucherKind)>,
     pub(super) payments: Vec<PaymentId>,
+    pub(super) by_hand: Vec<JournalVoucherId>,
     pub(super) bookings: Vec<BookingId>,
     pub(super) advances: Vec<AdvanceId>,
     pub(super) members: Vec<MemberId>,
@@ -92,6 +94,7 @@ impl Player {
             traders: [PartyId::from_uuid(uuid::Uuid::nil()); 2],
             vouchers: Vec::new(),
             payments: Vec::new(),
+            by_hand: Vec::new(),
             bookings: Vec::new(),
             advances: Vec::new(),
             members: Role::ALL.iter().map(|role| shop.member(*role).id).collect(),
@@ -291,7 +294,7 @@ impl Player {
             | Deed::PayBack { .. }
             | Deed::ReverseRefund { .. } => self.amend(scope, presented, deed).await,
             Deed::Metal(deed) => self.metal(scope, presented, deed).await,
-            Deed::Closing(deed) => self.close(scope, deed).await,
+            Deed::Closing(deed) => self.close(scope, presented, deed).await,
             other => self.admit(scope, presented, other).await,
         }
     }

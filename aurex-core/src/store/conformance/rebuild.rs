@@ -22,6 +22,7 @@ use crate::shop::payments::OutgoingPayment;
 use crate::shop::receipts::{PaymentReceipt, ReceiptState, Settlement};
 use crate::shop::refunds::{Refund, RefundState};
 use crate::shop::stock::{Item, ItemState, StockMovement};
+use crate::shop::vouchers::JournalVoucher;
 use crate::store::{Fact, InvoiceFilter, PageRequest, Row, TABLES, TableKind};
 use crate::tenancy::Id as _;
 
@@ -282,8 +283,9 @@ async fn numbers_have_no_gap(shop: &Shop) {
     let payments = rows::<OutgoingPayment>(shop).await.into_iter().map(|payment| payment.number);
     let bookings = rows::<Booking>(shop).await.into_iter().map(|booking| booking.number);
     let advances = rows::<Advance>(shop).await.into_iter().map(|advance| advance.number);
+    let by_hand = rows::<JournalVoucher>(shop).await.into_iter().map(|voucher| voucher.number);
     let numbers = bills.chain(receipts).chain(notes).chain(refunds).chain(vouchers).chain(payments);
-    for number in numbers.chain(bookings).chain(advances) {
+    for number in numbers.chain(bookings).chain(advances).chain(by_hand) {
         let (series, place) = number.as_str().rsplit_once('/').unwrap();
         documents.entry(series.to_owned()).or_default().push(place.parse().unwrap());
     }

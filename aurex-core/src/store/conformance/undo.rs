@@ -500,6 +500,18 @@ async fn walk_metal(shop: &Shop, undo: &Undo, action: &str, asha: PartyId, ring:
             )
             .await;
         }
+        "journal_voucher.record" => {
+            let there = async || shop.pay_rent().await;
+            there_and_back(shop, undo, there, async |voucher| shop.unwrite(voucher).await).await;
+        }
+        "journal_voucher.reverse" => {
+            let voucher = shop.pay_rent().await;
+            let there = async || shop.unwrite(voucher).await;
+            there_and_back(shop, undo, there, async |()| {
+                shop.pay_rent().await;
+            })
+            .await;
+        }
         forgotten => unreachable!("{forgotten} has an undo in the table and no walk here"),
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::super::*;
 use super::Opened;
-use super::reads::{forward, ledger_place, missing, summed};
+use super::reads::{backward, forward, ledger_place, missing, summed};
 use super::state::State;
 use crate::ledger::{Account, AccountId, Balance, Commodity, JournalEntry, JournalEntryId, Posting};
 use crate::measure::{Mass, Ratio};
@@ -15,6 +15,7 @@ use crate::shop::identifiers::{Hsn, StateCode};
 use crate::shop::invoices::{Invoice, InvoiceId, InvoiceKind, InvoiceLine, InvoiceParties, InvoiceState};
 use crate::shop::notes::{BillNote, BillNoteLine, NoteKind, NoteState};
 use crate::shop::parties::{Party, PartyId};
+use crate::shop::vouchers::{JournalVoucher, JournalVoucherId};
 use crate::tenancy::Id as _;
 use crate::time::{Date, plus_days};
 
@@ -287,5 +288,14 @@ impl BooksReads for Opened {
         let page = forward(notes.into_iter(), |note| (note.business_date, note.id.uuid()), page);
         let items = page.items.into_iter().map(|note| state.taxed_note(note)).collect::<Read<_>>()?;
         Ok(Page { items, next: page.next })
+    }
+    async fn journal_voucher(&mut self, id: JournalVoucherId) -> Read<Option<JournalVoucher>> {
+        Ok(self.state()?.get(&[&id]).cloned())
+    }
+    async fn journal_vouchers(
+        &mut self,
+        page: PageRequest<JournalVoucherId>,
+    ) -> Read<Page<JournalVoucher, JournalVoucherId>> {
+        Ok(backward(self.state()?.rows::<JournalVoucher>().cloned(), |row| row.id, page))
     }
 }

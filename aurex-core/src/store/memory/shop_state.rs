@@ -15,6 +15,7 @@ use crate::shop::payments::OutgoingPayment;
 use crate::shop::receipts::PaymentReceipt;
 use crate::shop::refunds::Refund;
 use crate::shop::stock::{Item, ItemState, LotId, OnHand};
+use crate::shop::vouchers::JournalVoucher;
 
 /// Sums kept in the transaction of what they sum.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +53,9 @@ pub(super) fn collides(state: &State, fact: &Fact) -> bool {
             state.rows::<OutgoingPayment>().any(|row| row.id != new.id && row.number == new.number)
         }
         Fact::Booking(new) => state.rows::<Booking>().any(|row| row.id != new.id && row.number == new.number),
+        Fact::JournalVoucher(new) => {
+            state.rows::<JournalVoucher>().any(|row| row.id != new.id && row.number == new.number)
+        }
         Fact::Advance(new) => state.rows::<Advance>().any(|row| row.id != new.id && row.number == new.number),
         _ => false,
     }
