@@ -127,7 +127,6 @@ fn what_does_not_balance_or_is_not_meant_is_refused_by_name() {
     assert_eq!(no(&uneven, None), No::Unbalanced { debit: inr(7), credit: inr(6) });
     assert_eq!(no(&pair(&rent, &bank, 0), None), No::NotPositive { line: 0 });
     assert_eq!(no(&pair(&rent, &bank, -4), None), No::NotPositive { line: 0 });
-    assert_eq!(no(&pair(&rent, &bank, i64::MIN), None), No::NotPositive { line: 0 });
     assert_eq!(no(&pair(&rent, &rent, 5), None), No::AccountTwice { line: 1, code: rent.code.to_string() });
     assert_eq!(no(&[(rent.clone(), Debit, 5)], None), No::Lines);
     assert_eq!(no(&vec![(rent.clone(), Debit, 5); MOST_LINES + 1], None), No::Lines);
@@ -142,6 +141,4 @@ fn what_does_not_balance_or_is_not_meant_is_refused_by_name() {
     assert_eq!(earlier.voucher.number.as_str(), "JV/25-26/000001");
     let closed = Account { state: AccountState::Locked, ..rent };
     assert!(matches!(no(&pair(&closed, &bank, 5), None), No::Books { .. }));
-    let most = i64::MAX;
-    assert!(matches!(no(&pair(&asha, &bank, most), None), No::Books { .. }));
 }

@@ -467,7 +467,7 @@ pub(super) fn act() -> BoxedStrategy<Act> {
         4 => ahead(),
         4 => amends(),
         5 => metal().prop_map(Deed::Metal),
-        2 => closing().prop_map(Deed::Closing),
+        3 => closing().prop_map(Deed::Closing),
         6 => access(),
     ];
     (who(), weighted(0.3, (0_u8..3, 0_u8..2)), micros, deed)

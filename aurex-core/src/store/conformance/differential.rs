@@ -20,8 +20,8 @@ use super::rebuild::log_and_tables_agree;
 use super::writers::Cut;
 use super::{Fixture, World};
 
-const STEPS: RangeInclusive<usize> = 20..=40;
-const CASES: u32 = 8;
+const STEPS: RangeInclusive<usize> = 30..=60;
+const CASES: u32 = 12;
 
 /// One step: what we do, what the neighbour does beside it, and at which of its waits they are cut off.
 #[derive(Debug, Clone)]

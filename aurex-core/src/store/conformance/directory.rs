@@ -76,7 +76,7 @@ pub async fn a_workspace_begins_with_the_entry_of_its_founding(world: &World) {
         reader.member(shop.member(Role::Owner).id).await.unwrap().as_ref(),
         Some(shop.member(Role::Owner))
     );
-    assert_eq!(reader.accounts_for(None).await.unwrap().len(), 37, "the whole chart");
+    assert_eq!(reader.accounts_for(None).await.unwrap().len(), 57, "the whole chart");
     assert_eq!(reader.business().await.unwrap().version, 1);
 }
 

@@ -39,6 +39,7 @@ async fn busy(world: &World, slug: &str) -> Shop {
     let scene = Scene::set(world, slug).await;
     scene.shop.cancel(scene.shop.sell(scene.party.id, "R-1").await.invoice.id).await;
     scene.shop.reverse(scene.receipt.receipt.id).await;
+    scene.shop.unwrite(scene.shop.pay_rent().await).await;
     scene.shop
 }
 

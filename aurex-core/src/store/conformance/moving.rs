@@ -32,6 +32,7 @@ pub(super) async fn busy(world: &World, slug: &str) -> Shop {
     let scene = Scene::set(world, slug).await;
     let shop = scene.shop;
     shop.cancel(shop.sell(scene.party.id, "R-1").await.invoice.id).await;
+    shop.pay_rent().await;
     published(world, &shop.road, &shop).await;
     let quetzal = shop.plant("Quetzal").await;
     shop.erase(quetzal.id, &[]).await.unwrap();

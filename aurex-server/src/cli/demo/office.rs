@@ -2,14 +2,18 @@
 
 use aurex_core::identity::payee::PayeePatch;
 use aurex_core::identity::plans::BillingPatch;
+use aurex_core::money::{Currency, Money};
 use aurex_core::rbac::Role;
 use aurex_core::service::access::{billing, change_billing, change_payee};
 use aurex_core::service::shop::{
-    Imported, count_pieces, import_items, import_parties, items, lock_books, write_off_stock,
+    Imported, count_pieces, import_items, import_parties, items, lock_books, record_journal_voucher,
+    write_off_stock,
 };
+use aurex_core::shop::accounts::{Chart, For, Office};
 use aurex_core::shop::metal::{NewWriteOff, WrittenOff};
 use aurex_core::shop::parties::{Customers, PARTY_COLUMNS};
 use aurex_core::shop::stock::{ITEM_COLUMNS, ItemState};
+use aurex_core::shop::vouchers::{EntrySide, NewJournalVoucher, NewVoucherLine, VoucherAccount};
 use aurex_core::store::PageRequest;
 use aurex_core::tenancy::{AccountNumber, Ifsc, Vpa};
 use aurex_core::text::{Label, Name, Note};
@@ -72,12 +76,36 @@ impl Shop<'_> {
         Ok(())
     }
 
+    /// What no other paper says of the month: what the owner brought in, rent and wages, and what the bank kept.
+    pub(super) async fn write_the_months_vouchers(&self) -> Result<(), Failure> {
+        let office = self.staff.scope(Role::Accountant, 0)?;
+        let accounts = self.road.store.reader(&office).await?.accounts_for(None).await?;
+        let chart = Chart(&accounts);
+        let vouchers = [
+            ("Brought in by the owner", For::Bank, For::Office(Office::Capital), 25_00_000_00),
+            ("Shop rent of the month", For::Office(Office::Rent), For::Bank, 85_000_00),
+            ("Salaries of the month", For::Office(Office::Salaries), For::Bank, 1_40_000_00),
+            ("Charges of the card machine", For::Office(Office::BankCharges), For::Bank, 1_180_00),
+        ];
+        for (remark, debit, credit, minor) in vouchers {
+            let amount = Money::new(minor, Currency::INR)?;
+            let line = |purpose, side| -> Result<_, Failure> {
+                Ok(NewVoucherLine { on: VoucherAccount::Account(chart.of(purpose)?.id), side, amount })
+            };
+            let lines = vec![line(debit, EntrySide::Debit)?, line(credit, EntrySide::Credit)?];
+            let new = NewJournalVoucher { date: None, remark: Note::new(remark)?, lines };
+            record_journal_voucher(&self.road, &office, None, &new).await?;
+        }
+        Ok(())
+    }
+
     /// The books are locked through the last day of the month before, and the owner says whom the service is to bill.
     pub(super) async fn close_the_month(&mut self, today: Date) -> Result<(), Failure> {
         let mut last = plus_days(today, -1);
         while return_period(last) == return_period(today) {
             last = plus_days(last, -1);
         }
+        self.write_the_months_vouchers().await?;
         lock_books(&self.road, &self.staff.scope(Role::Accountant, 0)?, last).await?;
         self.year.locked_through = Some(last);
         let owner = self.staff.scope(Role::Owner, 0)?;
