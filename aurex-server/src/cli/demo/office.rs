@@ -82,10 +82,10 @@ impl Shop<'_> {
         let accounts = self.road.store.reader(&office).await?.accounts_for(None).await?;
         let chart = Chart(&accounts);
         let vouchers = [
-            ("Brought in by the owner", For::Bank, For::Office(Office::Capital), 25_00_000_00),
-            ("Shop rent of the month", For::Office(Office::Rent), For::Bank, 85_000_00),
-            ("Salaries of the month", For::Office(Office::Salaries), For::Bank, 1_40_000_00),
-            ("Charges of the card machine", For::Office(Office::BankCharges), For::Bank, 1_180_00),
+            ("Brought in by the owner", For::Bank, For::Office(Office::Capital), 250_000_000),
+            ("Shop rent of the month", For::Office(Office::Rent), For::Bank, 8_500_000),
+            ("Salaries of the month", For::Office(Office::Salaries), For::Bank, 14_000_000),
+            ("Charges of the card machine", For::Office(Office::BankCharges), For::Bank, 118_000),
         ];
         for (remark, debit, credit, minor) in vouchers {
             let amount = Money::new(minor, Currency::INR)?;
